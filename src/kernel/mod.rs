@@ -1,0 +1,9 @@
+//! The pure core: what a frame is, as functions of state and time.
+//!
+//! No clock, no file, no thread, no GPU, no `std` mathematics (whose last bit
+//! differs between C libraries), no iteration over hash maps.
+pub mod geometry;
+pub mod math;
+pub mod path;
+pub mod site;
+pub mod time;

@@ -1,0 +1,180 @@
+//! What is wrong, where, and the cure: the one error type that people read.
+//!
+//! Every reader of Kerbside (maps, studies, scripts, logs, arguments) reports
+//! [`Problem`]s: a place, a sentence, and what to do about it.
+
+use std::fmt;
+
+/// Where in the input a problem lies.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Place {
+    /// The file, as the user named it.
+    pub file: Option<String>,
+    /// Line, from 1.
+    pub line: Option<u32>,
+    /// Column in characters, from 1.
+    pub column: Option<u32>,
+    /// Trial, frame or table column, in words: `trial 3, frame 117, column head_flags`.
+    pub part: Option<String>,
+}
+
+impl Place {
+    /// A whole file.
+    pub fn file(file: impl Into<String>) -> Self {
+        Self { file: Some(file.into()), ..Self::default() }
+    }
+
+    /// A line and column of a file, both from 1.
+    pub fn at(file: impl Into<String>, line: u32, column: u32) -> Self {
+        Self { file: Some(file.into()), line: Some(line), column: Some(column), part: None }
+    }
+
+    /// The line and column of a byte offset in `text`.
+    pub fn offset(file: impl Into<String>, text: &str, offset: usize) -> Self {
+        let mut end = offset.min(text.len());
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        let before = &text[..end];
+        let line = before.bytes().filter(|b| *b == b'\n').count() + 1;
+        let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
+        Self::at(file, u32::try_from(line).unwrap_or(u32::MAX), u32::try_from(column).unwrap_or(u32::MAX))
+    }
+
+    /// The same place, with a part named.
+    #[must_use]
+    pub fn part(mut self, part: impl Into<String>) -> Self {
+        self.part = Some(part.into());
+        self
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut sep = "";
+        if let Some(file) = &self.file {
+            write!(f, "{file}")?;
+            sep = ": ";
+            if let Some(line) = self.line {
+                write!(f, ":{line}")?;
+                if let Some(column) = self.column {
+                    write!(f, ":{column}")?;
+                }
+            }
+        }
+        if let Some(part) = &self.part {
+            write!(f, "{sep}{part}")?;
+        }
+        Ok(())
+    }
+}
+
+/// One thing that is wrong: where, what, and the cure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// Where it is.
+    pub place: Place,
+    /// What is wrong, in plain words.
+    pub what: String,
+    /// What to do about it; may be empty where the sentence says it all.
+    pub cure: String,
+}
+
+impl Problem {
+    /// A problem at a place.
+    pub fn new(place: Place, what: impl Into<String>, cure: impl Into<String>) -> Self {
+        Self { place, what: what.into(), cure: cure.into() }
+    }
+
+    /// A problem with a whole file, such as one that cannot be opened.
+    pub fn file(file: impl fmt::Display, what: impl Into<String>, cure: impl Into<String>) -> Self {
+        Self::new(Place::file(file.to_string()), what, cure)
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let place = self.place.to_string();
+        if place.is_empty() {
+            write!(f, "{}", self.what)?;
+        } else {
+            write!(f, "{place}: {}", self.what)?;
+        }
+        if !self.cure.is_empty() {
+            write!(f, "\n    cure: {}", self.cure)?;
+        }
+        Ok(())
+    }
+}
+
+/// All that is wrong with one input; never empty when returned as an error.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Problems(pub Vec<Problem>);
+
+/// A result whose error lists everything that is wrong.
+pub type Outcome<T> = Result<T, Problems>;
+
+impl Problems {
+    /// `Ok` when nothing was found wrong, all of it otherwise.
+    pub fn check(self) -> Outcome<()> {
+        if self.0.is_empty() { Ok(()) } else { Err(self) }
+    }
+
+    /// Adds one.
+    pub fn push(&mut self, problem: Problem) {
+        self.0.push(problem);
+    }
+}
+
+impl From<Problem> for Problems {
+    fn from(problem: Problem) -> Self {
+        Self(vec![problem])
+    }
+}
+
+impl fmt::Display for Problems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, problem) in self.0.iter().enumerate() {
+            if i > 0 {
+                writeln!(f)?;
+            }
+            write!(f, "{problem}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Problems {}
+
+/// The name in `known` that `word` was probably meant to be.
+pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    known
+        .into_iter()
+        .map(|name| (strsim::damerau_levenshtein(word, name), name))
+        .filter(|(distance, name)| *distance <= 1 + name.len() / 4)
+        .min()
+        .map(|(_, name)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_counts_characters_not_bytes() {
+        let place = Place::offset("a.toml", "über = 1\nspéed = x\n", "über = 1\nspéed = ".len());
+        assert_eq!(place.to_string(), "a.toml:2:9");
+    }
+
+    #[test]
+    fn an_offset_inside_a_character_or_past_the_end_is_harmless() {
+        assert_eq!(Place::offset("f", "é", 1).to_string(), "f:1:1");
+        assert_eq!(Place::offset("f", "ab", 99).to_string(), "f:1:3");
+    }
+
+    #[test]
+    fn a_misspelling_finds_its_name() {
+        assert_eq!(did_you_mean("braknig", ["braking", "ehmi"]), Some("braking"));
+        assert_eq!(did_you_mean("zzz", ["braking", "ehmi"]), None);
+    }
+}
