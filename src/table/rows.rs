@@ -95,7 +95,9 @@ words! {
 words! {
     /// What the external light says; follows the vehicle's own state, never a timer from the scene's start.
     pub enum LightState {
-        /// The vehicle drives and says nothing of yielding.
+        /// Dark: no external light, or a concept that shows nothing in this state of the vehicle.
+        Off = "off",
+        /// Lit while the vehicle simply drives.
         Driving = "driving",
         /// The vehicle has decided to yield and slows down.
         Yielding = "yielding",

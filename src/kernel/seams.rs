@@ -1,0 +1,200 @@
+//! The two seams: where poses come from and pictures go, and where vehicles come
+//! from. Everything else of a session is the same whatever stands behind them.
+
+use super::participant::{Calibration, Participant, TrackedPose};
+use super::setup::Setup;
+use super::spec::Item;
+use super::time::{DisplayTime, WorldTime};
+use crate::problem::Problem;
+use crate::table::{AnswerSource, Phase, Source, TruthRow, VehicleRow, WorldRow};
+
+/// A frame's input: what a headset knows when it asks for a picture.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HeadFrame {
+    /// When the picture will be seen.
+    pub display_time: DisplayTime,
+    /// The head in the stage, predicted for that moment.
+    pub head: TrackedPose,
+    /// Left hand, where tracked.
+    pub left: Option<TrackedPose>,
+    /// Right hand, where tracked.
+    pub right: Option<TrackedPose>,
+    /// Gaze, where tracked: validity, origin and unit direction in the stage.
+    pub gaze: Option<Gaze>,
+    /// Continuous report, 0 to 1, where there is a trigger.
+    pub trigger: Option<f64>,
+    /// Buttons held, bits of [`buttons`].
+    pub buttons: u32,
+    /// The answer to the item the last scene asked.
+    pub answer: Option<Answer>,
+    /// A new calibration in force from this frame on (a recentre).
+    pub calibration: Option<Calibration>,
+    /// What went wrong since the last frame.
+    pub faults: Vec<Fault>,
+}
+
+impl HeadFrame {
+    /// A frame with a head and nothing else.
+    pub const fn new(display_time: DisplayTime, head: TrackedPose) -> Self {
+        Self {
+            display_time,
+            head,
+            left: None,
+            right: None,
+            gaze: None,
+            trigger: None,
+            buttons: 0,
+            answer: None,
+            calibration: None,
+            faults: Vec::new(),
+        }
+    }
+}
+
+/// Button bits of a frame.
+pub mod buttons {
+    /// Trigger pulled or item chosen.
+    pub const SELECT: u32 = 1;
+    /// The participant wants to stop.
+    pub const STOP: u32 = 2;
+    /// Menu.
+    pub const MENU: u32 = 4;
+}
+
+/// Where the eyes look.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Gaze {
+    /// Validity, bits of [`super::participant::flags`].
+    pub flags: u32,
+    /// Origin in the stage, metres.
+    pub origin_m: glam::DVec3,
+    /// Unit direction in the stage.
+    pub direction: glam::DVec3,
+}
+
+/// An answer as an input: not a click on a panel, so that any way of asking serves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// The value as the instrument stores it; none when the item was left out.
+    pub value: Option<i64>,
+    /// Who gave it and how.
+    pub source: AnswerSource,
+}
+
+/// A fault that marks the trial: a code for `trials.csv` and words for `events.csv`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// Short code such as `head_lost`.
+    pub code: &'static str,
+    /// What happened.
+    pub detail: String,
+    /// Who noticed.
+    pub source: Source,
+}
+
+/// What a headset is shown. Plain data for a renderer; the simulated eye reads it too.
+#[derive(Debug, Clone, Copy)]
+pub struct Scene<'a> {
+    /// When it is seen.
+    pub display_time: DisplayTime,
+    /// The trial and its site.
+    pub setup: &'a Setup,
+    /// Where the trial stands.
+    pub phase: Phase,
+    /// World time of the vehicles; none without traffic.
+    pub world_time: Option<WorldTime>,
+    /// Vehicles as drawn.
+    pub vehicles: &'a [VehicleRow],
+    /// The question on the panel.
+    pub item: Option<&'a Item>,
+    /// The calibration in force.
+    pub calibration: &'a Calibration,
+    /// The participant as placed at the site.
+    pub participant: &'a Participant,
+    /// Whether this frame showed the signal to go or one before it did.
+    pub go: bool,
+}
+
+/// What a device says of itself, for the record.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Description {
+    /// Kind, as on the command line: `simulated`, `scripted`, `embedded`.
+    pub kind: String,
+    /// Runtime, system, versions: volatile facts.
+    pub details: Vec<(String, String)>,
+    /// Whether what stands behind it is not a person or not the real device.
+    pub simulated: bool,
+}
+
+/// Where poses come from and pictures go.
+pub trait Headset {
+    /// What it is.
+    fn describe(&self) -> Description;
+    /// A trial is about to begin: its place and questions, and the calibration in force.
+    fn begin_trial(&mut self, setup: &Setup) -> Result<Calibration, Problem>;
+    /// Waits for the next frame: the one pacing wait of the loop.
+    fn wait_frame(&mut self) -> Result<HeadFrame, Problem>;
+    /// Shows the scene of the frame that `wait_frame` began.
+    fn present(&mut self, scene: &Scene<'_>) -> Result<(), Problem>;
+    /// True parameters not yet recorded, where the participant is simulated.
+    fn truth(&mut self) -> Vec<TruthRow> {
+        Vec::new()
+    }
+    /// Gives everything back; called on every path out.
+    fn shut_down(&mut self) {}
+}
+
+/// What a world has done since it was last asked.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct WorldNews {
+    /// New ticks, a row per vehicle, in order of tick and vehicle.
+    pub rows: Vec<WorldRow>,
+    /// What happened, in order of time; may lie up to a tick ahead of what is drawn.
+    pub events: Vec<WorldEvent>,
+    /// World time at which to draw.
+    pub drawn: WorldTime,
+    /// Display time less the display time that belongs to `drawn`.
+    pub age_ns: i64,
+    /// What went wrong.
+    pub faults: Vec<Fault>,
+}
+
+impl WorldNews {
+    /// Empties it, keeping its memory.
+    pub fn clear(&mut self) {
+        self.rows.clear();
+        self.events.clear();
+        self.faults.clear();
+    }
+}
+
+/// Something that happened in the world.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct WorldEvent {
+    /// Event name as in `events.csv`.
+    pub event: &'static str,
+    /// When, exact within a tick.
+    pub time: WorldTime,
+    /// Which vehicle, from 1.
+    pub vehicle_n: Option<u32>,
+    /// A number that belongs to it.
+    pub value: Option<f64>,
+    /// Words that belong to it.
+    pub detail: &'static str,
+}
+
+/// Where vehicles come from. Policy and light are stepped inside, in the world's own fixed step.
+pub trait World {
+    /// What it is.
+    fn describe(&self) -> Description;
+    /// Puts the trial's vehicles in place; may take its time.
+    fn begin_trial(&mut self, setup: &Setup) -> Result<(), Problem>;
+    /// The approach starts: world time runs from this display time.
+    fn start(&mut self, at: DisplayTime);
+    /// Brings the world to `to`, with the participant as last seen; never blocks in `realtime`.
+    fn advance(&mut self, to: DisplayTime, participant: &Participant, news: &mut WorldNews) -> Result<(), Problem>;
+    /// Takes the vehicles away.
+    fn end_trial(&mut self) {}
+    /// Gives everything back; called on every path out.
+    fn shut_down(&mut self) {}
+}

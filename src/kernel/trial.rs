@@ -1,0 +1,228 @@
+//! The trial as a state machine: settle, ready, approach, crossing, rating, done.
+
+use super::participant::{BODY_RADIUS_M, Participant};
+use super::setup::Setup;
+use super::time::DisplayTime;
+use crate::table::{Phase, Role, TrialOutcome, VehicleRow};
+use glam::DVec2;
+
+/// What the state machine sees of a frame.
+#[derive(Debug, Clone, Copy)]
+pub struct Seen<'a> {
+    /// The participant at the site.
+    pub participant: &'a Participant,
+    /// Vehicles as drawn; empty without traffic.
+    pub vehicles: &'a [VehicleRow],
+    /// Whether the item asked has been answered (or left out) in this frame.
+    pub answered: bool,
+    /// Ended by the operator or the participant.
+    pub stop: bool,
+}
+
+/// An event of the trial.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Happened {
+    /// Name as in `events.csv`.
+    pub event: &'static str,
+    /// A number that belongs to it.
+    pub value: Option<f64>,
+    /// Words that belong to it.
+    pub detail: &'static str,
+}
+
+/// Where a trial stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trial {
+    /// The phase.
+    pub phase: Phase,
+    /// When it began.
+    pub since: DisplayTime,
+    /// When the approach began.
+    pub approach_at: Option<DisplayTime>,
+    /// How it ended; set before rating.
+    pub outcome: Option<TrialOutcome>,
+    /// Which item is asked, from 0.
+    pub item: usize,
+    /// When that item was first shown.
+    pub item_shown: DisplayTime,
+    /// Whether the signal to go has been given.
+    pub go: bool,
+    begun: DisplayTime,
+    still: Option<(DisplayTime, DVec2)>,
+    body_in_zone: bool,
+    target_in_zone: bool,
+    at_far_kerb: bool,
+}
+
+/// Standing still means staying within this distance.
+const STILL_M: f64 = 0.10;
+/// Facing the road means within this angle of the walking direction.
+const FACING_RAD: f64 = std::f64::consts::FRAC_PI_3;
+/// Slower than this counts as standing.
+const STANDING_MPS: f64 = 0.01;
+
+impl Trial {
+    /// A trial that begins now.
+    pub const fn new(now: DisplayTime) -> Self {
+        Self {
+            phase: Phase::Settle,
+            since: now,
+            approach_at: None,
+            outcome: None,
+            item: 0,
+            item_shown: now,
+            go: false,
+            begun: now,
+            still: None,
+            body_in_zone: false,
+            target_in_zone: false,
+            at_far_kerb: false,
+        }
+    }
+
+    /// The next state, given what this frame saw; appends what happened, in order.
+    pub fn next(&mut self, now: DisplayTime, seen: Seen<'_>, setup: &Setup, happened: &mut Vec<Happened>) {
+        if seen.stop && self.phase != Phase::Done {
+            self.outcome = Some(TrialOutcome::Aborted);
+            return self.enter(Phase::Done, now, happened);
+        }
+        match self.phase {
+            Phase::Settle => self.settle(now, seen, setup, happened),
+            Phase::Ready => self.ready(now, seen, setup, happened),
+            Phase::Approach | Phase::Crossing => self.traffic(now, seen, setup, happened),
+            Phase::Rating => self.rating(now, seen, setup, happened),
+            Phase::Done => {}
+        }
+    }
+
+    fn enter(&mut self, phase: Phase, now: DisplayTime, happened: &mut Vec<Happened>) {
+        self.phase = phase;
+        self.since = now;
+        happened.push(Happened { event: "phase", value: None, detail: phase.word() });
+    }
+
+    fn settle(&mut self, now: DisplayTime, seen: Seen<'_>, setup: &Setup, happened: &mut Vec<Happened>) {
+        let timing = &setup.spec.timing;
+        match at_mark(seen.participant, setup) {
+            Some(ground_m) => {
+                let (since, anchor_m) = *self.still.get_or_insert((now, ground_m));
+                if (ground_m - anchor_m).length() > STILL_M {
+                    self.still = Some((now, ground_m));
+                } else if now.seconds_since(since) >= timing.settle_s {
+                    return self.enter(Phase::Ready, now, happened);
+                }
+            }
+            None => self.still = None,
+        }
+        if now.seconds_since(self.begun) >= timing.settle_time_out_s {
+            self.outcome = Some(TrialOutcome::Aborted);
+            happened.push(Happened { event: "not_settled", value: None, detail: "" });
+            self.enter(Phase::Done, now, happened);
+        }
+    }
+
+    fn ready(&mut self, now: DisplayTime, seen: Seen<'_>, setup: &Setup, happened: &mut Vec<Happened>) {
+        let left_mark = seen.participant.ground_m().is_some() && at_mark_place(seen.participant, setup).is_none();
+        if left_mark {
+            self.still = None;
+            return self.enter(Phase::Settle, now, happened);
+        }
+        if now.seconds_since(self.since) >= setup.spec.timing.ready_s {
+            self.approach_at = Some(now);
+            self.enter(Phase::Approach, now, happened);
+        }
+    }
+
+    fn traffic(&mut self, now: DisplayTime, seen: Seen<'_>, setup: &Setup, happened: &mut Vec<Happened>) {
+        let since_approach_s = self.approach_at.map_or(0.0, |at| now.seconds_since(at));
+        if !self.go && setup.spec.timing.go_signal_s.is_some_and(|at_s| since_approach_s >= at_s) {
+            self.go = true;
+            happened.push(Happened { event: "go_signal", value: None, detail: "" });
+        }
+        let target = seen.vehicles.iter().find(|vehicle| vehicle.role == Role::Target);
+        // The target first: when both enter within one frame, the body did not go before the car.
+        if !self.target_in_zone && target.is_some_and(|t| t.to_zone_m.or_nan() <= 0.0) {
+            self.target_in_zone = true;
+            self.outcome.get_or_insert(TrialOutcome::After);
+        }
+        if let Some(ground_m) = seen.participant.ground_m() {
+            self.walk(now, ground_m, seen, setup, happened);
+            if touched(ground_m, seen.vehicles, setup) {
+                self.outcome = Some(TrialOutcome::Contact);
+                happened.push(Happened { event: "contact", value: None, detail: "" });
+                return self.end(now, setup, happened);
+            }
+        }
+        let target_gone =
+            target.is_none_or(|t| t.speed_mps.or_nan() < STANDING_MPS || t.rear_to_zone_end_m.or_nan() < 0.0);
+        if self.at_far_kerb && target_gone {
+            return self.end(now, setup, happened);
+        }
+        if since_approach_s >= setup.spec.timing.time_out_s {
+            happened.push(Happened { event: "time_out", value: None, detail: "" });
+            if !self.body_in_zone {
+                self.outcome = Some(TrialOutcome::Never);
+            }
+            self.end(now, setup, happened);
+        }
+    }
+
+    /// Kerb, zone and far kerb, from the ground point.
+    fn walk(&mut self, now: DisplayTime, ground_m: DVec2, seen: Seen<'_>, setup: &Setup, happened: &mut Vec<Happened>) {
+        let past_m = setup.site.past_kerb_m(ground_m);
+        let margin_m = Participant::kerb_margin_m(seen.participant.source);
+        if self.phase == Phase::Approach && past_m >= margin_m {
+            happened.push(Happened { event: "kerb_passed", value: None, detail: "" });
+            self.enter(Phase::Crossing, now, happened);
+        } else if self.phase == Phase::Crossing && past_m < 0.0 && !self.body_in_zone {
+            happened.push(Happened { event: "step_back", value: None, detail: "" });
+            self.enter(Phase::Approach, now, happened);
+        }
+        let in_zone = setup.target_zone().is_some_and(|zone| Setup::body_in_zone(zone, ground_m));
+        if in_zone && !self.body_in_zone {
+            self.body_in_zone = true;
+            self.outcome.get_or_insert(TrialOutcome::Before);
+            happened.push(Happened { event: "zone_entered", value: None, detail: "" });
+        }
+        if !self.at_far_kerb && self.phase == Phase::Crossing && setup.site.past_far_kerb_m(ground_m) >= 0.0 {
+            self.at_far_kerb = true;
+            happened.push(Happened { event: "far_kerb_reached", value: None, detail: "" });
+        }
+    }
+
+    fn end(&mut self, now: DisplayTime, setup: &Setup, happened: &mut Vec<Happened>) {
+        self.outcome.get_or_insert(TrialOutcome::Never);
+        self.item_shown = now;
+        self.enter(if setup.spec.items.is_empty() { Phase::Done } else { Phase::Rating }, now, happened);
+    }
+
+    fn rating(&mut self, now: DisplayTime, seen: Seen<'_>, setup: &Setup, happened: &mut Vec<Happened>) {
+        if seen.answered {
+            self.item += 1;
+            self.item_shown = now;
+            if self.item >= setup.spec.items.len() {
+                self.enter(Phase::Done, now, happened);
+            }
+        }
+    }
+}
+
+/// The ground point, when it is at the start mark.
+fn at_mark_place(participant: &Participant, setup: &Setup) -> Option<DVec2> {
+    let ground_m = participant.ground_m()?;
+    ((ground_m - setup.site.start_mark_m).length() <= setup.spec.timing.mark_radius_m).then_some(ground_m)
+}
+
+/// The ground point, when the participant is at the start mark and faces the road.
+fn at_mark(participant: &Participant, setup: &Setup) -> Option<DVec2> {
+    let facing = participant.yaw_rad.known().is_some_and(|yaw| yaw.abs() <= FACING_RAD);
+    at_mark_place(participant, setup).filter(|_| facing)
+}
+
+/// Whether the body's disc meets any vehicle's footprint.
+fn touched(ground_m: DVec2, vehicles: &[VehicleRow], setup: &Setup) -> bool {
+    vehicles
+        .iter()
+        .filter_map(|vehicle| setup.footprint(vehicle))
+        .any(|footprint| footprint.distance(ground_m) <= BODY_RADIUS_M)
+}

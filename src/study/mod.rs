@@ -1,0 +1,1 @@
+//! Studies as data: a text file and a seed become a plan of trials.
