@@ -2,3 +2,6 @@
 pub mod problem;
 pub mod table;
 pub mod kernel;
+pub mod headset;
+pub mod world;
+pub mod session;

@@ -1,14 +1,14 @@
 //! One frame, as a function: input and world in; scene and rows out.
 
 use super::participant::{Calibration, Participant};
-use super::seams::{Fault, HeadFrame, Scene, World, WorldEvent, WorldNews, buttons};
+use super::seams::{Fault, HeadFrame, Scene, Shown, World, WorldEvent, WorldNews, buttons};
 use super::setup::Setup;
 use super::ticks::Ticks;
 use super::time::{DisplayTime, WorldTime};
 use super::trial::{Happened, Seen, Trial};
 use crate::problem::Problem;
 use crate::table::{
-    AnswerRow, CalibrationRow, EventRow, FrameRow, Occasion, Phase, Real, Share, Source, Text, TruthRow, VehicleRow,
+    AnswerRow, CalibrationRow, EventRow, FrameRow, Mark, Occasion, Phase, Real, Share, Source, Text, TruthRow, VehicleRow,
     WorldRow,
 };
 use crate::table::{ClockRow, ConditionRow, TrialOutcome, TrialRow};
@@ -73,7 +73,7 @@ pub struct TrialRun {
     /// The state machine.
     pub trial: Trial,
     /// Codes of the faults so far, each once, in order of appearance.
-    pub marks: Vec<&'static str>,
+    pub marks: Vec<Mark>,
     /// Display time of the last frame.
     pub now: DisplayTime,
     counters: Counters,
@@ -84,6 +84,7 @@ pub struct TrialRun {
     drawn: Vec<VehicleRow>,
     waiting: Vec<WorldEvent>,
     happened: Vec<Happened>,
+    shown: Vec<Shown>,
     world_time: Option<WorldTime>,
     head_lost: bool,
     simulated: bool,
@@ -104,6 +105,7 @@ impl TrialRun {
             drawn: Vec::with_capacity(setup.spec.vehicles.len()),
             waiting: Vec::with_capacity(32),
             happened: Vec::with_capacity(8),
+            shown: Vec::with_capacity(16),
             world_time: None,
             head_lost: false,
             simulated,
@@ -130,6 +132,7 @@ impl TrialRun {
             self.calibration = calibration;
             self.calibrated(sink);
         }
+        self.shown.clear();
         self.participant = Participant::locate(&input.head, &self.calibration);
         self.note_faults(input, sink);
         let traffic = matches!(self.trial.phase, Phase::Approach | Phase::Crossing);
@@ -137,11 +140,16 @@ impl TrialRun {
             self.advance(world, sink)?;
         }
         self.answer(input, sink);
+        let pressed = input.buttons & buttons::STOP != 0;
+        if stop || pressed {
+            let source = if stop { Source::Operator } else { Source::Participant };
+            self.event("stop", source, EventRest::NONE, sink);
+        }
         let seen = Seen {
             participant: &self.participant,
             vehicles: &self.drawn,
             answered: input.answer.is_some() && self.trial.phase == Phase::Rating,
-            stop: stop || input.buttons & buttons::STOP != 0,
+            stop: stop || pressed,
         };
         let before = self.trial.phase;
         self.happened.clear();
@@ -169,6 +177,7 @@ impl TrialRun {
             calibration: &self.calibration,
             participant: &self.participant,
             go: self.trial.go,
+            shown: &self.shown,
         }
     }
 
@@ -185,7 +194,7 @@ impl TrialRun {
         self.event(
             "fault",
             fault.source,
-            EventRest { detail: Text::new(format!("{}: {}", fault.code, fault.detail)), ..EventRest::NONE },
+            EventRest { detail: Text::new(format!("{}: {}", fault.code.word(), fault.detail)), ..EventRest::NONE },
             sink,
         );
     }
@@ -211,18 +220,19 @@ impl TrialRun {
         for fault in &input.faults {
             self.mark(fault, sink);
         }
+        // Before what the frame itself finds, so that a replay, which gets all faults as input, keeps the order.
+        if let Some(fault) = sink.fault() {
+            self.mark(&fault, sink);
+        }
         let lost = self.participant.ground_m().is_none();
         if lost != self.head_lost {
             self.head_lost = lost;
             if lost {
                 let detail = "no valid head position".to_owned();
-                self.mark(&Fault { code: "head_lost", detail, source: Source::Headset }, sink);
+                self.mark(&Fault { code: Mark::HeadLost, detail, source: Source::Headset }, sink);
             } else {
                 self.event("head_found", Source::Headset, EventRest::NONE, sink);
             }
-        }
-        if let Some(fault) = sink.fault() {
-            self.mark(&fault, sink);
         }
     }
 
@@ -239,15 +249,17 @@ impl TrialRun {
             let fault = self.news.faults[i].clone();
             self.mark(&fault, sink);
         }
-        self.waiting.extend_from_slice(&self.news.events);
+        self.waiting.append(&mut self.news.events);
         let shown = self.waiting.partition_point(|event| event.time <= self.news.drawn);
         for i in 0..shown {
-            let event = self.waiting[i];
+            let event = self.waiting[i].clone();
+            let before_ns = self.news.drawn.0 - event.time.0 + self.news.age_ns;
+            self.shown.push(Shown { event: event.event.clone(), at: DisplayTime(self.now.0 - before_ns) });
             let rest = EventRest {
                 world_time_ns: Some(event.time.0),
                 vehicle_n: event.vehicle_n,
                 value: Real::option(event.value),
-                detail: Text::fixed(event.detail),
+                detail: event.detail,
             };
             self.event(event.event, Source::World, rest, sink);
         }
@@ -278,12 +290,16 @@ impl TrialRun {
     fn write(&mut self, input: &HeadFrame, traffic: bool, sink: &mut dyn Sink) {
         for i in 0..self.happened.len() {
             let Happened { event, value, detail } = self.happened[i];
+            if event == "not_settled" {
+                self.marks.push(Mark::NotSettled);
+            }
             let rest = EventRest {
                 world_time_ns: self.world_time.map(|t| t.0),
                 value: Real::option(value),
                 detail: Text::fixed(detail),
                 ..EventRest::NONE
             };
+            self.shown.push(Shown { event: Text::fixed(if event == "phase" { detail } else { event }), at: self.now });
             let source = if seen_of_participant(event) { Source::Participant } else { Source::Trial };
             self.event(event, source, rest, sink);
         }
@@ -358,12 +374,12 @@ impl TrialRun {
         }
     }
 
-    fn event(&mut self, event: &'static str, source: Source, rest: EventRest, sink: &mut dyn Sink) {
+    fn event(&mut self, event: impl Into<Text>, source: Source, rest: EventRest, sink: &mut dyn Sink) {
         self.counters.events += 1;
         sink.put(Row::Event(EventRow {
             trial_n: Some(self.setup.trial_n),
             event_n: self.counters.events,
-            event: Text::fixed(event),
+            event: event.into(),
             source,
             frame_n: self.counters.frames,
             display_time_ns: self.now.0,

@@ -17,3 +17,8 @@ pub mod traffic;
 pub mod frame;
 pub mod ticks;
 pub mod trial;
+pub mod decision;
+pub mod person;
+pub mod rng;
+pub mod run;
+pub mod walker;

@@ -6,7 +6,7 @@ use super::setup::Setup;
 use super::spec::Item;
 use super::time::{DisplayTime, WorldTime};
 use crate::problem::Problem;
-use crate::table::{AnswerSource, Phase, Source, TruthRow, VehicleRow, WorldRow};
+use crate::table::{AnswerSource, Mark, Phase, Source, Text, TruthRow, VehicleRow, WorldRow};
 
 /// A frame's input: what a headset knows when it asks for a picture.
 #[derive(Debug, Clone, PartialEq)]
@@ -84,8 +84,8 @@ pub struct Answer {
 /// A fault that marks the trial: a code for `trials.csv` and words for `events.csv`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
-    /// Short code such as `head_lost`.
-    pub code: &'static str,
+    /// What kind of fault.
+    pub code: Mark,
     /// What happened.
     pub detail: String,
     /// Who noticed.
@@ -113,6 +113,17 @@ pub struct Scene<'a> {
     pub participant: &'a Participant,
     /// Whether this frame showed the signal to go or one before it did.
     pub go: bool,
+    /// What this frame is the first to show.
+    pub shown: &'a [Shown],
+}
+
+/// An event as a scene shows it: phases by their word, all else by the event's name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shown {
+    /// Which event.
+    pub event: Text,
+    /// When it happened, on the display's clock, exact within a frame.
+    pub at: DisplayTime,
 }
 
 /// What a device says of itself, for the record.
@@ -169,10 +180,10 @@ impl WorldNews {
 }
 
 /// Something that happened in the world.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct WorldEvent {
     /// Event name as in `events.csv`.
-    pub event: &'static str,
+    pub event: Text,
     /// When, exact within a tick.
     pub time: WorldTime,
     /// Which vehicle, from 1.
@@ -180,7 +191,7 @@ pub struct WorldEvent {
     /// A number that belongs to it.
     pub value: Option<f64>,
     /// Words that belong to it.
-    pub detail: &'static str,
+    pub detail: Text,
 }
 
 /// Where vehicles come from. Policy and light are stepped inside, in the world's own fixed step.

@@ -7,7 +7,7 @@ use super::setup::Setup;
 use super::site::ConflictZone;
 use super::spec::VehicleSpec;
 use super::time::{WorldTime, beat_ns, nanoseconds, seconds};
-use crate::table::{LightState, PolicyState, Role, WorldRow};
+use crate::table::{LightState, PolicyState, Role, Text, WorldRow};
 
 /// The embedded world's vehicles between two ticks.
 #[derive(Debug, Clone)]
@@ -41,11 +41,11 @@ impl Traffic {
     pub fn begin(&mut self, setup: &Setup, news: &mut WorldNews) {
         for (i, driver) in self.drivers.iter().enumerate() {
             news.events.push(WorldEvent {
-                event: "vehicle_in_view",
+                event: Text::fixed("vehicle_in_view"),
                 time: WorldTime(0),
                 vehicle_n: Some(number(i)),
                 value: Some(driver.to_pedestrian_line_m()),
-                detail: setup.spec.vehicles.get(i).map_or("", |v| v.role.word()),
+                detail: Text::fixed(setup.spec.vehicles.get(i).map_or("", |v| v.role.word())),
             });
         }
         self.publish(setup, news);
@@ -63,11 +63,11 @@ impl Traffic {
             let marks = self.marks.get(i).map_or(&[][..], Vec::as_slice);
             driver.step(spec, from_s, to_s, seen, marks, &mut self.happenings);
             news.events.extend(self.happenings.iter().map(|h| WorldEvent {
-                event: h.event,
+                event: Text::fixed(h.event),
                 time: WorldTime(nanoseconds(h.time_s)),
                 vehicle_n: Some(number(i)),
                 value: h.value,
-                detail: h.detail,
+                detail: Text::fixed(h.detail),
             }));
         }
         news.events[first..].sort_by_key(|event| (event.time, event.vehicle_n));

@@ -253,9 +253,9 @@ impl Text {
     }
 }
 
-impl From<&str> for Text {
-    fn from(text: &str) -> Self {
-        Self::new(text)
+impl From<&'static str> for Text {
+    fn from(text: &'static str) -> Self {
+        Self::fixed(text)
     }
 }
 

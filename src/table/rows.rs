@@ -119,6 +119,24 @@ words! {
 }
 
 words! {
+    /// A fault that marks a trial.
+    pub enum Mark {
+        /// The head's position was not valid for at least one frame.
+        HeadLost = "head_lost",
+        /// The participant did not settle at the start mark in time.
+        NotSettled = "not_settled",
+        /// The stage was recentred during the trial.
+        Recentred = "recentred",
+        /// A device was lost; the trial was cut short.
+        DeviceLost = "device_lost",
+        /// The world did not keep up or failed.
+        WorldFault = "world_fault",
+        /// The recorder's queue was full: rows are missing.
+        RowsLost = "rows_lost",
+    }
+}
+
+words! {
     /// Where an event or an answer came from.
     pub enum Source {
         /// The trial's state machine.

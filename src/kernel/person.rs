@@ -1,0 +1,161 @@
+//! A simulated person: true parameters, drawn once per participant.
+
+use super::decision::Model;
+use super::rng::Rng;
+use crate::table::{Free, Scope, Text, TruthRow};
+use super::spec::{Item, TrialSpec};
+
+/// From what distribution people are drawn. No publication gives these spreads: they are ours.
+#[derive(Debug, Clone, PartialEq)]
+pub struct People {
+    /// Mean walking speed.
+    pub walking_speed_mps: f64,
+    /// Its spread between people.
+    pub walking_speed_sd_mps: f64,
+    /// Least and greatest time from decision to first step.
+    pub start_latency_s: [f64; 2],
+    /// Mean height of the eyes.
+    pub eye_height_m: f64,
+    /// Its spread.
+    pub eye_height_sd_m: f64,
+    /// Spread of the decision model's tau threshold, seconds.
+    pub tau_threshold_sd_s: f64,
+    /// Spread of the decision model's weight of the light.
+    pub k_ehmi_sd: f64,
+    /// The decision model without differences between people.
+    pub model: Model,
+    /// How items are answered.
+    pub answers: Vec<AnswerModel>,
+}
+
+impl Default for People {
+    fn default() -> Self {
+        Self {
+            walking_speed_mps: 1.4,
+            walking_speed_sd_mps: 0.2,
+            start_latency_s: [0.2, 0.4],
+            eye_height_m: 1.6,
+            eye_height_sd_m: 0.07,
+            tau_threshold_sd_s: 0.5,
+            k_ehmi_sd: 0.3,
+            model: Model::PUBLISHED,
+            answers: Vec::new(),
+        }
+    }
+}
+
+/// Cumulative probit answers to one item: a latent normal against rising thresholds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AnswerModel {
+    /// Item it answers.
+    pub item: String,
+    /// Thresholds on the latent scale, rising; one fewer than the item has answers.
+    pub thresholds: Vec<f64>,
+    /// Spread of people's intercepts.
+    pub intercept_sd: f64,
+    /// Shift of the latent by a factor's level.
+    pub effects: Vec<Effect>,
+    /// Spread between people of each effect.
+    pub effect_sd: f64,
+}
+
+/// The shift of an answer by a level.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Effect {
+    /// Factor.
+    pub factor: String,
+    /// Its level.
+    pub level: String,
+    /// Shift on the latent scale, in standard deviations of the noise.
+    pub shift: f64,
+}
+
+/// One person's true parameters.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Person {
+    /// Walking speed.
+    pub walking_speed_mps: f64,
+    /// Height of the eyes.
+    pub eye_height_m: f64,
+    /// Least and greatest time from decision to first step.
+    pub start_latency_s: [f64; 2],
+    /// Decision model, this person's own.
+    pub model: Model,
+    answers: Vec<PersonAnswers>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+struct PersonAnswers {
+    model: AnswerModel,
+    intercept: f64,
+}
+
+impl Person {
+    /// Draws a person.
+    pub fn draw(people: &People, seed: u64, participant: &str) -> Self {
+        let mut rng = Rng::named(&["person", &seed.to_string(), participant]);
+        let mut near = |mean: f64, sd: f64| mean + sd * rng.normal();
+        let walking_speed_mps = near(people.walking_speed_mps, people.walking_speed_sd_mps).clamp(0.6, 2.2);
+        let eye_height_m = near(people.eye_height_m, people.eye_height_sd_m).clamp(1.2, 2.0);
+        let tau_threshold = near(people.model.tau_threshold, people.tau_threshold_sd_s);
+        let k_ehmi = near(people.model.k_ehmi, people.k_ehmi_sd);
+        let answers = people.answers.iter().map(|answers| PersonAnswers {
+            intercept: near(0.0, answers.intercept_sd),
+            model: AnswerModel {
+                effects: answers
+                    .effects
+                    .iter()
+                    .map(|effect| Effect { shift: near(effect.shift, answers.effect_sd), ..effect.clone() })
+                    .collect(),
+                ..answers.clone()
+            },
+        });
+        let answers = answers.collect();
+        Self {
+            walking_speed_mps,
+            eye_height_m,
+            start_latency_s: people.start_latency_s,
+            model: Model { tau_threshold, k_ehmi, ..people.model },
+            answers,
+        }
+    }
+
+    /// The true parameters, for `truth.csv`.
+    pub fn truth(&self) -> Vec<TruthRow> {
+        let row = |parameter: String, value: f64| TruthRow {
+            trial_n: None,
+            parameter: Text::new(parameter),
+            value: Free(value),
+        };
+        let mut rows = vec![
+            row("walking_speed_mps".into(), self.walking_speed_mps),
+            row("eye_height_m".into(), self.eye_height_m),
+            row("model.tau_threshold_s".into(), self.model.tau_threshold),
+            row("model.k_ehmi".into(), self.model.k_ehmi),
+        ];
+        for answers in &self.answers {
+            rows.push(row(format!("answers.{}.intercept", answers.model.item), answers.intercept));
+            for effect in &answers.model.effects {
+                let name = format!("answers.{}.{}={}", answers.model.item, effect.factor, effect.level);
+                rows.push(row(name, effect.shift));
+            }
+        }
+        rows
+    }
+
+    /// This person's answer to an item in a trial; the middle when no model is given for it.
+    pub fn answer(&self, item: &Item, spec: &TrialSpec, rng: &mut Rng) -> i64 {
+        let Some(own) = self.answers.iter().find(|own| own.model.item == item.id) else {
+            return i64::midpoint(item.least, item.most);
+        };
+        let applies = |effect: &&Effect| {
+            spec.conditions
+                .iter()
+                .any(|c| c.scope != Scope::Setting && c.factor == effect.factor && c.level == effect.level)
+        };
+        let shift: f64 = own.model.effects.iter().filter(applies).map(|effect| effect.shift).sum();
+        let latent = own.intercept + shift + rng.normal();
+        let above = own.model.thresholds.iter().filter(|threshold| latent > **threshold).count();
+        (item.least + i64::try_from(above).unwrap_or(0)).min(item.most)
+    }
+}

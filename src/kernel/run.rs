@@ -1,0 +1,75 @@
+//! The loop of a trial: the whole program on one page.
+
+use super::frame::{Counters, Sink, TrialRun};
+use super::seams::{Fault, Headset, World};
+use super::setup::Setup;
+use super::time::DisplayTime;
+use crate::problem::Problem;
+use crate::table::{Mark, Phase, Source};
+
+/// A trial that has ended, and what cut it short if anything did.
+#[derive(Debug)]
+pub struct Ended {
+    /// The trial as it stood.
+    pub run: TrialRun,
+    /// The device or world that failed.
+    pub broken: Option<Problem>,
+}
+
+/// Runs one attempt at a trial to its end. `stop` is asked once a frame whether the operator wants it aborted.
+pub fn run_trial(
+    setup: Setup,
+    headset: &mut dyn Headset,
+    world: &mut dyn World,
+    sink: &mut dyn Sink,
+    stop: &mut dyn FnMut(u64) -> bool,
+    start: Start,
+) -> Result<Ended, Problem> {
+    let calibration = headset.begin_trial(&setup)?;
+    world.begin_trial(&setup)?;
+    let mut run = TrialRun::new(setup, calibration, start.counters, start.now, start.simulated);
+    if calibration.n != start.calibration_n {
+        run.calibrated(sink);
+    }
+    let mut broken = None;
+    while run.trial.phase != Phase::Done {
+        if let Err(problem) = frame(&mut run, headset, world, sink, stop) {
+            let fault = Fault { code: Mark::DeviceLost, detail: problem.what.clone(), source: Source::Headset };
+            run.mark(&fault, sink);
+            broken = Some(problem);
+            break;
+        }
+    }
+    world.end_trial();
+    for row in headset.truth() {
+        sink.put(super::frame::Row::Truth(row));
+    }
+    Ok(Ended { run, broken })
+}
+
+/// Where a trial takes up the session's running numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Start {
+    /// Frames and events so far.
+    pub counters: Counters,
+    /// Calibration already in the record; 0 for none.
+    pub calibration_n: u32,
+    /// Display time of the last frame.
+    pub now: DisplayTime,
+    /// Whether the participant is simulated or scripted.
+    pub simulated: bool,
+}
+
+/// One frame: wait, compute, show.
+fn frame(
+    run: &mut TrialRun,
+    headset: &mut dyn Headset,
+    world: &mut dyn World,
+    sink: &mut dyn Sink,
+    stop: &mut dyn FnMut(u64) -> bool,
+) -> Result<(), Problem> {
+    let input = headset.wait_frame()?;
+    let stop = stop(run.counters().frames + 1);
+    run.frame(&input, stop, world, sink)?;
+    headset.present(&run.scene())
+}

@@ -1,0 +1,334 @@
+//! A simulated person at the crosswalk: looks, decides, walks, answers, goes back.
+//!
+//! Everything happens on the model's own clock of 1/30 s or at exact times, never
+//! "per frame", so that the headset's rate does not change what the person does.
+
+use super::decision::{Decision, Leading, MODEL_HZ, Sight};
+use super::geometry::angle_of;
+use super::participant::{BODY_RADIUS_M, Calibration, TrackedPose, flags};
+use super::person::Person;
+use super::rng::Rng;
+use super::seams::{Answer, Scene};
+use super::setup::Setup;
+use super::time::{DisplayTime, WorldTime, beat_ns, seconds};
+use crate::table::{AnswerSource, Free, LightState, Phase, Role, Text, TruthRow, VehicleRow};
+use glam::{DQuat, DVec2};
+
+/// Fastest that a person hurries, m/s.
+const HURRY_MPS: f64 = 2.5;
+/// From seeing that it gets tight to walking faster, seconds.
+const HURRY_REACTION_S: f64 = 0.1;
+/// How far behind the far kerb line a person stops, metres.
+const BEYOND_KERB_M: f64 = 0.6;
+/// How long a person looks one way before choosing again, in beats of the model's clock.
+const GLANCE_BEATS: u64 = 20;
+/// Share of glances that go to the nearest car that matters.
+const LOOK_AT_CAR_SHARE: f64 = 0.8;
+
+/// A straight walk at constant speed from a moment on.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Leg {
+    from: DisplayTime,
+    start_m: DVec2,
+    end_m: DVec2,
+    speed_mps: f64,
+}
+
+impl Leg {
+    fn at(&self, now: DisplayTime) -> DVec2 {
+        let way = self.end_m - self.start_m;
+        let walked_m = (self.speed_mps * now.seconds_since(self.from)).max(0.0);
+        if walked_m >= way.length() { self.end_m } else { self.start_m + way.normalize() * walked_m }
+    }
+
+    fn over(&self, now: DisplayTime) -> bool {
+        self.speed_mps * now.seconds_since(self.from) >= (self.end_m - self.start_m).length()
+    }
+}
+
+/// Where the person looks.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Look {
+    Ahead,
+    Car,
+}
+
+/// A simulated person in a session.
+#[derive(Debug)]
+pub struct Walker {
+    /// True parameters.
+    pub person: Person,
+    seed: String,
+    participant: String,
+    trial: Option<InTrial>,
+    legs: Vec<Leg>,
+    standing_m: DVec2,
+    truth: Vec<TruthRow>,
+    introduced: bool,
+}
+
+/// What belongs to one trial.
+#[derive(Debug)]
+struct InTrial {
+    trial_n: u32,
+    decision: Decision,
+    looks: Rng,
+    answers: Rng,
+    latency_s: f64,
+    beats: u64,
+    look: Look,
+    car_m: Option<DVec2>,
+    before: Vec<VehicleRow>,
+    decided: bool,
+    sent_back: bool,
+    shown_item: Option<(usize, DisplayTime)>,
+    answer_after_s: f64,
+    answer: Option<i64>,
+}
+
+impl Walker {
+    /// A person who stands at the site's start mark.
+    pub fn new(person: Person, seed: u64, participant: &str) -> Self {
+        Self {
+            person,
+            seed: seed.to_string(),
+            participant: participant.to_owned(),
+            trial: None,
+            legs: Vec::with_capacity(4),
+            standing_m: DVec2::ZERO,
+            truth: Vec::new(),
+            introduced: false,
+        }
+    }
+
+    /// A new trial: fresh accumulators; the person goes back to the start mark when frames begin.
+    pub fn begin_trial(&mut self, setup: &Setup) {
+        if !self.introduced {
+            self.introduced = true;
+            self.standing_m = setup.site.start_mark_m;
+            self.truth.extend(self.person.truth());
+        }
+        let trial = setup.trial_n.to_string();
+        let plan = setup.spec.plan_n.to_string();
+        let stream = |purpose: &str| Rng::named(&["trial", &self.seed, &self.participant, &trial, &plan, purpose]);
+        let [low, high] = self.person.start_latency_s;
+        let latency_s = stream("latency").between(low, high);
+        self.trial = Some(InTrial {
+            trial_n: setup.trial_n,
+            decision: Decision::new(self.person.model, stream("crossing"), stream("passing")),
+            looks: stream("looks"),
+            answers: stream("answers"),
+            latency_s,
+            beats: 0,
+            look: Look::Ahead,
+            car_m: None,
+            before: Vec::with_capacity(setup.spec.vehicles.len()),
+            decided: false,
+            sent_back: false,
+            shown_item: None,
+            answer_after_s: 0.0,
+            answer: None,
+        });
+        self.note(Some(setup.trial_n), "start_latency_s", latency_s);
+    }
+
+    /// True parameters not yet handed out.
+    pub fn take_truth(&mut self) -> Vec<TruthRow> {
+        std::mem::take(&mut self.truth)
+    }
+
+    /// The head at a moment, in the stage, and the answer if one is given now.
+    pub fn at(&mut self, now: DisplayTime, calibration: &Calibration, setup_mark_m: DVec2) -> (TrackedPose, Option<Answer>) {
+        self.go_back(now, setup_mark_m);
+        let position_m = self.place(now);
+        let yaw_rad = self.yaw(now, position_m);
+        let eyes = position_m.extend(self.person.eye_height_m);
+        let pose = TrackedPose::new(
+            flags::ALL,
+            calibration.stage_from_site(eyes),
+            DQuat::from_rotation_y(yaw_rad - calibration.yaw_rad.or_nan()),
+        );
+        (pose, self.give_answer(now))
+    }
+
+    /// Takes in a scene as shown: the eye, the decision, the question.
+    pub fn see(&mut self, scene: &Scene<'_>) {
+        match scene.phase {
+            Phase::Approach | Phase::Crossing => self.watch(scene),
+            Phase::Rating => self.read(scene),
+            _ => {}
+        }
+    }
+
+    fn note(&mut self, trial_n: Option<u32>, parameter: &'static str, value: f64) {
+        self.truth.push(TruthRow { trial_n, parameter: Text::fixed(parameter), value: Free(value) });
+    }
+
+    /// Once per trial: walks back to the start mark.
+    fn go_back(&mut self, now: DisplayTime, mark_m: DVec2) {
+        let Some(trial) = &mut self.trial else { return };
+        if trial.sent_back {
+            return;
+        }
+        trial.sent_back = true;
+        let here_m = self.place(now);
+        self.legs.clear();
+        self.standing_m = mark_m;
+        if (here_m - mark_m).length() > 1e-3 {
+            let speed_mps = self.person.walking_speed_mps;
+            self.legs.push(Leg { from: now, start_m: here_m, end_m: mark_m, speed_mps });
+        }
+    }
+
+    fn place(&self, now: DisplayTime) -> DVec2 {
+        let leg = self.legs.iter().rev().find(|leg| leg.from <= now);
+        leg.map_or_else(|| self.legs.first().map_or(self.standing_m, |leg| leg.start_m), |leg| leg.at(now))
+    }
+
+    fn yaw(&self, now: DisplayTime, position_m: DVec2) -> f64 {
+        let crossing = self.trial.as_ref().is_some_and(|trial| trial.beats > 0);
+        if !crossing {
+            // On the way back one looks where one walks.
+            return match self.legs.last() {
+                Some(leg) if !leg.over(now) => angle_of(leg.end_m - leg.start_m),
+                _ => 0.0,
+            };
+        }
+        match self.trial.as_ref().map(|trial| (trial.look, trial.car_m)) {
+            Some((Look::Car, Some(car_m))) if (car_m - position_m).length() > 1.0 => angle_of(car_m - position_m),
+            _ => 0.0,
+        }
+    }
+
+    /// Runs the model's beats up to the scene's world time, each on the state between the last scene and this.
+    fn watch(&mut self, scene: &Scene<'_>) {
+        let Some(world_time) = scene.world_time else { return };
+        let Some(mut trial) = self.trial.take() else { return };
+        loop {
+            let beat = WorldTime(beat_ns(trial.beats, MODEL_HZ));
+            if beat > world_time {
+                break;
+            }
+            trial.beats += 1;
+            self.beat(&mut trial, beat, scene, world_time);
+        }
+        trial.before.clear();
+        trial.before.extend_from_slice(scene.vehicles);
+        self.trial = Some(trial);
+    }
+
+    fn beat(&mut self, trial: &mut InTrial, beat: WorldTime, scene: &Scene<'_>, world_time: WorldTime) {
+        let at = DisplayTime(scene.display_time.0 - (world_time.0 - beat.0));
+        trial.car_m = matters(scene);
+        if trial.beats % GLANCE_BEATS == 1 {
+            trial.look = if trial.looks.uniform() < LOOK_AT_CAR_SHARE { Look::Car } else { Look::Ahead };
+        }
+        let Some(sight) = sight(trial, beat, scene) else { return };
+        // The accumulators start at 0 with the cars in view: the first beat is one step later.
+        if !trial.decided && beat > WorldTime(0) && trial.decision.beat(&sight) {
+            trial.decided = true;
+            self.note(Some(trial.trial_n), "decision_world_time_s", seconds(beat.0));
+            let start_m = self.place(at);
+            let far_m = scene.setup.site.far_kerb.point.x + BEYOND_KERB_M;
+            self.legs.push(Leg {
+                from: at.plus_seconds(trial.latency_s),
+                start_m,
+                end_m: DVec2::new(far_m, start_m.y),
+                speed_mps: self.person.walking_speed_mps,
+            });
+        } else if trial.decided {
+            self.hurry(at, &sight, scene.setup);
+        }
+    }
+
+    /// Walks faster when the target would reach the zone before the body has left it.
+    fn hurry(&mut self, at: DisplayTime, sight: &Sight, setup: &Setup) {
+        let (Some(leg), Some(zone)) = (self.legs.last().copied(), setup.target_zone()) else { return };
+        let zone_end_x_m = zone.pieces.iter().flatten().map(|p| p.x).fold(f64::NEG_INFINITY, f64::max);
+        let left_m = zone_end_x_m + BODY_RADIUS_M - self.place(at).x;
+        let stop_line_m = setup.spec.target().map_or(0.0, |target| target.stop_line_m);
+        let car_m = sight.target_m - stop_line_m;
+        if left_m <= 0.0 || sight.target_mps <= 0.0 || car_m <= 0.0 || leg.from > at {
+            return;
+        }
+        let needed_mps = (left_m * sight.target_mps / car_m).min(HURRY_MPS);
+        if needed_mps > leg.speed_mps + 1e-9 {
+            let from = at.plus_seconds(HURRY_REACTION_S);
+            self.legs.push(Leg { from, start_m: leg.at(from), speed_mps: needed_mps, ..leg });
+        }
+    }
+
+    fn read(&mut self, scene: &Scene<'_>) {
+        let (Some(item), Some(trial)) = (scene.item, &mut self.trial) else { return };
+        let asked = scene.setup.spec.items.iter().position(|other| other == item).unwrap_or(0);
+        if trial.shown_item.is_some_and(|(shown, _)| shown == asked) {
+            return;
+        }
+        trial.shown_item = Some((asked, scene.display_time));
+        trial.answer = Some(self.person.answer(item, &scene.setup.spec, &mut trial.answers));
+        trial.answer_after_s = trial.answers.between(1.0, 2.0);
+    }
+
+    fn give_answer(&mut self, now: DisplayTime) -> Option<Answer> {
+        let trial = self.trial.as_mut()?;
+        let (_, shown) = trial.shown_item?;
+        if now.seconds_since(shown) < trial.answer_after_s {
+            return None;
+        }
+        trial.answer.take().map(|value| Answer { value: Some(value), source: AnswerSource::Simulated })
+    }
+}
+
+/// The car to look at: the leading one until it has passed, then the target.
+fn matters(scene: &Scene<'_>) -> Option<DVec2> {
+    let at = |role: Role| scene.vehicles.iter().find(|vehicle| vehicle.role == role);
+    let leading = at(Role::Leading).filter(|vehicle| vehicle.to_pedestrian_line_m.or_nan() > 0.0);
+    let car = leading.or_else(|| at(Role::Target))?;
+    Some(DVec2::new(car.site_x_m.known()?, car.site_y_m.known()?))
+}
+
+/// What the eye sees at a beat: the state between the last scene and this one.
+fn sight(trial: &InTrial, beat: WorldTime, scene: &Scene<'_>) -> Option<Sight> {
+    let seen = |role: Role| {
+        let now = scene.vehicles.iter().find(|vehicle| vehicle.role == role)?;
+        let before = trial.before.iter().find(|vehicle| vehicle.role == role);
+        Some((glimpse(before, now, beat), before, now))
+    };
+    let (target, before, now) = seen(Role::Target)?;
+    // At a beat between two scenes the earlier one's light is what was to be seen.
+    let lit = if now.world_time_ns <= beat.0 { now } else { before.unwrap_or(now) };
+    let length_m = scene.setup.spec.target().map_or(0.0, |spec| spec.length_m);
+    Some(Sight {
+        target_m: target.0,
+        target_mps: target.1,
+        target_mps2: target.2,
+        target_passed: target.0 + length_m < 0.0,
+        light: matches!(lit.light_state, LightState::Yielding | LightState::Stopped),
+        leading: seen(Role::Leading).map(|(seen, ..)| Leading { to_line_m: seen.0, speed_mps: seen.1 }),
+        cue: scene.setup.spec.timing.go_signal_s.is_none_or(|at_s| seconds(beat.0) >= at_s),
+    })
+}
+
+/// Distance to the pedestrian's line, speed and acceleration at a beat.
+fn glimpse(before: Option<&VehicleRow>, now: &VehicleRow, beat: WorldTime) -> (f64, f64, f64) {
+    let (now_m, now_mps, now_mps2) =
+        (now.to_pedestrian_line_m.or_nan(), now.speed_mps.or_nan(), now.accel_mps2.or_nan());
+    match before {
+        Some(before) if before.world_time_ns < now.world_time_ns => {
+            let span_s = seconds(now.world_time_ns - before.world_time_ns);
+            let share = seconds(beat.0 - before.world_time_ns) / span_s;
+            let mix = |a: f64, b: f64| if share >= 1.0 { b } else { a + (b - a) * share };
+            (
+                mix(before.to_pedestrian_line_m.or_nan(), now_m),
+                mix(before.speed_mps.or_nan(), now_mps),
+                mix(before.accel_mps2.or_nan(), now_mps2),
+            )
+        }
+        // The first scene of an approach: back to the beat at constant acceleration.
+        _ => {
+            let back_s = seconds(now.world_time_ns - beat.0);
+            (now_m + back_s * (now_mps - now_mps2 * back_s / 2.0), now_mps - now_mps2 * back_s, now_mps2)
+        }
+    }
+}
+

@@ -1,0 +1,158 @@
+//! A session: a participant's plan of trials, run one after another and sealed one by one.
+
+use crate::kernel::frame::{Counters, Row, Sink};
+use crate::kernel::run::{Ended, Start, run_trial};
+use crate::kernel::seams::{Headset, World};
+use crate::kernel::setup::Setup;
+use crate::kernel::site::Site;
+use crate::kernel::spec::TrialSpec;
+use crate::kernel::time::DisplayTime;
+use crate::problem::{Outcome, Problem};
+use crate::table::{ConditionRow, Text, TrialRow};
+use std::sync::Arc;
+
+/// Who runs what.
+#[derive(Debug, Clone)]
+pub struct SessionSpec {
+    /// Participant's code.
+    pub participant: String,
+    /// Session of this participant, from 1.
+    pub session_n: u32,
+    /// Whether this is a pilot.
+    pub pilot: bool,
+    /// Whether the participant is simulated or scripted.
+    pub simulated: bool,
+    /// The site.
+    pub site: Arc<Site>,
+    /// The plan.
+    pub trials: Vec<Arc<TrialSpec>>,
+}
+
+/// Which attempt at a trial of the plan this is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attempt {
+    /// From 1.
+    pub attempt_n: u32,
+    /// The attempt it repeats.
+    pub redo_of_trial_n: Option<u32>,
+    /// Why.
+    pub reason: Text,
+}
+
+impl Attempt {
+    /// The first attempt.
+    pub const FIRST: Self = Self { attempt_n: 1, redo_of_trial_n: None, reason: Text::NA };
+}
+
+/// A session as it runs, live or in replay.
+pub struct Session<'a> {
+    /// Who runs what.
+    pub spec: &'a SessionSpec,
+    /// Where poses come from.
+    pub headset: &'a mut dyn Headset,
+    /// Where vehicles come from.
+    pub world: &'a mut dyn World,
+    /// Frames and events so far.
+    pub counters: Counters,
+    /// Attempts so far.
+    pub trials: u32,
+    calibration_n: u32,
+    now: DisplayTime,
+}
+
+impl<'a> Session<'a> {
+    /// A session before its first trial.
+    pub fn new(spec: &'a SessionSpec, headset: &'a mut dyn Headset, world: &'a mut dyn World) -> Self {
+        Self { spec, headset, world, counters: Counters::default(), trials: 0, calibration_n: 0, now: DisplayTime(0) }
+    }
+
+    /// Runs one attempt at a trial of the plan and writes all its rows.
+    pub fn attempt(
+        &mut self,
+        trial: &Arc<TrialSpec>,
+        attempt: &Attempt,
+        sink: &mut dyn Sink,
+        stop: &mut dyn FnMut(u64) -> bool,
+    ) -> Outcome<(TrialRow, Option<Problem>)> {
+        self.trials += 1;
+        let setup = Setup::new(self.trials, Arc::clone(&self.spec.site), Arc::clone(trial))?;
+        let first_frame_n = self.counters.frames + 1;
+        let start = Start {
+            counters: self.counters,
+            calibration_n: self.calibration_n,
+            now: self.now,
+            simulated: self.spec.simulated,
+        };
+        let mut first = FirstFrame { sink, display_time_ns: None };
+        let ended = run_trial(setup, self.headset, self.world, &mut first, stop, start)?;
+        let begun_ns = first.display_time_ns.unwrap_or(self.now.0);
+        self.counters = ended.run.counters();
+        self.now = ended.run.now;
+        self.calibration_n = ended.run.scene().calibration.n;
+        for condition in &trial.conditions {
+            sink.put(Row::Condition(ConditionRow {
+                trial_n: self.trials,
+                scope: condition.scope,
+                factor: Text::new(&condition.factor),
+                level: Text::new(&condition.level),
+            }));
+        }
+        let row = self.trial_row(trial, attempt, &ended, first_frame_n, begun_ns);
+        sink.put(Row::Trial(Box::new(row.clone())));
+        Ok((row, ended.broken))
+    }
+
+    fn trial_row(
+        &self,
+        trial: &TrialSpec,
+        attempt: &Attempt,
+        ended: &Ended,
+        first_frame_n: u64,
+        begun_ns: i64,
+    ) -> TrialRow {
+        let marks: Vec<&str> = ended.run.marks.iter().map(|mark| mark.word()).collect();
+        TrialRow {
+            participant: Text::new(&self.spec.participant),
+            session_n: self.spec.session_n,
+            trial_n: self.trials,
+            attempt_n: attempt.attempt_n,
+            redo_of_trial_n: attempt.redo_of_trial_n,
+            redo_reason: attempt.reason.clone(),
+            plan_n: trial.plan_n,
+            block_n: trial.block_n,
+            block_trial_n: trial.block_trial_n,
+            kind: trial.kind,
+            cell_id: Text::new(&trial.cell_id),
+            repetition_n: trial.repetition_n,
+            pilot: self.spec.pilot,
+            simulated: self.spec.simulated,
+            site_id: Text::new(&self.spec.site.id),
+            cue: Text::fixed(trial.cue.event()),
+            outcome: ended.run.outcome(),
+            marks: Text::new(marks.join(" ")),
+            first_frame_n,
+            last_frame_n: self.counters.frames,
+            start_display_time_ns: begun_ns,
+            end_display_time_ns: self.now.0,
+        }
+    }
+}
+
+/// Notes when the first frame of a trial is shown, on its way to the record.
+struct FirstFrame<'a> {
+    sink: &'a mut dyn Sink,
+    display_time_ns: Option<i64>,
+}
+
+impl Sink for FirstFrame<'_> {
+    fn put(&mut self, row: Row) {
+        if let (Row::Frame(frame), None) = (&row, self.display_time_ns) {
+            self.display_time_ns = Some(frame.display_time_ns);
+        }
+        self.sink.put(row);
+    }
+
+    fn fault(&mut self) -> Option<crate::kernel::seams::Fault> {
+        self.sink.fault()
+    }
+}

@@ -1,0 +1,156 @@
+//! A straight street and the HIKER design, built by hand: no map, no study, no files.
+#![allow(dead_code)]
+
+use glam::{DVec2, DVec3};
+use kerbside::kernel::ehmi::{Ehmi, LightPlace, Pattern};
+use kerbside::kernel::frame::{Row, Sink};
+use kerbside::kernel::geometry::Line;
+use kerbside::kernel::path::Path;
+use kerbside::kernel::site::{Approach, Site};
+use kerbside::kernel::spec::{Braking, Condition, Cue, Onset, Timing, TrialSpec, VehicleSpec};
+use kerbside::session::SessionSpec;
+use kerbside::table::{Role, Scope, TrialKind};
+use std::sync::Arc;
+
+/// Two 3.5 m lanes along y, a zebra 4 m wide, walked from x = 0 to 7. Near lane: traffic from the left (+y), as
+/// on the right-hand side of the road; far lane: from the right.
+pub fn straight_site() -> Site {
+    let lane = |x: f64, from: f64, to: f64| Path::new([DVec3::new(x, from, 0.0), DVec3::new(x, to, 0.0)]).unwrap();
+    let approach = |id: &str, x: f64, from: f64| Approach {
+        id: id.into(),
+        distance_from_kerb_m: x,
+        path: lane(x, from, -from),
+        pedestrian_line_s_m: from.abs(),
+    };
+    Site {
+        id: "right".into(),
+        crosswalk_id: "zebra".into(),
+        origin_map_m: DVec3::ZERO,
+        heading_map_rad: 0.0,
+        crosswalk: vec![
+            DVec2::new(0.0, -2.0),
+            DVec2::new(7.0, -2.0),
+            DVec2::new(7.0, 2.0),
+            DVec2::new(0.0, 2.0),
+        ],
+        kerb: Line { point: DVec2::ZERO, along: DVec2::Y },
+        far_kerb: Line { point: DVec2::new(7.0, 0.0), along: DVec2::Y },
+        start_mark_m: DVec2::new(-0.5, 0.0),
+        approaches: vec![approach("near", 1.75, 300.0), approach("far", 5.25, -300.0)],
+    }
+}
+
+pub fn light(yielding: Pattern) -> Ehmi {
+    Ehmi {
+        name: if yielding == Pattern::Off { "none" } else { "band" }.into(),
+        colour_srgb: [0, 255, 255],
+        place: LightPlace::Windscreen,
+        size_m: [1.2, 0.1],
+        luminance_cd_per_m2: 1000.0,
+        driving: Pattern::Off,
+        yielding,
+        stopped: yielding,
+        starting: Pattern::Off,
+    }
+}
+
+pub fn car(role: Role, speed_mps: f64, start_m: f64) -> VehicleSpec {
+    VehicleSpec {
+        role,
+        approach: 0,
+        length_m: 4.5,
+        width_m: 1.8,
+        height_m: 1.5,
+        speed_mps,
+        start_to_pedestrian_line_m: start_m,
+        stop_line_m: 2.5,
+        braking: None,
+        ehmi: light(Pattern::Off),
+    }
+}
+
+pub const MPH_30: f64 = 13.411_2;
+
+/// A HIKER trial: the leading car in view from 95 m, the target `gap_s` behind it; yielding from 38.5 m to 2.5 m.
+pub fn hiker(speed_mps: f64, gap_s: f64, yields: bool, lit: bool) -> TrialSpec {
+    let mut target = car(Role::Target, speed_mps, 95.0 + gap_s * speed_mps);
+    if yields {
+        target.braking = Some(Braking {
+            onset: Onset::AtDistance { to_pedestrian_line_m: 38.5 },
+            decel_mps2: speed_mps * speed_mps / 72.0,
+            jerk_mps3: None,
+            light_delay_s: 0.0,
+            brake_delay_s: 0.0,
+            leave: None,
+        });
+    }
+    if lit {
+        target.ehmi = light(Pattern::Pulse { hz: 0.4 });
+    }
+    TrialSpec {
+        plan_n: 1,
+        block_n: Some(1),
+        block_trial_n: 1,
+        kind: TrialKind::Main,
+        cell_id: format!("{gap_s}+{yields}+{lit}"),
+        repetition_n: Some(1),
+        conditions: vec![Condition { scope: Scope::Within, factor: "gap".into(), level: gap_s.to_string() }],
+        vehicles: vec![target, car(Role::Leading, speed_mps, 95.0)],
+        cue: Cue::GapOpens,
+        timing: Timing {
+            settle_s: 0.5,
+            settle_time_out_s: 60.0,
+            ready_s: 0.5,
+            time_out_s: 40.0,
+            go_signal_s: None,
+            mark_radius_m: 0.3,
+        },
+        items: vec![],
+    }
+}
+
+pub fn session(trials: Vec<TrialSpec>, participant: &str) -> SessionSpec {
+    SessionSpec {
+        participant: participant.into(),
+        session_n: 1,
+        pilot: false,
+        simulated: true,
+        site: Arc::new(straight_site()),
+        trials: trials.into_iter().map(Arc::new).collect(),
+    }
+}
+
+/// Keeps every row in memory.
+#[derive(Default)]
+pub struct Rows(pub Vec<Row>);
+
+impl Sink for Rows {
+    fn put(&mut self, row: Row) {
+        self.0.push(row);
+    }
+}
+
+impl Rows {
+    pub fn frames(&self) -> Vec<kerbside::table::FrameRow> {
+        self.0.iter().filter_map(|row| if let Row::Frame(row) = row { Some(*row) } else { None }).collect()
+    }
+
+    pub fn world(&self) -> Vec<kerbside::table::WorldRow> {
+        self.0.iter().filter_map(|row| if let Row::World(row) = row { Some(*row) } else { None }).collect()
+    }
+
+    pub fn vehicles(&self) -> Vec<kerbside::table::VehicleRow> {
+        self.0.iter().filter_map(|row| if let Row::Vehicle(row) = row { Some(*row) } else { None }).collect()
+    }
+
+    pub fn events(&self) -> Vec<kerbside::table::EventRow> {
+        self.0.iter().filter_map(|row| if let Row::Event(row) = row { Some(row.clone()) } else { None }).collect()
+    }
+
+    pub fn truth(&self, parameter: &str) -> Option<f64> {
+        self.0.iter().find_map(|row| match row {
+            Row::Truth(row) if row.parameter.as_str() == parameter => Some(row.value.0),
+            _ => None,
+        })
+    }
+}

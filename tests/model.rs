@@ -1,0 +1,164 @@
+//! The simulated participant against what was published of the model (Pekkanen et al. 2022).
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod common;
+
+use common::{MPH_30, Rows, hiker, session};
+use kerbside::headset::{Pacing, Simulated};
+use kerbside::kernel::decision::{Decision, Leading, MODEL_HZ, Model, Sight};
+use kerbside::kernel::person::People;
+use kerbside::kernel::rng::Rng;
+use kerbside::session::{Attempt, Session};
+use kerbside::table::TrialOutcome;
+use kerbside::world::Embedded;
+
+/// Decision time from the leading car's front bumper at the line, HIKER at 30 mph; none when never.
+fn decide(model: Model, gap_s: f64, yields: bool, lit: bool, person: u32) -> Option<f64> {
+    let (v, lead_m) = (MPH_30, 95.0);
+    let start_m = lead_m + gap_s * v;
+    let decel = v * v / 72.0;
+    let (onset_s, stop_s) = ((start_m - 38.5) / v, (start_m - 38.5) / v + v / decel);
+    let stream = |purpose: &str| Rng::named(&["direct", &person.to_string(), &gap_s.to_string(), purpose]);
+    let mut decision = Decision::new(model, stream("crossing"), stream("passing"));
+    for beat in 1..=(45 * MODEL_HZ) {
+        let t = f64::from(beat) / f64::from(MODEL_HZ);
+        let (target_m, target_mps, target_mps2) = if !yields || t < onset_s {
+            (start_m - v * t, v, 0.0)
+        } else if t < stop_s {
+            let braked_s = t - onset_s;
+            (38.5 - v * braked_s + decel * braked_s * braked_s / 2.0, v - decel * braked_s, -decel)
+        } else {
+            (2.5, 0.0, 0.0)
+        };
+        let sight = Sight {
+            target_m,
+            target_mps,
+            target_mps2,
+            target_passed: target_m + 4.5 < 0.0,
+            light: lit && yields && t >= onset_s,
+            leading: Some(Leading { to_line_m: lead_m - v * t, speed_mps: v }),
+            cue: true,
+        };
+        if decision.beat(&sight) {
+            return Some(t - lead_m / v);
+        }
+    }
+    None
+}
+
+fn share(n: u32, hit: impl Fn(u32) -> bool) -> f64 {
+    f64::from(u32::try_from((0..n).filter(|person| hit(*person)).count()).unwrap()) / f64::from(n)
+}
+
+#[test]
+fn shares_deciding_at_constant_speed_are_the_published_model_s() {
+    // The model without differences between people: .027/.157/.415/.673 for gaps of 2, 3, 4, 5 s at 30 mph,
+    // deciding before the target's front bumper reaches the line. Four Monte Carlo errors of 20,000 people,
+    // plus half the last published digit.
+    let n = 20_000;
+    let mut last = 0.0;
+    for (gap_s, published) in [(2.0, 0.027), (3.0, 0.157), (4.0, 0.415), (5.0, 0.673)] {
+        let decided = share(n, |person| decide(Model::PUBLISHED, gap_s, false, false, person).is_some_and(|t| t < gap_s));
+        let error = 4.0 * (published * (1.0 - published) / f64::from(n)).sqrt() + 0.0005;
+        println!("gap {gap_s} s: {decided:.4}, published {published}, allowed error {error:.4}");
+        assert!((decided - published as f64).abs() < error, "gap {gap_s}: {decided} against {published}");
+        assert!(decided > last, "rises with the gap");
+        last = decided;
+    }
+}
+
+#[test]
+fn without_an_effect_of_the_light_on_and_off_agree() {
+    // Same model, different noise: two independent samples of decision before 4.5 s (yielding, gap 2 s).
+    let model = Model { k_ehmi: 0.0, ..Model::PUBLISHED };
+    let n = 5_000;
+    let early = |lit: bool, first: u32| {
+        share(n, |person| decide(model, 2.0, true, lit, first + person).is_some_and(|t| t < 4.5))
+    };
+    let (off, on) = (early(false, 0), early(true, 1_000_000));
+    let error = 4.0 * (2.0 * off * (1.0 - off) / f64::from(n)).sqrt();
+    assert!((on - off).abs() < error, "{on} against {off}, allowed {error}");
+}
+
+#[test]
+fn with_the_published_effect_the_light_makes_people_cross_earlier() {
+    for gap_s in [2.0, 3.0] {
+        let n = 4_000;
+        let mean = |lit: bool| {
+            let times: Vec<f64> =
+                (0..n).filter_map(|person| decide(Model::PUBLISHED, gap_s, true, lit, person)).collect();
+            times.iter().sum::<f64>() / times.len() as f64
+        };
+        let (off, on) = (mean(false), mean(true));
+        println!("gap {gap_s} s, yielding: mean decision {off:.2} s without light, {on:.2} s with");
+        assert!(on < off - 0.2, "gap {gap_s}: {on} against {off}");
+    }
+    // Median at gap 2 s: the model's 4.75 s without and 3.98 s with the light (domain notes, same origin).
+    let median = |lit: bool| {
+        let mut times: Vec<f64> =
+            (0..8_001).map(|person| decide(Model::PUBLISHED, 2.0, true, lit, person).unwrap_or(f64::INFINITY)).collect();
+        times.sort_by(f64::total_cmp);
+        times[times.len() / 2]
+    };
+    let (off, on) = (median(false), median(true));
+    println!("medians: {off:.2} {on:.2}");
+    assert!((off - 4.75).abs() < 0.15 && (on - 3.98).abs() < 0.15, "{off} {on}");
+}
+
+/// Runs one trial through the whole loop: decision time from the leading car's front at the line, and the rows.
+fn through_the_loop(spec: kerbside::kernel::spec::TrialSpec, participant: &str, rate_hz: u32, step_hz: u32) -> (Option<f64>, Rows, TrialOutcome) {
+    let speed = spec.vehicles[0].speed_mps;
+    let session_spec = session(vec![spec], participant);
+    let people = People { tau_threshold_sd_s: 0.0, k_ehmi_sd: 0.0, ..People::default() };
+    let mut headset = Simulated::new(&people, 7, participant, rate_hz, Pacing::Lockstep);
+    let mut world = Embedded::new(step_hz);
+    let mut rows = Rows::default();
+    let mut session = Session::new(&session_spec, &mut headset, &mut world);
+    let trial = session_spec.trials[0].clone();
+    let (row, broken) = session.attempt(&trial, &Attempt::FIRST, &mut rows, &mut |_| false).unwrap();
+    assert!(broken.is_none());
+    (rows.truth("decision_world_time_s").map(|t| t - 95.0 / speed), rows, row.outcome)
+}
+
+#[test]
+fn the_whole_loop_shows_the_same_shares() {
+    // 1,000 people through headset, world, frame and record rows: within 4 Monte Carlo errors of the model.
+    let n = 1_000;
+    for (gap_s, published) in [(3.0, 0.157), (5.0, 0.673)] {
+        let decided = share(n, |person| {
+            let (time, ..) = through_the_loop(hiker(MPH_30, gap_s, false, false), &format!("P{person}"), 30, 30);
+            time.is_some_and(|t| t < gap_s)
+        });
+        let error = 4.0 * (published * (1.0 - published) / f64::from(n)).sqrt() + 0.0005;
+        println!("gap {gap_s} s through the loop: {decided:.3}");
+        assert!((decided - published as f64).abs() < error, "gap {gap_s}: {decided} against {published}");
+    }
+}
+
+#[test]
+fn the_headset_s_rate_does_not_change_decisions() {
+    let mut same = 0;
+    let n = 100;
+    for person in 0..n {
+        let trial = || hiker(MPH_30, 3.0, person % 2 == 0, true);
+        let name = format!("P{person}");
+        let (reference, ..) = through_the_loop(trial(), &name, 30, 60);
+        for rate_hz in [72, 90, 120] {
+            let (time, ..) = through_the_loop(trial(), &name, rate_hz, 60);
+            let difference = (time.unwrap_or(99.0) - reference.unwrap_or(99.0)).abs();
+            same += u32::from(difference < 0.034);
+        }
+    }
+    println!("{same} of {} decisions within one beat of the model's clock", 3 * n);
+    assert!(same >= 3 * n - 3, "{same}");
+}
+
+#[test]
+fn after_a_car_that_did_not_yield_has_passed_people_cross() {
+    for person in 0..40 {
+        let (time, rows, outcome) = through_the_loop(hiker(MPH_30, 2.0, false, false), &format!("Q{person}"), 60, 60);
+        assert!(time.is_some(), "person {person} decides at last");
+        assert_ne!(outcome, TrialOutcome::Never);
+        assert!(rows.events().iter().any(|e| e.event.as_str() == "far_kerb_reached") || outcome == TrialOutcome::Contact);
+    }
+}
