@@ -5,3 +5,7 @@ pub mod kernel;
 pub mod headset;
 pub mod world;
 pub mod session;
+pub mod record;
+pub mod register;
+pub mod measures;
+pub mod replay;

@@ -1,7 +1,9 @@
 //! What stands behind the headset seam: simulated, scripted and replayed participants.
 
 mod pacing;
+mod replayed;
 mod simulated;
 
 pub use pacing::{FrameClock, Pacing};
+pub use replayed::{Inputs, Replayed, recorded_fault};
 pub use simulated::Simulated;

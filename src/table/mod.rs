@@ -5,9 +5,11 @@
 //! codebook's entry. Pure: no files, no clock.
 
 mod field;
+mod line;
 mod rows;
 
 pub use field::{Field, Free, Kind, Real, Text};
+pub use line::LineWriter;
 pub use rows::*;
 
 /// One column of a table, as the codebook prints it.

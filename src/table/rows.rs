@@ -720,7 +720,7 @@ table! {
         tta_s: Rate,
         /// The same with constant acceleration: smallest positive root; Inf when it stops short.
         tta_accel_s: Rate,
-        /// Least two-dimensional time to collision of body and target from step-off to the end of crossing; Inf when never on a collision course; NA without step-off.
+        /// Least two-dimensional time to collision of body and target over approach and crossing, at constant velocities (the body's over 0.2 s around the frame); Inf when never on a collision course; NA when never tracked.
         min_ttc_s: Rate,
         /// Post-encroachment time; NA when only one entered the zone; 0 when both were in it at once.
         pet_s: Rate,

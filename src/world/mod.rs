@@ -4,4 +4,4 @@ mod embedded;
 mod recorded;
 
 pub use embedded::Embedded;
-pub use recorded::Recorded;
+pub use recorded::{Recorded, TapeFrame, WorldTape};

@@ -6,6 +6,7 @@ use crate::kernel::setup::Setup;
 use crate::kernel::time::{DisplayTime, WorldTime};
 use crate::problem::Problem;
 use crate::table::WorldRow;
+use std::collections::BTreeMap;
 
 /// What the frames of a trial knew of the world, from the record.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -33,18 +34,19 @@ pub struct TapeFrame {
     pub age_ns: i64,
 }
 
-/// A recorded world, one tape a trial, handed over before the trial begins.
+/// A recorded world: a tape for each trial.
 #[derive(Debug, Default)]
 pub struct Recorded {
+    tapes: BTreeMap<u32, WorldTape>,
     tape: WorldTape,
     rows_given: usize,
     events_given: usize,
 }
 
 impl Recorded {
-    /// The next trial's tape.
-    pub fn load(&mut self, tape: WorldTape) {
-        *self = Self { tape, rows_given: 0, events_given: 0 };
+    /// A world from the tapes of its trials.
+    pub fn new(tapes: BTreeMap<u32, WorldTape>) -> Self {
+        Self { tapes, ..Self::default() }
     }
 }
 
@@ -53,7 +55,9 @@ impl World for Recorded {
         Description { kind: "recorded".into(), details: Vec::new(), simulated: true }
     }
 
-    fn begin_trial(&mut self, _setup: &Setup) -> Result<(), Problem> {
+    fn begin_trial(&mut self, setup: &Setup) -> Result<(), Problem> {
+        self.tape = self.tapes.remove(&setup.trial_n).unwrap_or_default();
+        (self.rows_given, self.events_given) = (0, 0);
         Ok(())
     }
 

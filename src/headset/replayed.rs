@@ -1,0 +1,171 @@
+//! A recorded participant: gives back each frame's input as it was recorded.
+
+use crate::kernel::participant::{Calibration, TrackedPose};
+use crate::kernel::seams::{Answer, Description, Fault, Gaze, HeadFrame, Headset, Scene};
+use crate::kernel::setup::Setup;
+use crate::kernel::time::DisplayTime;
+use crate::problem::{Place, Problem};
+use crate::table::{AnswerRow, CalibrationRow, EventRow, FrameRow, Mark, Source};
+use glam::DVec3;
+
+/// The inputs of a session, from its record.
+#[derive(Debug, Clone, Default)]
+pub struct Inputs {
+    /// `frames.csv`
+    pub frames: Vec<FrameRow>,
+    /// `answers.csv`
+    pub answers: Vec<AnswerRow>,
+    /// `calibrations.csv`
+    pub calibrations: Vec<CalibrationRow>,
+    /// `events.csv`
+    pub events: Vec<EventRow>,
+}
+
+/// A headset that replays.
+#[derive(Debug)]
+pub struct Replayed {
+    inputs: Inputs,
+    next: usize,
+    trial_n: u32,
+    calibration_n: u32,
+}
+
+impl Replayed {
+    /// Replays these inputs from the first.
+    pub const fn new(inputs: Inputs) -> Self {
+        Self { inputs, next: 0, trial_n: 0, calibration_n: 0 }
+    }
+
+    fn calibration(&self, n: u32) -> Option<Calibration> {
+        let row = self.inputs.calibrations.iter().find(|row| row.calibration_n == n)?;
+        Some(Calibration {
+            n,
+            site_from_stage_m: [row.site_from_stage_x_m, row.site_from_stage_y_m, row.site_from_stage_z_m],
+            yaw_rad: row.site_from_stage_yaw_rad,
+            method: method(row.method.as_str()),
+            residual_mm: row.residual_mm.known(),
+        })
+    }
+
+    /// Faults that were inputs to this frame, not found by it.
+    fn faults(&self, frame_n: u64) -> Vec<Fault> {
+        let from = self.inputs.events.partition_point(|event| event.frame_n < frame_n);
+        let of_frame = self.inputs.events[from..].iter().take_while(|event| event.frame_n == frame_n);
+        of_frame.filter_map(recorded_fault).filter(|fault| fault.source != Source::World && is_input(fault.code)).collect()
+    }
+
+    fn ended(&self) -> Problem {
+        // A trial that a device cut short ends in the same words again.
+        let lost = self.inputs.events.iter().rev().filter(|event| event.trial_n == Some(self.trial_n));
+        let what = lost
+            .filter_map(recorded_fault)
+            .find(|fault| fault.code == Mark::DeviceLost)
+            .map_or_else(|| "the record has no more frames of this trial".to_owned(), |fault| fault.detail);
+        Problem::new(Place::file("frames.csv").part(format!("trial {}", self.trial_n)), what, "")
+    }
+}
+
+/// A fault as `events.csv` holds it.
+pub fn recorded_fault(event: &EventRow) -> Option<Fault> {
+    if event.event.as_str() != "fault" {
+        return None;
+    }
+    let (code, detail) = event.detail.as_str().split_once(": ")?;
+    Some(Fault { code: Mark::from_word(code)?, detail: detail.to_owned(), source: event.source })
+}
+
+/// Whether a fault came from outside; the frame function finds the others again by itself.
+const fn is_input(code: Mark) -> bool {
+    !matches!(code, Mark::HeadLost | Mark::NotSettled | Mark::DeviceLost)
+}
+
+fn method(word: &str) -> &'static str {
+    const METHODS: [&str; 4] = ["fixed", "standing_pose", "touched_points", "recentre"];
+    METHODS.iter().find(|known| **known == word).copied().unwrap_or("fixed")
+}
+
+impl Headset for Replayed {
+    fn describe(&self) -> Description {
+        Description { kind: "replayed".into(), details: Vec::new(), simulated: true }
+    }
+
+    fn begin_trial(&mut self, setup: &Setup) -> Result<Calibration, Problem> {
+        self.trial_n = setup.trial_n;
+        self.next = self.inputs.frames.partition_point(|frame| frame.trial_n < setup.trial_n);
+        let first = self.inputs.frames.get(self.next).filter(|frame| frame.trial_n == setup.trial_n);
+        let n = first.map_or(1, |frame| frame.calibration_n);
+        self.calibration_n = n;
+        self.calibration(n).ok_or_else(|| {
+            let place = Place::file("calibrations.csv").part(format!("trial {}", setup.trial_n));
+            Problem::new(place, format!("has no calibration {n}"), "restore the file from a mirror or backup")
+        })
+    }
+
+    fn wait_frame(&mut self) -> Result<HeadFrame, Problem> {
+        let Some(row) = self.inputs.frames.get(self.next).filter(|frame| frame.trial_n == self.trial_n) else {
+            return Err(self.ended());
+        };
+        self.next += 1;
+        let mut calibration = None;
+        if row.calibration_n != self.calibration_n {
+            self.calibration_n = row.calibration_n;
+            calibration = self.calibration(row.calibration_n);
+        }
+        let answer = self
+            .inputs
+            .answers
+            .iter()
+            .find(|a| a.trial_n == Some(row.trial_n) && a.answered_display_time_ns == row.display_time_ns)
+            .map(|a| Answer { value: a.value.as_str().parse().ok(), source: a.source });
+        Ok(HeadFrame {
+            left: hand(
+                row.left_flags,
+                [row.left_stage_x_m, row.left_stage_y_m, row.left_stage_z_m],
+                [row.left_stage_qx, row.left_stage_qy, row.left_stage_qz, row.left_stage_qw],
+            ),
+            right: hand(
+                row.right_flags,
+                [row.right_stage_x_m, row.right_stage_y_m, row.right_stage_z_m],
+                [row.right_stage_qx, row.right_stage_qy, row.right_stage_qz, row.right_stage_qw],
+            ),
+            gaze: row.gaze_flags.map(|flags| Gaze {
+                flags,
+                origin_m: DVec3::new(
+                    row.gaze_stage_x_m.or_nan(),
+                    row.gaze_stage_y_m.or_nan(),
+                    row.gaze_stage_z_m.or_nan(),
+                ),
+                direction: DVec3::new(
+                    row.gaze_stage_dx.or_nan(),
+                    row.gaze_stage_dy.or_nan(),
+                    row.gaze_stage_dz.or_nan(),
+                ),
+            }),
+            trigger: row.trigger_share.known(),
+            buttons: row.buttons,
+            answer,
+            calibration,
+            faults: self.faults(row.frame_n),
+            ..HeadFrame::new(
+                DisplayTime(row.display_time_ns),
+                TrackedPose::recorded(
+                    row.head_flags,
+                    [row.head_stage_x_m, row.head_stage_y_m, row.head_stage_z_m],
+                    [row.head_stage_qx, row.head_stage_qy, row.head_stage_qz, row.head_stage_qw],
+                ),
+            )
+        })
+    }
+
+    fn present(&mut self, _scene: &Scene<'_>) -> Result<(), Problem> {
+        Ok(())
+    }
+}
+
+fn hand(
+    flags: Option<u32>,
+    position_m: [crate::table::Metres; 3],
+    rotation: [crate::table::Angle; 4],
+) -> Option<TrackedPose> {
+    flags.map(|flags| TrackedPose::recorded(flags, position_m, rotation))
+}

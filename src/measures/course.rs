@@ -1,0 +1,190 @@
+//! The course of a trial: where the body was, frame by frame, and when it entered what.
+
+use super::{TrialRows, cut_short};
+use crate::kernel::participant::{BODY_RADIUS_M, Participant};
+use crate::kernel::setup::Setup;
+use crate::kernel::time::seconds;
+use crate::table::{FrameRow, Role, TrialOutcome};
+use glam::DVec2;
+
+/// Half the span over which the body's velocity is taken, seconds.
+const VELOCITY_HALF_SPAN_S: f64 = 0.1;
+
+/// A frame of the approach or crossing, with the body's place when it was tracked.
+#[derive(Debug, Clone, Copy)]
+struct Step {
+    frame_n: u64,
+    display_time_ns: i64,
+    ground_m: Option<DVec2>,
+}
+
+/// A moment of a trial.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Moment {
+    /// The frame.
+    pub(super) frame_n: u64,
+    /// When it was shown.
+    pub(super) display_time_ns: i64,
+    ground_m: DVec2,
+}
+
+/// First entry and last leaving of a zone, display time.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+struct Stay {
+    entered_ns: Option<i64>,
+    left_ns: Option<i64>,
+}
+
+/// A trial's course.
+#[derive(Debug)]
+pub(super) struct Course {
+    steps: Vec<Step>,
+    /// First frame past the kerb line by the margin and not back before a zone.
+    pub(super) step_off: Option<Moment>,
+    /// Excursions that came back.
+    pub(super) step_backs: u32,
+    /// Display time of the last frame with traffic.
+    pub(super) end_ns: Option<i64>,
+    /// Frames without a valid ground point.
+    pub(super) untracked: u32,
+    far_kerb: Option<Moment>,
+    body: Stay,
+    target: Stay,
+}
+
+impl Course {
+    /// Follows the frames of approach and crossing.
+    pub(super) fn of(setup: &Setup, rows: &TrialRows<'_>) -> Self {
+        let frames: Vec<&FrameRow> = rows.frames.iter().filter(|frame| frame.world_time_ns.is_some()).collect();
+        let steps: Vec<Step> = frames
+            .iter()
+            .map(|frame| Step {
+                frame_n: frame.frame_n,
+                display_time_ns: frame.display_time_ns,
+                ground_m: frame.ground_site_x_m.known().zip(frame.ground_site_y_m.known()).map(DVec2::from),
+            })
+            .collect();
+        let mut course = Self {
+            untracked: u32::try_from(steps.iter().filter(|s| s.ground_m.is_none()).count()).unwrap_or(u32::MAX),
+            end_ns: steps.last().map(|step| step.display_time_ns),
+            step_off: None,
+            step_backs: 0,
+            far_kerb: None,
+            body: Stay::default(),
+            target: Stay {
+                entered_ns: target_event(setup, rows, "target_enters_zone"),
+                left_ns: target_event(setup, rows, "target_leaves_zone"),
+            },
+            steps,
+        };
+        course.walk(setup, &frames);
+        course
+    }
+
+    fn walk(&mut self, setup: &Setup, frames: &[&FrameRow]) {
+        let (mut candidate, mut settled) = (None, false);
+        for (step, frame) in self.steps.iter().zip(frames) {
+            let Some(ground_m) = step.ground_m else { continue };
+            let here = Moment { frame_n: step.frame_n, display_time_ns: step.display_time_ns, ground_m };
+            let past_m = setup.site.past_kerb_m(ground_m);
+            if candidate.is_none() && past_m >= Participant::kerb_margin_m(frame.ground_source) {
+                candidate = Some(here);
+            } else if candidate.is_some() && !settled && past_m < 0.0 {
+                candidate = None;
+                self.step_backs += 1;
+            }
+            let in_any = setup.zones.iter().any(|zone| Setup::body_in_zone(zone, ground_m));
+            settled |= in_any && candidate.is_some();
+            if setup.target_zone().is_some_and(|zone| Setup::body_in_zone(zone, ground_m)) {
+                self.body.entered_ns.get_or_insert(step.display_time_ns);
+                self.body.left_ns = None;
+            } else if self.body.entered_ns.is_some() && self.body.left_ns.is_none() {
+                self.body.left_ns = Some(step.display_time_ns);
+            }
+            if self.far_kerb.is_none() && candidate.is_some() && setup.site.past_far_kerb_m(ground_m) >= 0.0 {
+                self.far_kerb = Some(here);
+            }
+        }
+        self.step_off = candidate;
+    }
+
+    /// How the trial ended, in the order of precedence.
+    pub(super) fn outcome(&self, setup: &Setup, rows: &TrialRows<'_>) -> TrialOutcome {
+        if cut_short(rows.trial.outcome) {
+            return rows.trial.outcome;
+        }
+        let touched = self.steps.iter().any(|step| {
+            let Some(ground_m) = step.ground_m else { return false };
+            let drawn = rows.drawn(step.frame_n).iter().filter_map(|row| setup.footprint(row));
+            drawn.into_iter().any(|footprint| footprint.distance(ground_m) <= BODY_RADIUS_M)
+        });
+        match (touched, self.body.entered_ns, self.target.entered_ns) {
+            (true, ..) => TrialOutcome::Contact,
+            (false, None, _) => TrialOutcome::Never,
+            (false, Some(_), None) => TrialOutcome::Before,
+            (false, Some(body), Some(target)) if body < target => TrialOutcome::Before,
+            (false, Some(_), Some(_)) => TrialOutcome::After,
+        }
+    }
+
+    /// Post-encroachment time in seconds, and whether both were in the zone at once.
+    pub(super) fn pet(&self) -> Option<(f64, bool)> {
+        let (body, target) = (self.body.entered_ns?, self.target.entered_ns?);
+        let (first_left_ns, second_ns) =
+            if body < target { (self.body.left_ns, target) } else { (self.target.left_ns, body) };
+        match first_left_ns {
+            Some(left_ns) if left_ns <= second_ns => Some((seconds(second_ns - left_ns), false)),
+            _ => Some((0.0, true)),
+        }
+    }
+
+    /// Seconds and metres from step-off to the far kerb line.
+    pub(super) fn crossing(&self) -> Option<(f64, f64)> {
+        let (from, to) = (self.step_off?, self.far_kerb?);
+        let took_s = seconds(to.display_time_ns - from.display_time_ns);
+        (took_s > 0.0).then(|| (took_s, (to.ground_m - from.ground_m).length()))
+    }
+
+    /// Least time to collision of body and target over approach and crossing; `Inf` when never, none when untracked.
+    pub(super) fn least_ttc_s(&self, setup: &Setup, rows: &TrialRows<'_>) -> Option<f64> {
+        let mut least = None;
+        for i in 0..self.steps.len() {
+            let ground_m = self.steps[i].ground_m;
+            let (Some(ground_m), Some(body_mps)) = (ground_m, self.velocity_mps(i)) else { continue };
+            let Some(target) = rows.drawn(self.steps[i].frame_n).iter().find(|row| row.role == Role::Target) else {
+                continue;
+            };
+            let (Some(footprint), Some(speed_mps)) = (setup.footprint(target), target.speed_mps.known()) else {
+                continue;
+            };
+            let car_mps = crate::kernel::geometry::direction(footprint.yaw_rad) * speed_mps;
+            let ttc_s = footprint.time_to_disc(ground_m, BODY_RADIUS_M, body_mps - car_mps);
+            least = Some(least.map_or(ttc_s, |least: f64| least.min(ttc_s)));
+        }
+        least
+    }
+
+    /// Velocity of the body around step `i`; none without tracked frames on both sides.
+    fn velocity_mps(&self, i: usize) -> Option<DVec2> {
+        let near = |k: &usize| {
+            let apart = seconds(self.steps[*k].display_time_ns - self.steps[i].display_time_ns).abs();
+            apart <= VELOCITY_HALF_SPAN_S + 1e-6 && self.steps[*k].ground_m.is_some()
+        };
+        let first = (0..=i).rev().take_while(|k| near(k)).last()?;
+        let last = (i..self.steps.len()).take_while(|k| near(k)).last()?;
+        let span_s = seconds(self.steps[last].display_time_ns - self.steps[first].display_time_ns);
+        let way_m = self.steps[last].ground_m? - self.steps[first].ground_m?;
+        (span_s > 0.0).then(|| way_m / span_s)
+    }
+
+    /// Largest time between two frames of approach and crossing.
+    pub(super) fn largest_gap_ms(&self) -> Option<f64> {
+        let gaps = self.steps.windows(2).map(|pair| pair[1].display_time_ns - pair[0].display_time_ns);
+        gaps.max().map(|ns| seconds(ns) * 1000.0)
+    }
+}
+
+fn target_event(setup: &Setup, rows: &TrialRows<'_>, event: &str) -> Option<i64> {
+    let target_n = setup.spec.vehicles.iter().zip(1..).find(|(spec, _)| spec.role == Role::Target).map(|(_, n)| n);
+    rows.event_display_ns(event, target_n)
+}

@@ -1,0 +1,135 @@
+//! What is derived from a trial's record. Pure: the same rows give the same bits.
+//!
+//! Each measure's definition stands beside its column, in [`crate::table::MeasureRow`].
+
+mod course;
+mod risk;
+
+pub use risk::{tta_accel_s, tta_s};
+
+use crate::kernel::setup::Setup;
+use crate::kernel::time::seconds;
+use crate::table::{EventRow, FrameRow, MeasureRow, Real, Role, TrialOutcome, TrialRow, VehicleRow, WorldRow};
+use course::Course;
+
+/// The rows of one trial.
+#[derive(Debug, Clone, Copy)]
+pub struct TrialRows<'a> {
+    /// Its row of `trials.csv`.
+    pub trial: &'a TrialRow,
+    /// Its frames.
+    pub frames: &'a [FrameRow],
+    /// Its vehicles as drawn.
+    pub vehicles: &'a [VehicleRow],
+    /// Its vehicles as simulated.
+    pub world: &'a [WorldRow],
+    /// Its events.
+    pub events: &'a [EventRow],
+}
+
+impl TrialRows<'_> {
+    /// Display time of an event, exact within a frame: its world time on the clock of the frame that showed it.
+    pub fn event_display_ns(&self, event: &str, vehicle_n: Option<u32>) -> Option<i64> {
+        let row = self.event(event, vehicle_n)?;
+        let frame = self.frame(row.frame_n)?;
+        match (row.world_time_ns, frame.world_time_ns) {
+            (Some(happened), Some(drawn)) => Some(frame.display_time_ns - (drawn - happened)),
+            _ => Some(row.display_time_ns),
+        }
+    }
+
+    /// The first event of this name, of this vehicle if one is given.
+    pub fn event(&self, event: &str, vehicle_n: Option<u32>) -> Option<&EventRow> {
+        self.events
+            .iter()
+            .find(|row| row.event.as_str() == event && (vehicle_n.is_none() || row.vehicle_n == vehicle_n))
+    }
+
+    fn frame(&self, frame_n: u64) -> Option<&FrameRow> {
+        let at = self.frames.partition_point(|frame| frame.frame_n < frame_n);
+        self.frames.get(at).filter(|frame| frame.frame_n == frame_n)
+    }
+
+    /// The vehicles as drawn in a frame.
+    fn drawn(&self, frame_n: u64) -> &[VehicleRow] {
+        let from = self.vehicles.partition_point(|row| row.frame_n < frame_n);
+        let to = self.vehicles.partition_point(|row| row.frame_n <= frame_n);
+        &self.vehicles[from..to]
+    }
+
+    /// The target as drawn in a frame.
+    fn target(&self, frame_n: u64) -> Option<&VehicleRow> {
+        self.drawn(frame_n).iter().find(|row| row.role == Role::Target)
+    }
+}
+
+/// Every measure of one trial.
+pub fn measure(setup: &Setup, rows: &TrialRows<'_>) -> MeasureRow {
+    let trial = rows.trial;
+    let course = Course::of(setup, rows);
+    let target_n = setup.spec.vehicles.iter().zip(1..).find(|(spec, _)| spec.role == Role::Target).map(|(_, n)| n);
+    let stop_line_m = setup.spec.target().map_or(f64::NAN, |target| target.stop_line_m);
+    let after = |ns: Option<i64>| match (course.step_off, ns) {
+        (Some(at), Some(ns)) => Real::new(seconds(at.display_time_ns - ns)),
+        _ => Real::NA,
+    };
+    let cue_ns = rows.event_display_ns(trial.cue.as_str(), None);
+    let braking_ns = rows.event_display_ns("braking_onset", target_n);
+    let light_ns = rows.event_display_ns("light_onset", target_n);
+    let braking = setup.spec.target().and_then(|target| target.braking);
+    let lights_up = setup.spec.target().is_some_and(|target| target.braking.is_some() && target.ehmi.shows_yielding());
+    let seen = |expected: bool, ns: Option<i64>| {
+        let at = course.step_off.filter(|_| expected)?;
+        Some(ns.is_some_and(|ns| ns <= at.display_time_ns))
+    };
+    let at_step_off = course.step_off.and_then(|at| rows.target(at.frame_n));
+    let to_stop_line = |event: &str| {
+        let value = rows.event(event, target_n).and_then(|row| row.value.known());
+        Real::option(value.map(|to_line_m| to_line_m - stop_line_m))
+    };
+    let crossing = course.crossing();
+    MeasureRow {
+        participant: trial.participant.clone(),
+        session_n: trial.session_n,
+        trial_n: trial.trial_n,
+        kind: trial.kind,
+        cell_id: trial.cell_id.clone(),
+        simulated: trial.simulated,
+        marks: trial.marks.clone(),
+        outcome: course.outcome(setup, rows),
+        censored: course.step_off.is_none(),
+        step_off_s: after(Some(trial.start_display_time_ns)),
+        step_backs: course.step_backs,
+        cit_s: after(cue_ns),
+        cit_censored_at_s: match (course.step_off, cue_ns, course.end_ns) {
+            (None, Some(cue), Some(end)) => Real::new(seconds(end - cue)),
+            _ => Real::NA,
+        },
+        step_off_after_braking_s: after(braking_ns),
+        step_off_after_light_s: after(light_ns),
+        braking_seen: seen(braking.is_some(), braking_ns),
+        light_seen: seen(lights_up, light_ns),
+        distance_to_zone_m: Real::option(at_step_off.and_then(risk::distance_to_zone_m)),
+        distance_to_pedestrian_line_m: at_step_off.map_or(Real::NA, |row| row.to_pedestrian_line_m),
+        target_speed_mps: at_step_off.map_or(Real::NA, |row| row.speed_mps),
+        tta_s: Real::option(at_step_off.and_then(risk::tta_of)),
+        tta_accel_s: Real::option(at_step_off.and_then(risk::tta_accel_of)),
+        min_ttc_s: Real::option(course.least_ttc_s(setup, rows)),
+        pet_s: Real::option(course.pet().map(|(pet_s, _)| pet_s)),
+        pet_overlap: course.pet().map(|(_, overlap)| overlap),
+        crossing_s: Real::option(crossing.map(|(took_s, _)| took_s)),
+        walking_speed_mps: Real::option(crossing.map(|(took_s, walked_m)| walked_m / took_s)),
+        commanded_decel_mps2: Real::option(braking.map(|braking| braking.decel_mps2)),
+        achieved_decel_mps2: Real::option(risk::achieved_decel_mps2(rows.world)),
+        onset_to_stop_line_m: to_stop_line("braking_onset"),
+        rest_to_stop_line_m: to_stop_line("vehicle_stopped"),
+        light_lead_ms: Real::option(braking_ns.zip(light_ns).map(|(brake, light)| seconds(brake - light) * 1000.0)),
+        frames_untracked: course.untracked,
+        largest_frame_gap_ms: Real::option(course.largest_gap_ms()),
+    }
+}
+
+/// Whether the trial was ended from outside, which no later look at its rows can change.
+fn cut_short(outcome: TrialOutcome) -> bool {
+    matches!(outcome, TrialOutcome::Aborted | TrialOutcome::Interrupted)
+}

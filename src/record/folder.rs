@@ -1,0 +1,100 @@
+//! The one folder layout of every study: where each file lies.
+
+use crate::problem::Problem;
+use std::path::{Path, PathBuf};
+
+/// Format version of every file of the record; a reader knows all older ones.
+pub const FORMAT: u32 = 1;
+
+/// A study's data folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DataFolder(pub PathBuf);
+
+/// A session's folder inside it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SessionFolder(pub PathBuf);
+
+impl DataFolder {
+    /// `register.csv`: who is where, append-only.
+    pub fn register(&self) -> PathBuf {
+        self.0.join("register.csv")
+    }
+
+    /// `derived/`: what can be made again at any time.
+    pub fn derived(&self) -> PathBuf {
+        self.0.join("derived")
+    }
+
+    /// The folder of a participant's session.
+    pub fn session(&self, participant: &str, session_n: u32) -> SessionFolder {
+        SessionFolder(self.0.join("sessions").join(session_name(participant, session_n)))
+    }
+
+    /// Every session's folder, in order of name.
+    pub fn sessions(&self) -> Result<Vec<SessionFolder>, Problem> {
+        let folder = self.0.join("sessions");
+        let entries = std::fs::read_dir(&folder).map_err(|e| {
+            unreadable(&folder, &e, "give the folder that `kerbside demo` or `kerbside run` wrote (it holds sessions/)")
+        })?;
+        let mut sessions = Vec::new();
+        for entry in entries {
+            let path = entry.map_err(|e| unreadable(&folder, &e, "check the disk"))?.path();
+            if path.is_dir() {
+                sessions.push(SessionFolder(path));
+            }
+        }
+        sessions.sort();
+        Ok(sessions)
+    }
+}
+
+/// Name of a session's folder, such as `K7Q2MX-1`.
+pub fn session_name(participant: &str, session_n: u32) -> String {
+    format!("{participant}-{session_n}")
+}
+
+impl SessionFolder {
+    /// A file of the session.
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+
+    /// The folder's own name, such as `K7Q2MX-1`.
+    pub fn name(&self) -> String {
+        self.0.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default()
+    }
+
+    /// The path as shown to the user.
+    pub fn shown(&self, name: &str) -> String {
+        self.0.join(name).display().to_string()
+    }
+}
+
+/// What a path given by the user is: a data folder with sessions, or one session.
+pub fn sessions_at(path: &Path) -> Result<Vec<SessionFolder>, Problem> {
+    if path.join("session.json").is_file() || path.join("seals.csv").is_file() {
+        return Ok(vec![SessionFolder(path.to_path_buf())]);
+    }
+    let sessions = DataFolder(path.to_path_buf()).sessions()?;
+    if sessions.is_empty() {
+        return Err(Problem::file(path.display(), "holds no session", "run a session first, or give another folder"));
+    }
+    Ok(sessions)
+}
+
+/// A file or folder that cannot be read.
+pub fn unreadable(path: &Path, error: &std::io::Error, cure: &str) -> Problem {
+    Problem::file(path.display(), format!("cannot be read: {error}"), cure)
+}
+
+/// A file or folder that cannot be written.
+pub fn unwritable(path: &Path, error: &std::io::Error) -> Problem {
+    let cure = match error.kind() {
+        std::io::ErrorKind::StorageFull => "free some space on this disk, or give another folder",
+        std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => {
+            "give a folder that you may write to"
+        }
+        _ => "check the disk and the folder",
+    };
+    Problem::file(path.display(), format!("cannot be written: {error}"), cure)
+}

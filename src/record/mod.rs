@@ -1,0 +1,11 @@
+//! The record on disk: written off the frame loop, sealed trial by trial, read back and verified.
+
+pub mod folder;
+pub mod read;
+mod recorder;
+mod seal;
+pub mod verify;
+mod writer;
+
+pub use recorder::{Recorder, Statics};
+pub use seal::{GENESIS, Head, hex, sha256_hex};

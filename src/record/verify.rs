@@ -1,0 +1,294 @@
+//! Is a folder what was sealed? Every difference is named by file, line and trial.
+
+use super::folder::{DataFolder, SessionFolder, session_name};
+use super::read;
+use super::seal::{GENESIS, Head, fingerprint, link, sha256_hex};
+use crate::problem::{Outcome, Place, Problem, Problems};
+use crate::table::{LineWriter, RegisterRow, SealRow};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// A folder that is what was sealed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verified {
+    /// Newest link of its chain.
+    pub head: Head,
+    /// Trials sealed.
+    pub trials: usize,
+    /// Things worth knowing that are not damage, such as an unsealed tail.
+    pub notes: Vec<String>,
+}
+
+/// Checks one session's folder against its seals.
+pub fn session(folder: &SessionFolder, expected: Option<&str>) -> Outcome<Verified> {
+    let path = folder.file("seals.csv");
+    let name = folder.shown("seals.csv");
+    let text = read::bytes(&path)?;
+    let rows: Vec<SealRow> = read::rows(&name, &text)?;
+    let head = chain(&name, &rows)?;
+    let mut problems = Problems::default();
+    if text != canonical(&rows) {
+        let what = "is not written as kerbside writes it (quoting, spaces or line ends changed)";
+        problems.push(Problem::file(&name, what, RESTORE));
+    }
+    let pieces = by_file(&rows);
+    let mut notes = Vec::new();
+    for (file, pieces) in &pieces {
+        file_against(folder, file, pieces, &mut problems, &mut notes);
+    }
+    for file in files_of(folder, &folder.0)? {
+        if file != "seals.csv" && !pieces.contains_key(file.as_str()) {
+            let what = "is not in the seal: it was added after the session, or renamed";
+            problems.push(Problem::file(folder.shown(&file), what, "move it out of the session's folder"));
+        }
+    }
+    if let Some(expected) = expected.filter(|expected| !head.eq_ignore_ascii_case(expected)) {
+        problems.push(head_differs(&name, &head, expected));
+    }
+    problems.check()?;
+    let trials = rows.iter().filter(|row| row.trial_n.is_some() && row.file.as_str() == "chain").count();
+    Ok(Verified { head: Head(head), trials, notes })
+}
+
+const RESTORE: &str = "restore the file from a mirror or backup; what is damaged cannot be trusted";
+
+fn head_differs(name: &str, head: &str, expected: &str) -> Problem {
+    Problem::file(
+        name,
+        format!("the chain ends in {head}, but {expected} was expected"),
+        "seals were removed or everything was rewritten since that head was noted: restore from a mirror",
+    )
+}
+
+fn canonical(rows: &[SealRow]) -> Vec<u8> {
+    let mut text = LineWriter::header::<SealRow>().into_bytes();
+    let mut writer = LineWriter::default();
+    for row in rows {
+        text.extend_from_slice(writer.line(row));
+    }
+    text
+}
+
+/// Recomputes the chain; its head, or the line at which it breaks.
+fn chain(name: &str, rows: &[SealRow]) -> Outcome<String> {
+    let mut head = GENESIS.to_owned();
+    let mut open: Vec<SealRow> = Vec::new();
+    let mut seals = 0;
+    for (i, row) in rows.iter().enumerate() {
+        let place = || Place::at(name, u32::try_from(i + 2).unwrap_or(u32::MAX), 1);
+        if row.seal_n != seals {
+            let what = format!("seal {} where seal {seals} was expected", row.seal_n);
+            return Err(Problem::new(place(), what, RESTORE).into());
+        }
+        if row.file.as_str() != "chain" {
+            open.push(row.clone());
+            continue;
+        }
+        let linked = link(&head, &open);
+        if linked != row.sha256.as_str() {
+            let what = format!("the chain breaks in seal {seals}: a row of this seal or of one before was changed");
+            return Err(Problem::new(place(), what, RESTORE).into());
+        }
+        head = linked;
+        open.clear();
+        seals += 1;
+    }
+    if !open.is_empty() || seals == 0 {
+        let what = "ends in the middle of a seal";
+        return Err(Problem::new(Place::file(name), what, RESTORE).into());
+    }
+    Ok(head)
+}
+
+fn by_file(rows: &[SealRow]) -> BTreeMap<String, Vec<&SealRow>> {
+    let mut pieces: BTreeMap<String, Vec<&SealRow>> = BTreeMap::new();
+    for row in rows.iter().filter(|row| row.file.as_str() != "chain") {
+        pieces.entry(row.file.as_str().to_owned()).or_default().push(row);
+    }
+    pieces
+}
+
+/// One file against its pieces; at the first difference, its lines against their fingerprints.
+fn file_against(
+    folder: &SessionFolder,
+    file: &str,
+    pieces: &[&SealRow],
+    problems: &mut Problems,
+    notes: &mut Vec<String>,
+) {
+    let shown = folder.shown(file);
+    if Path::new(file).components().any(|part| !matches!(part, std::path::Component::Normal(_))) {
+        let what = format!("the seal names '{file}', which is not a file of a session");
+        return problems.push(Problem::file(folder.shown("seals.csv"), what, RESTORE));
+    }
+    let path = folder.file(file);
+    if !path.is_file() {
+        return problems.push(Problem::file(shown, "is missing: it was removed or renamed", RESTORE));
+    }
+    let bytes = match read::bytes(&path) {
+        Ok(bytes) => bytes,
+        Err(problem) => return problems.push(problem),
+    };
+    let mut at = 0_u64;
+    for piece in pieces {
+        let (from, to) = (piece.from_byte, piece.to_byte);
+        let inside = usize::try_from(from).ok().zip(usize::try_from(to).ok());
+        let part = inside.and_then(|(from, to)| bytes.get(from..to));
+        let whole = from == at && part.is_some_and(|part| sha256_hex(part) == piece.sha256.as_str());
+        if !whole {
+            let before = problems.0.len();
+            name_lines(folder, file, &bytes, piece, problems);
+            if problems.0.len() == before {
+                let trial = piece.trial_n.map_or("the opening or closing".to_owned(), |n| format!("trial {n}"));
+                let what = if part.is_none() {
+                    format!("is cut off at byte {} (sealed up to {to}, in {trial})", bytes.len())
+                } else {
+                    format!("was changed between bytes {from} and {to} (sealed with {trial})")
+                };
+                problems.push(Problem::file(shown, what, RESTORE));
+            }
+            return;
+        }
+        at = to;
+    }
+    if let Some(tail) = (bytes.len() as u64).checked_sub(at).filter(|tail| *tail > 0) {
+        let line = bytes.iter().take(usize::try_from(at).unwrap_or(0)).filter(|b| **b == b'\n').count() + 1;
+        let what = format!("has {tail} bytes after the last seal (from line {line} on): added, or a trial cut short");
+        if file.starts_with("lines/") {
+            notes.push(format!("{shown} {what}"));
+        } else {
+            problems.push(Problem::file(shown, what, "rows after the last seal are not part of the record"));
+        }
+    }
+}
+
+/// Names the lines of a table that differ from their fingerprints.
+fn name_lines(folder: &SessionFolder, file: &str, bytes: &[u8], piece: &SealRow, problems: &mut Problems) {
+    const MOST: usize = 5;
+    let Ok(prints) = read::bytes(&folder.file(&format!("lines/{file}"))) else { return };
+    let recorded: Vec<&[u8]> = prints.split(|b| *b == b'\n').filter(|line| !line.is_empty()).collect();
+    let lines: Vec<&[u8]> = bytes.split_inclusive(|b| *b == b'\n').collect();
+    let found: Vec<[u8; 8]> = lines.iter().map(|line| fingerprint(line)).collect();
+    let same = |i: usize, k: usize| found.get(i).zip(recorded.get(k)).is_some_and(|(a, b)| a.as_slice() == *b);
+    let trial = |line: usize| {
+        let text = lines.get(line).map(|l| String::from_utf8_lossy(l).into_owned()).unwrap_or_default();
+        let first = text.split(',').next().unwrap_or("").trim().to_owned();
+        if file == "trials.csv" || first.parse::<u32>().is_err() {
+            piece.trial_n.map_or(String::new(), |n| format!(" (sealed with trial {n})"))
+        } else {
+            format!(" (trial {first})")
+        }
+    };
+    let mut say = |line: usize, what: &str| {
+        let place = Place::at(folder.shown(file), u32::try_from(line + 1).unwrap_or(u32::MAX), 1);
+        problems.push(Problem::new(place, format!("{what}{}", trial(line)), RESTORE));
+    };
+    let (mut i, mut k, mut named) = (0, 0, 0);
+    while (i < found.len() || k < recorded.len()) && named < MOST {
+        if same(i, k) {
+            (i, k) = (i + 1, k + 1);
+            continue;
+        }
+        named += 1;
+        let ahead = |from_i: usize, from_k: usize| (0..3).all(|n| same(from_i + n, from_k + n) || from_i + n >= found.len());
+        if k >= recorded.len() {
+            say(i, "this row was added");
+            i += 1;
+        } else if i >= found.len() {
+            say(i, "the file ends here: rows are missing from this line on");
+            break;
+        } else if same(i + 1, k) && same(i, k + 1) {
+            say(i, "this row and the next were swapped");
+            (i, k) = (i + 2, k + 2);
+        } else if same(i, k + 1) && ahead(i, k + 1) {
+            say(i, "a row is missing before this line");
+            k += 1;
+        } else if same(i + 1, k) && ahead(i + 1, k) {
+            say(i, "this row was added");
+            i += 1;
+        } else {
+            say(i, "this row was changed");
+            (i, k) = (i + 1, k + 1);
+        }
+    }
+}
+
+/// Files of a session's folder, relative, derived and recovered ones left out.
+fn files_of(folder: &SessionFolder, at: &Path) -> Result<Vec<String>, Problem> {
+    let unreadable = |e: std::io::Error| super::folder::unreadable(at, &e, "check the folder's permissions");
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(at).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        let relative: PathBuf = path.strip_prefix(&folder.0).unwrap_or(&path).to_path_buf();
+        let name = relative.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/");
+        if path.is_dir() && !path.is_symlink() {
+            if name != "derived" && name != "recovered" {
+                files.extend(files_of(folder, &path)?);
+            }
+        } else {
+            files.push(name);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// Checks a whole data folder: the register's chain, every session, and that both agree.
+pub fn data_folder(folder: &DataFolder, expected: Option<&str>) -> Outcome<Verified> {
+    let name = folder.register().display().to_string();
+    let text = read::bytes(&folder.register())?;
+    let rows: Vec<RegisterRow> = read::rows(&name, &text)?;
+    let mut problems = Problems::default();
+    let mut head = GENESIS.to_owned();
+    let mut sealed: BTreeMap<String, String> = BTreeMap::new();
+    let mut known: Vec<String> = Vec::new();
+    for (i, row) in rows.iter().enumerate() {
+        head = crate::register::link(&head, row);
+        if head != row.register_head.as_str() || usize::try_from(row.entry_n).ok() != Some(i + 1) {
+            let place = Place::at(&name, u32::try_from(i + 2).unwrap_or(u32::MAX), 1);
+            let what = "the register's chain breaks here: this row was changed, or one before it removed or added";
+            problems.push(Problem::new(place, what, RESTORE));
+            break;
+        }
+        if let Some(session_n) = row.session_n {
+            let session = session_name(row.participant.as_str(), session_n);
+            if row.state.as_str() == "done" {
+                sealed.insert(session.clone(), row.session_head.as_str().to_owned());
+            }
+            known.push(session);
+        }
+    }
+    if !text.ends_with(b"\n") {
+        problems.push(Problem::file(&name, "its last line is cut off", RESTORE));
+    }
+    if let Some(expected) = expected.filter(|expected| problems.0.is_empty() && !head.eq_ignore_ascii_case(expected)) {
+        problems.push(head_differs(&name, &head, expected));
+    }
+    let (mut trials, mut notes) = (0, Vec::new());
+    let sessions = folder.sessions()?;
+    for session_folder in &sessions {
+        let session_name = session_folder.name();
+        if !known.contains(&session_name) {
+            let what = "is not in the register: it was added, or renamed";
+            problems.push(Problem::file(session_folder.0.display(), what, "move it out of the data folder"));
+        }
+        match session(session_folder, sealed.get(&session_name).map(String::as_str)) {
+            Ok(verified) => {
+                trials += verified.trials;
+                notes.extend(verified.notes);
+                if !sealed.contains_key(&session_name) {
+                    notes.push(format!("{session_name} is not finished: its head is not in the register"));
+                }
+            }
+            Err(found) => problems.0.extend(found.0),
+        }
+    }
+    for session in sealed.keys() {
+        if !sessions.iter().any(|folder| folder.name() == *session) {
+            let path = folder.0.join("sessions").join(session);
+            problems.push(Problem::file(path.display(), "is missing: the register says that it was done", RESTORE));
+        }
+    }
+    problems.check()?;
+    Ok(Verified { head: Head(head), trials, notes })
+}

@@ -1,0 +1,74 @@
+//! The register of a study: who is where, append-only, each row chained to the one before.
+
+use crate::problem::Problem;
+use crate::record::folder::{DataFolder, unwritable};
+use crate::record::{GENESIS, Head};
+use crate::table::{LineWriter, RegisterRow, Text};
+use sha2::{Digest, Sha256};
+use std::io::Write;
+
+/// The register's head after `row`, given the head before it.
+pub fn link(before: &str, row: &RegisterRow) -> String {
+    let bare = RegisterRow { register_head: Text::NA, ..row.clone() };
+    let mut hash = Sha256::new();
+    hash.update(before.as_bytes());
+    hash.update(b"\n");
+    hash.update(LineWriter::default().line(&bare));
+    crate::record::hex(&hash.finalize())
+}
+
+/// A register as it grows.
+#[derive(Debug)]
+pub struct Register {
+    folder: DataFolder,
+    entries: u32,
+    head: String,
+}
+
+impl Register {
+    /// A register for a new data folder.
+    pub fn create(folder: &DataFolder) -> Result<Self, Problem> {
+        std::fs::create_dir_all(&folder.0).map_err(|e| unwritable(&folder.0, &e))?;
+        let path = folder.register();
+        let mut file =
+            std::fs::File::options().append(true).create_new(true).open(&path).map_err(|e| unwritable(&path, &e))?;
+        file.write_all(LineWriter::header::<RegisterRow>().as_bytes()).map_err(|e| unwritable(&path, &e))?;
+        Ok(Self { folder: folder.clone(), entries: 0, head: GENESIS.to_owned() })
+    }
+
+    /// The register of an existing data folder; a new one where there is none.
+    pub fn open(folder: &DataFolder) -> crate::problem::Outcome<Self> {
+        let path = folder.register();
+        if !path.exists() {
+            return Ok(Self::create(folder)?);
+        }
+        let name = path.display().to_string();
+        let rows: Vec<RegisterRow> = crate::record::read::rows(&name, &crate::record::read::bytes(&path)?)?;
+        let head = rows.last().map_or(GENESIS, |row| row.register_head.as_str()).to_owned();
+        Ok(Self { folder: folder.clone(), entries: u32::try_from(rows.len()).unwrap_or(u32::MAX), head })
+    }
+
+    /// Rows so far.
+    pub const fn entries(&self) -> u32 {
+        self.entries
+    }
+
+    /// The study's head.
+    pub fn head(&self) -> Head {
+        Head(self.head.clone())
+    }
+
+    /// Appends a row; its number and chain are filled in. Safe on the disk when it returns.
+    pub fn append(&mut self, row: RegisterRow) -> Result<Head, Problem> {
+        let path = self.folder.register();
+        let mut row = RegisterRow { entry_n: self.entries + 1, ..row };
+        let head = link(&self.head, &row);
+        row.register_head = Text::new(&head);
+        let mut file = std::fs::File::options().append(true).open(&path).map_err(|e| unwritable(&path, &e))?;
+        file.write_all(LineWriter::default().line(&row)).map_err(|e| unwritable(&path, &e))?;
+        file.sync_data().map_err(|e| unwritable(&path, &e))?;
+        self.entries = row.entry_n;
+        self.head.clone_from(&head);
+        Ok(Head(head))
+    }
+}
