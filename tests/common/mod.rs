@@ -116,7 +116,7 @@ pub fn session(trials: Vec<TrialSpec>, participant: &str) -> SessionSpec {
         pilot: false,
         simulated: true,
         site: Arc::new(straight_site()),
-        trials: trials.into_iter().map(Arc::new).collect(),
+        trials: trials.into_iter().zip(1..).map(|(trial, plan_n)| Arc::new(TrialSpec { plan_n, ..trial })).collect(),
     }
 }
 
