@@ -6,6 +6,6 @@ pub mod headset;
 pub mod world;
 pub mod session;
 pub mod record;
-pub mod register;
+
 pub mod measures;
 pub mod replay;

@@ -3,6 +3,7 @@
 pub mod folder;
 pub mod read;
 mod recorder;
+pub mod register;
 mod seal;
 pub mod verify;
 mod writer;

@@ -243,7 +243,7 @@ pub fn data_folder(folder: &DataFolder, expected: Option<&str>) -> Outcome<Verif
     let mut sealed: BTreeMap<String, String> = BTreeMap::new();
     let mut known: Vec<String> = Vec::new();
     for (i, row) in rows.iter().enumerate() {
-        head = crate::register::link(&head, row);
+        head = super::register::link(&head, row);
         if head != row.register_head.as_str() || usize::try_from(row.entry_n).ok() != Some(i + 1) {
             let place = Place::at(&name, u32::try_from(i + 2).unwrap_or(u32::MAX), 1);
             let what = "the register's chain breaks here: this row was changed, or one before it removed or added";

@@ -7,10 +7,12 @@
 mod field;
 mod line;
 mod rows;
+mod vocabulary;
 
 pub use field::{Field, Free, Kind, Real, Text};
 pub use line::LineWriter;
 pub use rows::*;
+pub use vocabulary::{EVENTS, EventName};
 
 /// One column of a table, as the codebook prints it.
 #[derive(Debug, Clone, Copy)]

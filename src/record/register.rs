@@ -1,8 +1,8 @@
 //! The register of a study: who is where, append-only, each row chained to the one before.
 
 use crate::problem::Problem;
-use crate::record::folder::{DataFolder, unwritable};
-use crate::record::{GENESIS, Head};
+use super::folder::{DataFolder, unwritable};
+use super::{GENESIS, Head};
 use crate::table::{LineWriter, RegisterRow, Text};
 use sha2::{Digest, Sha256};
 use std::io::Write;
@@ -14,7 +14,7 @@ pub fn link(before: &str, row: &RegisterRow) -> String {
     hash.update(before.as_bytes());
     hash.update(b"\n");
     hash.update(LineWriter::default().line(&bare));
-    crate::record::hex(&hash.finalize())
+    super::hex(&hash.finalize())
 }
 
 /// A register as it grows.
@@ -43,7 +43,7 @@ impl Register {
             return Ok(Self::create(folder)?);
         }
         let name = path.display().to_string();
-        let rows: Vec<RegisterRow> = crate::record::read::rows(&name, &crate::record::read::bytes(&path)?)?;
+        let rows: Vec<RegisterRow> = super::read::rows(&name, &super::read::bytes(&path)?)?;
         let head = rows.last().map_or(GENESIS, |row| row.register_head.as_str()).to_owned();
         Ok(Self { folder: folder.clone(), entries: u32::try_from(rows.len()).unwrap_or(u32::MAX), head })
     }

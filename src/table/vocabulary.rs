@@ -1,0 +1,46 @@
+//! The names that stand in `events.csv`, each with its meaning: printed by the codebook.
+
+/// An event's name and meaning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EventName {
+    /// As in the column `event`.
+    pub name: &'static str,
+    /// What it means, and what stands in `value` and `detail`.
+    pub about: &'static str,
+}
+
+const fn event(name: &'static str, about: &'static str) -> EventName {
+    EventName { name, about }
+}
+
+/// Every event there is, in the order in which a trial may show them.
+pub const EVENTS: &[EventName] = &[
+    event("phase", "the trial enters a phase; detail: the phase"),
+    event("not_settled", "the participant did not settle at the start mark in time; the trial is aborted"),
+    event("vehicle_in_view", "a vehicle comes into view; value: front bumper to the pedestrian's line, m; detail: role"),
+    event("go_signal", "the signal to go is given"),
+    event("leading_at_line", "the leading car's front bumper passes the pedestrian's line"),
+    event("gap_opens", "the leading car's rear bumper passes the pedestrian's line"),
+    event("pedestrian_detected", "the vehicle detects the pedestrian; value: front bumper to the pedestrian's line, m"),
+    event("yield_decided", "the policy decides to yield; value: front bumper to the pedestrian's line, m"),
+    event("light_onset", "the external light begins to say that the vehicle yields; detail: light state"),
+    event("light_changes", "the external light says something else; detail: light state"),
+    event("braking_onset", "the brakes come on; value: front bumper to the pedestrian's line, m"),
+    event("vehicle_stopped", "the vehicle has come to rest; value: front bumper to the pedestrian's line, m"),
+    event("target_enters_zone", "the target's front bumper enters its conflict zone"),
+    event("target_at_line", "the target's front bumper passes the pedestrian's line"),
+    event("target_passed", "the target's rear bumper passes the pedestrian's line"),
+    event("target_leaves_zone", "the target's rear bumper leaves its conflict zone"),
+    event("vehicle_passed", "another vehicle's rear bumper passes the pedestrian's line"),
+    event("leave_decided", "a standing vehicle decides to leave; detail: why"),
+    event("vehicle_leaves", "a standing vehicle starts; value: front bumper to the pedestrian's line, m"),
+    event("kerb_passed", "the ground point is past the kerb line by the margin (live; the measure step-off looks at the whole trial)"),
+    event("step_back", "the ground point is behind the kerb line again before any conflict zone"),
+    event("zone_entered", "the body enters the target's conflict zone"),
+    event("far_kerb_reached", "the ground point reaches the far kerb line"),
+    event("contact", "the body's disc meets a vehicle's footprint"),
+    event("time_out", "the trial's time is over"),
+    event("stop", "ended by operator or participant (source)"),
+    event("fault", "a fault that marks the trial; detail: code and words"),
+    event("head_found", "the head's position is valid again"),
+];

@@ -1,0 +1,157 @@
+//! Keeps ARCHITECTURE.md true: which room may use what.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Rooms from the bottom up: each may use those before it.
+const ROOMS: [&str; 15] = [
+    "problem", "table", "kernel", "measures", "map", "study", "headset", "world", "record", "session",
+    "replay", "studio", "report", "cli", "main",
+];
+/// Where no file, clock, thread, environment or printing may be.
+const PURE: [&str; 4] = ["table", "kernel", "measures", "problem"];
+/// Where text comes in as an argument.
+const NO_FILES: [&str; 3] = ["map", "study", "report"];
+/// Where std's mathematics would change bits between C libraries.
+const SAME_BITS: [&str; 7] = ["table", "kernel", "measures", "map", "study", "headset", "world"];
+
+fn sources() -> Vec<(PathBuf, String)> {
+    let mut found = Vec::new();
+    let mut open = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+    while let Some(folder) = open.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                open.push(path);
+            } else if path.extension().is_some_and(|e| e == "rs") {
+                let text = fs::read_to_string(&path).unwrap();
+                found.push((path, text));
+            }
+        }
+    }
+    found.sort();
+    assert!(found.len() > 40);
+    found
+}
+
+/// The room a file belongs to.
+fn room(path: &Path) -> String {
+    let relative = path.strip_prefix(Path::new(env!("CARGO_MANIFEST_DIR")).join("src")).unwrap();
+    relative.components().next().unwrap().as_os_str().to_string_lossy().trim_end_matches(".rs").to_owned()
+}
+
+/// The code, without comments and without the tests at the end of a file.
+fn code(text: &str) -> String {
+    let before_tests = text.split("\n#[cfg(test)]").next().unwrap();
+    before_tests.lines().map(|line| line.split("//").next().unwrap()).collect::<Vec<_>>().join("\n")
+}
+
+fn forbid(rooms: &[&str], words: &[&str], why: &str) {
+    let mut wrong = Vec::new();
+    for (path, text) in sources() {
+        if rooms.contains(&room(&path).as_str()) {
+            for (i, line) in code(&text).lines().enumerate() {
+                for word in words.iter().filter(|word| line.contains(**word)) {
+                    wrong.push(format!("{}:{}: {word}: {why}", path.display(), i + 1));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_room_is_known() {
+    for (path, _) in sources() {
+        let room = room(&path);
+        assert!(room == "lib" || ROOMS.contains(&room.as_str()), "{}: name this room in ARCHITECTURE.md", path.display());
+    }
+}
+
+#[test]
+fn no_room_uses_one_above_it() {
+    let mut wrong = Vec::new();
+    for (path, text) in sources() {
+        let room = room(&path);
+        let Some(own) = ROOMS.iter().position(|r| *r == room) else { continue };
+        for (above, used) in ROOMS.iter().enumerate() {
+            let uses = format!("crate::{used}");
+            let uses_it = code(&text).match_indices(&uses).any(|(at, _)| {
+                let after = code(&text)[at + uses.len()..].chars().next();
+                !after.is_some_and(|c| c.is_alphanumeric() || c == '_')
+            });
+            // The recorder and the register name the pacing that headsets declare.
+            if uses_it && above > own {
+                wrong.push(format!("{} uses {used}", path.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_pure_rooms_touch_nothing_outside() {
+    let outside = [
+        "std::fs", "std::io", "std::net", "std::env", "std::thread", "std::process", "std::sync::mpsc", "Instant",
+        "SystemTime", "println!", "eprintln!", "thread_rng", "HashMap", "HashSet", "tokio",
+    ];
+    forbid(&PURE, &outside, "the kernel is a function of its arguments");
+    forbid(&NO_FILES, &["std::fs", "std::net", "std::env", "Instant", "SystemTime", "HashMap", "HashSet"], "text comes in as an argument");
+}
+
+#[test]
+fn the_same_bits_everywhere() {
+    let inexact = [
+        ".sin()", ".cos()", ".tan()", ".sin_cos()", ".asin()", ".acos()", ".atan()", ".atan2(", ".exp()", ".exp2()",
+        ".exp_m1()", ".ln()", ".ln_1p()", ".log(", ".log2()", ".log10()", ".powf(", ".powi(", ".hypot(", ".cbrt()",
+        ".sinh()", ".cosh()", ".tanh()", "f64::sin", "f64::cos", "f64::tan", "f64::exp", "f64::ln", "f64::powf",
+        "f64::powi", "f64::hypot", "f64::atan2", ".mul_add(", "to_radians", "to_degrees", "f32",
+    ];
+    forbid(&SAME_BITS, &inexact, "std's mathematics differs in the last bit between C libraries: use kernel::math");
+    let manifest = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml")).unwrap();
+    let glam = manifest.lines().find(|line| line.starts_with("glam")).unwrap();
+    assert!(glam.contains("default-features = false") && glam.contains("libm") && !glam.contains("fast-math"));
+}
+
+#[test]
+fn unsafe_is_denied_and_tokio_absent() {
+    forbid(&ROOMS, &["unsafe ", "unsafe{", "allow(unsafe_code)", "allow(clippy::unwrap_used"], "denied for the crate");
+    forbid(&ROOMS, &[".unwrap()", ".expect(\"", "panic!(", "unreachable!(", "todo!(", "unimplemented!("], "say what is wrong, where, and the cure");
+    let manifest = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml")).unwrap();
+    assert!(manifest.contains("unsafe_code = \"deny\""));
+    assert!(!manifest.contains("\ntokio"), "sockets come with their own thread and their own room");
+}
+
+#[test]
+fn only_one_place_waits_for_frames() {
+    let waits: Vec<String> = sources()
+        .into_iter()
+        .filter(|(_, text)| code(text).contains(".wait_frame()"))
+        .map(|(path, _)| path.file_name().unwrap().to_string_lossy().into_owned())
+        .collect();
+    assert_eq!(waits, ["run.rs"], "the loop of a trial stands in one file");
+}
+
+#[test]
+fn every_event_that_is_written_has_its_meaning_in_the_codebook() {
+    let named: Vec<&str> = kerbside::table::EVENTS.iter().map(|event| event.name).collect();
+    let mut used = 0;
+    for (path, text) in sources() {
+        if room(&path) != "kernel" {
+            continue;
+        }
+        let code = code(&text);
+        for start in ["event: \"", "happened(\"", "event: Text::fixed(\"", "self.event(\"", "            \"", "_s_m, \"", "length_m, \""] {
+            for (at, _) in code.match_indices(start) {
+                let name: String = code[at + start.len()..].chars().take_while(|c| *c != '"').collect();
+                let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+                if is_name && start != "            \"" {
+                    used += 1;
+                    assert!(named.contains(&name.as_str()), "{}: {name} is not in table/vocabulary.rs", path.display());
+                }
+            }
+        }
+    }
+    assert!(used >= 25, "{used}");
+}
