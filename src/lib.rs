@@ -1,11 +1,18 @@
 //! Kerbside: studies of pedestrians and autonomous vehicles at a crosswalk, in virtual reality.
+//!
+//! See `ARCHITECTURE.md` for the shape of the house; modules stand here from the bottom up.
+
 pub mod problem;
 pub mod table;
+
 pub mod kernel;
+pub mod measures;
+
+pub mod map;
+
 pub mod headset;
 pub mod world;
-pub mod session;
-pub mod record;
 
-pub mod measures;
+pub mod record;
 pub mod replay;
+pub mod session;

@@ -1,0 +1,341 @@
+//! The line a vehicle drives: lane centres followed backwards and forwards through the links.
+
+use super::network::LaneRef;
+use super::polyline::{between, lengths};
+use super::road::{End, Map};
+use crate::kernel::geometry::{angle_of, contains};
+use crate::kernel::math::wrap_angle;
+use crate::problem::{Outcome, Problem, Problems};
+use glam::{DVec2, DVec3};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// Distance between the points of a path, metres.
+const STEP_M: f64 = 0.1;
+/// A link over a wider gap is not followed, metres.
+const GAP_M: f64 = 0.2;
+/// Bounds on the work for one map, in points sampled and lanes tried.
+const MAX_POINTS: usize = 4_000_000;
+const MAX_TRIED: usize = 20_000;
+const MAX_CHAIN: usize = 1_000;
+
+/// A lane driven in one direction: the lane and the end where traffic enters.
+pub(super) type Driven = (LaneRef, End);
+
+/// A lane's centre in driving direction.
+struct Centre {
+    points_m: Vec<DVec3>,
+    length_m: f64,
+    /// How much its heading changes from end to end, radians.
+    turn_rad: f64,
+}
+
+/// The line through one lane and its neighbours, in the map's frame.
+pub(super) struct Line {
+    pub points_m: Vec<DVec3>,
+    /// Indices into the points: the lane at the crosswalk, and the first point after it.
+    pub own: (usize, usize),
+    /// How much the lane at the crosswalk turns, radians.
+    pub turn_rad: f64,
+}
+
+/// How far a line must reach.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reach {
+    /// Before the crosswalk's outline, metres.
+    pub back_m: f64,
+    /// After it, metres.
+    pub ahead_m: f64,
+}
+
+/// Follows lanes, remembering the centres it has sampled and what stopped it.
+pub(super) struct Walker<'m> {
+    map: &'m Map,
+    centres: BTreeMap<Driven, Option<Rc<Centre>>>,
+    points: usize,
+    tried: usize,
+    notes: Vec<Problem>,
+}
+
+/// The longest way back found so far.
+#[derive(Default)]
+struct Way {
+    chain: Vec<Driven>,
+    length_m: f64,
+}
+
+impl<'m> Walker<'m> {
+    pub fn new(map: &'m Map) -> Self {
+        Self { map, centres: BTreeMap::new(), points: 0, tried: 0, notes: Vec::new() }
+    }
+
+    /// The line through `own`; an error that says how far the map reaches when it ends too soon.
+    /// `entry_s_m` is where on the lane the outline begins, `slack_m` how long the outline may be.
+    pub fn line(
+        &mut self,
+        own: Driven,
+        entry_s_m: f64,
+        outline: &[DVec2],
+        slack_m: f64,
+        reach: Reach,
+    ) -> Outcome<Line> {
+        self.notes.clear();
+        self.tried = 0;
+        let Some(centre) = self.centre(own) else { return Err(self.stopped(own, "has no centre line".into())) };
+        let before_m = self.before_m(own, entry_s_m);
+        let mut back = Way { chain: vec![own], length_m: before_m };
+        let mut chain = vec![own];
+        self.back(&mut chain, before_m, reach.back_m + slack_m, &mut back);
+        let mut points = Vec::new();
+        for driven in back.chain.iter().skip(1).rev() {
+            points.extend(self.centre(*driven).iter().flat_map(|c| c.points_m.iter().copied()));
+        }
+        let first = points.len();
+        points.extend(&centre.points_m);
+        let last = points.len();
+        self.ahead(&back.chain, reach.ahead_m + slack_m, &mut points);
+        let lengths = lengths(&points);
+        // The outline may begin on a lane before this one.
+        let inside = |p: &DVec3| contains(outline, p.truncate());
+        let at = |i: Option<usize>, or: f64| i.map_or(or, |i| lengths[i]);
+        let entry = at(points.iter().position(inside), f64::INFINITY).min(lengths[first] + before_m);
+        let exit = at(points.iter().rposition(inside), 0.0).max(lengths[first] + before_m);
+        if entry < reach.back_m - 1e-6 {
+            let what =
+                format!("reaches back only {:.1} m before the crosswalk; {:.1} m are needed", entry, reach.back_m);
+            return Err(self.stopped(own, what));
+        }
+        Ok(cut(&points, &lengths, (first, last), (entry - reach.back_m, exit + reach.ahead_m), centre.turn_rad))
+    }
+
+    fn stopped(&mut self, own: Driven, what: String) -> Problems {
+        let spot = self.map.lane(own.0).map(|(_, _, lane)| lane.spot).unwrap_or_default();
+        let what = format!("{} {what}", name(self.map, own));
+        let cure = "choose a shorter `start_distance`, a lower speed, another approach, another crosswalk, or a map that goes on further";
+        let mut problems = Problems(vec![Problem::new(self.map.place(spot), what, cure)]);
+        problems.0.append(&mut self.notes);
+        problems
+    }
+
+    /// How long the lane is before `s_m`, in driving direction, metres.
+    fn before_m(&self, (at, entry): Driven, s_m: f64) -> f64 {
+        let Some((_, section, _)) = self.map.lane(at) else { return 0.0 };
+        let share = (s_m - section.start_s_m) / (section.end_s_m - section.start_s_m);
+        let share = if entry == End::Start { share } else { 1.0 - share };
+        let Some(Some(centre)) = self.centres.get(&(at, entry)) else { return 0.0 };
+        // Points are even in s, but not in length: outside of a bend they lie further apart.
+        let place = share.clamp(0.0, 1.0) * (centre.points_m.len() - 1) as f64;
+        let lengths = lengths(&centre.points_m[..=place.ceil() as usize]);
+        let (last, before) = (lengths.last().copied().unwrap_or(0.0), lengths[place.floor() as usize]);
+        before + (last - before) * (place - place.floor())
+    }
+
+    /// Depth first, the straightest way first; true when `need_m` is reached.
+    fn back(&mut self, chain: &mut Vec<Driven>, have_m: f64, need_m: f64, best: &mut Way) -> bool {
+        if have_m > best.length_m {
+            *best = Way { chain: chain.clone(), length_m: have_m };
+        }
+        if have_m >= need_m {
+            return true;
+        }
+        let Some((at, entry)) = chain.last().copied() else { return false };
+        if chain.len() >= MAX_CHAIN || self.tried >= MAX_TRIED {
+            return false;
+        }
+        let Some(here) = self.centre((at, entry)) else { return false };
+        let leading = self.map.leading(at, entry);
+        for (next, centre) in self.straightest(leading, chain, |c| joint_m(c, &here)) {
+            self.tried += 1;
+            chain.push(next);
+            if self.back(chain, have_m + centre.length_m, need_m, best) {
+                return true;
+            }
+            chain.pop();
+        }
+        false
+    }
+
+    /// Appends what follows the first lane of the chain, straightest first, until `ahead_m` or the map's end.
+    fn ahead(&mut self, visited: &[Driven], ahead_m: f64, points: &mut Vec<DVec3>) {
+        let mut visited = visited.to_vec();
+        let Some(mut now) = visited.first().copied() else { return };
+        let mut have_m = 0.0;
+        while have_m < ahead_m && visited.len() < MAX_CHAIN {
+            let Some(here) = self.centre(now) else { return };
+            let following = self.map.following(now.0, now.1);
+            let Some((next, centre)) = self.straightest(following, &visited, |c| joint_m(&here, c)).into_iter().next()
+            else {
+                return;
+            };
+            points.extend(&centre.points_m);
+            have_m += centre.length_m;
+            visited.push(next);
+            now = next;
+        }
+    }
+
+    /// The lanes that may be driven on to, least turn first, then in the order of the file.
+    fn straightest(
+        &mut self,
+        lanes: Vec<Driven>,
+        visited: &[Driven],
+        gap_m: impl Fn(&Centre) -> f64,
+    ) -> Vec<(Driven, Rc<Centre>)> {
+        let mut found = Vec::new();
+        for driven in lanes {
+            if visited.iter().any(|(lane, _)| *lane == driven.0) {
+                continue;
+            }
+            let Some(centre) = self.centre(driven) else { continue };
+            let gap = gap_m(&centre);
+            if gap > GAP_M {
+                let what =
+                    format!("the link to {} is not followed: there is a gap of {gap:.2} m", name(self.map, driven));
+                self.note(driven, what, "mend the map where the two lanes should meet");
+            } else {
+                found.push((driven, centre));
+            }
+        }
+        // Whole microradians, so that the last bit of an arc decides nothing.
+        found.sort_by_key(|(driven, centre)| ((centre.turn_rad * 1e6).round() as i64, *driven));
+        found
+    }
+
+    fn note(&mut self, driven: Driven, what: String, cure: &str) {
+        let spot = self.map.lane(driven.0).map(|(_, _, lane)| lane.spot).unwrap_or_default();
+        let note = Problem::new(self.map.place(spot), what, cure);
+        self.remember(note);
+    }
+
+    fn remember(&mut self, note: Problem) {
+        if self.notes.len() < 5 && !self.notes.contains(&note) {
+            self.notes.push(note);
+        }
+    }
+
+    /// A lane's centre in driving direction; `None` when it cannot be had, with a note why.
+    fn centre(&mut self, driven: Driven) -> Option<Rc<Centre>> {
+        let unsupported = self.map.roads.get(driven.0.road).and_then(|r| r.unsupported.clone());
+        if let Some(problem) = unsupported {
+            self.remember(problem);
+            return None;
+        }
+        if let Some(known) = self.centres.get(&driven) {
+            return known.clone();
+        }
+        let points = self.sample(driven);
+        let centre = points.filter(|p| p.len() >= 2).map(|points_m| Rc::new(Centre::new(points_m)));
+        self.centres.insert(driven, centre.clone());
+        centre
+    }
+
+    fn sample(&mut self, driven: Driven) -> Option<Vec<DVec3>> {
+        let (road, section, lane) = self.map.lane(driven.0)?;
+        let length = section.end_s_m - section.start_s_m;
+        let steps = (length / STEP_M).ceil().max(1.0) as usize;
+        self.points += steps;
+        if self.points > MAX_POINTS {
+            self.note(
+                driven,
+                "too many kilometres of lanes lead to the crosswalk".into(),
+                "cut the map down to the streets around it",
+            );
+            return None;
+        }
+        let at = |i: usize| {
+            let i = if driven.1 == End::Start { i } else { steps - i };
+            road.centre_m(section, lane.id, section.start_s_m + length * (i as f64 / steps as f64))
+        };
+        Some((0..=steps).map(at).collect())
+    }
+}
+
+impl Centre {
+    fn new(points_m: Vec<DVec3>) -> Self {
+        let length_m = lengths(&points_m).last().copied().unwrap_or(0.0);
+        let heading = |pair: Option<&[DVec3]>| match pair {
+            Some([a, b]) => angle_of((*b - *a).truncate()),
+            _ => 0.0,
+        };
+        let turn_rad = wrap_angle(heading(points_m.windows(2).next_back()) - heading(points_m.windows(2).next())).abs();
+        Self { points_m, length_m, turn_rad }
+    }
+}
+
+/// The distance between the end of one lane and the start of the next, metres.
+fn joint_m(before: &Centre, after: &Centre) -> f64 {
+    match (before.points_m.last(), after.points_m.first()) {
+        (Some(a), Some(b)) => (*a - *b).length(),
+        _ => f64::INFINITY,
+    }
+}
+
+/// The line from one arc length to another, cut between points; it keeps at least the lane at the crosswalk's points in range.
+fn cut(points: &[DVec3], lengths: &[f64], own: (usize, usize), (from, to): (f64, f64), turn_rad: f64) -> Line {
+    let end = lengths.last().copied().unwrap_or(0.0);
+    let (from, to) = (from.max(0.0), to.min(end));
+    let first = lengths.partition_point(|l| *l <= from);
+    let after = lengths.partition_point(|l| *l < to);
+    let mut kept = vec![between(points, lengths, from)];
+    kept.extend(&points[first.min(after)..after]);
+    kept.push(between(points, lengths, to));
+    let shift = |i: usize| (i + 1).saturating_sub(first).min(kept.len());
+    Line { own: (shift(own.0), shift(own.1)), points_m: kept, turn_rad }
+}
+
+/// A lane in words, as [`crate::kernel::site::Approach::id`] has it.
+pub(super) fn name(map: &Map, (at, entry): Driven) -> String {
+    let road = map.roads.get(at.road).map_or("?", |r| r.id.as_str());
+    // A lane driven in both directions is two approaches.
+    let both = map.lane(at).is_some_and(|(road, _, lane)| road.entry(lane).is_none());
+    let against = if both && entry == End::End { " against s" } else { "" };
+    format!("road {road} section {} lane {}{against}", at.section, at.lane)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing;
+    use super::*;
+
+    const NOWHERE: [DVec2; 3] = [DVec2::splat(1e6), DVec2::splat(1e6), DVec2::splat(1e6)];
+
+    fn line(map: &Map, road: usize, s_m: f64, back_m: f64, ahead_m: f64) -> Outcome<Line> {
+        let own = (LaneRef { road, section: 0, lane: -1 }, End::Start);
+        Walker::new(map).line(own, s_m, &NOWHERE, 0.0, Reach { back_m, ahead_m })
+    }
+
+    #[test]
+    fn back_and_ahead_through_a_junction() {
+        let map = testing::junction("RHT");
+        // From 10 m into road 2, back over the 20 m of road 10 into road 1.
+        let found = line(&map, 2, 10.0, 50.0, 5.0).unwrap();
+        let (first, last) = (found.points_m[0], found.points_m[found.points_m.len() - 1]);
+        assert!((first - DVec3::new(80.0, -1.75, 0.0)).length() < 1e-6, "{first}");
+        assert!((last - DVec3::new(135.0, -1.75, 0.0)).length() < 1e-6, "{last}");
+        // From road 1 the straight way on is taken, not the turn.
+        let ahead = line(&map, 0, 90.0, 50.0, 1000.0).unwrap();
+        assert!((ahead.points_m[ahead.points_m.len() - 1] - DVec3::new(200.0, -1.75, 0.0)).length() < 1e-6);
+        // Through the turn: lane -1 lies outside of the arc of radius 10.
+        let turned = line(&map, 4, 10.0, 60.0, 0.0).unwrap();
+        let outside = (10.0 + 1.75) * std::f64::consts::FRAC_PI_2;
+        assert!(
+            (turned.points_m[0] - DVec3::new(100.0 - (50.0 - outside), -1.75, 0.0)).length() < 1e-3,
+            "{}",
+            turned.points_m[0]
+        );
+    }
+
+    #[test]
+    fn the_error_says_how_far_the_map_reaches() {
+        let map = testing::junction("RHT");
+        let problems = line(&map, 2, 10.0, 150.0, 5.0).err().unwrap();
+        let text = problems.to_string();
+        assert!(
+            text.contains(
+                "road 2 section 0 lane -1 reaches back only 130.0 m before the crosswalk; 150.0 m are needed"
+            ),
+            "{text}"
+        );
+        assert!(text.contains("cure: choose a shorter"), "{text}");
+    }
+}

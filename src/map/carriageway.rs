@@ -1,0 +1,183 @@
+//! Where a pedestrian's line enters and leaves the carriageway.
+
+use super::crosswalk::Strip;
+use super::road::LaneKind;
+use glam::DVec2;
+
+/// Ground that no lane covers, or only lanes of type none, belongs to the carriageway when it is narrower than this.
+const GAP_M: f64 = 2.0;
+/// Something to stand on between two carriageways is a refuge when it is this wide.
+const REFUGE_M: f64 = 1.0;
+/// A carriageway has at least this much driven lane in it, else it is a shoulder or cycle track of its own.
+const DRIVEN_M: f64 = 1.0;
+
+/// In a junction, lanes often end before the kerb does: the crosswalk's own paint shows that the ground
+/// between the last lane and the kerb is road, up to this far.
+const PAINTED_M: f64 = 6.0;
+
+/// From where to where on a line, metres along it.
+pub(super) type Span = (f64, f64);
+
+/// The carriageways on the line through `from` along the unit vector `along`, in order;
+/// `painted` is the outline of the crosswalk.
+pub(super) fn carriageways(strips: &[Strip], from: DVec2, along: DVec2, painted: &[DVec2]) -> Vec<Span> {
+    let spans = |is: &dyn Fn(LaneKind) -> bool| {
+        let found = strips.iter().filter(|s| is(s.kind)).filter_map(|s| crossing(&s.quad, from, along));
+        union(found.collect())
+    };
+    let road = spans(&LaneKind::is_carriageway);
+    let driven = spans(&LaneKind::is_driven);
+    let refuges = spans(&|kind| kind == LaneKind::Refuge);
+    let mut whole: Vec<Span> = Vec::new();
+    for span in road {
+        match whole.last_mut() {
+            Some(last) if belongs((last.1, span.0), &refuges) => last.1 = span.1,
+            _ => whole.push(span),
+        }
+    }
+    let is_driven = |span: &Span| driven.iter().map(|d| shared(*d, *span)).sum::<f64>() >= DRIVEN_M;
+    let (mut roads, edges): (Vec<Span>, Vec<Span>) = whole.into_iter().partition(is_driven);
+    if let Some(painted) = painted_span(painted, from, along) {
+        if let Some(last) = roads.last_mut() {
+            last.1 = kerb_after(last.1, painted.1, &edges, &refuges);
+        }
+        if let Some(first) = roads.first_mut() {
+            // The same, seen from the other end.
+            let flip = |spans: &[Span]| spans.iter().rev().map(|s| (-s.1, -s.0)).collect::<Vec<_>>();
+            first.0 = -kerb_after(-first.0, -painted.0, &flip(&edges), &flip(&refuges));
+        }
+    }
+    roads
+}
+
+/// Where the road that ends at `end` really ends: at the far side of shoulders beyond painted ground, or
+/// at the pavement beyond it.
+fn kerb_after(mut end: f64, painted_end: f64, edges: &[Span], refuges: &[Span]) -> f64 {
+    for edge in edges {
+        let gap = (end, edge.0);
+        let clear = refuges.iter().all(|r| shared(*r, gap) < REFUGE_M);
+        if clear && edge.0 < painted_end && (0.0..PAINTED_M).contains(&(gap.1 - gap.0)) {
+            end = edge.1;
+        }
+    }
+    let pavement = refuges.iter().find(|r| r.1 > end + REFUGE_M).map(|r| r.0);
+    match pavement {
+        Some(start) if start > end && start < painted_end && start - end < PAINTED_M => start,
+        _ => end,
+    }
+}
+
+/// From where to where the line runs through an outline.
+fn painted_span(outline: &[DVec2], from: DVec2, along: DVec2) -> Option<Span> {
+    let mut span: Option<Span> = None;
+    for (i, a) in outline.iter().enumerate() {
+        let b = outline[(i + 1) % outline.len()];
+        let (side_a, side_b) = (along.perp_dot(*a - from), along.perp_dot(b - from));
+        if (side_a < 0.0) != (side_b < 0.0) {
+            let at = along.dot(*a + (b - *a) * (side_a / (side_a - side_b)) - from);
+            span = Some(span.map_or((at, at), |s| (s.0.min(at), s.1.max(at))));
+        }
+    }
+    span
+}
+
+/// Whether the ground between two pieces of carriageway is carriageway too.
+fn belongs(gap: Span, refuges: &[Span]) -> bool {
+    gap.1 - gap.0 < GAP_M && refuges.iter().all(|r| shared(*r, gap) < REFUGE_M)
+}
+
+/// How much two spans share, metres.
+pub(super) fn shared(a: Span, b: Span) -> f64 {
+    (a.1.min(b.1) - a.0.max(b.0)).max(0.0)
+}
+
+/// Spans joined where they touch.
+fn union(mut spans: Vec<Span>) -> Vec<Span> {
+    spans.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
+    let mut joined: Vec<Span> = Vec::new();
+    for span in spans {
+        match joined.last_mut() {
+            Some(last) if span.0 <= last.1 + 1e-6 => last.1 = last.1.max(span.1),
+            _ => joined.push(span),
+        }
+    }
+    joined
+}
+
+/// The part of the line inside a convex, counter-clockwise quadrilateral.
+fn crossing(quad: &[DVec2; 4], from: DVec2, along: DVec2) -> Option<Span> {
+    let (mut enter, mut leave) = (f64::NEG_INFINITY, f64::INFINITY);
+    for (i, a) in quad.iter().enumerate() {
+        let edge = quad[(i + 1) % 4] - *a;
+        // Inside is where edge x (p - a) >= 0, with p = from + along * d.
+        let (at_0, slope) = (edge.perp_dot(from - *a), edge.perp_dot(along));
+        if slope == 0.0 {
+            if at_0 < 0.0 {
+                return None;
+            }
+        } else if slope > 0.0 {
+            enter = enter.max(-at_0 / slope);
+        } else {
+            leave = leave.min(-at_0 / slope);
+        }
+    }
+    (enter < leave && enter.is_finite() && leave.is_finite()).then_some((enter, leave))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::network::LaneRef;
+    use super::*;
+
+    fn strip(kind: LaneKind, from: f64, to: f64) -> Strip {
+        let quad = [DVec2::new(from, -1.0), DVec2::new(to, -1.0), DVec2::new(to, 1.0), DVec2::new(from, 1.0)];
+        Strip { lane: LaneRef { road: 0, section: 0, lane: 1 }, kind, quad, from_s_m: 0.0, to_s_m: 0.0 }
+    }
+
+    #[test]
+    fn carriageways_one_case_a_line() {
+        use LaneKind::{Driving, Other, Refuge, Roadway};
+        let found = |lanes: &[(LaneKind, f64, f64)]| {
+            let strips: Vec<_> = lanes.iter().map(|(k, a, b)| strip(*k, *a, *b)).collect();
+            carriageways(&strips, DVec2::ZERO, DVec2::X, &[])
+        };
+        assert_eq!(
+            found(&[(Refuge, -2.0, 0.0), (Driving, 0.0, 3.0), (Driving, 3.0, 6.0), (Refuge, 6.0, 8.0)]),
+            [(0.0, 6.0)]
+        );
+        assert_eq!(found(&[(Roadway, 0.0, 1.0), (Driving, 1.0, 4.0)]), [(0.0, 4.0)]); // the shoulder belongs to it
+        assert_eq!(found(&[(Driving, 0.0, 3.0), (Driving, 4.9, 8.0)]), [(0.0, 8.0)]); // 1.9 m of nothing
+        assert_eq!(found(&[(Driving, 0.0, 3.0), (Driving, 5.1, 8.0)]), [(0.0, 3.0), (5.1, 8.0)]); // 2.1 m of nothing
+        assert_eq!(found(&[(Driving, 0.0, 3.0), (Refuge, 3.0, 4.1), (Driving, 4.1, 8.0)]), [(0.0, 3.0), (4.1, 8.0)]); // an island
+        assert_eq!(found(&[(Driving, 0.0, 3.0), (Refuge, 3.0, 3.9), (Driving, 3.9, 8.0)]), [(0.0, 8.0)]); // too narrow to stand on
+        assert_eq!(found(&[(Driving, 0.0, 3.0), (Other, 3.0, 4.5), (Driving, 4.5, 8.0)]), [(0.0, 8.0)]); // a junction's hatching
+        assert_eq!(found(&[(Roadway, 0.0, 2.0), (Refuge, 2.0, 4.0), (Driving, 4.0, 8.0)]), [(4.0, 8.0)]); // a cycle track apart
+        assert_eq!(found(&[(Refuge, 0.0, 6.0), (Driving, 1.0, 5.0)]), [(1.0, 5.0)]); // road wins over an overlapping pavement
+        assert_eq!(found(&[(Refuge, 0.0, 6.0)]), []);
+    }
+
+    #[test]
+    fn paint_shows_where_a_junction_s_road_ends_one_case_a_line() {
+        use LaneKind::{Driving, Other, Refuge, Roadway};
+        let paint = [DVec2::new(-4.0, -1.0), DVec2::new(9.0, -1.0), DVec2::new(9.0, 1.0), DVec2::new(-4.0, 1.0)];
+        let found = |lanes: &[(LaneKind, f64, f64)]| {
+            let strips: Vec<_> = lanes.iter().map(|(k, a, b)| strip(*k, *a, *b)).collect();
+            carriageways(&strips, DVec2::ZERO, DVec2::X, &paint)
+        };
+        assert_eq!(found(&[(Driving, 0.0, 6.0)]), [(0.0, 6.0)]); // paint alone is no kerb
+        assert_eq!(found(&[(Roadway, -3.5, -3.0), (Driving, 0.0, 6.0), (Roadway, 8.5, 9.5)]), [(-3.5, 9.5)]); // gutters
+        assert_eq!(found(&[(Roadway, -5.5, -5.0), (Driving, 0.0, 6.0)]), [(0.0, 6.0)]); // not painted
+        assert_eq!(found(&[(Driving, 0.0, 6.0), (Other, 6.0, 8.5), (Refuge, 8.5, 11.0)]), [(0.0, 8.5)]); // up to the pavement
+        assert_eq!(found(&[(Refuge, -6.0, -3.0), (Driving, 0.0, 6.0), (Refuge, 6.0, 8.0)]), [(-3.0, 6.0)]);
+        assert_eq!(found(&[(Driving, 0.0, 2.0), (Driving, 5.0, 8.0)]), [(0.0, 2.0), (5.0, 8.0)]); // an island's nose stays one
+    }
+
+    #[test]
+    fn a_skew_line_is_cut_where_it_leaves() {
+        let quad = [DVec2::ZERO, DVec2::X, DVec2::ONE, DVec2::Y];
+        let along = DVec2::new(0.6, 0.8);
+        let (a, b) = crossing(&quad, DVec2::new(0.2, 0.0), along).unwrap();
+        assert!((a - 0.0).abs() < 1e-12 && (b - 1.25).abs() < 1e-12, "{a} {b}");
+        assert_eq!(crossing(&quad, DVec2::new(3.0, 0.0), along), None);
+    }
+}

@@ -1,0 +1,323 @@
+//! OpenDRIVE text to [`Map`]: everything that is wrong is collected with its place.
+
+use super::network::Network;
+use super::read_lanes;
+use super::read_objects;
+use super::road::{Cubic, End, Map, Piece, Road, RoadLink};
+use super::xml::{MAX_BYTES, Reader, Source, child, children, clip, tag, value_offset};
+use crate::problem::{Outcome, Place, Problem};
+use roxmltree::Node;
+use std::collections::BTreeMap;
+
+/// Longest road that is read, metres.
+const MAX_ROAD_M: f64 = 100_000.0;
+const MAX_ROADS: usize = 20_000;
+/// How far records may miss each other before that is called an error, metres.
+const JOINT_M: f64 = 0.05;
+
+/// Lateral slopes below this are rounding, not shape.
+const FLAT: f64 = 1e-9;
+
+/// Index of each road by its id.
+pub(super) type RoadIndex<'n> = BTreeMap<&'n str, usize>;
+
+/// A map from the bytes of an OpenDRIVE file; `file` is its name as the user knows it.
+pub fn read_bytes(file: &str, bytes: &[u8]) -> Outcome<Map> {
+    too_long(file, bytes.len())?;
+    match std::str::from_utf8(bytes) {
+        Ok(text) => read(file, text),
+        Err(error) => {
+            let good = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
+            let place = Place::offset(file, &good, good.len());
+            Err(Problem::new(place, "the text is not UTF-8 from here on", "save the map as UTF-8").into())
+        }
+    }
+}
+
+/// A map from the text of an OpenDRIVE file; `file` is its name as the user knows it.
+pub fn read(file: &str, text: &str) -> Outcome<Map> {
+    too_long(file, text.len())?;
+    let source = Source::new(file, text.strip_prefix('\u{feff}').unwrap_or(text));
+    let document = source.parse()?;
+    let mut reader = Reader::new(&source);
+    let map = read_map(&mut reader, document.root_element());
+    reader.problems.check()?;
+    Ok(map)
+}
+
+fn too_long(file: &str, bytes: usize) -> Result<(), Problem> {
+    if bytes <= MAX_BYTES {
+        return Ok(());
+    }
+    let what = format!("the map has {} MiB; at most {} are read", bytes >> 20, MAX_BYTES >> 20);
+    Err(Problem::new(Place::at(file, 1, 1), what, "cut the map down to the streets around the crosswalk"))
+}
+
+fn read_map(r: &mut Reader, root: Node) -> Map {
+    let mut map = Map { file: r.source.file.to_string(), ..Map::default() };
+    if !root.has_tag_name("OpenDRIVE") {
+        let what = format!("the outermost element is <{}>, not <OpenDRIVE>", tag(root));
+        r.report(root.range().start, what, "name an OpenDRIVE map (.xodr)");
+        return map;
+    }
+    read_header(r, root, &mut map);
+    let nodes: Vec<Node> = children(root, "road").collect();
+    if nodes.is_empty() || nodes.len() > MAX_ROADS {
+        let what = format!("the map has {} roads; 1 to {MAX_ROADS} can be read", nodes.len());
+        r.report(root.range().start, what, "export the streets around the crosswalk, with their roads");
+        return map;
+    }
+    let index = road_index(r, &nodes);
+    for (i, node) in nodes.iter().enumerate() {
+        if let Some(road) = read_road(r, *node, &index) {
+            read_objects::crosswalks(r, *node, i, &mut map.crosswalks);
+            map.roads.push(road);
+        }
+        if r.full() {
+            return map;
+        }
+    }
+    read_objects::connections(r, root, &index, &mut map);
+    // Indices of roads only hold when all roads were read.
+    if r.problems.0.is_empty() {
+        read_lanes::check_links(r, &map);
+        map.network = Network::new(&map);
+    }
+    map
+}
+
+fn read_header(r: &mut Reader, root: Node, map: &mut Map) {
+    let Some(header) = child(root, "header") else {
+        r.report(root.range().start, "the map has no <header>", "add a <header revMajor=\"1\" revMinor=\"6\"/>");
+        return;
+    };
+    map.name = clip(header.attribute("name").unwrap_or(""));
+    let text = child(header, "geoReference").map(|n| n.children().filter_map(|c| c.text()).collect::<String>());
+    map.geo_reference = text.map(|t| t.trim().to_string()).filter(|t| !t.is_empty());
+    if let Some(offset) = child(header, "offset") {
+        for name in ["x", "y", "z", "hdg"] {
+            if r.number_or_zero(offset, name).is_some_and(|v| v != 0.0) {
+                let what = format!("<offset> with `{name}` other than 0 is not read yet");
+                r.report(
+                    value_offset(offset, name),
+                    what,
+                    "export the map without an offset, or move it into the geoReference (+x_0, +y_0)",
+                );
+            }
+        }
+    }
+}
+
+fn road_index<'n>(r: &mut Reader, nodes: &[Node<'n, '_>]) -> RoadIndex<'n> {
+    let mut index = RoadIndex::new();
+    for (i, node) in nodes.iter().enumerate() {
+        if let Some(id) = r.text(*node, "id")
+            && index.insert(id, i).is_some()
+        {
+            let what = format!("a second road with the id `{}`", clip(id));
+            r.report(value_offset(*node, "id"), what, "give each road an id of its own");
+        }
+    }
+    index
+}
+
+fn read_road(r: &mut Reader, node: Node, index: &RoadIndex) -> Option<Road> {
+    let id = clip(node.attribute("id").map(str::trim).filter(|id| !id.is_empty())?);
+    let length_m = r.length(node, "length", MAX_ROAD_M)?;
+    let junction = node.attribute("junction").map(str::trim).filter(|j| !j.is_empty() && *j != "-1").map(clip);
+    let left_hand_traffic = read_rule(r, node);
+    let mut unsupported = None;
+    let plan = read_plan(r, node, &id, length_m, &mut unsupported);
+    let elevation = child(node, "elevationProfile").map(|p| cubics(r, p, "elevation", "s", 0.0)).unwrap_or_default();
+    read_lateral(r, node, &id, &mut unsupported);
+    let lanes = child(node, "lanes");
+    if lanes.is_none() {
+        r.report(node.range().start, format!("road {id} has no <lanes>"), "give the road its lanes");
+    }
+    let lane_offset = lanes.map(|l| cubics(r, l, "laneOffset", "s", 0.0)).unwrap_or_default();
+    let sections = lanes.map(|l| read_lanes::sections(r, l, &id, length_m, &mut unsupported)).unwrap_or_default();
+    let link =
+        |r: &mut Reader, end| child(node, "link").and_then(|l| child(l, end)).and_then(|l| read_link(r, l, index));
+    let road = Road {
+        length_m,
+        junction,
+        left_hand_traffic,
+        plan: plan?,
+        elevation,
+        lane_offset,
+        predecessor: link(r, "predecessor"),
+        successor: link(r, "successor"),
+        unsupported,
+        spot: r.spot(node),
+        id,
+        sections,
+    };
+    (!road.sections.is_empty()).then_some(road)
+}
+
+fn read_rule(r: &mut Reader, node: Node) -> bool {
+    match node.attribute("rule").map(str::trim) {
+        None | Some("RHT") => false,
+        Some("LHT") => true,
+        Some(other) => {
+            let what = format!("`rule` is `{}`; it must be RHT or LHT", clip(other));
+            r.report(value_offset(node, "rule"), what, "write LHT where traffic keeps left, RHT where it keeps right");
+            false
+        }
+    }
+}
+
+fn read_plan(
+    r: &mut Reader,
+    road: Node,
+    id: &str,
+    length_m: f64,
+    unsupported: &mut Option<Problem>,
+) -> Option<Vec<Piece>> {
+    let pieces = child(road, "planView").map(|p| children(p, "geometry").collect::<Vec<_>>()).unwrap_or_default();
+    if pieces.is_empty() {
+        r.report(
+            road.range().start,
+            format!("road {id} has no <planView> with <geometry>"),
+            "give the road a reference line",
+        );
+        return None;
+    }
+    let mut plan: Vec<Piece> = Vec::with_capacity(pieces.len());
+    let mut end_m = 0.0;
+    for node in pieces {
+        let piece = read_piece(r, node, id, unsupported)?;
+        if (piece.s_m - end_m).abs() > JOINT_M {
+            let what =
+                format!("<geometry> of road {id} begins at s = {} m; the one before ends at {end_m} m", piece.s_m);
+            r.report(value_offset(node, "s"), what, "put the pieces in order of s, each where the one before ends");
+            return None;
+        }
+        end_m = piece.s_m + piece.length_m;
+        plan.push(piece);
+    }
+    if (end_m - length_m).abs() > JOINT_M {
+        let what = format!("road {id} is {length_m} m long, but its <geometry> ends at {end_m} m");
+        r.report(value_offset(road, "length"), what, "make the road's length the sum of its pieces");
+    }
+    Some(plan)
+}
+
+fn read_piece(r: &mut Reader, node: Node, id: &str, unsupported: &mut Option<Problem>) -> Option<Piece> {
+    let numbers = (r.number(node, "s"), r.number(node, "x"), r.number(node, "y"), r.number(node, "hdg"));
+    let length_m = r.length(node, "length", MAX_ROAD_M);
+    let shape = node.children().find(|n| n.is_element() && !n.has_tag_name("userData"));
+    let curvature_per_m = match shape {
+        Some(line) if line.has_tag_name("line") => Some(0.0),
+        Some(arc) if arc.has_tag_name("arc") => Some(r.number(arc, "curvature")?),
+        Some(other) => {
+            refuse(
+                r,
+                unsupported,
+                other,
+                format!("{} at road {id} is not read yet", tag(other)),
+                "approximate the curve by lines and arcs, or choose a crosswalk whose approaches do without it",
+            );
+            None
+        }
+        None => {
+            r.report(
+                node.range().start,
+                format!("<geometry> of road {id} has no shape"),
+                "give it a <line/> or an <arc curvature=\"..\"/>",
+            );
+            None
+        }
+    };
+    Some(Piece {
+        s_m: numbers.0?,
+        x_m: numbers.1?,
+        y_m: numbers.2?,
+        hdg_rad: numbers.3?,
+        length_m: length_m?,
+        curvature_per_m,
+    })
+}
+
+fn read_lateral(r: &mut Reader, road: Node, id: &str, unsupported: &mut Option<Problem>) {
+    let Some(profile) = child(road, "lateralProfile") else { return };
+    for node in profile.children().filter(Node::is_element) {
+        let name = tag(node);
+        if ["superelevation", "crossfall", "shape"].contains(&name.as_str()) {
+            let flat = ["a", "b", "c", "d"]
+                .map(|f| r.number_or_zero(node, f))
+                .iter()
+                .all(|v| v.is_none_or(|v: f64| v.abs() < FLAT));
+            if !flat {
+                refuse(
+                    r,
+                    unsupported,
+                    node,
+                    format!("{name} other than 0 at road {id} is not read yet"),
+                    "export the road without lateral slope",
+                );
+            }
+        }
+    }
+}
+
+/// Notes the first thing of a road that is not read; it is raised when a study needs the road.
+pub(super) fn refuse(r: &Reader, unsupported: &mut Option<Problem>, node: Node, what: String, cure: &str) {
+    if unsupported.is_none() {
+        *unsupported = Some(r.source.problem(node.range().start, what, cure));
+    }
+}
+
+/// Records of a cubic polynomial in order of `s_name`, shifted by `from_m`.
+pub(super) fn cubics(r: &mut Reader, parent: Node, name: &'static str, s_name: &str, from_m: f64) -> Vec<Cubic> {
+    let mut records: Vec<Cubic> = Vec::new();
+    for node in children(parent, name) {
+        let values = ["a", "b", "c", "d"].map(|f| r.number(node, f));
+        let (Some(s), [Some(a), Some(b), Some(c), Some(d)]) = (r.number(node, s_name), values) else { continue };
+        let s_m = from_m + s;
+        if s < 0.0 || records.last().is_some_and(|last| s_m < last.s_m) {
+            let what = format!("<{name}> at `{s_name}` = {s} is out of order");
+            r.report(value_offset(node, s_name), what, "put the records in order, from 0 on");
+        }
+        records.push(Cubic { s_m, factors: [a, b, c, d] });
+    }
+    records
+}
+
+fn read_link(r: &mut Reader, node: Node, index: &RoadIndex) -> Option<RoadLink> {
+    let kind = r.text(node, "elementType")?;
+    let id = r.text(node, "elementId")?;
+    match kind {
+        "junction" => Some(RoadLink::Junction(clip(id))),
+        "road" => Some(RoadLink::Road(linked_road(r, node, "elementId", index)?, contact(r, node)?)),
+        other => {
+            let what = format!("`elementType` is `{}`; it must be road or junction", clip(other));
+            r.report(value_offset(node, "elementType"), what, "link roads to roads or junctions");
+            None
+        }
+    }
+}
+
+/// The road that an attribute names.
+pub(super) fn linked_road(r: &mut Reader, node: Node, name: &str, index: &RoadIndex) -> Option<usize> {
+    let id = r.text(node, name)?;
+    let found = index.get(id).copied();
+    if found.is_none() {
+        let what = format!("<{}> links to road `{}`, which the map does not have", tag(node), clip(id));
+        r.report(value_offset(node, name), what, "mend the id, or take the link out");
+    }
+    found
+}
+
+/// The end that `contactPoint` names.
+pub(super) fn contact(r: &mut Reader, node: Node) -> Option<End> {
+    match r.text(node, "contactPoint")? {
+        "start" => Some(End::Start),
+        "end" => Some(End::End),
+        other => {
+            let what = format!("`contactPoint` is `{}`; it must be start or end", clip(other));
+            r.report(value_offset(node, "contactPoint"), what, "name the end of the road that touches");
+            None
+        }
+    }
+}

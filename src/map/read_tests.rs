@@ -1,0 +1,167 @@
+//! What the reader refuses, and where it says so.
+
+use super::testing::{RoadText, document, lane};
+use super::{DEFAULT_MAP, Map, read, read_bytes};
+use crate::problem::Outcome;
+
+const PLAIN: RoadText = RoadText {
+    id: 3,
+    rule: "RHT",
+    start: (0.0, 0.0, 0.0),
+    length_m: 100.0,
+    geometry: "<line/>",
+    junction: "-1",
+    link: "",
+    left: "",
+    right: "",
+    more: "",
+};
+
+fn plain() -> String {
+    let right = lane(-1, "driving", 3.5, "") + &lane(-2, "sidewalk", 2.0, "");
+    document(&RoadText { right: &right, ..PLAIN }.text())
+}
+
+fn swapped(from: &str, to: &str) -> Outcome<Map> {
+    let text = plain();
+    assert!(text.contains(from), "{from}");
+    read("m.xodr", &text.replacen(from, to, 1))
+}
+
+#[test]
+fn what_is_refused_at_once_one_case_a_line() {
+    let refused = |from: &str, to: &str, what: &str| {
+        let problems = swapped(from, to).err().unwrap_or_else(|| panic!("read {to}"));
+        assert!(problems.to_string().contains(what), "{to}: {problems}");
+        for problem in &problems.0 {
+            assert!(
+                problem.place.line.is_some() && problem.place.column.is_some() && !problem.cure.is_empty(),
+                "{problem}"
+            );
+        }
+    };
+    refused(
+        "length=\"100\" junction",
+        "length=\"-1\" junction",
+        "m.xodr:3:25: `length` of <road> is -1 m; it must be more than 0",
+    );
+    refused("length=\"100\" junction", "length=\"0\" junction", "`length` of <road> is 0 m");
+    refused("length=\"100\" junction", "length=\"1e9\" junction", "at most 100000");
+    refused(
+        "length=\"100\" junction",
+        "length=\"90\" junction",
+        "road 3 is 90 m long, but its <geometry> ends at 100 m",
+    );
+    refused("length=\"100\" junction", "junction", "`length` of <road> is missing");
+    refused("hdg=\"0\"", "hdg=\"NaN\"", "`hdg` of <geometry> is `NaN`, which is no usable number");
+    refused("x=\"0\"", "x=\"inf\"", "`x` of <geometry> is `inf`");
+    refused("x=\"0\"", "x=\"1e300\"", "`x` of <geometry> is `1e300`");
+    refused("x=\"0\"", "x=\"\"", "`x` of <geometry> is empty");
+    refused("geometry s=\"0\"", "geometry s=\"5\"", "begins at s = 5 m; the one before ends at 0 m");
+    refused("<line/>", "", "<geometry> of road 3 has no shape");
+    refused("<line/>", "<arc/>", "`curvature` of <arc> is missing");
+    refused("rule=\"RHT\"", "rule=\"left\"", "`rule` is `left`; it must be RHT or LHT");
+    refused("<lane id=\"-1\"", "<lane id=\"-4\"", "lane -2 of road 3 stands where lane -1 should");
+    refused("<lane id=\"-1\"", "<lane id=\"one\"", "`id` of <lane> is `one`, which is no lane number");
+    refused("<laneSection s=\"0\">", "<laneSection s=\"7\">", "<laneSection> of road 3 at s = 7 m is out of order");
+    refused("sOffset=\"0\"", "sOffset=\"-2\"", "<width> at `sOffset` = -2 is out of order");
+    refused(
+        "<width sOffset=\"0\" a=\"3.5\" b=\"0\" c=\"0\" d=\"0\"/>",
+        "",
+        "lane -1 of road 3 has no <width> at its start",
+    );
+    refused(
+        "<link></link>\n<plan",
+        "<link><successor elementType=\"road\" elementId=\"99\" contactPoint=\"start\"/></link>\n<plan",
+        "<successor> links to road `99`, which the map does not have",
+    );
+    refused(
+        "<link></link>\n<plan",
+        "<link><successor elementType=\"junction\" elementId=\"9\"/></link>\n<plan",
+        "road 3 links to junction `9`, which the map does not have",
+    );
+    refused("<header revMajor=\"1\" revMinor=\"6\"/>", "", "the map has no <header>");
+    refused(
+        "revMinor=\"6\"/>",
+        "revMinor=\"6\"><offset x=\"5\" y=\"0\" z=\"0\" hdg=\"0\"/></header>",
+        "<offset> with `x` other than 0 is not read yet",
+    );
+    refused("</OpenDRIVE>", "", "this is no well-formed XML");
+    refused("<OpenDRIVE>", "<!DOCTYPE x [<!ENTITY a \"b\">]><OpenDRIVE>", "take out the <!DOCTYPE");
+}
+
+#[test]
+fn everything_is_reported_at_once_but_not_without_end() {
+    let text = plain().replace("x=\"0\"", "x=\"?\"").replace("a=\"3.5\"", "a=\"wide\"");
+    assert_eq!(read("m", &text).unwrap_err().0.len(), 3); // x, a, and so no width at the start
+    let many = (0..200).map(|_| PLAIN.text()).collect::<String>();
+    assert_eq!(read("m", &document(&many)).unwrap_err().0.len(), 50);
+}
+
+#[test]
+fn a_second_road_with_the_same_id_is_refused_where_it_stands() {
+    let right = lane(-1, "driving", 3.5, "");
+    let road = RoadText { right: &right, ..PLAIN }.text();
+    let problems = read("m", &document(&(road.clone() + &road))).unwrap_err();
+    assert!(problems.to_string().contains("a second road with the id `3`"), "{problems}");
+}
+
+#[test]
+fn what_is_not_read_waits_until_the_road_is_needed_one_case_a_line() {
+    let waits = |from: &str, to: &str, what: &str| {
+        let map = swapped(from, to).unwrap_or_else(|e| panic!("{e}"));
+        let problem = map.roads[0].unsupported.as_ref().unwrap_or_else(|| panic!("{to} is read"));
+        assert!(problem.what.contains(what) && problem.place.line.is_some(), "{problem}");
+    };
+    waits("<line/>", "<spiral curvStart=\"0\" curvEnd=\"0.1\"/>", "spiral at road 3 is not read yet");
+    waits("<line/>", "<poly3 a=\"0\" b=\"0\" c=\"0\" d=\"0\"/>", "poly3 at road 3 is not read yet");
+    waits("<line/>", "<paramPoly3/>", "paramPoly3 at road 3 is not read yet");
+    waits(
+        "<lanes>",
+        "<lateralProfile><superelevation s=\"0\" a=\"0.1\" b=\"0\" c=\"0\" d=\"0\"/></lateralProfile><lanes>",
+        "superelevation other than 0 at road 3",
+    );
+    waits(
+        "<lanes>",
+        "<lateralProfile><shape s=\"0\" t=\"0\" a=\"0.1\" b=\"0\" c=\"0\" d=\"0\"/></lateralProfile><lanes>",
+        "shape other than 0 at road 3",
+    );
+    waits(
+        "<width sOffset=\"0\" a=\"3.5\" b=\"0\" c=\"0\" d=\"0\"/>",
+        "<border sOffset=\"0\" a=\"-3.5\" b=\"0\" c=\"0\" d=\"0\"/>",
+        "<border> of lane -1 of road 3",
+    );
+}
+
+#[test]
+fn what_does_no_harm_is_read() {
+    let fine = |from: &str, to: &str| {
+        let map = swapped(from, to).unwrap_or_else(|e| panic!("{e}"));
+        assert_eq!(map.roads[0].unsupported, None);
+        map
+    };
+    fine(
+        "<lanes>",
+        "<lateralProfile><superelevation s=\"0\" a=\"0\" b=\"0\" c=\"0\" d=\"0\"/></lateralProfile><lanes>",
+    );
+    fine("<width", "<height sOffset=\"0\" inner=\"0.1\" outer=\"0.1\"/><width");
+    fine("revMinor=\"6\"/>", "revMinor=\"6\"><offset x=\"0\" y=\"0.0\" z=\"0\" hdg=\"0e0\"/></header>");
+    assert_eq!(fine("length=\"100\" j", "length=\" 1.0e+2 \" j").roads[0].length_m, 100.0);
+    let geo = "revMinor=\"6\"><geoReference>\n<![CDATA[+proj=utm +zone=30]]> </geoReference></header>";
+    assert_eq!(fine("revMinor=\"6\"/>", geo).geo_reference.as_deref(), Some("+proj=utm +zone=30"));
+    assert_eq!(
+        fine("revMinor=\"6\"/>", &geo.replace("<![CDATA[", "").replace("]]>", "")).geo_reference.as_deref(),
+        Some("+proj=utm +zone=30")
+    );
+}
+
+#[test]
+fn bytes_are_checked_before_they_are_read() {
+    let mut bytes = b"\xEF\xBB\xBF".to_vec();
+    bytes.extend(DEFAULT_MAP.as_bytes());
+    assert_eq!(read_bytes("m", &bytes).unwrap().crosswalks().len(), 1);
+    let problems = read_bytes("m", b"<a>\n\xFF").unwrap_err();
+    assert_eq!(problems.0[0].place.to_string(), "m:2:1");
+    let flood = format!("<OpenDRIVE {}/>", (0..300).map(|i| format!("a{i}='' ")).collect::<String>());
+    assert!(read("m", &flood).unwrap_err().to_string().contains("more than 200 attributes"));
+}

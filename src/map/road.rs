@@ -1,0 +1,240 @@
+//! The model of a map: roads, lanes, links and crosswalk objects, as the file states them.
+//!
+//! Frames: the map's inertial frame is x east, y north, z up in metres. Along a
+//! road, `s` is the length of its reference line and `t` the distance to its left.
+
+use super::xml::Spot;
+use crate::problem::{Place, Problem};
+
+/// A map as read from an OpenDRIVE file.
+#[derive(Debug, Clone, Default)]
+pub struct Map {
+    /// The file, as the user named it.
+    pub file: String,
+    /// The header's name of the map; may be empty.
+    pub name: String,
+    /// The PROJ string that joins the map's frame to the Earth, when the header has one.
+    pub geo_reference: Option<String>,
+    /// Roads in the order of the file.
+    pub roads: Vec<Road>,
+    /// Junction connections in the order of the file.
+    pub connections: Vec<Connection>,
+    pub(super) crosswalks: Vec<CrosswalkObject>,
+    pub(super) network: super::network::Network,
+}
+
+/// One road: a reference line and the lanes beside it.
+#[derive(Debug, Clone)]
+pub struct Road {
+    /// Its id in the file.
+    pub id: String,
+    /// Length of the reference line, metres.
+    pub length_m: f64,
+    /// The junction it belongs to, when it is a connecting road.
+    pub junction: Option<String>,
+    /// Traffic keeps to the left here.
+    pub left_hand_traffic: bool,
+    /// Pieces of the reference line in order of s, never empty.
+    pub plan: Vec<Piece>,
+    /// Height of the reference line over s, metres.
+    pub elevation: Vec<Cubic>,
+    /// Where lane 0 lies, t over s, metres.
+    pub lane_offset: Vec<Cubic>,
+    /// Lane sections in order of s, never empty.
+    pub sections: Vec<Section>,
+    /// What it joins at s = 0.
+    pub predecessor: Option<RoadLink>,
+    /// What it joins at its end.
+    pub successor: Option<RoadLink>,
+    /// Something of its geometry that Kerbside cannot read; matters only when a study needs the road.
+    pub unsupported: Option<Problem>,
+    /// Where it begins in the file.
+    pub spot: Spot,
+}
+
+/// A piece of a reference line.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Piece {
+    /// Where on the road it begins, metres.
+    pub s_m: f64,
+    /// Start, metres east.
+    pub x_m: f64,
+    /// Start, metres north.
+    pub y_m: f64,
+    /// Heading at the start, radians counter-clockwise from east.
+    pub hdg_rad: f64,
+    /// Its length, metres.
+    pub length_m: f64,
+    /// 0 for a line, 1/radius for an arc to the left; `None` for a curve that cannot be read.
+    pub curvature_per_m: Option<f64>,
+}
+
+/// `a + b d + c d^2 + e d^3` for the distance d from where it begins.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Cubic {
+    /// Where it begins, metres.
+    pub s_m: f64,
+    /// Coefficients of d^0 to d^3.
+    pub factors: [f64; 4],
+}
+
+/// A stretch of road with the same lanes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Section {
+    /// Where it begins, metres.
+    pub start_s_m: f64,
+    /// Where it ends, metres.
+    pub end_s_m: f64,
+    /// Lanes 1, 2, .. to the left of lane 0.
+    pub left: Vec<Lane>,
+    /// Lanes -1, -2, .. to its right.
+    pub right: Vec<Lane>,
+}
+
+/// One lane of a section.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Lane {
+    /// Its number: positive to the left of the reference line.
+    pub id: i32,
+    /// What it is for.
+    pub kind: LaneKind,
+    /// Width over the distance from the section's start, metres.
+    pub width: Vec<Cubic>,
+    /// The lane it continues at its start.
+    pub predecessor: Option<i32>,
+    /// The lane that continues it at its end.
+    pub successor: Option<i32>,
+    /// Where it begins in the file.
+    pub spot: Spot,
+}
+
+/// What a lane means to a pedestrian.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LaneKind {
+    /// Motor vehicles drive on it in one direction.
+    Driving,
+    /// Motor vehicles drive on it in both directions.
+    Bidirectional,
+    /// Carriageway on which no car drives along: shoulder, parking, cycle lane.
+    Roadway,
+    /// A place to stand: pavement, median, kerb.
+    Refuge,
+    /// Nothing a pedestrian would call road or pavement.
+    Other,
+}
+
+impl LaneKind {
+    /// The kind of an OpenDRIVE lane type, in the spellings of 1.4 to 1.8.
+    pub fn of(text: &str) -> Self {
+        match text {
+            "driving" | "entry" | "exit" | "onRamp" | "offRamp" | "connectingRamp" | "mwyEntry" | "mwyExit" | "bus"
+            | "taxi" | "HOV" | "slipLane" => Self::Driving,
+            "bidirectional" => Self::Bidirectional,
+            "shoulder" | "biking" | "bike" | "parking" | "stop" | "border" | "restricted" => Self::Roadway,
+            "sidewalk" | "walking" | "median" | "curb" => Self::Refuge,
+            _ => Self::Other,
+        }
+    }
+
+    /// Whether cars drive along it.
+    pub fn is_driven(self) -> bool {
+        matches!(self, Self::Driving | Self::Bidirectional)
+    }
+
+    /// Whether it is part of the carriageway.
+    pub fn is_carriageway(self) -> bool {
+        self.is_driven() || self == Self::Roadway
+    }
+}
+
+/// An end of a road or lane.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum End {
+    /// Where s is least.
+    Start,
+    /// Where s is greatest.
+    End,
+}
+
+impl End {
+    /// The other end.
+    #[must_use]
+    pub fn other(self) -> Self {
+        match self {
+            Self::Start => Self::End,
+            Self::End => Self::Start,
+        }
+    }
+}
+
+/// What a road joins at one of its ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RoadLink {
+    /// Another road, by its index, at one of its ends.
+    Road(usize, End),
+    /// A junction, whose connections say how.
+    Junction(String),
+}
+
+/// One way through a junction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Connection {
+    /// The junction's id.
+    pub junction: String,
+    /// Index of the road that comes in.
+    pub incoming: usize,
+    /// Index of the road through the junction.
+    pub connecting: usize,
+    /// The end of the connecting road that touches the incoming one.
+    pub contact: End,
+    /// Lane of the incoming road, lane of the connecting road.
+    pub lanes: Vec<(i32, i32)>,
+}
+
+/// A crosswalk as the file states it; its outline may be of a kind that is not read.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct CrosswalkObject {
+    pub id: String,
+    pub name: String,
+    pub road: usize,
+    pub s_m: f64,
+    pub t_m: f64,
+    pub hdg_rad: f64,
+    /// Corners in the object's frame: u ahead, v to the left, metres.
+    pub corners_uv_m: Vec<glam::DVec2>,
+    /// Why it cannot be used.
+    pub refused: Option<Problem>,
+    pub spot: Spot,
+}
+
+impl Map {
+    /// A spot of this map's file.
+    pub fn place(&self, spot: Spot) -> Place {
+        spot.place(&self.file)
+    }
+}
+
+impl Section {
+    /// The lane with this id, when the section has one.
+    pub fn lane(&self, id: i32) -> Option<&Lane> {
+        let index = usize::try_from(id.unsigned_abs()).ok()?.checked_sub(1)?;
+        if id > 0 { self.left.get(index) } else { self.right.get(index) }
+    }
+
+    /// All lanes beside lane 0: left ones outwards, then right ones outwards.
+    pub fn lanes(&self) -> impl Iterator<Item = &Lane> {
+        self.left.iter().chain(&self.right)
+    }
+}
+
+impl Road {
+    /// The end at which traffic enters the lane; `None` when it does at both.
+    pub fn entry(&self, lane: &Lane) -> Option<End> {
+        let with_s = (lane.id < 0) != self.left_hand_traffic;
+        match (lane.kind, with_s) {
+            (LaneKind::Bidirectional, _) => None,
+            (_, true) => Some(End::Start),
+            (_, false) => Some(End::End),
+        }
+    }
+}

@@ -1,0 +1,345 @@
+//! The site of a study: site frame, kerb lines and approaches of one crosswalk.
+
+use super::approach::{Driven, Line as LaneLine, Reach, Walker, name};
+use super::carriageway::{Span, carriageways, shared};
+use super::crosswalk::{Overlap, Strip, list, overlaps, traffic_along};
+use super::rectangle::Rectangle;
+use super::road::{CrosswalkObject, End, Map};
+use crate::kernel::geometry::{Line, Polygon, angle_of, distance_to_polygon};
+use crate::kernel::path::Path;
+use crate::kernel::site::{Approach, Site, site_from_map};
+use crate::problem::{Outcome, Place, Problem, Problems, did_you_mean};
+use crate::table::StartSide;
+use glam::{DVec2, DVec3};
+
+/// How far beyond the outline's ends a kerb is looked for, metres.
+const BEYOND_M: f64 = 3.0;
+/// The outer lines run this share of half the crosswalk's width from its middle.
+const EDGE_SHARE: f64 = 0.9;
+/// A kerb line turned further than this from the crosswalk's side is a corner's bend: its direction is not used.
+const MAX_SKEW: f64 = 0.7;
+const MAX_REACH_M: f64 = 5_000.0;
+
+/// What a study asks of a map.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SiteRequest {
+    /// The crosswalk; `None` for the only one.
+    pub crosswalk_id: Option<String>,
+    /// The kerb where the participant starts, seen along the road that carries the crosswalk.
+    pub start_side: StartSide,
+    /// How far behind the kerb line the participant stands, metres.
+    pub start_mark_behind_kerb_m: f64,
+    /// How much lane is needed before the crosswalk, metres.
+    pub back_m: f64,
+    /// How much lane is wanted after it, metres; less is no error.
+    pub ahead_m: f64,
+    /// One approach by its id; `None` for all of them.
+    pub approach: Option<String>,
+}
+
+/// A site, and which approaches it could not have.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SiteFound {
+    /// The site, with the approaches that reach far enough.
+    pub site: Site,
+    /// One entry for each approach that was left out because the map ends too soon.
+    pub left_out: Vec<Problem>,
+}
+
+/// The crosswalk's axes, kerbs and frame.
+struct Layout {
+    outline_m: Polygon,
+    origin_map_m: DVec3,
+    heading_map_rad: f64,
+    /// In the site frame.
+    kerb: Line,
+    far_kerb: Line,
+    /// Size of the outline along the road, metres.
+    width_m: f64,
+}
+
+impl Map {
+    /// The site that a study asks for; its approaches are sorted by their distance from the start kerb.
+    pub fn site(&self, request: &SiteRequest) -> Outcome<Site> {
+        self.site_and_left_out(request).map(|found| found.site)
+    }
+
+    /// The same, and why other approaches are not in it.
+    pub fn site_and_left_out(&self, request: &SiteRequest) -> Outcome<SiteFound> {
+        check_request(request)?;
+        let crosswalk = self.crosswalk(request.crosswalk_id.as_deref())?;
+        let outline = self.outline_m(crosswalk)?;
+        let strips = self.strips(crosswalk, &outline, 2.0 * BEYOND_M)?;
+        let overlaps = overlaps(&strips, &outline);
+        if !overlaps.iter().any(|o| o.kind.is_driven()) {
+            let what = format!("crosswalk `{}` crosses no driving lane", crosswalk.id);
+            return Err(Problem::new(
+                self.place(crosswalk.spot),
+                what,
+                "put its outline across the road, or choose another crosswalk",
+            )
+            .into());
+        }
+        let layout = self.layout(crosswalk, outline, &strips, &overlaps, request.start_side)?;
+        let (approaches, left_out) = self.approaches(crosswalk, &layout, &overlaps, request)?;
+        let to_site = |p: &DVec2| layout.site(p.extend(0.0)).truncate();
+        let site = Site {
+            id: side_name(request.start_side).into(),
+            crosswalk_id: crosswalk.id.clone(),
+            origin_map_m: layout.origin_map_m,
+            heading_map_rad: layout.heading_map_rad,
+            crosswalk: layout.outline_m.iter().map(to_site).collect(),
+            kerb: layout.kerb,
+            far_kerb: layout.far_kerb,
+            start_mark_m: DVec2::new(-request.start_mark_behind_kerb_m, 0.0),
+            approaches,
+        };
+        Ok(SiteFound { site, left_out })
+    }
+
+    fn layout(
+        &self,
+        crosswalk: &CrosswalkObject,
+        outline: Polygon,
+        strips: &[Strip],
+        overlaps: &[Overlap],
+        side: StartSide,
+    ) -> Outcome<Layout> {
+        let at = self.place(crosswalk.spot);
+        let Some(rectangle) = Rectangle::around(&outline) else {
+            return Err(Problem::new(
+                at,
+                format!("the outline of crosswalk `{}` is a line", crosswalk.id),
+                "mend its outline",
+            )
+            .into());
+        };
+        let rectangle = self.walked(rectangle, crosswalk, overlaps, side);
+        let half = rectangle.half_width_m * EDGE_SHARE;
+        let line = |offset: f64| {
+            let from = rectangle.centre + rectangle.axis.perp() * offset;
+            (from, carriageways(strips, from, rectangle.axis, &outline))
+        };
+        let (middle, left, right) = (line(0.0), line(half), line(-half));
+        let length = rectangle.half_length_m;
+        let Some(span) = middle.1.iter().copied().find(|s| shared(*s, (-length, length)) > 1.0) else {
+            let what =
+                format!("the middle line of crosswalk `{}` crosses no carriageway with a driving lane", crosswalk.id);
+            return Err(
+                Problem::new(at, what, "draw its outline from kerb to kerb, or choose another crosswalk").into()
+            );
+        };
+        for (end, which) in [(span.0 + length, "start"), (span.1 - length, "far")] {
+            if end.abs() > 2.0 * BEYOND_M && (end > 0.0) == (which == "far") {
+                let what = format!(
+                    "the carriageway at the {which} side of crosswalk `{}` goes on for {:.1} m beyond its outline",
+                    crosswalk.id,
+                    end.abs()
+                );
+                return Err(Problem::new(
+                    at,
+                    what,
+                    "draw the outline from kerb to kerb, or choose another crosswalk or side",
+                )
+                .into());
+            }
+        }
+        let edge = |(from, spans): &(DVec2, Vec<Span>), end: fn(&Span) -> f64| {
+            let same = spans.iter().max_by(|a, b| shared(**a, span).total_cmp(&shared(**b, span)));
+            same.filter(|s| shared(**s, span) > 0.0).map(|s| *from + rectangle.axis * end(s))
+        };
+        let kerb = |end: fn(&Span) -> f64| {
+            let through = middle.0 + rectangle.axis * end(&span);
+            kerb_line(through, edge(&right, end), edge(&left, end), rectangle)
+        };
+        let (near, far) = (kerb(|s| s.0), kerb(|s| s.1));
+        let origin = near.point;
+        let heading_map_rad = angle_of(rectangle.axis);
+        let origin_map_m = origin.extend(self.height_m(strips, origin));
+        let to_site = |line: Line| Line {
+            point: site_from_map(origin_map_m, heading_map_rad, line.point.extend(0.0)).truncate(),
+            along: site_from_map(DVec3::ZERO, heading_map_rad, line.along.extend(0.0)).truncate(),
+        };
+        let (kerb, far_kerb) = (to_site(near), to_site(far));
+        Ok(Layout {
+            outline_m: outline,
+            origin_map_m,
+            heading_map_rad,
+            kerb,
+            far_kerb,
+            width_m: 2.0 * rectangle.half_width_m,
+        })
+    }
+
+    /// The rectangle with its axis along the walking direction.
+    fn walked(
+        &self,
+        rectangle: Rectangle,
+        crosswalk: &CrosswalkObject,
+        overlaps: &[Overlap],
+        side: StartSide,
+    ) -> Rectangle {
+        let [along, across] = traffic_along(self, overlaps, [rectangle.axis, rectangle.axis.perp()]);
+        let rectangle = if along <= across { rectangle } else { rectangle.turned() };
+        let road_left =
+            crate::kernel::geometry::direction(self.roads[crosswalk.road].pose(crosswalk.s_m).hdg_rad).perp();
+        let to_left = rectangle.axis.dot(road_left) > 0.0;
+        if to_left == (side == StartSide::Right) { rectangle } else { rectangle.reversed() }
+    }
+
+    /// Height of the road nearest to a point, metres.
+    fn height_m(&self, strips: &[Strip], at: DVec2) -> f64 {
+        let carriageway = strips.iter().filter(|s| s.kind.is_carriageway());
+        let nearest =
+            carriageway.min_by(|a, b| distance_to_polygon(&a.quad, at).total_cmp(&distance_to_polygon(&b.quad, at)));
+        nearest.map_or(0.0, |s| self.roads[s.lane.road].elevation_m((s.from_s_m + s.to_s_m) / 2.0))
+    }
+
+    fn approaches(
+        &self,
+        crosswalk: &CrosswalkObject,
+        layout: &Layout,
+        overlaps: &[Overlap],
+        request: &SiteRequest,
+    ) -> Outcome<(Vec<Approach>, Vec<Problem>)> {
+        let mut walker = Walker::new(self);
+        let reach = Reach { back_m: request.back_m, ahead_m: request.ahead_m };
+        let (mut found, mut left_out, mut names) = (Vec::new(), Problems::default(), Vec::new());
+        for overlap in overlaps {
+            for driven in [End::Start, End::End].map(|end| (overlap.lane, end)) {
+                if !self.may_enter(driven.0, driven.1) {
+                    continue;
+                }
+                let entry_s_m = if driven.1 == End::Start { overlap.from_s_m } else { overlap.to_s_m };
+                // Without any reach it still shows whether the lane crosses the pedestrian's line.
+                let none = Reach { back_m: 0.0, ahead_m: layout.width_m };
+                let here = walker.line(driven, entry_s_m, &layout.outline_m, layout.width_m, none)?;
+                if layout.approach(self, driven, here).is_none() {
+                    continue;
+                }
+                names.push(name(self, driven));
+                if request.approach.as_ref().is_some_and(|wanted| *wanted != name(self, driven)) {
+                    continue;
+                }
+                match walker.line(driven, entry_s_m, &layout.outline_m, layout.width_m, reach) {
+                    Ok(line) => found.extend(layout.approach(self, driven, line).map(|(turn, a)| (turn, driven, a))),
+                    Err(mut problems) => left_out.0.append(&mut problems.0),
+                }
+            }
+        }
+        if found.is_empty() {
+            return Err(self.no_approach(crosswalk, request, left_out, &names));
+        }
+        // Nearest first by tenths of a metre, so that of several ways through a junction the straight one leads.
+        found.sort_by_key(|(turn, driven, a)| {
+            ((a.distance_from_kerb_m * 10.0).round() as i64, (turn * 1e6).round() as i64, *driven)
+        });
+        Ok((found.into_iter().map(|(_, _, a)| a).collect(), left_out.0))
+    }
+
+    fn no_approach(
+        &self,
+        crosswalk: &CrosswalkObject,
+        request: &SiteRequest,
+        left_out: Problems,
+        names: &[String],
+    ) -> Problems {
+        if !left_out.0.is_empty() {
+            return left_out;
+        }
+        let at = self.place(crosswalk.spot);
+        let all = list(names.iter().map(String::as_str));
+        match &request.approach {
+            Some(wanted) if !names.is_empty() => {
+                let near = did_you_mean(wanted, names.iter().map(String::as_str));
+                let hint = near.map(|n| format!("did you mean `{n}`? ")).unwrap_or_default();
+                Problem::new(
+                    at,
+                    format!("crosswalk `{}` has no approach `{wanted}`", crosswalk.id),
+                    format!("{hint}its approaches are {all}"),
+                )
+                .into()
+            }
+            _ => {
+                let what = format!(
+                    "no driving lane crosses the middle line of crosswalk `{}` between the kerbs",
+                    crosswalk.id
+                );
+                Problem::new(at, what, "draw its outline across the road, or choose another crosswalk or side").into()
+            }
+        }
+    }
+}
+
+impl Layout {
+    fn site(&self, map_m: DVec3) -> DVec3 {
+        site_from_map(self.origin_map_m, self.heading_map_rad, map_m)
+    }
+
+    /// The approach along a line and how much its lane turns; `None` when the lane does not
+    /// cross the pedestrian's line, y = 0, between the kerbs.
+    fn approach(&self, map: &Map, driven: Driven, line: LaneLine) -> Option<(f64, Approach)> {
+        let points: Vec<DVec3> = line.points_m.iter().map(|p| self.site(*p)).collect();
+        let far_x = self.far_kerb.point.x;
+        // The step from the lane's last point on to the next lane still belongs to it.
+        let last = (line.own.1 + 1).min(points.len());
+        let (mut at, mut s_m) = (None, 0.0);
+        for (i, pair) in points.windows(2).enumerate() {
+            let (a, b) = (pair[0].truncate(), pair[1].truncate());
+            let step = (b - a).length();
+            if (a.y < 0.0) != (b.y < 0.0) && i >= line.own.0 && i + 1 < last {
+                let share = a.y / (a.y - b.y);
+                let x = a.x + (b.x - a.x) * share;
+                if (-0.01..=far_x + 0.01).contains(&x) {
+                    at = Some((s_m + step * share, x));
+                    break;
+                }
+            }
+            s_m += step;
+        }
+        let (pedestrian_line_s_m, distance_from_kerb_m) = at?;
+        let path = Path::new(points)?;
+        Some((line.turn_rad, Approach { id: name(map, driven), distance_from_kerb_m, path, pedestrian_line_s_m }))
+    }
+}
+
+/// The kerb line where it meets the middle line, along the site's y; `right` and `left` are where the outer lines meet it.
+fn kerb_line(through: DVec2, right: Option<DVec2>, left: Option<DVec2>, rectangle: Rectangle) -> Line {
+    let across = rectangle.axis.perp();
+    let straight = Line { point: through, along: across };
+    let (Some(right), Some(left)) = (right, left) else { return straight };
+    let Some(along) = (left - right).try_normalize() else { return straight };
+    if along.dot(across) < MAX_SKEW {
+        return straight;
+    }
+    // Where the line through the two meets the middle axis.
+    let offset = |p: DVec2| across.dot(p - rectangle.centre);
+    let share = offset(right) / (offset(right) - offset(left));
+    Line { point: right + (left - right) * share, along }
+}
+
+fn side_name(side: StartSide) -> &'static str {
+    match side {
+        StartSide::Right => "right",
+        StartSide::Left => "left",
+    }
+}
+
+fn check_request(request: &SiteRequest) -> Outcome<()> {
+    let mut problems = Problems::default();
+    let fields = [
+        ("start_mark_behind_kerb", request.start_mark_behind_kerb_m, 100.0),
+        ("back", request.back_m, MAX_REACH_M),
+        ("ahead", request.ahead_m, MAX_REACH_M),
+    ];
+    for (name, value, most) in fields {
+        if !(0.0..=most).contains(&value) {
+            problems.push(Problem::new(
+                Place::default().part("site"),
+                format!("{name} is {value} m"),
+                format!("use 0 to {most} m"),
+            ));
+        }
+    }
+    problems.check()
+}

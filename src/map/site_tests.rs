@@ -1,0 +1,256 @@
+//! Sites of the built-in map, of small ones, and of a real town where it is at hand.
+
+use super::{DEFAULT_MAP, DEFAULT_MAP_NAME, Map, SiteRequest, read};
+use crate::kernel::math::wrap_angle;
+use crate::kernel::site::{ConflictZone, Site};
+use crate::problem::Outcome;
+use crate::table::StartSide;
+use glam::{DVec2, DVec3};
+
+fn request(start_side: StartSide) -> SiteRequest {
+    SiteRequest {
+        crosswalk_id: None,
+        start_side,
+        start_mark_behind_kerb_m: 0.5,
+        back_m: 200.0,
+        ahead_m: 50.0,
+        approach: None,
+    }
+}
+
+fn default_map() -> Map {
+    read(DEFAULT_MAP_NAME, DEFAULT_MAP).unwrap_or_else(|e| panic!("{e}"))
+}
+
+fn near(a: f64, b: f64) -> bool {
+    (a - b).abs() < 1e-6
+}
+
+#[test]
+fn the_default_street_from_both_kerbs() {
+    for (side, id, nearest) in [(StartSide::Right, "right", -1), (StartSide::Left, "left", 1)] {
+        let site = default_map().site(&request(side)).unwrap();
+        assert_eq!((site.id.as_str(), site.crosswalk_id.as_str()), (id, "zebra"));
+        assert!(site.kerb.point.length() < 1e-9 && (site.kerb.along - DVec2::Y).length() < 1e-9);
+        assert!((site.far_kerb.point - DVec2::new(6.5, 0.0)).length() < 1e-6, "{:?}", site.far_kerb);
+        assert!(
+            near(site.past_kerb_m(DVec2::new(1.0, 30.0)), 1.0)
+                && near(site.past_far_kerb_m(DVec2::new(1.0, 1.0)), -5.5)
+        );
+        assert_eq!(site.start_mark_m, DVec2::new(-0.5, 0.0));
+        let ids: Vec<_> = site.approaches.iter().map(|a| a.id.clone()).collect();
+        assert_eq!(ids, [format!("road 1 section 0 lane {nearest}"), format!("road 1 section 0 lane {}", -nearest)]);
+        for (approach, x, towards) in [(&site.approaches[0], 1.625, -1.0), (&site.approaches[1], 4.875, 1.0)] {
+            assert!((approach.distance_from_kerb_m - x).abs() < 1e-3, "{}", approach.distance_from_kerb_m);
+            assert!(approach.path.length_m() >= 250.0);
+            let here = approach.path.at(approach.pedestrian_line_s_m);
+            assert!((here.position_m.truncate() - DVec2::new(approach.distance_from_kerb_m, 0.0)).length() < 1e-6);
+            // Near traffic comes from the left, +y, and drives towards -y.
+            assert!(wrap_angle(here.yaw_rad - towards * std::f64::consts::FRAC_PI_2).abs() < 1e-6, "{}", here.yaw_rad);
+            // 200 m before the outline, which begins 2 m before the line.
+            assert!(near(approach.pedestrian_line_s_m, 202.0), "{}", approach.pedestrian_line_s_m);
+            let zone = ConflictZone::new(&approach.path, 1.8, &site.crosswalk).unwrap();
+            assert!((zone.from_s_m - 200.0).abs() < 1e-3 && (zone.to_s_m - 204.0).abs() < 1e-3);
+        }
+        // The kerb lies on the map where the file says: 3.25 m beside the map's origin.
+        assert!((site.origin_map_m.truncate().length() - 3.25).abs() < 1e-6);
+        assert!((site.to_map(DVec3::new(3.25, 0.0, 0.0)).truncate()).length() < 1e-6);
+    }
+}
+
+#[test]
+fn paths_are_finely_sampled_without_gaps() {
+    let site = default_map().site(&request(StartSide::Right)).unwrap();
+    for approach in &site.approaches {
+        for pair in approach.path.points_m().windows(2) {
+            assert!((pair[1] - pair[0]).length() < 0.12);
+        }
+    }
+}
+
+#[test]
+fn left_hand_traffic_turns_the_lanes_round() {
+    let map = read("lht", &DEFAULT_MAP.replace("rule=\"RHT\"", "rule=\"LHT\"")).unwrap();
+    let site = map.site(&request(StartSide::Right)).unwrap();
+    assert_eq!(site.approaches[0].id, "road 1 section 0 lane -1");
+    let yaw = site.approaches[0].path.at(site.approaches[0].pedestrian_line_s_m).yaw_rad;
+    assert!((yaw - std::f64::consts::FRAC_PI_2).abs() < 1e-6); // from the right, towards +y
+}
+
+#[test]
+fn what_a_site_refuses_one_case_a_line() {
+    let refused = |text: &str, change: &dyn Fn(&mut SiteRequest), what: &str| {
+        let mut request = request(StartSide::Right);
+        change(&mut request);
+        let problems =
+            read("m", text).unwrap_or_else(|e| panic!("{e}")).site(&request).err().unwrap_or_else(|| panic!("{what}"));
+        assert!(problems.to_string().contains(what), "{problems}");
+        assert!(problems.0.iter().all(|p| !p.cure.is_empty()), "{problems}");
+    };
+    let corner = |from: &str, to: &str| DEFAULT_MAP.replace(from, to);
+    refused(DEFAULT_MAP, &|r| r.crosswalk_id = Some("zebr".into()), "did you mean `zebra`?");
+    refused(DEFAULT_MAP, &|r| r.back_m = 300.0, "reaches back only 218.4 m before the crosswalk; 300.0 m are needed");
+    refused(DEFAULT_MAP, &|r| r.back_m = f64::NAN, "back is NaN m");
+    refused(
+        DEFAULT_MAP,
+        &|r| r.approach = Some("road 1 section 0 lane -3".into()),
+        "did you mean `road 1 section 0 lane -1`? its approaches are",
+    );
+    refused(&corner("type=\"crosswalk\"", "type=\"none\""), &|_| {}, "the map has no crosswalk");
+    refused(
+        &corner("cornerLocal", "cornerRoad"),
+        &|_| {},
+        "crosswalk `zebra` has an outline with <cornerRoad>, which is not read yet",
+    );
+    refused(
+        &corner("t=\"0\" zOffset=\"0\" hdg", "t=\"50\" zOffset=\"0\" hdg"),
+        &|_| {},
+        "crosswalk `zebra` crosses no driving lane",
+    );
+    refused(&corner("<line/>", "<spiral curvStart=\"0\" curvEnd=\"0\"/>"), &|_| {}, "spiral at road 1 is not read yet");
+    refused(&corner("v=\"3.25\"", "v=\"-3.252\""), &|_| {}, "covers -0.008 square metres");
+    refused(
+        &corner("<object id=\"waiting_right\" type=\"none\"", "<object id=\"two\" type=\"crosswalk\""),
+        &|_| {},
+        "choose one of `zebra`, `two`",
+    );
+}
+
+#[test]
+fn a_curve_that_is_not_read_matters_only_near_the_crosswalk() {
+    let other = |x: f64| {
+        let right = super::testing::lane(-1, "driving", 3.5, "");
+        super::testing::RoadText {
+            id: 9,
+            rule: "RHT",
+            start: (x, 0.0, 1.5),
+            length_m: 50.0,
+            geometry: "<spiral curvStart=\"0\" curvEnd=\"0.01\"/>",
+            junction: "-1",
+            link: "",
+            left: "",
+            right: &right,
+            more: "",
+        }
+        .text()
+    };
+    let site = |x| {
+        let text = DEFAULT_MAP.replace("</OpenDRIVE>", &format!("{}</OpenDRIVE>", other(x)));
+        read("m", &text).unwrap().site(&request(StartSide::Right))
+    };
+    assert_eq!(site(500.0).unwrap(), default_map().site(&request(StartSide::Right)).unwrap());
+    assert!(site(30.0).unwrap_err().to_string().contains("spiral at road 9 is not read yet"));
+}
+
+#[test]
+fn a_lane_for_both_directions_is_two_approaches() {
+    let text = DEFAULT_MAP.replace("<lane id=\"1\" type=\"driving\"", "<lane id=\"1\" type=\"bidirectional\"");
+    let site = read("m", &text).unwrap().site(&request(StartSide::Left)).unwrap();
+    let ids: Vec<_> = site.approaches.iter().map(|a| a.id.as_str()).collect();
+    let lane = "road 1 section 0 lane";
+    assert_eq!(ids, [format!("{lane} 1"), format!("{lane} 1 against s"), format!("{lane} -1")]);
+}
+
+#[test]
+fn a_refuge_island_ends_the_crossing() {
+    let island = "<lane id=\"-1\" type=\"median\" level=\"false\"><width sOffset=\"0\" a=\"1.5\" b=\"0\" c=\"0\" d=\"0\"/></lane>\n<lane id=\"-2\" type=\"driving\" level=\"false\">";
+    let text = DEFAULT_MAP
+        .replace("<lane id=\"-2\" type=\"sidewalk\"", "<lane id=\"-3\" type=\"sidewalk\"")
+        .replace("<lane id=\"-1\" type=\"driving\" level=\"false\">", island)
+        .replace("v=\"-3.25\"", "v=\"-4.75\"");
+    let map = read("island", &text).unwrap();
+    for (side, lane) in [(StartSide::Right, -2), (StartSide::Left, 1)] {
+        let site = map.site(&request(side)).unwrap();
+        assert!(near(site.far_kerb.point.x, 3.25), "{:?}", site.far_kerb);
+        let ids: Vec<_> = site.approaches.iter().map(|a| a.id.as_str()).collect();
+        assert_eq!(ids, [format!("road 1 section 0 lane {lane}")]);
+    }
+}
+
+#[test]
+fn a_closed_outline_and_another_order_of_corners_change_nothing() {
+    let first = "<cornerLocal u=\"-2\" v=\"-3.25\" z=\"0\" height=\"0\"/>";
+    let closed = DEFAULT_MAP.replacen("        </outline>", &format!("{first}</outline>"), 1);
+    let site = |text: &str| read("m", text).unwrap().site(&request(StartSide::Left)).unwrap();
+    let (a, b) = (site(DEFAULT_MAP), site(&closed));
+    assert_eq!((a.crosswalk.len(), &a), (4, &b));
+}
+
+fn town() -> Option<Map> {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data/maps/Town10HD.xodr");
+    let Ok(bytes) = std::fs::read(path) else {
+        eprintln!("SKIPPED: no {path}; the real town was not tried");
+        return None;
+    };
+    Some(super::read_bytes("Town10HD.xodr", &bytes).unwrap_or_else(|e| panic!("{e}")))
+}
+
+#[test]
+fn every_crosswalk_of_a_real_town_makes_a_site_from_both_kerbs() {
+    let Some(map) = town() else { return };
+    let list = map.crosswalks();
+    assert_eq!(list.len(), 16);
+    let mut good = 0;
+    for info in &list {
+        for side in [StartSide::Right, StartSide::Left] {
+            let found = map.site(&SiteRequest { crosswalk_id: Some(info.id.clone()), back_m: 175.0, ..request(side) });
+            println!("{} {side:?} {}", info.id, summary(&found));
+            match found {
+                Ok(site) => {
+                    check_town_site(&site);
+                    good += 1;
+                }
+                Err(problems) => {
+                    assert!(problems.0.iter().all(|p| !p.cure.is_empty() && p.place.line.is_some()), "{problems}")
+                }
+            }
+        }
+    }
+    assert_eq!(good, 32);
+}
+
+fn summary(found: &Outcome<Site>) -> String {
+    match found {
+        Ok(site) => {
+            let first = &site.approaches[0];
+            format!(
+                "kerb to kerb {:.2} m, {} approaches, nearest {} at {:.2} m",
+                site.far_kerb.point.x,
+                site.approaches.len(),
+                first.id,
+                first.distance_from_kerb_m
+            )
+        }
+        Err(problems) => problems.to_string(),
+    }
+}
+
+fn check_town_site(site: &Site) {
+    assert!(site.kerb.point.length() < 1e-9 && site.kerb.along.y > 0.7 && site.far_kerb.along.y > 0.7, "{site:?}");
+    assert!((7.0..26.0).contains(&site.far_kerb.point.x));
+    for approach in &site.approaches {
+        assert!((0.0..site.far_kerb.point.x).contains(&approach.distance_from_kerb_m));
+        let line = approach.path.at(approach.pedestrian_line_s_m).position_m;
+        assert!(line.y.abs() < 1e-6 && (line.x - approach.distance_from_kerb_m).abs() < 1e-6);
+        let zone = ConflictZone::new(&approach.path, 1.8, &site.crosswalk).unwrap();
+        assert!(zone.from_s_m > 170.0, "{} {}", approach.id, zone.from_s_m);
+        assert!(approach.path.points_m().windows(2).all(|p| (p[1] - p[0]).length() < 0.35));
+    }
+}
+
+#[test]
+fn maps_with_curves_that_are_not_read_still_load() {
+    for name in ["curves_elevation", "fabriksgatan", "parking_demo"] {
+        let path = format!("{}/../shared/data/maps/{name}.xodr", env!("CARGO_MANIFEST_DIR"));
+        let Ok(text) = std::fs::read_to_string(&path) else {
+            eprintln!("SKIPPED: no {path}");
+            continue;
+        };
+        let map = read(name, &text).unwrap_or_else(|e| panic!("{e}"));
+        assert!(map.roads.iter().any(|r| r.unsupported.is_some()), "{name}");
+        for info in map.crosswalks() {
+            let problem = info.refused.unwrap();
+            assert!(problem.what.contains("<outlines>") && problem.place.line.is_some());
+        }
+    }
+}

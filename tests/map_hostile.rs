@@ -1,0 +1,225 @@
+//! Whatever the bytes, a map is read or refused: with a line and column, in bounded time, without a panic.
+#![allow(missing_docs)]
+
+use kerbside::map::{DEFAULT_MAP, SiteRequest, read, read_bytes};
+use kerbside::table::StartSide;
+use proptest::prelude::*;
+use std::fmt::Write as _;
+use std::time::{Duration, Instant};
+
+/// Reads, and asks for sites where reading worked; checks what every answer must have.
+fn try_all(bytes: &[u8]) -> bool {
+    let start = Instant::now();
+    let good = match read_bytes("hostile.xodr", bytes) {
+        Ok(map) => {
+            for info in map.crosswalks().iter().take(3) {
+                for start_side in [StartSide::Right, StartSide::Left] {
+                    let site = map.site(&SiteRequest {
+                        crosswalk_id: Some(info.id.clone()),
+                        start_side,
+                        start_mark_behind_kerb_m: 0.5,
+                        back_m: 150.0,
+                        ahead_m: 50.0,
+                        approach: None,
+                    });
+                    match site {
+                        Ok(site) => assert!(!site.approaches.is_empty() && site.far_kerb.point.x > 0.0),
+                        Err(problems) => {
+                            assert!(problems.0.iter().all(|p| !p.what.is_empty() && !p.cure.is_empty()), "{problems}")
+                        }
+                    }
+                }
+            }
+            true
+        }
+        Err(problems) => {
+            assert!(!problems.0.is_empty() && problems.0.len() <= 50);
+            for problem in &problems.0 {
+                assert!(problem.place.line.is_some() && problem.place.column.is_some(), "{problem}");
+                assert!(problem.to_string().len() < 2000, "a message of {} bytes", problem.to_string().len());
+            }
+            false
+        }
+    };
+    assert!(start.elapsed() < Duration::from_secs(2), "took {:?}", start.elapsed());
+    good
+}
+
+#[test]
+fn bombs_and_floods_are_refused_quickly() {
+    let bomb = "<!DOCTYPE l [<!ENTITY a \"ha\"><!ENTITY b \"&a;&a;&a;&a;&a;&a;\">]><OpenDRIVE>&b;</OpenDRIVE>";
+    assert!(!try_all(bomb.as_bytes()));
+    let megabyte = "9".repeat(1 << 20);
+    assert!(!try_all(DEFAULT_MAP.replacen("length=\"440\"", &format!("length=\"{megabyte}\""), 1).as_bytes()));
+    assert!(!try_all(
+        DEFAULT_MAP
+            .replacen("id=\"1\"", &format!("id=\"{megabyte}\" x=\"y\""), 1)
+            .replacen(
+                "<link/>",
+                "<link><successor elementType=\"road\" elementId=\"2\" contactPoint=\"start\"/></link>",
+                1
+            )
+            .as_bytes()
+    ));
+    let attributes = (0..100_000).fold(String::new(), |mut text, i| {
+        let _ = write!(text, " a{i}=''");
+        text
+    });
+    assert!(!try_all(format!("<OpenDRIVE{attributes}/>").as_bytes()));
+    assert!(!try_all(format!("<?x '?><OpenDRIVE{attributes}/>").as_bytes()));
+    assert!(!try_all("<a>".repeat(300_000).as_bytes()));
+    let nested = (0..20_000).fold(String::new(), |mut text, i| {
+        let _ = write!(text, "<a xmlns:n{i}='u'>");
+        text
+    });
+    assert!(!try_all(nested.as_bytes()));
+    assert!(!try_all("<OpenDRIVE/>".repeat(2).as_bytes()));
+    assert!(!try_all(b""));
+    assert!(!try_all(&[0xFF; 100]));
+}
+
+#[test]
+fn a_thousand_lanes_that_all_lead_into_each_other_end() {
+    // A ladder: each of 40 pairs of short lanes leads into both lanes of the next, 2^40 ways back.
+    let mut roads = String::new();
+    let mut junctions = String::new();
+    for i in 0..40 {
+        for k in 0..2 {
+            let (id, x) = (10 * i + k, f64::from(i) * 0.5);
+            let link = if i > 0 {
+                format!("<predecessor elementType=\"junction\" elementId=\"{i}\"/>")
+            } else {
+                String::new()
+            };
+            let next = if i < 39 {
+                format!("<successor elementType=\"junction\" elementId=\"{}\"/>", i + 1)
+            } else {
+                String::new()
+            };
+            let _ = write!(
+                roads,
+                "<road id=\"{id}\" length=\"0.5\" junction=\"-1\"><link>{link}{next}</link><planView><geometry s=\"0\" x=\"{x}\" y=\"0\" hdg=\"0\" length=\"0.5\"><line/></geometry></planView>\
+                 <lanes><laneSection s=\"0\"><center><lane id=\"0\" type=\"none\"/></center><right><lane id=\"-1\" type=\"driving\"><width sOffset=\"0\" a=\"3\" b=\"0\" c=\"0\" d=\"0\"/></lane></right></laneSection></lanes>{}</road>",
+                if i == 39 && k == 0 {
+                    "<objects><object id=\"c\" type=\"crosswalk\" s=\"0.2\" t=\"-1.5\"><outline><cornerLocal u=\"-0.2\" v=\"-2\"/><cornerLocal u=\"0.2\" v=\"-2\"/><cornerLocal u=\"0.2\" v=\"2\"/><cornerLocal u=\"-0.2\" v=\"2\"/></outline></object></objects>"
+                } else {
+                    ""
+                }
+            );
+        }
+        if i > 0 {
+            let _ = write!(junctions, "<junction id=\"{i}\">");
+            for (from, to) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
+                let _ = write!(
+                    junctions,
+                    "<connection id=\"{from}{to}\" incomingRoad=\"{}\" connectingRoad=\"{}\" contactPoint=\"start\"><laneLink from=\"-1\" to=\"-1\"/></connection>",
+                    10 * (i - 1) + from,
+                    10 * i + to
+                );
+            }
+            junctions += "</junction>";
+        }
+    }
+    let text = format!("<OpenDRIVE><header/>{roads}{junctions}</OpenDRIVE>");
+    assert!(try_all(text.as_bytes()), "{:?}", read("ladder", &text).err());
+}
+
+#[test]
+fn a_ring_that_leads_into_itself_ends() {
+    let ring = DEFAULT_MAP.replacen(
+        "<link/>",
+        "<link><predecessor elementType=\"road\" elementId=\"1\" contactPoint=\"end\"/><successor elementType=\"road\" elementId=\"1\" contactPoint=\"start\"/></link>",
+        1,
+    );
+    assert!(try_all(ring.as_bytes()));
+}
+
+#[test]
+fn long_roads_and_wild_polynomials_end() {
+    let long = DEFAULT_MAP
+        .replace("length=\"440\"", "length=\"100000\"")
+        .replacen("s=\"330\"", "s=\"330\" ", 1)
+        .replacen("length=\"110\"><arc curvature=\"-", "length=\"99670\"><arc curvature=\"-", 1);
+    try_all(long.as_bytes());
+    for number in ["1e11", "-1e11", "1e-300", "-3.25"] {
+        for factor in ["a=\"3.25\" b=\"0\"", "b=\"0\" c=\"0\"", "c=\"0\" d=\"0\""] {
+            let wild = factor.replacen(['0', '3'], number, 1);
+            try_all(DEFAULT_MAP.replace(factor, &wild).as_bytes());
+        }
+        try_all(DEFAULT_MAP.replace("curvature=\"0.0025\"", &format!("curvature=\"{number}\"")).as_bytes());
+        try_all(DEFAULT_MAP.replace("v=\"3.25\"", &format!("v=\"{number}\"")).as_bytes());
+        try_all(DEFAULT_MAP.replace("hdg=\"0.35\"", &format!("hdg=\"{number}\"")).as_bytes());
+    }
+}
+
+#[test]
+fn every_single_attribute_may_be_missing_or_garbled() {
+    let mut at = 0;
+    while let Some(open) = DEFAULT_MAP[at..].find("=\"").map(|i| at + i) {
+        let close = open + 2 + DEFAULT_MAP[open + 2..].find('"').unwrap_or(0);
+        for value in ["", "NaN", "-1", "1e9", "x\u{e9}"] {
+            try_all(format!("{}=\"{value}{}", &DEFAULT_MAP[..open], &DEFAULT_MAP[close..]).as_bytes());
+        }
+        at = close + 1;
+    }
+}
+
+#[test]
+fn a_real_file_cut_short_anywhere_is_refused() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data/maps/Town10HD.xodr");
+    let Ok(bytes) = std::fs::read(path) else {
+        eprintln!("SKIPPED: no {path}; no real file was cut short");
+        return;
+    };
+    for i in 0..60 {
+        assert!(!try_all(&bytes[..bytes.len() * i / 60]));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_text(text in "(<[a-zA-Z]{1,8}( [a-z]{1,4}=\"[^\"]{0,9}\")*/?>|[^<]{0,5}|</[a-z]{1,4}>){0,30}") {
+        try_all(text.as_bytes());
+    }
+
+    #[test]
+    fn any_bytes(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+        try_all(&bytes);
+    }
+
+    #[test]
+    fn flipped_bytes(flips in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6)) {
+        let mut bytes = DEFAULT_MAP.as_bytes().to_vec();
+        for (at, byte) in flips {
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+        }
+        try_all(&bytes);
+    }
+
+    #[test]
+    fn other_digits(flips in proptest::collection::vec((any::<prop::sample::Index>(), 0u8..12), 1..8)) {
+        let mut bytes = DEFAULT_MAP.as_bytes().to_vec();
+        let digits: Vec<usize> = (0..bytes.len()).filter(|i| bytes[*i].is_ascii_digit()).collect();
+        for (at, digit) in flips {
+            bytes[digits[at.index(digits.len())]] = b"0123456789-e"[usize::from(digit)];
+        }
+        try_all(&bytes);
+    }
+
+    #[test]
+    fn cut_short(at in any::<prop::sample::Index>()) {
+        let bytes = DEFAULT_MAP.trim_end().as_bytes();
+        prop_assert!(!try_all(&bytes[..at.index(bytes.len())]));
+    }
+
+    #[test]
+    fn pieces_cut_out(from in any::<prop::sample::Index>(), length in 1usize..300) {
+        let bytes = DEFAULT_MAP.as_bytes();
+        let from = from.index(bytes.len());
+        let to = (from + length).min(bytes.len());
+        try_all(&[&bytes[..from], &bytes[to..]].concat());
+    }
+}
