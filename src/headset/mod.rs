@@ -2,8 +2,10 @@
 
 mod pacing;
 mod replayed;
+mod scripted;
 mod simulated;
 
 pub use pacing::{FrameClock, Pacing};
 pub use replayed::{Inputs, Replayed, recorded_fault};
+pub use scripted::Scripted;
 pub use simulated::Simulated;

@@ -154,3 +154,47 @@ impl Rows {
         })
     }
 }
+
+use kerbside::headset::{Pacing, Scripted};
+use kerbside::kernel::script::{Action, Script, Section, Step, Trials, Trigger};
+use kerbside::kernel::setup::Setup;
+use kerbside::measures::{TrialRows, measure};
+use kerbside::session::{Attempt, Session};
+use kerbside::table::{MeasureRow, TrialRow};
+use kerbside::world::Embedded;
+
+/// A script of one section for all trials.
+pub fn script(steps: &[(Trigger, f64, Action)]) -> Script {
+    let steps = steps.iter().zip(1..).map(|((trigger, after_s, action), line)| Step {
+        trigger: *trigger,
+        after_s: *after_s,
+        action: action.clone(),
+        line,
+    });
+    Script { eye_height_m: 1.6, sections: vec![Section { trials: Trials::All, steps: steps.collect() }] }
+}
+
+pub fn walk(ahead_m: f64, speed_mps: f64) -> Action {
+    Action::WalkTo { x_m: 0.0, z_m: -ahead_m, speed_mps }
+}
+
+/// One trial by a script at these rates: its row, all rows, and its measures.
+pub fn act(spec: TrialSpec, script: Script, rate_hz: u32, step_hz: u32) -> (TrialRow, Rows, MeasureRow) {
+    let session_spec = session(vec![spec], "SCRIPT");
+    let mut headset = Scripted::new(script, rate_hz, Pacing::Lockstep);
+    let mut world = Embedded::new(step_hz);
+    let mut rows = Rows::default();
+    let mut session = Session::new(&session_spec, &mut headset, &mut world);
+    let trial = session_spec.trials[0].clone();
+    let (row, broken) = session.attempt(&trial, &Attempt::FIRST, &mut rows, &mut |_| false).unwrap();
+    assert!(broken.is_none(), "{broken:?}");
+    let measures = measured(&session_spec, &row, &rows);
+    (row, rows, measures)
+}
+
+pub fn measured(spec: &SessionSpec, row: &TrialRow, rows: &Rows) -> MeasureRow {
+    let setup = Setup::new(row.trial_n, spec.site.clone(), spec.trials[0].clone()).unwrap();
+    let (frames, vehicles, world, events) = (rows.frames(), rows.vehicles(), rows.world(), rows.events());
+    let rows = TrialRows { trial: row, frames: &frames, vehicles: &vehicles, world: &world, events: &events };
+    measure(&setup, &rows)
+}
