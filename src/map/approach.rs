@@ -14,8 +14,8 @@ use std::rc::Rc;
 const STEP_M: f64 = 0.1;
 /// A link over a wider gap is not followed, metres.
 const GAP_M: f64 = 0.2;
-/// Bounds on the work for one map, in points sampled and lanes tried.
-const MAX_POINTS: usize = 4_000_000;
+/// Bounds on the work for one site: 40 km of lanes sampled, and lanes tried for one approach.
+const MAX_POINTS: usize = 400_000;
 const MAX_TRIED: usize = 20_000;
 const MAX_CHAIN: usize = 1_000;
 

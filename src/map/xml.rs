@@ -15,7 +15,8 @@ const MAX_NAMESPACES: usize = 200;
 const MAX_PROBLEMS: usize = 50;
 /// Numbers beyond this are no metres of any map, and their products would overflow.
 const MAX_NUMBER: f64 = 1e12;
-const MARK_BYTES: usize = 16 * 1024;
+/// Distance between known positions in the text.
+const MARK_BYTES: usize = 1024;
 
 /// A line and column of the map file, both from 1.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -33,7 +34,7 @@ impl Spot {
     }
 }
 
-/// A text with quick positions: a mark each 16 KiB, so that a file of one line costs no more than another.
+/// A text with quick positions: a mark each KiB, so that a file of one line costs no more than another.
 pub(super) struct Source<'a> {
     pub file: &'a str,
     text: &'a str,
@@ -69,17 +70,17 @@ impl<'a> Source<'a> {
         self.refuse_slow_xml()?;
         let options = ParsingOptions { nodes_limit: MAX_NODES, allow_dtd: false, ..ParsingOptions::default() };
         Document::parse_with_options(self.text, options).map_err(|error| {
-            let at = error.pos();
+            let at = match error {
+                // The parser says 1:1; the end of the text is where something is missing.
+                roxmltree::Error::UnclosedRootNode => self.spot(self.text.len()),
+                _ => Spot { line: error.pos().row.max(1), column: error.pos().col.max(1) },
+            };
             let cure = match error {
                 roxmltree::Error::DtdDetected => "take out the <!DOCTYPE ..>; no OpenDRIVE file needs one",
                 roxmltree::Error::NodesLimitReached => "cut the map down to the streets around the crosswalk",
                 _ => "export the map again; if it was edited by hand, mend it here",
             };
-            Problem::new(
-                Place::at(self.file, at.row.max(1), at.col.max(1)),
-                format!("this is no well-formed XML: {error}"),
-                cure,
-            )
+            Problem::new(at.place(self.file), format!("this is no well-formed XML: {error}"), cure)
         })
     }
 
