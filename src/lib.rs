@@ -9,6 +9,7 @@ pub mod kernel;
 pub mod measures;
 
 pub mod map;
+pub mod study;
 
 pub mod headset;
 pub mod world;
