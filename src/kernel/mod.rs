@@ -9,6 +9,7 @@ pub mod site;
 pub mod time;
 pub mod braking;
 pub mod ehmi;
+pub mod script;
 pub mod spec;
 pub mod participant;
 pub mod seams;
