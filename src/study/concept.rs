@@ -1,6 +1,7 @@
 //! External lights as data: the shipped concepts and a study's own.
 
 use super::toml_reader::{Source, Table, Value};
+use super::words::shown;
 use crate::kernel::ehmi::{Ehmi, LightPlace, Pattern};
 
 /// The shipped concepts, in the syntax of a study.
@@ -115,7 +116,7 @@ fn hex_colour(value: &Value<'_>) -> Option<[u8; 3]> {
     let text = value.text()?;
     let digits = text.strip_prefix('#').filter(|d| d.len() == 6 && d.bytes().all(|b| b.is_ascii_hexdigit()));
     let Some(number) = digits.and_then(|d| u32::from_str_radix(d, 16).ok()) else {
-        let what = format!("\"{}\" is not a colour", text.escape_debug());
+        let what = format!("\"{}\" is not a colour", shown(&text));
         value.source().wrong(value.at(), what, "write # and six hexadecimal digits, such as \"#00ff00\"");
         return None;
     };

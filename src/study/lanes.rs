@@ -4,7 +4,8 @@ use super::model::{ApproachChoice, Study};
 use super::resolve::{Car, ZonesAt};
 use crate::kernel::geometry::direction;
 use crate::kernel::site::{Approach, ConflictZone, Site};
-use crate::problem::{Outcome, Problem, Problems, did_you_mean};
+use super::words::{meant, shown};
+use crate::problem::{Outcome, Place, Problem, Problems};
 use crate::table::Role;
 
 /// The approaches of a study's vehicles at a site.
@@ -95,8 +96,8 @@ fn target(study: &Study, site: &Site) -> Outcome<usize> {
                 "take another crosswalk".to_owned(),
             ),
             ApproachChoice::Id(id) => (
-                format!("crosswalk {} has no approach \"{}\"", site.crosswalk_id, id.escape_debug()),
-                match did_you_mean(id, ids.iter().copied()) {
+                format!("crosswalk {} has no approach \"{}\"", site.crosswalk_id, shown(id)),
+                match meant(id, ids.iter().copied()) {
                     Some(meant) => format!("did you mean \"{meant}\"?"),
                     None => format!("write \"nearest kerb\", or one of: {}", ids.join(", ")),
                 },
@@ -111,7 +112,7 @@ fn runs_left(approach: &Approach) -> bool {
     direction(approach.path.at(approach.pedestrian_line_s_m).yaw_rad).y > 0.0
 }
 
-fn opposite(site: &Site, target: usize, place: &crate::problem::Place) -> Outcome<usize> {
+fn opposite(site: &Site, target: usize, place: &Place) -> Outcome<usize> {
     let way = site.approaches.get(target).map(runs_left);
     let others = site.approaches.iter().enumerate().filter(|(_, a)| Some(runs_left(a)) != way);
     let nearest = others.min_by(|(_, a), (_, b)| a.distance_from_kerb_m.total_cmp(&b.distance_from_kerb_m));

@@ -25,6 +25,7 @@ mod tests;
 pub mod toml_reader;
 mod toml_value;
 mod vehicles;
+mod words;
 
 pub use concept::{shipped_concepts, srgb_from_xy};
 pub use draw::Draw;

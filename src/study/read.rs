@@ -4,6 +4,7 @@ use super::concept::{concepts, shipped_concepts};
 use super::model::{ApproachChoice, Placed, SiteChoice, Study, TrialTimes};
 use super::settings::{Names, settings};
 use super::toml_reader::{Source, Table};
+use super::words::shown;
 use super::{check, design, policy, simulated, vehicles};
 use crate::kernel::spec::Cue;
 use crate::problem::{Outcome, Place, Problem};
@@ -27,12 +28,10 @@ pub fn read(file: &str, text: &str) -> Outcome<(Study, Vec<Problem>)> {
 fn checked(source: &Source<'_>) -> Option<Study> {
     let document = source.parse()?;
     let root = Table::root(source, &document);
-    if let Some(schema) = root.required("schema") {
-        if schema.i64_in(SCHEMA..=SCHEMA).is_none() {
-            let cure = format!("write schema = {SCHEMA}, or use the version of Kerbside the study was written for");
-            source.wrong(schema.at(), "another schema than this version of Kerbside reads", cure);
-            return None;
-        }
+    if let Some(schema) = root.required("schema").filter(|schema| schema.i64_in(SCHEMA..=SCHEMA).is_none()) {
+        let cure = format!("write schema = {SCHEMA}, or use the version of Kerbside the study was written for");
+        source.wrong(schema.at(), "another schema than this version of Kerbside reads", cure);
+        return None;
     }
     let study = study(&root);
     root.finish(&RESERVED);
@@ -85,7 +84,7 @@ fn name(root: &Table<'_>) -> String {
     let name = value.text().unwrap_or_default();
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     if !(name.chars().all(plain) && name.len() <= 60) {
-        let what = format!("\"{}\" cannot be a study's name: folders are named after it", name.escape_debug());
+        let what = format!("\"{}\" cannot be a study's name: folders are named after it", shown(&name));
         value.source().wrong(value.at(), what, "use lower-case letters, digits and hyphens, at most 60");
     }
     name

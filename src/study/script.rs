@@ -8,10 +8,11 @@
 //! at rating + 1.0 s: answer felt_safe 5
 //! ```
 
+use super::words::{meant, shown};
 use crate::kernel::script::{Action, Look, Script, Section, Step, Trials, Trigger};
 use crate::kernel::seams::buttons;
 use crate::kernel::spec::Item;
-use crate::problem::{Outcome, Place, Problem, Problems, did_you_mean};
+use crate::problem::{Outcome, Place, Problem, Problems};
 use std::ops::RangeInclusive;
 
 /// Longest script that is read.
@@ -86,7 +87,7 @@ impl<'a> Words<'a> {
     fn next(&mut self, wanted: &str) -> Result<(u32, &'a str), Wrong> {
         match self.words.next() {
             Some(word) => Ok(word),
-            None => wrong(self.end, format!("the line ends where {wanted} is wanted"), format!("write {wanted}")),
+            None => wrong(self.end, format!("the line ends too soon: {wanted} is wanted"), format!("write {wanted}")),
         }
     }
 
@@ -95,7 +96,7 @@ impl<'a> Words<'a> {
         if found == word {
             return Ok(());
         }
-        wrong(column, format!("`{}` where `{word}` is wanted", found.escape_debug()), format!("write `{word}`"))
+        wrong(column, format!("`{}` where `{word}` is wanted", shown(found)), format!("write `{word}`"))
     }
 
     /// A number and, when there is one, its unit as a word of its own or glued to it.
@@ -117,15 +118,15 @@ impl<'a> Words<'a> {
                 Ok(number)
             }
             Some(number) => wrong(column, format!("{name} is {number}, outside what is possible"), cure),
-            None => wrong(column, format!("`{}` where {name} is wanted", word.escape_debug()), cure),
+            None => wrong(column, format!("`{}` where {name} is wanted", shown(word)), cure),
         }
     }
 
-    /// A whole number of a trial.
+    /// Nothing more may stand on the line.
     fn end(mut self) -> Result<(), Wrong> {
         match self.words.next() {
             None => Ok(()),
-            Some((column, word)) => wrong(column, format!("`{}` is too much here", word.escape_debug()), "end the line before it"),
+            Some((column, word)) => wrong(column, format!("`{}` is too much here", shown(word)), "end the line before it"),
         }
     }
 }
@@ -134,11 +135,11 @@ fn one_of<'k>(column: u32, word: &str, what: &str, known: &[&'k str]) -> Result<
     if let Some(found) = known.iter().find(|name| **name == word) {
         return Ok(found);
     }
-    let cure = match did_you_mean(word, known.iter().copied()) {
+    let cure = match meant(word, known.iter().copied()) {
         Some(meant) => format!("did you mean `{meant}`?"),
         None => format!("write one of: {}", known.join(", ")),
     };
-    wrong(column, format!("`{}` is no {what}", word.escape_debug()), cure)
+    wrong(column, format!("`{}` is no {what}", shown(word)), cure)
 }
 
 struct Reader<'a> {
@@ -157,7 +158,7 @@ impl Reader<'_> {
             "eye_height" => self.eye_height(column, words),
             "at" => self.step(n, column, words),
             _ => {
-                let what = format!("a line cannot begin with `{}`", first.escape_debug());
+                let what = format!("a line cannot begin with `{}`", shown(first));
                 wrong(column, what, "begin it with `at`, `[`, `eye_height` or `#`")
             }
         }
@@ -218,7 +219,7 @@ fn section_trials(words: &mut Words<'_>) -> Result<Trials, Wrong> {
                 return wrong(column, format!("trials run from {first} down to {last}"), "write the lower number first");
             }
             _ => {
-                let what = format!("`{}` is no trial", text.escape_debug());
+                let what = format!("`{}` is no trial", shown(text));
                 return wrong(column, what, "write a position in the plan, from 1, or two with - between");
             }
         }
@@ -288,7 +289,7 @@ fn answer(words: &mut Words<'_>, items: &[Item]) -> Result<Action, Wrong> {
     match word.parse::<i64>().ok().filter(|value| range.contains(value)) {
         Some(value) => Ok(Action::Answer { item, value: Some(value) }),
         None => {
-            let what = format!("`{}` is no answer to `{item}`", word.escape_debug());
+            let what = format!("`{}` is no answer to `{item}`", shown(word));
             wrong(column, what, format!("give a whole number from {} to {}, or `skip`", range.start(), range.end()))
         }
     }

@@ -3,8 +3,8 @@
 
 use super::model::{AnswerModel, Effect, Factor, Simulated};
 use super::toml_reader::{Table, Value};
+use super::words::{meant, shown};
 use crate::kernel::spec::Item;
-use crate::problem::did_you_mean;
 
 /// Pekkanen et al. 2022, fitted to HIKER with the two accumulators.
 const K_EHMI: f64 = 0.940_779_39;
@@ -34,7 +34,7 @@ fn answer_models(table: &Table<'_>, items: &[Item], factors: &[Factor]) -> Vec<A
     let mut given = Vec::new();
     for (name, value) in table.named() {
         let Some(item) = items.iter().find(|item| item.id == name) else {
-            let cure = match did_you_mean(&name, items.iter().map(|item| item.id.as_str())) {
+            let cure = match meant(&name, items.iter().map(|item| item.id.as_str())) {
                 Some(meant) => format!("did you mean `{meant}`?"),
                 None => "name an item of [[items]]".to_owned(),
             };
@@ -104,11 +104,11 @@ fn effect(name: &str, value: &Value<'_>, factors: &[Factor]) -> Option<Effect> {
     let levels = || factors.iter().flat_map(|f| f.levels.iter().map(move |l| (f, l)));
     let Some((factor, level)) = levels().find(|(f, l)| format!("{}={}", f.name, l.name) == name) else {
         let known: Vec<String> = levels().map(|(f, l)| format!("{}={}", f.name, l.name)).collect();
-        let cure = match did_you_mean(name, known.iter().map(String::as_str)) {
+        let cure = match meant(name, known.iter().map(String::as_str)) {
             Some(meant) => format!("did you mean \"{meant}\"?"),
             None => format!("write \"factor=level\", one of: {}", known.join(", ")),
         };
-        let what = format!("\"{}\" is no level of a factor", name.escape_debug());
+        let what = format!("\"{}\" is no level of a factor", shown(name));
         value.source().wrong(value.key_at(), what, cure);
         return None;
     };

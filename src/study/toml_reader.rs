@@ -1,7 +1,8 @@
 //! A cursor over a TOML document that notes everything wrong with it, each with
 //! its line and column: required keys, ranges, words, and keys nobody asked for.
 
-use crate::problem::{Outcome, Place, Problem, Problems, did_you_mean};
+use super::words::{meant, shown};
+use crate::problem::{Outcome, Place, Problem, Problems};
 use std::cell::{Cell, RefCell};
 use std::ops::RangeInclusive;
 use toml::Spanned;
@@ -276,11 +277,11 @@ impl<'s> Table<'s> {
                 self.source.wrong(at, what, format!("take [{name}] out"));
                 continue;
             }
-            let cure = match did_you_mean(name, asked.iter().copied()) {
+            let cure = match meant(name, asked.iter().copied()) {
                 Some(meant) => format!("did you mean `{meant}`?"),
                 None => format!("known here: {}", asked.join(", ")),
             };
-            self.source.wrong(at, format!("unknown key `{}`", self.name_of(name)), cure);
+            self.source.wrong(at, format!("unknown key `{}`", self.name_of(&shown(name))), cure);
         }
     }
 }

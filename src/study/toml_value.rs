@@ -1,7 +1,8 @@
 //! One value of a TOML document: a number in its range, a word among known ones, a list, a table.
 
 use super::toml_reader::{Source, Table};
-use crate::problem::{Place, did_you_mean};
+use super::words::{meant, shown};
+use crate::problem::Place;
 use std::ops::RangeInclusive;
 use toml::Spanned;
 use toml::de::DeValue;
@@ -136,11 +137,11 @@ impl<'s> Value<'s> {
         if words.contains(&text.as_str()) {
             return Some(text);
         }
-        let cure = match did_you_mean(&text, words.iter().copied()) {
+        let cure = match meant(&text, words.iter().copied()) {
             Some(meant) => format!("did you mean \"{meant}\"?"),
             None => format!("write one of: {}", words.join(", ")),
         };
-        self.source.wrong(self.at(), format!("`{}` is \"{text}\", which is not known", self.path), cure);
+        self.source.wrong(self.at(), format!("`{}` is \"{}\", which is not known", self.path, shown(&text)), cure);
         None
     }
 
@@ -200,7 +201,7 @@ impl<'s> Value<'s> {
         let plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
         let good = !name.is_empty() && name.len() <= 60 && name.chars().all(plain);
         if !good {
-            let what = format!("\"{}\" cannot be a name", name.escape_debug());
+            let what = format!("\"{}\" cannot be a name", shown(name));
             self.source.wrong(self.key_at, what, "use letters, digits, _ and - only, at most 60");
         }
         good

@@ -16,6 +16,20 @@ fn the_shipped_studies_are_without_fault() {
     assert_eq!(study(TWO_BY_TWO).simulated.answers[0].effects.len(), 2);
 }
 
+/// The fenced blocks of the format's description in one language.
+fn described(language: &str) -> String {
+    let description = include_str!("../../../experiments/README.md");
+    let blocks = description.split(&format!("```{language}\n")).skip(1);
+    blocks.filter_map(|block| block.split("```").next()).collect()
+}
+
+#[test]
+fn the_format_is_described_as_it_is() {
+    let study = study(&described("toml"));
+    assert_eq!(study.plan("p1", 1, 1, &street()).unwrap().len(), 2 + 2 * (2 * 2 + 2));
+    assert!(crate::study::read_script("README.md", &described("text"), &study.items).is_ok());
+}
+
 #[test]
 fn the_shipped_lights_are_all_there() {
     let names: Vec<String> = shipped_concepts().into_iter().map(|c| c.name).collect();
@@ -75,6 +89,17 @@ fn judged(text: &str) -> Result<(), TestCaseError> {
         }
     }
     Ok(())
+}
+
+#[test]
+fn long_and_deep_texts_are_judged_soon() {
+    let long = "x".repeat(1 << 19);
+    assert!(read("s", &changed("\"right\"", &format!("\"{long}\""))).unwrap_err().to_string().len() < 1000);
+    assert!(read("s", &changed("off = {}", &format!("{long} = 1"))).is_err());
+    assert!(read("s", &format!("a = {}", "[".repeat(1 << 19))).is_err());
+    assert!(read("s", &changed("[settings]", &"[[items]]\n".repeat(10_000))).is_err());
+    let many: String = (0..20_000).map(|i| format!("[braking.a{i}]\n")).collect();
+    assert!(read("s", &changed("[settings]", &format!("{many}[settings]"))).is_err());
 }
 
 proptest! {

@@ -1,6 +1,6 @@
 //! Where vehicles start, brake and stop, against values worked out by hand.
 
-use crate::kernel::braking::braking_distance_m;
+use crate::kernel::braking::{Driver, braking_distance_m};
 use crate::kernel::spec::{Onset, TrialSpec};
 use crate::study::testing::{HIKER, TWO_BY_TWO, changed, street, study};
 
@@ -39,6 +39,24 @@ fn two_by_two_both_manoeuvres_stop_at_the_stop_line() {
         assert!(near(start_m, 60.0 + 5.0 * 8.33333, 1e-9), "{start_m}");
     }
     assert_eq!(seen, [true; 2]);
+}
+
+#[test]
+fn two_by_two_the_driver_comes_to_rest_at_the_stop_line() {
+    let line_s_m = 150.0;
+    for trial in trials(TWO_BY_TWO).iter().filter(|t| t.target().unwrap().braking.is_some()) {
+        let spec = trial.target().unwrap();
+        let mut driver = Driver::new(spec, line_s_m);
+        let mut happenings = Vec::new();
+        for tick in 0..900 {
+            let at = |n: i32| f64::from(n) / 30.0;
+            driver.step(spec, at(tick), at(tick + 1), None, &[], &mut happenings);
+        }
+        assert!(near(driver.to_pedestrian_line_m(), 2.5, 1e-3), "{}", driver.to_pedestrian_line_m());
+        let names: Vec<&str> = happenings.iter().map(|h| h.event).filter(|e| *e != "light_changes").collect();
+        let lit = if spec.ehmi.name == "grail" { vec!["yield_decided", "light_onset"] } else { vec!["yield_decided"] };
+        assert_eq!(names, [&lit[..], &["braking_onset", "vehicle_stopped"]].concat());
+    }
 }
 
 #[test]

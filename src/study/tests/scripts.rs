@@ -59,10 +59,10 @@ fn refusals_one_case_a_line() {
     refuses("go", "1:1", "begin it with `at`");
     refuses("at trial: look left", "1:1", "write [all]");
     refuses("eye_height 9 m", "1:12", "from 0.5 to 2.5 m");
-    refuses("eye_height 1.6", "1:15", "ends where `m` is wanted");
+    refuses("eye_height 1.6", "1:15", "`m` is wanted");
     refuses("eye_height 1.6 m\neye_height 1.6 m", "2:1", "twice");
     refuses("[al]", "1:2", "did you mean `all`?");
-    refuses("[all", "1:5", "ends where `]`");
+    refuses("[all", "1:5", "`]` is wanted");
     refuses("[trial]", "1:7", "is no trial");
     refuses("[trial 0]", "1:8", "is no trial");
     refuses("[trials 5-2]", "1:9", "from 5 down to 2");
@@ -77,7 +77,7 @@ fn refusals_one_case_a_line() {
     refuses("[all]\nat trial look left", "2:10", "`look` where `:`");
     refuses("[all]\nat trial: lok left", "2:11", "did you mean `look`?");
     refuses("[all]\nat trial: look lefft", "2:16", "did you mean `left`?");
-    refuses("[all]\nat trial: look", "2:15", "ends where where to look");
+    refuses("[all]\nat trial: look", "2:15", "where to look is wanted");
     refuses("[all]\nat trial: walk to 0 nan at 1 m/s", "2:21", "`nan`");
     refuses("[all]\nat trial: walk to 0 1e9 at 1 m/s", "2:21", "`1e9`");
     refuses("[all]\nat trial: walk to 0 -7,2 at 1 m/s", "2:21", "`-7,2`");
