@@ -17,3 +17,5 @@ pub mod world;
 pub mod record;
 pub mod replay;
 pub mod session;
+
+pub mod report;

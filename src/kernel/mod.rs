@@ -10,6 +10,7 @@ pub mod time;
 pub mod actor;
 pub mod braking;
 pub mod ehmi;
+pub mod script;
 pub mod spec;
 pub mod participant;
 pub mod script;

@@ -1,0 +1,123 @@
+//! Which approach of a site each vehicle takes.
+
+use super::model::{ApproachChoice, Study};
+use super::resolve::{Car, ZonesAt};
+use crate::kernel::geometry::direction;
+use crate::kernel::site::{Approach, ConflictZone, Site};
+use super::words::{meant, shown};
+use crate::problem::{Outcome, Place, Problem, Problems};
+use crate::table::Role;
+
+/// The approaches of a study's vehicles at a site.
+pub(super) struct Lanes<'a> {
+    site: &'a Site,
+    target: usize,
+    opposite: Option<usize>,
+    /// Where the vehicles' conflict zones begin.
+    pub zones: ZonesAt,
+}
+
+impl<'a> Lanes<'a> {
+    /// Chooses the approaches and checks the stop line against the crosswalk.
+    pub fn new(study: &Study, site: &'a Site) -> Outcome<Self> {
+        let target = target(study, site)?;
+        let opposite = study.opposite.as_ref().map(|car| opposite(site, target, &car.place)).transpose()?;
+        let mut lanes = Self { site, target, opposite, zones: ZonesAt { target_m: 0.0, opposite_m: 0.0 } };
+        let mut problems = Problems::default();
+        let target_m = lanes.zone_m(target, study.target.size.width_m, study, &mut problems);
+        let opposite_m = match (&study.opposite, opposite) {
+            (Some(car), Some(i)) => lanes.zone_m(i, car.size.width_m, study, &mut problems),
+            _ => 0.0,
+        };
+        problems.check()?;
+        lanes.zones = ZonesAt { target_m, opposite_m };
+        Ok(lanes)
+    }
+
+    /// The approach of a vehicle.
+    pub fn of(&self, role: Role) -> usize {
+        if role == Role::Opposite { self.opposite.unwrap_or(self.target) } else { self.target }
+    }
+
+    /// How far before the pedestrian's line the conflict zone of an approach begins.
+    fn zone_m(&self, i: usize, width_m: f64, study: &Study, problems: &mut Problems) -> f64 {
+        let Some(approach) = self.site.approaches.get(i) else { return 0.0 };
+        let Some(zone) = ConflictZone::new(&approach.path, width_m, &self.site.crosswalk) else {
+            let what = format!("{} does not meet crosswalk {}", approach.id, self.site.crosswalk_id);
+            problems.push(Problem::new(study.site.approach.place.clone(), what, "take another approach or crosswalk"));
+            return 0.0;
+        };
+        let zone_m = approach.pedestrian_line_s_m - zone.from_s_m;
+        let stop_line = &study.site.stop_line_m;
+        if stop_line.value < zone_m - 1e-6 {
+            let what = format!(
+                "the stop line, {} m before the pedestrian's line, lies on crosswalk {}, which begins {zone_m:.2} m before it on {}",
+                stop_line.value, self.site.crosswalk_id, approach.id
+            );
+            problems.push(Problem::new(stop_line.place.clone(), what, format!("let stop_line_m be {zone_m:.2} or more")));
+        }
+        zone_m
+    }
+
+    /// What is wrong when a lane does not reach back to a vehicle's start.
+    pub fn out_of_reach(&self, study: &Study, car: &Car) -> Option<Problem> {
+        let approach = self.site.approaches.get(self.of(car.role))?;
+        let reach_m = approach.pedestrian_line_s_m;
+        let place = match (car.role, &study.leading, &study.opposite) {
+            (Role::Opposite, _, Some(opposite)) => &opposite.place,
+            (_, Some(leading), _) => &leading.place,
+            _ => &study.target.place,
+        };
+        (car.start_to_line_m > reach_m).then(|| {
+            let what = format!(
+                "the {} vehicle starts {:.1} m before the pedestrian's line, but {} reaches back only {reach_m:.1} m",
+                car.role.word(),
+                car.start_to_line_m,
+                approach.id
+            );
+            Problem::new(place.clone(), what, "let it start nearer, shorten the headway, lower the speed, or take another approach or crosswalk")
+        })
+    }
+}
+
+fn target(study: &Study, site: &Site) -> Outcome<usize> {
+    let choice = &study.site.approach;
+    let all = || site.approaches.iter().enumerate();
+    let near = |(_, a): &(usize, &Approach), (_, b): &(usize, &Approach)| a.distance_from_kerb_m.total_cmp(&b.distance_from_kerb_m);
+    let found = match &choice.value {
+        ApproachChoice::NearestKerb => all().min_by(near),
+        ApproachChoice::Id(id) => all().find(|(_, approach)| approach.id == *id),
+    };
+    found.map(|(i, _)| i).ok_or_else(|| {
+        let ids: Vec<&str> = site.approaches.iter().map(|a| a.id.as_str()).collect();
+        let (what, cure) = match &choice.value {
+            ApproachChoice::NearestKerb => (
+                format!("crosswalk {} has no approach: no driving lane meets it", site.crosswalk_id),
+                "take another crosswalk".to_owned(),
+            ),
+            ApproachChoice::Id(id) => (
+                format!("crosswalk {} has no approach \"{}\"", site.crosswalk_id, shown(id)),
+                match meant(id, ids.iter().copied()) {
+                    Some(meant) => format!("did you mean \"{meant}\"?"),
+                    None => format!("write \"nearest kerb\", or one of: {}", ids.join(", ")),
+                },
+            ),
+        };
+        Problem::new(choice.place.clone(), what, cure).into()
+    })
+}
+
+/// The sense in which an approach crosses the pedestrian's line, along the site's y axis.
+fn runs_left(approach: &Approach) -> bool {
+    direction(approach.path.at(approach.pedestrian_line_s_m).yaw_rad).y > 0.0
+}
+
+fn opposite(site: &Site, target: usize, place: &Place) -> Outcome<usize> {
+    let way = site.approaches.get(target).map(runs_left);
+    let others = site.approaches.iter().enumerate().filter(|(_, a)| Some(runs_left(a)) != way);
+    let nearest = others.min_by(|(_, a), (_, b)| a.distance_from_kerb_m.total_cmp(&b.distance_from_kerb_m));
+    nearest.map(|(i, _)| i).ok_or_else(|| {
+        let what = format!("no lane at crosswalk {} runs the other way from the target's", site.crosswalk_id);
+        Problem::new(place.clone(), what, "take [vehicles.opposite] out, or choose a two-way street").into()
+    })
+}

@@ -1,0 +1,366 @@
+//! A study, complete and checked: what `read` makes and `plan` uses.
+
+use crate::kernel::ehmi::Ehmi;
+use crate::kernel::spec::{Cue, Item, Leave};
+use crate::problem::Place;
+use crate::table::{StartSide, words};
+
+/// A value and where the study gives it, for what can only be checked later.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Placed<T> {
+    /// The value.
+    pub value: T,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// A study.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Study {
+    /// Short name of lower-case letters, digits and hyphens.
+    pub name: String,
+    /// One line for people.
+    pub title: String,
+    /// What it is and which parameters are whose.
+    pub about: String,
+    /// Seed when the command line gives none.
+    pub seed: Option<u64>,
+    /// Where it takes place.
+    pub site: SiteChoice,
+    /// Steps a second of the embedded world.
+    pub step_hz: u32,
+    /// Frames a second of simulated headsets.
+    pub display_hz: u32,
+    /// Durations, limits and the cue.
+    pub trial: TrialTimes,
+    /// The vehicle under study.
+    pub target: Target,
+    /// The car ahead of it.
+    pub leading: Option<Leading>,
+    /// The car from the other side.
+    pub opposite: Option<Opposite>,
+    /// Braking policies by name; `none` is not among them.
+    pub policies: Vec<Policy>,
+    /// External lights by name, the study's own first, then the shipped ones.
+    pub concepts: Vec<Ehmi>,
+    /// What a trial has unless a factor's level says otherwise.
+    pub settings: Settings,
+    /// The within-subject factors, in order.
+    pub factors: Vec<Factor>,
+    /// Trials before the first block.
+    pub practice: Option<Extra>,
+    /// Trials without yielding in each block.
+    pub catch: Option<Extra>,
+    /// Blocks of a session.
+    pub blocks: u32,
+    /// How often a block has each cell.
+    pub repetitions_per_block: u32,
+    /// Order of the cells within a block.
+    pub order: Order,
+    /// Questions after each trial.
+    pub items: Vec<Item>,
+    /// The simulated participant.
+    pub simulated: Simulated,
+}
+
+/// Where a study takes place; the names are looked up in the map.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SiteChoice {
+    /// `builtin:` and a name, or a path relative to the study's file.
+    pub map: Placed<String>,
+    /// Crosswalk of the map; none when it has only one.
+    pub crosswalk: Option<Placed<String>>,
+    /// Kerb at which the participant starts.
+    pub start_side: StartSide,
+    /// Start mark to the kerb line, backwards.
+    pub start_mark_behind_kerb_m: f64,
+    /// Stop line before the pedestrian's line.
+    pub stop_line_m: Placed<f64>,
+    /// Approach of the target.
+    pub approach: Placed<ApproachChoice>,
+}
+
+/// Which of a crosswalk's approaches the target takes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ApproachChoice {
+    /// The one whose traffic the pedestrian meets first.
+    NearestKerb,
+    /// By its id, as `kerbside map` lists them.
+    Id(String),
+}
+
+/// Durations and limits of a trial, and its cue.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TrialTimes {
+    /// Standing at the mark before it counts as settled.
+    pub settle_s: f64,
+    /// After this long without settling the trial is aborted.
+    pub settle_time_out_s: f64,
+    /// Least and most of the wait before the approach; drawn by seed for each trial.
+    pub ready_s: [f64; 2],
+    /// From the start of the approach to the end of a trial in which nobody crosses.
+    pub time_out_s: Placed<f64>,
+    /// The primary cue.
+    pub cue: Placed<Cue>,
+    /// From the start of the approach to the signal to go, with that cue.
+    pub go_signal_s: Option<f64>,
+    /// How near to the start mark counts as at it.
+    pub mark_radius_m: f64,
+}
+
+/// A vehicle's size.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Size {
+    /// Bumper to bumper.
+    pub length_m: f64,
+    /// Without mirrors.
+    pub width_m: f64,
+    /// Height.
+    pub height_m: f64,
+}
+
+/// The vehicle under study.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Target {
+    /// Its size.
+    pub size: Size,
+    /// Its speed until it brakes.
+    pub speed_mps: f64,
+    /// Front bumper to the pedestrian's line at the start of the approach; none behind a leading car.
+    pub start_to_pedestrian_line_m: Option<f64>,
+    /// Where the study describes it.
+    pub place: Place,
+}
+
+/// The car ahead of the target, at the target's speed, that opens the gap.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Leading {
+    /// Its size.
+    pub size: Size,
+    /// Front bumper to front bumper, in time.
+    pub headway_s: f64,
+    /// Its front bumper to the pedestrian's line at the start of the approach.
+    pub in_view_to_pedestrian_line_m: f64,
+    /// Where the study describes it.
+    pub place: Place,
+}
+
+/// A car from the other side.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Opposite {
+    /// Its size.
+    pub size: Size,
+    /// Its speed until it brakes.
+    pub speed_mps: f64,
+    /// Front bumper to the pedestrian's line at the start of the approach.
+    pub start_to_pedestrian_line_m: f64,
+    /// Its braking policy; `none` drives on.
+    pub braking: String,
+    /// Where the study describes it.
+    pub place: Place,
+}
+
+/// A way of yielding.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Policy {
+    /// Name.
+    pub name: String,
+    /// Two of onset, deceleration and stop point.
+    pub given: Given,
+    /// Growth of the deceleration and what it moves; none for at once.
+    pub jerk: Option<Jerk>,
+    /// From the decision to yield to the light.
+    pub light_delay_s: f64,
+    /// From the decision to yield to the brake.
+    pub brake_delay_s: f64,
+    /// How it drives off again.
+    pub leave: Option<Leave>,
+    /// Where the study describes it.
+    pub place: Place,
+}
+
+/// What a study gives of a stop; the rest is derived.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Given {
+    /// The stop point follows.
+    OnsetAndDecel {
+        /// Where braking begins.
+        onset: OnsetAt,
+        /// Deceleration.
+        decel_mps2: f64,
+    },
+    /// The deceleration follows.
+    OnsetAndStop {
+        /// Where braking begins.
+        onset: OnsetAt,
+        /// Stop point before the stop line; negative beyond it.
+        stop_to_stop_line_m: f64,
+    },
+    /// The onset follows.
+    DecelAndStop {
+        /// Deceleration.
+        decel_mps2: f64,
+        /// Stop point before the stop line; negative beyond it.
+        stop_to_stop_line_m: f64,
+    },
+    /// Onset when the pedestrian is detected: the stop point depends on when that is.
+    Detected {
+        /// Front bumper to the pedestrian's line, at most.
+        range_m: f64,
+        /// How far behind the kerb line a pedestrian still counts.
+        kerb_m: f64,
+        /// Deceleration.
+        decel_mps2: f64,
+    },
+}
+
+/// Where braking begins, each with its own origin.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum OnsetAt {
+    /// Front bumper to the stop line, metres.
+    ToStopLine(f64),
+    /// Front bumper to the near edge of the conflict zone, metres; known only at a site.
+    ToZone(f64),
+    /// Front bumper to the pedestrian's line, metres.
+    ToPedestrianLine(f64),
+    /// Time to arrival at the pedestrian's line at the speed before braking, seconds.
+    TtaToPedestrianLine(f64),
+}
+
+/// A limit to the growth of deceleration.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Jerk {
+    /// Growth of the deceleration.
+    pub jerk_mps3: f64,
+    /// What makes room for the ramp.
+    pub derived: Derived,
+}
+
+words! {
+    /// What of a stop is derived from the rest.
+    pub enum Derived {
+        /// Where braking begins.
+        Onset = "onset",
+        /// The deceleration.
+        Decel = "decel_mps2",
+        /// Where it stops.
+        Stop = "stop_to_stop_line_m",
+    }
+}
+
+/// What a trial has; absent is as in the settings below.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Settings {
+    /// External light, by name.
+    pub ehmi: Option<String>,
+    /// Braking policy, by name; `none` drives on.
+    pub braking: Option<String>,
+    /// Speed of the target, and of the leading car.
+    pub speed_mps: Option<f64>,
+    /// Headway of the leading car.
+    pub headway_s: Option<f64>,
+    /// Light delay instead of the policy's.
+    pub light_delay_s: Option<f64>,
+    /// Brake delay instead of the policy's.
+    pub brake_delay_s: Option<f64>,
+}
+
+/// A within-subject factor.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Factor {
+    /// Name.
+    pub name: String,
+    /// Levels, two or more.
+    pub levels: Vec<Level>,
+}
+
+/// A level of a factor.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Level {
+    /// Name.
+    pub name: String,
+    /// What it sets.
+    pub settings: Settings,
+}
+
+/// Trials outside the cells. Each is a cell drawn by seed with `settings` laid over it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Extra {
+    /// How many; of catch trials, in each block.
+    pub trials: u32,
+    /// What they have instead of the drawn cell's.
+    pub settings: Settings,
+    /// Where the study describes them.
+    pub place: Place,
+}
+
+words! {
+    /// Order of the cells within a block.
+    pub enum Order {
+        /// Shuffled by the seed, block by block and participant by participant.
+        Random = "random",
+        /// As the study lists them, the last factor's levels changing fastest.
+        Fixed = "fixed",
+    }
+}
+
+/// The simulated participant. Nobody has published how people differ: those values are the study's own.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Simulated {
+    /// Mean walking speed.
+    pub walking_speed_mps: f64,
+    /// Standard deviation of the walking speed between people.
+    pub walking_speed_sd_mps: f64,
+    /// Least and most from decision to first step.
+    pub start_latency_s: [f64; 2],
+    /// Standard deviation of the decision threshold between people, in the model's unit.
+    pub threshold_sd: f64,
+    /// Standard deviation of the light's effect between people, in the unit of `k_ehmi`.
+    pub ehmi_effect_sd: f64,
+    /// Mean eye height.
+    pub eye_height_m: f64,
+    /// Standard deviation of the eye height between people.
+    pub eye_height_sd_m: f64,
+    /// Effect of the yielding light on the decision; 0 for none, 0.94077939 as fitted to HIKER.
+    pub k_ehmi: f64,
+    /// How each item is answered, in the items' order.
+    pub answers: Vec<AnswerModel>,
+}
+
+/// A cumulative probit model of one item.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AnswerModel {
+    /// The item.
+    pub item: String,
+    /// Thresholds between neighbouring answers, rising.
+    pub thresholds: Vec<f64>,
+    /// Standard deviation of a person's intercept.
+    pub intercept_sd: f64,
+    /// Effects of levels.
+    pub effects: Vec<Effect>,
+    /// Standard deviation between people of each effect.
+    pub effect_sd: f64,
+}
+
+/// Effect of a level on the latent answer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Effect {
+    /// Factor.
+    pub factor: String,
+    /// Level.
+    pub level: String,
+    /// How much it moves the latent answer, in probit units.
+    pub effect: f64,
+}
+
+impl Study {
+    /// A policy by name.
+    pub fn policy(&self, name: &str) -> Option<&Policy> {
+        self.policies.iter().find(|policy| policy.name == name)
+    }
+
+    /// An external light by name.
+    pub fn concept(&self, name: &str) -> Option<&Ehmi> {
+        self.concepts.iter().find(|concept| concept.name == name)
+    }
+}

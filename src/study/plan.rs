@@ -1,0 +1,215 @@
+//! From a study, a participant and a seed to the trials of a session.
+
+use super::draw::Draw;
+use super::conditions::conditions;
+use super::lanes::Lanes;
+use super::model::{Extra, Order, Settings, Study};
+use super::resolve::{Car, Findings, Traffic, traffic};
+use crate::kernel::site::Site;
+use crate::kernel::spec::{Timing, TrialSpec, VehicleSpec};
+use crate::problem::{Outcome, Problems};
+use crate::table::{Role, TrialKind};
+use std::collections::BTreeMap;
+
+/// Most trials of a session.
+pub(super) const MOST_TRIALS: u64 = 1000;
+/// How far past the pedestrian's line a lane should reach: a car that has passed is out of mind.
+const AHEAD_M: f64 = 60.0;
+
+/// One combination of levels.
+#[derive(Debug, Clone, PartialEq)]
+struct Cell {
+    /// Level of each factor, in the study's order.
+    levels: Vec<String>,
+    settings: Settings,
+}
+
+impl Cell {
+    fn id(&self) -> String {
+        if self.levels.is_empty() { "single".to_owned() } else { self.levels.join("+") }
+    }
+}
+
+/// How many cells a design has.
+pub fn cell_count(study: &Study) -> u64 {
+    let levels = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
+    study.factors.iter().fold(1, |cells, factor| cells.saturating_mul(levels(factor.levels.len())))
+}
+
+/// How many trials a session has.
+pub(super) fn trial_count(study: &Study) -> u64 {
+    let extra = |extra: &Option<Extra>| u64::from(extra.as_ref().map_or(0, |e| e.trials));
+    let cells = cell_count(study).saturating_mul(u64::from(study.repetitions_per_block));
+    let blocks = u64::from(study.blocks).saturating_mul(cells.saturating_add(extra(&study.catch)));
+    blocks.saturating_add(extra(&study.practice))
+}
+
+/// The design's cells in order, the last factor changing fastest.
+fn cells(study: &Study) -> Vec<Cell> {
+    let mut cells = vec![Cell { levels: Vec::new(), settings: study.settings.clone() }];
+    if cell_count(study) > MOST_TRIALS {
+        return cells;
+    }
+    for factor in &study.factors {
+        let with = |cell: &Cell| -> Vec<Cell> {
+            let one = |level: &super::model::Level| Cell {
+                levels: cell.levels.iter().chain([&level.name]).cloned().collect(),
+                settings: level.settings.over(&cell.settings),
+            };
+            factor.levels.iter().map(one).collect()
+        };
+        cells = cells.iter().flat_map(with).collect();
+    }
+    cells
+}
+
+/// A trial before it has numbers.
+struct Draft {
+    block_n: Option<u32>,
+    block_trial_n: u32,
+    kind: TrialKind,
+    cell: Cell,
+}
+
+impl Study {
+    /// Trials of a session, practice and catch trials counted.
+    pub fn trial_count(&self) -> u64 {
+        trial_count(self)
+    }
+
+    /// The settings of every kind of trial that a plan can hold.
+    pub(super) fn every_settings(&self) -> Vec<Settings> {
+        let cells = cells(self);
+        let mut all: Vec<Settings> = cells.iter().map(|cell| cell.settings.clone()).collect();
+        for extra in [&self.practice, &self.catch].into_iter().flatten().filter(|extra| extra.trials > 0) {
+            all.extend(cells.iter().map(|cell| extra.settings.over(&cell.settings)));
+        }
+        all
+    }
+
+    /// How far back from the pedestrian's line lanes must reach: the farthest start and the vehicle behind its front.
+    pub fn needed_back_m(&self) -> f64 {
+        let mut found = Findings::default();
+        let all = self.every_settings();
+        let cars = all.iter().flat_map(|settings| traffic(self, settings, None, &mut found).cars);
+        cars.map(|car| car.start_to_line_m + car.size.length_m).fold(0.0, f64::max)
+    }
+
+    /// How far past the pedestrian's line lanes should reach.
+    pub fn needed_ahead_m(&self) -> f64 {
+        let lengths = [Some(self.target.size), self.leading.as_ref().map(|c| c.size), self.opposite.as_ref().map(|c| c.size)];
+        AHEAD_M + lengths.into_iter().flatten().map(|size| size.length_m).fold(0.0, f64::max)
+    }
+
+    /// The trials of one participant at one site: the same arguments give the same plan.
+    pub fn plan(&self, participant: &str, plan_row: u32, seed: u64, site: &Site) -> Outcome<Vec<TrialSpec>> {
+        let lanes = Lanes::new(self, site)?;
+        let (seed, row) = (seed.to_string(), plan_row.to_string());
+        let draw = |purpose: &str| Draw::new(&["kerbside plan 1", &self.name, &seed, participant, &row, purpose]);
+        let mut ready = draw("ready");
+        let mut repetitions = BTreeMap::<String, u32>::new();
+        let (mut plan, mut problems) = (Vec::new(), Problems::default());
+        for (n, draft) in (1..).zip(self.drafts(draw)) {
+            let mut found = Findings::default();
+            let cars = traffic(self, &draft.cell.settings, Some(lanes.zones), &mut found);
+            let out_of_reach = cars.cars.iter().filter_map(|car| lanes.out_of_reach(self, car));
+            let wrong = found.problems.into_iter().chain(out_of_reach);
+            wrong.for_each(|problem| if !problems.0.contains(&problem) { problems.push(problem) });
+            plan.push(self.trial(n, &draft, &cars, &lanes, ready.share(), &mut repetitions));
+        }
+        problems.check()?;
+        Ok(plan)
+    }
+
+    fn drafts(&self, draw: impl Fn(&str) -> Draw) -> Vec<Draft> {
+        let cells = cells(self);
+        let mut drafts = Vec::new();
+        let mut practice = draw("practice");
+        for n in 1..=self.practice.as_ref().map_or(0, |practice| practice.trials) {
+            let cell = laid_over(&self.practice, &cells[practice.below(cells.len())]);
+            drafts.push(Draft { block_n: None, block_trial_n: n, kind: TrialKind::Practice, cell });
+        }
+        for block_n in 1..=self.blocks {
+            let mut block = Vec::new();
+            for _ in 0..self.repetitions_per_block {
+                block.extend(cells.iter().map(|cell| (TrialKind::Main, cell.clone())));
+            }
+            if self.order == Order::Random {
+                draw(&format!("order of block {block_n}")).shuffle(&mut block);
+            }
+            let mut catch = draw(&format!("catch trials of block {block_n}"));
+            for _ in 0..self.catch.as_ref().map_or(0, |catch| catch.trials) {
+                let cell = laid_over(&self.catch, &cells[catch.below(cells.len())]);
+                // Anywhere but first: a block opens with a trial of the design.
+                block.insert(1 + catch.below(block.len()), (TrialKind::Catch, cell));
+            }
+            let numbered = (1..).zip(block);
+            drafts.extend(numbered.map(|(block_trial_n, (kind, cell))| Draft { block_n: Some(block_n), block_trial_n, kind, cell }));
+        }
+        drafts
+    }
+
+    fn trial(
+        &self,
+        plan_n: u32,
+        draft: &Draft,
+        traffic: &Traffic,
+        lanes: &Lanes<'_>,
+        ready_share: f64,
+        repetitions: &mut BTreeMap<String, u32>,
+    ) -> TrialSpec {
+        let cell_id = if draft.kind == TrialKind::Main { draft.cell.id() } else { draft.kind.word().to_owned() };
+        let repetition_n = (draft.kind == TrialKind::Main).then(|| {
+            let n = repetitions.entry(cell_id.clone()).or_insert(0);
+            *n += 1;
+            *n
+        });
+        let [least, most] = self.trial.ready_s;
+        let timing = Timing {
+            settle_s: self.trial.settle_s,
+            settle_time_out_s: self.trial.settle_time_out_s,
+            // Whole milliseconds, so that the logged value is the value.
+            ready_s: (1000.0 * (least + ready_share * (most - least))).round() / 1000.0,
+            time_out_s: self.trial.time_out_s.value,
+            go_signal_s: self.trial.go_signal_s,
+            mark_radius_m: self.trial.mark_radius_m,
+        };
+        TrialSpec {
+            plan_n,
+            block_n: draft.block_n,
+            block_trial_n: draft.block_trial_n,
+            kind: draft.kind,
+            repetition_n,
+            conditions: conditions(self, &draft.cell.levels, &draft.cell.settings, traffic, &timing),
+            cell_id,
+            vehicles: traffic.cars.iter().map(|car| self.vehicle(car, &draft.cell.settings, lanes)).collect(),
+            cue: self.trial.cue.value,
+            timing,
+            items: self.items.clone(),
+        }
+    }
+
+    fn vehicle(&self, car: &Car, settings: &Settings, lanes: &Lanes<'_>) -> VehicleSpec {
+        let light = if car.role == Role::Target { settings.ehmi() } else { "none" };
+        VehicleSpec {
+            role: car.role,
+            approach: lanes.of(car.role),
+            length_m: car.size.length_m,
+            width_m: car.size.width_m,
+            height_m: car.size.height_m,
+            speed_mps: car.speed_mps,
+            start_to_pedestrian_line_m: car.start_to_line_m,
+            stop_line_m: self.site.stop_line_m.value,
+            braking: car.stop.as_ref().map(|stop| stop.braking),
+            ehmi: self.concept(light).cloned().unwrap_or_else(super::concept::dark),
+        }
+    }
+}
+
+fn laid_over(extra: &Option<Extra>, cell: &Cell) -> Cell {
+    let mut cell = cell.clone();
+    if let Some(extra) = extra {
+        cell.settings = extra.settings.over(&cell.settings);
+    }
+    cell
+}
