@@ -2,3 +2,4 @@
 pub mod problem;
 pub mod table;
 pub mod kernel;
+pub mod report;
