@@ -13,7 +13,6 @@ pub mod ehmi;
 pub mod script;
 pub mod spec;
 pub mod participant;
-pub mod script;
 pub mod seams;
 pub mod setup;
 pub mod traffic;

@@ -1,0 +1,111 @@
+//! The page: head, sections, tables and the small pieces they share.
+
+use super::chart::{self, Look, Size};
+use super::statistics::Proportion;
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+const STYLE: &str = include_str!("style.css");
+
+/// The whole document around its body.
+pub fn document(title: &str, body: Markup) -> String {
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                meta name="generator" content="Kerbside";
+                title { (title) }
+                style { (PreEscaped(STYLE)) }
+            }
+            body { (body) }
+        }
+    };
+    page.into_string()
+}
+
+/// A section with its heading.
+pub fn section(id: &str, heading: &str, body: Markup) -> Markup {
+    html! {
+        section id=(id) aria-labelledby={ (id) "-h" } {
+            h2 id={ (id) "-h" } { (heading) }
+            (body)
+        }
+    }
+}
+
+/// A figure in both sizes, with its caption.
+pub fn figure(draw: impl Fn(Size) -> Markup, caption: Markup) -> Markup {
+    html! {
+        figure {
+            (draw(Size::Wide))
+            (draw(Size::Narrow))
+            figcaption { (caption) }
+        }
+    }
+}
+
+/// A table that scrolls within itself where the page is too narrow.
+pub fn table(caption: &str, head: Markup, rows: Markup) -> Markup {
+    html! {
+        div.scroll tabindex="0" role="region" aria-label=(caption) {
+            table {
+                caption { (caption) }
+                thead { (head) }
+                tbody { (rows) }
+            }
+        }
+    }
+}
+
+/// A cell with a number; an en dash with a reason when there is none.
+pub fn cell(value: Option<f64>, decimals: usize) -> Markup {
+    let shown = chart::number(value, decimals);
+    html! {
+        @match value.filter(|v| !v.is_nan()) {
+            Some(v) if v.is_infinite() => td.n { abbr title="infinite: more than half have no finite value" { (shown) } },
+            Some(_) => td.n { (shown) },
+            None => (missing()),
+        }
+    }
+}
+
+/// A cell without a value.
+pub fn missing() -> Markup {
+    html! { td.n.na { abbr title="not available: no value, or too few people" { "–" } } }
+}
+
+/// Two cells with the limits of an interval.
+pub fn limits(interval: Option<(f64, f64)>, decimals: usize) -> Markup {
+    html! { (cell(interval.map(|i| i.0), decimals)) (cell(interval.map(|i| i.1), decimals)) }
+}
+
+/// A cell with a count.
+pub fn count(n: usize) -> Markup {
+    html! { td.n { (n) } }
+}
+
+/// Cells of a share: count, percentage and both limits of its interval.
+pub fn share(p: &Proportion) -> Markup {
+    html! {
+        (count(p.count))
+        (cell(p.share().map(|s| 100.0 * s), 1))
+        (limits(p.interval.map(|(low, high)| (100.0 * low, 100.0 * high)), 1))
+    }
+}
+
+/// The heading cell of a condition's row, with its sign.
+pub fn condition(label: &str, look: Option<Look>) -> Markup {
+    html! { th.what scope="row" { @if let Some(look) = look { (look.key()) " " } (label) } }
+}
+
+/// A column's heading with its unit.
+pub fn heading(name: &str, unit: &str) -> Markup {
+    html! { th scope="col" { (name) @if !unit.is_empty() { " " span.unit { (unit) } } } }
+}
+
+/// The key of signs for drawings without room for labels.
+pub fn key<'a>(entries: impl Iterator<Item = (Look, &'a str)>, class: &str) -> Markup {
+    html! { ul class={ "keys " (class) } { @for (look, label) in entries { li { (look.key()) " " (label) } } } }
+}
