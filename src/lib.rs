@@ -18,4 +18,5 @@ pub mod record;
 pub mod replay;
 pub mod session;
 
+pub mod lab;
 pub mod report;

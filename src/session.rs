@@ -102,6 +102,12 @@ impl<'a> Session<'a> {
         Ok((row, ended.broken))
     }
 
+    /// Gives the devices back.
+    pub fn shut_down(&mut self) {
+        self.headset.shut_down();
+        self.world.shut_down();
+    }
+
     fn trial_row(
         &self,
         trial: &TrialSpec,

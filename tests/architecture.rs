@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 /// Rooms from the bottom up: each may use those before it.
 const ROOMS: [&str; 15] = [
     "problem", "table", "kernel", "measures", "map", "study", "headset", "world", "record", "session",
-    "replay", "studio", "report", "cli", "main",
+    "replay", "report", "lab", "cli", "main",
 ];
 /// Where no file, clock, thread, environment or printing may be.
 const PURE: [&str; 4] = ["table", "kernel", "measures", "problem"];

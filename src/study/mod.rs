@@ -5,6 +5,7 @@
 //! files, no clock; the same text, seed and participant give the same plan.
 
 mod check;
+mod code;
 mod concept;
 mod conditions;
 mod design;
@@ -27,6 +28,7 @@ mod toml_value;
 mod vehicles;
 mod words;
 
+pub use code::{check_code, participant_code};
 pub use concept::{shipped_concepts, srgb_from_xy};
 pub use draw::Draw;
 pub use model::*;

@@ -364,3 +364,33 @@ impl Study {
         self.concepts.iter().find(|concept| concept.name == name)
     }
 }
+
+impl Simulated {
+    /// The people that simulated participants are drawn from.
+    pub fn people(&self) -> crate::kernel::person::People {
+        use crate::kernel::decision::Model;
+        use crate::kernel::person::{AnswerModel, Effect, People};
+        let effect = |e: &self::Effect| Effect { factor: e.factor.clone(), level: e.level.clone(), shift: e.effect };
+        People {
+            walking_speed_mps: self.walking_speed_mps,
+            walking_speed_sd_mps: self.walking_speed_sd_mps,
+            start_latency_s: self.start_latency_s,
+            eye_height_m: self.eye_height_m,
+            eye_height_sd_m: self.eye_height_sd_m,
+            tau_threshold_sd_s: self.threshold_sd,
+            k_ehmi_sd: self.ehmi_effect_sd,
+            model: Model { k_ehmi: self.k_ehmi, ..Model::PUBLISHED },
+            answers: self
+                .answers
+                .iter()
+                .map(|answers| AnswerModel {
+                    item: answers.item.clone(),
+                    thresholds: answers.thresholds.clone(),
+                    intercept_sd: answers.intercept_sd,
+                    effects: answers.effects.iter().map(effect).collect(),
+                    effect_sd: answers.effect_sd,
+                })
+                .collect(),
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! Study, map, devices and data folder brought together: prepare, run, load, derive.
+
+mod derive;
+mod live;
+mod load;
+mod prepare;
+mod session_file;
+
+pub use derive::{Derived, derive, write_report};
+pub use live::{Done, HeadsetChoice, Who, run_session};
+pub use load::{LoadedSession, load};
+pub use prepare::{Overrides, Prepared, prepare};
+pub use session_file::{SessionFile, SiteFile};

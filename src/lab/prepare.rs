@@ -1,0 +1,116 @@
+//! A study made ready: its text, its map, its site.
+
+use crate::kernel::site::Site;
+use crate::map::{self, DEFAULT_MAP, DEFAULT_MAP_NAME, SiteRequest};
+use crate::problem::{Outcome, Place, Problem};
+use crate::record::folder::unreadable;
+use crate::study::{self, ApproachChoice, Study};
+use std::path::Path;
+use std::sync::Arc;
+
+/// What the command line may change of a study's place and chance.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Overrides {
+    /// Another map.
+    pub map: Option<String>,
+    /// Another crosswalk.
+    pub crosswalk: Option<String>,
+    /// Another seed.
+    pub seed: Option<u64>,
+}
+
+/// A study made ready.
+#[derive(Debug)]
+pub struct Prepared {
+    /// The study.
+    pub study: Study,
+    /// Its text, as read.
+    pub study_text: String,
+    /// The map's name, as shown.
+    pub map_name: String,
+    /// The map's bytes.
+    pub map_bytes: Vec<u8>,
+    /// The map's projection, as the file gives it.
+    pub geo_reference: Option<String>,
+    /// The site.
+    pub site: Arc<Site>,
+    /// The seed in force.
+    pub seed: u64,
+    /// Things worth knowing that do not stop the study.
+    pub warnings: Vec<Problem>,
+}
+
+/// Reads a study and its map, and finds the site. `file` is how the study is named to the user;
+/// its folder is where a relative map path starts.
+pub fn prepare(file: &str, text: &str, overrides: &Overrides) -> Outcome<Prepared> {
+    let (mut study, warnings) = study::read(file, text)?;
+    let mut map_path = study.site.map.value.clone();
+    let mut map_from_study = true;
+    if let Some(map) = &overrides.map {
+        map_path.clone_from(map);
+        map_from_study = false;
+        // Another map has other names: nothing of the study's own choice fits.
+        study.site.crosswalk = None;
+        study.site.approach.value = ApproachChoice::NearestKerb;
+    }
+    if let Some(crosswalk) = &overrides.crosswalk {
+        let place = Place::default().part("--crosswalk");
+        study.site.crosswalk = Some(study::Placed { value: crosswalk.clone(), place });
+    }
+    let map_bytes = if map_path == DEFAULT_MAP_NAME {
+        DEFAULT_MAP.as_bytes().to_vec()
+    } else {
+        read_map(file, &map_path, map_from_study, &study)?
+    };
+    let seed = overrides.seed.or(study.seed).unwrap_or(1);
+    with_map(study, text, &map_path, map_bytes, seed, warnings)
+}
+
+/// The same from texts alone, as a session's folder holds them.
+pub fn with_map(
+    study: Study,
+    study_text: &str,
+    map_name: &str,
+    map_bytes: Vec<u8>,
+    seed: u64,
+    mut warnings: Vec<Problem>,
+) -> Outcome<Prepared> {
+    let map = map::read_bytes(map_name, &map_bytes)?;
+    let request = SiteRequest {
+        crosswalk_id: study.site.crosswalk.as_ref().map(|crosswalk| crosswalk.value.clone()),
+        start_side: study.site.start_side,
+        start_mark_behind_kerb_m: study.site.start_mark_behind_kerb_m,
+        back_m: study.needed_back_m(),
+        ahead_m: study.needed_ahead_m(),
+        approach: match &study.site.approach.value {
+            ApproachChoice::NearestKerb => None,
+            ApproachChoice::Named(id) => Some(id.clone()),
+        },
+    };
+    let found = map.site_and_left_out(&request)?;
+    warnings.extend(found.left_out);
+    Ok(Prepared {
+        geo_reference: map.geo_reference.clone(),
+        site: Arc::new(found.site),
+        study,
+        study_text: study_text.to_owned(),
+        map_name: map_name.to_owned(),
+        map_bytes,
+        seed,
+        warnings,
+    })
+}
+
+fn read_map(study_file: &str, map: &str, from_study: bool, study: &Study) -> Result<Vec<u8>, Problem> {
+    let folder = Path::new(study_file).parent().unwrap_or_else(|| Path::new(""));
+    let path = if from_study { folder.join(map) } else { Path::new(map).to_path_buf() };
+    std::fs::read(&path).map_err(|error| {
+        let cure = "give an OpenDRIVE file (.xodr), or `builtin:alcala_street`";
+        let problem = unreadable(&path, &error, cure);
+        if from_study {
+            Problem::new(study.site.map.place.clone(), format!("the map {problem}"), "")
+        } else {
+            problem
+        }
+    })
+}

@@ -1,0 +1,167 @@
+//! `session.json` and `environment.json`: what was run, and on what.
+
+use super::prepare::Prepared;
+use crate::kernel::seams::Description;
+use crate::record::folder::FORMAT;
+use crate::record::sha256_hex;
+use crate::table::SESSION_TABLES;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// `session.json`: everything that, with `study.toml` and `map.xodr`, makes the session again.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SessionFile {
+    /// Format version of this file.
+    pub format: u32,
+    /// Format version of each table.
+    pub formats: BTreeMap<String, u32>,
+    /// Version of Kerbside that recorded.
+    pub kerbside: String,
+    /// The study's name.
+    pub study: String,
+    /// SHA-256 of `study.toml`.
+    pub study_sha256: String,
+    /// The map's name.
+    pub map: String,
+    /// SHA-256 of `map.xodr`.
+    pub map_sha256: String,
+    /// The map's PROJ string; null when the map gives none.
+    pub geo_reference: Option<String>,
+    /// Participant's code.
+    pub participant: String,
+    /// Session, from 1.
+    pub session_n: u32,
+    /// Row of the plan, from 1.
+    pub plan_row: u32,
+    /// Seed of plan and simulated people.
+    pub seed: u64,
+    /// Whether this is a pilot.
+    pub pilot: bool,
+    /// Whether the participant is simulated or scripted.
+    pub simulated: bool,
+    /// Kind of headset.
+    pub headset: String,
+    /// Frames a second of a headset without hardware; null for a real one.
+    pub display_rate_hz: Option<u32>,
+    /// Kind of world.
+    pub world: String,
+    /// Steps a second of the embedded world; null for another.
+    pub world_step_hz: Option<u32>,
+    /// `lockstep` or `realtime`.
+    pub pacing: String,
+    /// Trials of the plan.
+    pub trials_planned: usize,
+    /// The sites whose frames the coordinates use.
+    pub sites: Vec<SiteFile>,
+}
+
+/// A site of the session.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SiteFile {
+    /// Name, as in `trials.csv`.
+    pub site_id: String,
+    /// Crosswalk object of the map.
+    pub crosswalk: String,
+    /// Origin of the site frame in the map's frame, metres.
+    pub origin_map_m: [f64; 3],
+    /// Direction of the site's x axis in the map's frame, radians from east.
+    pub heading_map_rad: f64,
+    /// Start mark in the site frame, metres.
+    pub start_mark_m: [f64; 2],
+    /// Kerb to kerb along the walking direction through the origin, metres.
+    pub carriageway_m: f64,
+    /// Outline of the crosswalk in the site frame, metres.
+    pub crosswalk_m: Vec<[f64; 2]>,
+    /// Lanes that vehicles may use.
+    pub approaches: Vec<String>,
+}
+
+impl SessionFile {
+    /// What is known before the first frame.
+    pub fn new(prepared: &Prepared, headset: &Description, world: &Description) -> Self {
+        let site = &prepared.site;
+        Self {
+            format: FORMAT,
+            formats: SESSION_TABLES.iter().map(|table| (table.file.to_owned(), FORMAT)).collect(),
+            kerbside: env!("CARGO_PKG_VERSION").to_owned(),
+            study: prepared.study.name.clone(),
+            study_sha256: sha256_hex(prepared.study_text.as_bytes()),
+            map: prepared.map_name.clone(),
+            map_sha256: sha256_hex(&prepared.map_bytes),
+            geo_reference: prepared.geo_reference.clone(),
+            participant: String::new(),
+            session_n: 1,
+            plan_row: 1,
+            seed: prepared.seed,
+            pilot: false,
+            simulated: headset.simulated,
+            headset: headset.kind.clone(),
+            display_rate_hz: Some(prepared.study.display_hz),
+            world: world.kind.clone(),
+            world_step_hz: Some(prepared.study.step_hz),
+            pacing: String::new(),
+            trials_planned: 0,
+            sites: vec![SiteFile {
+                site_id: site.id.clone(),
+                crosswalk: site.crosswalk_id.clone(),
+                origin_map_m: site.origin_map_m.to_array(),
+                heading_map_rad: site.heading_map_rad,
+                start_mark_m: site.start_mark_m.to_array(),
+                carriageway_m: site.far_kerb.point.x - site.kerb.point.x,
+                crosswalk_m: site.crosswalk.iter().map(|corner| corner.to_array()).collect(),
+                approaches: site.approaches.iter().map(|approach| approach.id.clone()).collect(),
+            }],
+        }
+    }
+}
+
+/// `environment.json`: volatile facts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EnvironmentFile {
+    /// Format version of this file.
+    pub format: u32,
+    /// Wall time at the start, UTC.
+    pub started_utc: String,
+    /// Operating system.
+    pub os: String,
+    /// Processor architecture.
+    pub arch: String,
+    /// Processors available.
+    pub processors: usize,
+    /// `debug` or `release`.
+    pub build: String,
+    /// What headset and world say of themselves.
+    pub devices: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+impl EnvironmentFile {
+    /// Read now, on this machine.
+    pub fn now(headset: &Description, world: &Description) -> Self {
+        let details = |d: &Description| d.details.iter().cloned().collect::<BTreeMap<_, _>>();
+        Self {
+            format: FORMAT,
+            started_utc: wall_time_utc(),
+            os: std::env::consts::OS.to_owned(),
+            arch: std::env::consts::ARCH.to_owned(),
+            processors: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+            build: if cfg!(debug_assertions) { "debug" } else { "release" }.to_owned(),
+            devices: BTreeMap::from([
+                (format!("headset {}", headset.kind), details(headset)),
+                (format!("world {}", world.kind), details(world)),
+            ]),
+        }
+    }
+}
+
+/// Now, in UTC, to the millisecond.
+fn wall_time_utc() -> String {
+    humantime::format_rfc3339_millis(std::time::SystemTime::now()).to_string()
+}
+
+/// A file's JSON, ending in a line break.
+pub fn json<T: Serialize>(value: &T) -> Vec<u8> {
+    // Plain structs of text and numbers always serialise.
+    let mut text = serde_json::to_vec_pretty(value).unwrap_or_default();
+    text.push(b'\n');
+    text
+}
