@@ -19,7 +19,8 @@ fn the_shipped_studies_are_without_fault() {
 /// The fenced blocks of the format's description in one language.
 fn described(language: &str) -> String {
     let description = include_str!("../../../experiments/README.md");
-    let blocks = description.split(&format!("```{language}\n")).skip(1);
+    let fence = format!("```{language}\n");
+    let blocks = description.split(&fence).skip(1);
     blocks.filter_map(|block| block.split("```").next()).collect()
 }
 
