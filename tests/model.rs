@@ -109,7 +109,7 @@ fn with_the_published_effect_the_light_makes_people_cross_earlier() {
 fn through_the_loop(spec: kerbside::kernel::spec::TrialSpec, participant: &str, rate_hz: u32, step_hz: u32) -> (Option<f64>, Rows, TrialOutcome) {
     let speed = spec.vehicles[0].speed_mps;
     let session_spec = session(vec![spec], participant);
-    let people = People { tau_threshold_sd_s: 0.0, k_ehmi_sd: 0.0, ..People::default() };
+    let people = People { threshold_sd: 0.0, ehmi_effect_sd: 0.0, ..People::default() };
     let mut headset = Simulated::new(&people, 7, participant, rate_hz, Pacing::Lockstep);
     let mut world = Embedded::new(step_hz);
     let mut rows = Rows::default();

@@ -18,10 +18,10 @@ pub struct People {
     pub eye_height_m: f64,
     /// Its spread.
     pub eye_height_sd_m: f64,
-    /// Spread of the decision model's tau threshold, seconds.
-    pub tau_threshold_sd_s: f64,
+    /// Spread of the decision model's threshold, in its own unit.
+    pub threshold_sd: f64,
     /// Spread of the decision model's weight of the light.
-    pub k_ehmi_sd: f64,
+    pub ehmi_effect_sd: f64,
     /// The decision model without differences between people.
     pub model: Model,
     /// How items are answered.
@@ -36,8 +36,8 @@ impl Default for People {
             start_latency_s: [0.2, 0.4],
             eye_height_m: 1.6,
             eye_height_sd_m: 0.07,
-            tau_threshold_sd_s: 0.5,
-            k_ehmi_sd: 0.3,
+            threshold_sd: 0.1,
+            ehmi_effect_sd: 0.3,
             model: Model::PUBLISHED,
             answers: Vec::new(),
         }
@@ -67,7 +67,7 @@ pub struct Effect {
     /// Its level.
     pub level: String,
     /// Shift on the latent scale, in standard deviations of the noise.
-    pub shift: f64,
+    pub effect: f64,
 }
 
 /// One person's true parameters.
@@ -97,15 +97,16 @@ impl Person {
         let mut near = |mean: f64, sd: f64| mean + sd * rng.normal();
         let walking_speed_mps = near(people.walking_speed_mps, people.walking_speed_sd_mps).clamp(0.6, 2.2);
         let eye_height_m = near(people.eye_height_m, people.eye_height_sd_m).clamp(1.2, 2.0);
-        let tau_threshold = near(people.model.tau_threshold, people.tau_threshold_sd_s);
-        let k_ehmi = near(people.model.k_ehmi, people.k_ehmi_sd);
+        // A threshold at 0 would decide at once: nobody is that hasty.
+        let threshold = near(people.model.threshold, people.threshold_sd).max(0.1);
+        let k_ehmi = near(people.model.k_ehmi, people.ehmi_effect_sd);
         let answers = people.answers.iter().map(|answers| PersonAnswers {
             intercept: near(0.0, answers.intercept_sd),
             model: AnswerModel {
                 effects: answers
                     .effects
                     .iter()
-                    .map(|effect| Effect { shift: near(effect.shift, answers.effect_sd), ..effect.clone() })
+                    .map(|effect| Effect { effect: near(effect.effect, answers.effect_sd), ..effect.clone() })
                     .collect(),
                 ..answers.clone()
             },
@@ -115,7 +116,7 @@ impl Person {
             walking_speed_mps,
             eye_height_m,
             start_latency_s: people.start_latency_s,
-            model: Model { tau_threshold, k_ehmi, ..people.model },
+            model: Model { threshold, k_ehmi, ..people.model },
             answers,
         }
     }
@@ -130,14 +131,14 @@ impl Person {
         let mut rows = vec![
             row("walking_speed_mps".into(), self.walking_speed_mps),
             row("eye_height_m".into(), self.eye_height_m),
-            row("model.tau_threshold_s".into(), self.model.tau_threshold),
+            row("model.threshold".into(), self.model.threshold),
             row("model.k_ehmi".into(), self.model.k_ehmi),
         ];
         for answers in &self.answers {
             rows.push(row(format!("answers.{}.intercept", answers.model.item), answers.intercept));
             for effect in &answers.model.effects {
                 let name = format!("answers.{}.{}={}", answers.model.item, effect.factor, effect.level);
-                rows.push(row(name, effect.shift));
+                rows.push(row(name, effect.effect));
             }
         }
         rows
@@ -153,7 +154,7 @@ impl Person {
                 .iter()
                 .any(|c| c.scope != Scope::Setting && c.factor == effect.factor && c.level == effect.level)
         };
-        let shift: f64 = own.model.effects.iter().filter(applies).map(|effect| effect.shift).sum();
+        let shift: f64 = own.model.effects.iter().filter(applies).map(|effect| effect.effect).sum();
         let latent = own.intercept + shift + rng.normal();
         let above = own.model.thresholds.iter().filter(|threshold| latent > **threshold).count();
         (item.least + i64::try_from(above).unwrap_or(0)).min(item.most)

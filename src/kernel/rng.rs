@@ -18,8 +18,9 @@ impl Rng {
     pub fn named(words: &[&str]) -> Self {
         let mut hash = Sha256::new();
         for word in words {
+            // The length keeps ["ab", "c"] and ["a", "bc"] apart.
+            hash.update((word.len() as u64).to_le_bytes());
             hash.update(word.as_bytes());
-            hash.update([0]);
         }
         Self { bits: ChaCha8Rng::from_seed(hash.finalize().into()), spare_normal: None }
     }
@@ -52,6 +53,11 @@ impl Rng {
         }
     }
 
+    /// A place in a list of `n`; 0 when it is empty.
+    pub fn index(&mut self, n: usize) -> usize {
+        usize::try_from(self.below(n as u64)).unwrap_or(0)
+    }
+
     /// Normal with mean 0 and standard deviation 1 (Marsaglia's polar method).
     pub fn normal(&mut self) -> f64 {
         if let Some(spare) = self.spare_normal.take() {
@@ -71,8 +77,8 @@ impl Rng {
     /// A random order of the elements (Fisher and Yates).
     pub fn shuffle<T>(&mut self, items: &mut [T]) {
         for last in (1..items.len()).rev() {
-            let pick = self.below(last as u64 + 1);
-            items.swap(last, usize::try_from(pick).unwrap_or(0));
+            let pick = self.index(last + 1);
+            items.swap(last, pick);
         }
     }
 }
@@ -105,6 +111,20 @@ mod tests {
         assert!((sum / n).abs() < 4.0 / n.sqrt());
         assert!((square / n - 1.0).abs() < 4.0 * (2.0 / n).sqrt());
         assert!((fourth / n - 3.0).abs() < 4.0 * (96.0 / n).sqrt());
+    }
+
+    #[test]
+    fn every_order_of_three_is_as_likely() {
+        let mut counts = std::collections::BTreeMap::new();
+        let mut rng = Rng::named(&["orders"]);
+        for _ in 0..6000 {
+            let mut order = [0, 1, 2];
+            rng.shuffle(&mut order);
+            *counts.entry(order).or_insert(0) += 1;
+        }
+        // Each has mean 1000 and standard deviation 29.
+        assert!(counts.len() == 6 && counts.values().all(|n| (850..1150).contains(n)), "{counts:?}");
+        assert_eq!((rng.index(0), rng.index(1)), (0, 0));
     }
 
     #[test]

@@ -58,8 +58,7 @@ pub fn run_session(
     let trials = study.plan(&who.participant, who.plan_row, prepared.seed, &prepared.site)?;
     let mut headset: Box<dyn Headset> = match choice {
         HeadsetChoice::Simulated => {
-            let people = study.simulated.people();
-            Box::new(Simulated::new(&people, prepared.seed, &who.participant, study.display_hz, pacing))
+            Box::new(Simulated::new(&study.simulated, prepared.seed, &who.participant, study.display_hz, pacing))
         }
         HeadsetChoice::Scripted(script, _) => Box::new(Scripted::new(script.clone(), study.display_hz, pacing)),
     };

@@ -84,7 +84,7 @@ pub fn with_map(
         ahead_m: study.needed_ahead_m(),
         approach: match &study.site.approach.value {
             ApproachChoice::NearestKerb => None,
-            ApproachChoice::Named(id) => Some(id.clone()),
+            ApproachChoice::Id(id) => Some(id.clone()),
         },
     };
     let found = map.site_and_left_out(&request)?;

@@ -9,7 +9,6 @@ mod code;
 mod concept;
 mod conditions;
 mod design;
-mod draw;
 mod lanes;
 mod model;
 mod plan;
@@ -30,7 +29,6 @@ mod words;
 
 pub use code::{check_code, participant_code};
 pub use concept::{shipped_concepts, srgb_from_xy};
-pub use draw::Draw;
 pub use model::*;
 pub use plan::cell_count;
 pub use read::{SCHEMA, read};

@@ -1,6 +1,7 @@
 //! A study, complete and checked: what `read` makes and `plan` uses.
 
 use crate::kernel::ehmi::Ehmi;
+use crate::kernel::person::People;
 use crate::kernel::spec::{Cue, Item, Leave};
 use crate::problem::Place;
 use crate::table::{StartSide, words};
@@ -60,7 +61,7 @@ pub struct Study {
     /// Questions after each trial.
     pub items: Vec<Item>,
     /// The simulated participant.
-    pub simulated: Simulated,
+    pub simulated: People,
 }
 
 /// Where a study takes place; the names are looked up in the map.
@@ -304,55 +305,6 @@ words! {
     }
 }
 
-/// The simulated participant. Nobody has published how people differ: those values are the study's own.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Simulated {
-    /// Mean walking speed.
-    pub walking_speed_mps: f64,
-    /// Standard deviation of the walking speed between people.
-    pub walking_speed_sd_mps: f64,
-    /// Least and most from decision to first step.
-    pub start_latency_s: [f64; 2],
-    /// Standard deviation of the decision threshold between people, in the model's unit.
-    pub threshold_sd: f64,
-    /// Standard deviation of the light's effect between people, in the unit of `k_ehmi`.
-    pub ehmi_effect_sd: f64,
-    /// Mean eye height.
-    pub eye_height_m: f64,
-    /// Standard deviation of the eye height between people.
-    pub eye_height_sd_m: f64,
-    /// Effect of the yielding light on the decision; 0 for none, 0.94077939 as fitted to HIKER.
-    pub k_ehmi: f64,
-    /// How each item is answered, in the items' order.
-    pub answers: Vec<AnswerModel>,
-}
-
-/// A cumulative probit model of one item.
-#[derive(Debug, Clone, PartialEq)]
-pub struct AnswerModel {
-    /// The item.
-    pub item: String,
-    /// Thresholds between neighbouring answers, rising.
-    pub thresholds: Vec<f64>,
-    /// Standard deviation of a person's intercept.
-    pub intercept_sd: f64,
-    /// Effects of levels.
-    pub effects: Vec<Effect>,
-    /// Standard deviation between people of each effect.
-    pub effect_sd: f64,
-}
-
-/// Effect of a level on the latent answer.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Effect {
-    /// Factor.
-    pub factor: String,
-    /// Level.
-    pub level: String,
-    /// How much it moves the latent answer, in probit units.
-    pub effect: f64,
-}
-
 impl Study {
     /// A policy by name.
     pub fn policy(&self, name: &str) -> Option<&Policy> {
@@ -362,35 +314,5 @@ impl Study {
     /// An external light by name.
     pub fn concept(&self, name: &str) -> Option<&Ehmi> {
         self.concepts.iter().find(|concept| concept.name == name)
-    }
-}
-
-impl Simulated {
-    /// The people that simulated participants are drawn from.
-    pub fn people(&self) -> crate::kernel::person::People {
-        use crate::kernel::decision::Model;
-        use crate::kernel::person::{AnswerModel, Effect, People};
-        let effect = |e: &self::Effect| Effect { factor: e.factor.clone(), level: e.level.clone(), shift: e.effect };
-        People {
-            walking_speed_mps: self.walking_speed_mps,
-            walking_speed_sd_mps: self.walking_speed_sd_mps,
-            start_latency_s: self.start_latency_s,
-            eye_height_m: self.eye_height_m,
-            eye_height_sd_m: self.eye_height_sd_m,
-            tau_threshold_sd_s: self.threshold_sd,
-            k_ehmi_sd: self.ehmi_effect_sd,
-            model: Model { k_ehmi: self.k_ehmi, ..Model::PUBLISHED },
-            answers: self
-                .answers
-                .iter()
-                .map(|answers| AnswerModel {
-                    item: answers.item.clone(),
-                    thresholds: answers.thresholds.clone(),
-                    intercept_sd: answers.intercept_sd,
-                    effects: answers.effects.iter().map(effect).collect(),
-                    effect_sd: answers.effect_sd,
-                })
-                .collect(),
-        }
     }
 }

@@ -1,6 +1,6 @@
 //! From a study, a participant and a seed to the trials of a session.
 
-use super::draw::Draw;
+use crate::kernel::rng::Rng;
 use super::conditions::conditions;
 use super::lanes::Lanes;
 use super::model::{Extra, Order, Settings, Study};
@@ -105,7 +105,7 @@ impl Study {
     pub fn plan(&self, participant: &str, plan_row: u32, seed: u64, site: &Site) -> Outcome<Vec<TrialSpec>> {
         let lanes = Lanes::new(self, site)?;
         let (seed, row) = (seed.to_string(), plan_row.to_string());
-        let draw = |purpose: &str| Draw::new(&["kerbside plan 1", &self.name, &seed, participant, &row, purpose]);
+        let draw = |purpose: &str| Rng::named(&["kerbside plan 1", &self.name, &seed, participant, &row, purpose]);
         let mut ready = draw("ready");
         let mut repetitions = BTreeMap::<String, u32>::new();
         let (mut plan, mut problems) = (Vec::new(), Problems::default());
@@ -115,18 +115,18 @@ impl Study {
             let out_of_reach = cars.cars.iter().filter_map(|car| lanes.out_of_reach(self, car));
             let wrong = found.problems.into_iter().chain(out_of_reach);
             wrong.for_each(|problem| if !problems.0.contains(&problem) { problems.push(problem) });
-            plan.push(self.trial(n, &draft, &cars, &lanes, ready.share(), &mut repetitions));
+            plan.push(self.trial(n, &draft, &cars, &lanes, ready.uniform(), &mut repetitions));
         }
         problems.check()?;
         Ok(plan)
     }
 
-    fn drafts(&self, draw: impl Fn(&str) -> Draw) -> Vec<Draft> {
+    fn drafts(&self, draw: impl Fn(&str) -> Rng) -> Vec<Draft> {
         let cells = cells(self);
         let mut drafts = Vec::new();
         let mut practice = draw("practice");
         for n in 1..=self.practice.as_ref().map_or(0, |practice| practice.trials) {
-            let cell = laid_over(&self.practice, &cells[practice.below(cells.len())]);
+            let cell = laid_over(&self.practice, &cells[practice.index(cells.len())]);
             drafts.push(Draft { block_n: None, block_trial_n: n, kind: TrialKind::Practice, cell });
         }
         for block_n in 1..=self.blocks {
@@ -139,9 +139,9 @@ impl Study {
             }
             let mut catch = draw(&format!("catch trials of block {block_n}"));
             for _ in 0..self.catch.as_ref().map_or(0, |catch| catch.trials) {
-                let cell = laid_over(&self.catch, &cells[catch.below(cells.len())]);
+                let cell = laid_over(&self.catch, &cells[catch.index(cells.len())]);
                 // Anywhere but first: a block opens with a trial of the design.
-                block.insert(1 + catch.below(block.len()), (TrialKind::Catch, cell));
+                block.insert(1 + catch.index(block.len()), (TrialKind::Catch, cell));
             }
             let numbered = (1..).zip(block);
             drafts.extend(numbered.map(|(block_trial_n, (kind, cell))| Draft { block_n: Some(block_n), block_trial_n, kind, cell }));

@@ -1,28 +1,31 @@
 //! Reading `[simulated]`: how simulated people differ and answer. The decision
 //! model's published constants are not a study's to set, its light effect apart.
 
-use super::model::{AnswerModel, Effect, Factor, Simulated};
+use super::model::Factor;
+use crate::kernel::decision::Model;
+use crate::kernel::person::{AnswerModel, Effect, People};
 use super::toml_reader::{Table, Value};
 use super::words::{meant, shown};
 use crate::kernel::spec::Item;
 
-/// Pekkanen et al. 2022, fitted to HIKER with the two accumulators.
-const K_EHMI: f64 = 0.940_779_39;
-
 /// Reads `[simulated]`; everything has a default.
-pub(super) fn simulated(table: &Table<'_>, items: &[Item], factors: &[Factor]) -> Simulated {
+pub(super) fn simulated(table: &Table<'_>, items: &[Item], factors: &[Factor]) -> People {
     let or = |key, range, default: f64| table.opt_f64_in(key, range).unwrap_or(default);
     let model = table.table("model");
     let answers = table.table("answers");
-    let read = Simulated {
-        walking_speed_mps: or("walking_speed_mps", 0.3..=3.0, 1.4),
-        walking_speed_sd_mps: or("walking_speed_sd_mps", 0.0..=1.0, 0.2),
-        start_latency_s: table.value("start_latency_s").and_then(|v| v.span_f64_in(0.0..=5.0)).unwrap_or([0.2, 0.4]),
-        threshold_sd: or("threshold_sd", 0.0..=1.0, 0.1),
-        ehmi_effect_sd: or("ehmi_effect_sd", 0.0..=5.0, 0.3),
-        eye_height_m: or("eye_height_m", 0.5..=2.5, 1.6),
-        eye_height_sd_m: or("eye_height_sd_m", 0.0..=0.5, 0.07),
-        k_ehmi: model.opt_f64_in("k_ehmi", -10.0..=10.0).unwrap_or(K_EHMI),
+    let usual = People::default();
+    let read = People {
+        walking_speed_mps: or("walking_speed_mps", 0.3..=3.0, usual.walking_speed_mps),
+        walking_speed_sd_mps: or("walking_speed_sd_mps", 0.0..=1.0, usual.walking_speed_sd_mps),
+        start_latency_s: table.value("start_latency_s").and_then(|v| v.span_f64_in(0.0..=5.0)).unwrap_or(usual.start_latency_s),
+        threshold_sd: or("threshold_sd", 0.0..=1.0, usual.threshold_sd),
+        ehmi_effect_sd: or("ehmi_effect_sd", 0.0..=5.0, usual.ehmi_effect_sd),
+        eye_height_m: or("eye_height_m", 0.5..=2.5, usual.eye_height_m),
+        eye_height_sd_m: or("eye_height_sd_m", 0.0..=0.5, usual.eye_height_sd_m),
+        model: Model {
+            k_ehmi: model.opt_f64_in("k_ehmi", -10.0..=10.0).unwrap_or(usual.model.k_ehmi),
+            ..usual.model
+        },
         answers: answer_models(&answers, items, factors),
     };
     model.finish(&[]);

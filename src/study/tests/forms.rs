@@ -43,7 +43,7 @@ fn the_shipped_lights_are_all_there() {
 fn what_is_left_out_has_its_default() {
     let study = study(SMALL);
     assert_eq!((study.step_hz, study.display_hz, study.blocks, study.seed), (30, 90, 1, None));
-    assert_eq!(study.simulated.k_ehmi, 0.94077939);
+    assert_eq!(study.simulated.model.k_ehmi, 0.94077939);
     assert_eq!(study.simulated.answers[0].thresholds, [-1.0, 1.0]);
     assert_eq!(study.items[0].instrument, "trial_items");
 }
