@@ -215,11 +215,10 @@ pub fn x_axis(pane: Pane, scale: Scale, about: usize, name: &str) -> Markup {
 }
 
 /// Grid lines and numbers of a vertical axis left of `pane`, its name above.
-pub fn y_axis(pane: Pane, scale: Scale, about: usize, name: &str, show: impl Fn(f64, usize) -> String) -> Markup {
-    let ticks = scale.ticks(about);
-    let decimals = tick_decimals(&ticks);
+pub fn y_axis(pane: Pane, scale: Scale, ticks: &[f64], name: &str, show: impl Fn(f64, usize) -> String) -> Markup {
+    let decimals = tick_decimals(ticks);
     html! {
-        @for t in &ticks {
+        @for t in ticks {
             path class="grid" d=(format!("M{} {}H{}", c(pane.left), c(scale.px(*t)), c(pane.right))) {}
             (text(pane.left - 7.0, scale.px(*t) + 4.0, "tick end", &show(*t, decimals)))
         }
@@ -252,8 +251,8 @@ impl Look {
             3 => format!("M{} {}L{} {}L{} {}L{} {}Z", x(0.0), y(-1.3), x(1.3), y(0.0), x(0.0), y(1.3), x(-1.3), y(0.0)),
             4 => format!("M{} {}L{} {}L{} {}Z", x(0.0), y(1.15), x(1.1), y(-0.85), x(-1.1), y(-0.85)),
             5 => plus(x(-1.2), x(-0.4), x(0.4), x(1.2), y(-1.2), y(-0.4), y(0.4), y(1.2)),
-            6 => format!("M{} {}L{} {}L{} {}L{} {}Z", x(-1.1), y(-1.1), x(1.1), y(-1.1), x(-1.1), y(1.1), x(1.1), y(1.1)),
-            _ => format!("M{} {}L{} {}L{} {}L{} {}Z", x(-1.1), y(-1.1), x(-1.1), y(1.1), x(1.1), y(-1.1), x(1.1), y(1.1)),
+            6 => format!("M{} {}L{} {}L{} {}L{} {}Z", x(-1.4), y(-1.4), x(1.4), y(-1.4), x(-1.4), y(1.4), x(1.4), y(1.4)),
+            _ => format!("M{} {}L{} {}L{} {}L{} {}Z", x(-1.4), y(-1.4), x(-1.4), y(1.4), x(1.4), y(-1.4), x(1.4), y(1.4)),
         }
     }
 

@@ -9,8 +9,6 @@ use std::collections::BTreeMap;
 pub struct Condition<'a> {
     /// Words for figures and tables.
     pub label: String,
-    /// Level of each factor, in the input's order; empty where unknown.
-    pub levels: Vec<String>,
     /// Kept main trials.
     pub trials: Vec<&'a MeasureRow>,
 }
@@ -89,7 +87,7 @@ pub fn sort(input: &ReportInput) -> Sorted<'_> {
                 let levels = levels_of(input, row);
                 let label = label(input, row, &levels);
                 let cell = cells.entry((rank(input, &levels), label.clone()));
-                cell.or_insert_with(|| Condition { label, levels, trials: Vec::new() }).trials.push(row);
+                cell.or_insert_with(|| Condition { label, trials: Vec::new() }).trials.push(row);
             }
         }
     }
@@ -124,7 +122,18 @@ fn label(input: &ReportInput, row: &MeasureRow, levels: &[String]) -> String {
 fn words(factor: &str, level: &str) -> String {
     const BARE: [&str; 10] = ["on", "off", "yes", "no", "true", "false", "none", "low", "high", "medium"];
     let bare = BARE.contains(&level) || level.starts_with(|c: char| c.is_ascii_digit() || c == '-' || c == '.');
-    if bare { format!("{} {level}", factor.replace('_', " ")) } else { level.replace('_', " ") }
+    if !bare {
+        return level.replace('_', " ");
+    }
+    let (name, unit) = name_and_unit(factor);
+    format!("{} {level}{unit}", name.replace('_', " "))
+}
+
+/// A factor's name without the unit at its end, and that unit with a space before it.
+fn name_and_unit(factor: &str) -> (&str, &'static str) {
+    const UNITS: [(&str, &str); 6] = [("_mps2", " m/s²"), ("_mps", " m/s"), ("_kmh", " km/h"), ("_ms", " ms"), ("_s", " s"), ("_m", " m")];
+    let found = UNITS.iter().find_map(|(end, unit)| Some((factor.strip_suffix(end)?, *unit)));
+    found.unwrap_or((factor, ""))
 }
 
 #[cfg(test)]
@@ -147,6 +156,13 @@ mod tests {
         let input = synthetic::input(&Case::default());
         let labels: Vec<_> = sort(&input).conditions.into_iter().map(|c| c.label).collect();
         assert_eq!(labels, ["ehmi off, gentle", "ehmi off, aggressive", "ehmi on, gentle", "ehmi on, aggressive"]);
+    }
+
+    #[test]
+    fn a_level_is_named_so_that_it_speaks() {
+        for (factor, level, expected) in [("ehmi", "on", "ehmi on"), ("gap_s", "3", "gap 3 s"), ("braking", "very_gentle", "very gentle")] {
+            assert_eq!(words(factor, level), expected);
+        }
     }
 
     #[test]

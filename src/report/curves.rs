@@ -72,25 +72,28 @@ fn drawn<'a>(i: usize, condition: &'a Condition) -> Drawn<'a> {
 fn time_range(drawn: &[Drawn]) -> (f64, f64) {
     let ends = drawn.iter().map(|d| d.curve.end_s);
     let firsts = drawn.iter().filter_map(|d| d.curve.steps.first().map(|s| s.0));
-    let (low, high) = chart::round_range(ends.chain(firsts).chain([0.0]));
-    (low.min(0.0), high)
+    let times = ends.chain(firsts).chain([0.0]);
+    let (low, high) = times.fold((0.0_f64, 0.0_f64), |r, t| (r.0.min(t), r.1.max(t)));
+    ((low * 2.0).floor() / 2.0, high)
 }
 
 fn figure(drawn: &[Drawn], size: Size) -> Markup {
     if drawn.len() <= MOST_IN_ONE { together(drawn, size) } else { panels(drawn, size) }
 }
 
+/// Width of a strong letter, for shortening.
+const LETTER: f64 = 14.5;
 const NAME: &str = "Time after the cue (s)";
 
 fn together(drawn: &[Drawn], size: Size) -> Markup {
     let right = size.width() - size.pick(190.0, 8.0);
-    let pane = Pane { left: size.pick(48.0, 42.0), right, top: 34.0, bottom: size.pick(330.0, 250.0) };
+    let pane = Pane { left: size.pick(56.0, 50.0), right, top: 34.0, bottom: size.pick(330.0, 250.0) };
     let (low, high) = time_range(drawn);
     let xs = Scale::new(low, high, pane.left, pane.right);
     let ys = Scale::new(0.0, 1.0, pane.bottom, pane.top);
     let ticks = size.pick(8, 5);
     let body = html! {
-        (chart::y_axis(pane, ys, 4, "Share stepped off", percent))
+        (chart::y_axis(pane, ys, &[0.0, 0.25, 0.5, 0.75, 1.0], "Share stepped off", percent))
         path class="half" d=(format!("M{} {}H{}", c(pane.left), c(ys.px(0.5)), c(pane.right))) {}
         (cue_line(pane, xs))
         (chart::x_axis(pane, xs, ticks, NAME))
@@ -122,8 +125,13 @@ fn step_path(d: &Drawn, xs: Scale, ys: Scale) -> String {
     for (t, share) in &d.curve.steps {
         path.push_str(&format!("H{}V{}", c(xs.px(*t)), c(ys.px(*share))));
     }
-    path.push_str(&format!("H{}", c(xs.px(d.curve.end_s))));
+    path.push_str(&format!("H{}", c(xs.px(drawn_until(d, xs)))));
     path
+}
+
+/// Where everybody has stepped off, the share is known for ever; else only as long as someone is watched.
+fn drawn_until(d: &Drawn, xs: Scale) -> f64 {
+    if d.curve.at(d.curve.end_s) > 1.0 - 1e-9 { xs.range().1 } else { d.curve.end_s }
 }
 
 fn band(d: &Drawn, xs: Scale, ys: Scale) -> Markup {
@@ -133,7 +141,7 @@ fn band(d: &Drawn, xs: Scale, ys: Scale) -> Markup {
     for ((t, _), (_, high)) in steps.iter().zip(band) {
         path.push_str(&format!("H{}V{}", c(xs.px(*t)), c(ys.px(*high))));
     }
-    path.push_str(&format!("H{}", c(xs.px(d.curve.end_s))));
+    path.push_str(&format!("H{}", c(xs.px(drawn_until(d, xs)))));
     for ((t, _), (low, _)) in steps.iter().zip(band).rev() {
         path.push_str(&format!("V{}H{}", c(ys.px(*low)), c(xs.px(*t))));
     }
@@ -166,7 +174,7 @@ fn end_labels(drawn: &[Drawn], pane: Pane, ys: Scale, size: Size) -> Markup {
         @for ((d, end), place) in drawn.iter().zip(&ends).zip(&places) {
             path class="lead-line" d=(format!("M{} {}L{} {}", c(pane.right + 2.0), c(*end), c(pane.right + 12.0), c(*place))) {}
             path class={ "solid " (d.look.class()) } d=(d.look.marker(pane.right + 17.0, *place, 4.5)) {}
-            text class="strong" x=(c(pane.right + 27.0)) y=(c(*place + 4.0)) { (chart::shorten(d.label, room, 13.0)) title { (d.label) } }
+            text class="strong" x=(c(pane.right + 27.0)) y=(c(*place + 4.0)) { (chart::shorten(d.label, room, LETTER)) title { (d.label) } }
             (text(pane.right + 27.0, *place + 18.0, "small", &ending(d)))
         }
     }
@@ -184,8 +192,8 @@ fn risk_rows(drawn: &[Drawn], pane: Pane, xs: Scale, ticks: usize, size: Size) -
         (text(size.pick(4.0, 0.0), top, "small", "Still waiting and watched"))
         @for (row, d) in drawn.iter().enumerate() {
             @let y = top + 19.0 * (row as f64 + 1.0);
-            path class={ "line " (d.look.class()) } stroke-dasharray=(d.look.dash()) d=(format!("M2 {}h22", c(y - 4.0))) {}
-            path class={ "solid " (d.look.class()) } d=(d.look.marker(13.0, y - 4.0, 4.0)) {}
+            path class={ "line " (d.look.class()) } stroke-dasharray=(d.look.dash()) d=(format!("M1 {}h28", c(y - 4.0))) {}
+            path class={ "solid " (d.look.class()) } d=(d.look.marker(15.0, y - 4.0, 4.0)) {}
             @for t in xs.ticks(ticks) {
                 (text(xs.px(t), y, "tick mid", &statistics::at_risk(&d.observations, t).to_string()))
             }
@@ -196,31 +204,34 @@ fn risk_rows(drawn: &[Drawn], pane: Pane, xs: Scale, ticks: usize, size: Size) -
 
 fn panels(drawn: &[Drawn], size: Size) -> Markup {
     let columns = size.pick(3, 2);
-    let (wide, tall) = (size.width() / columns as f64, size.pick(224.0, 200.0));
+    let (wide, tall) = (size.width() / columns as f64, size.pick(224.0, 216.0));
     let (low, high) = time_range(drawn);
     let rows = drawn.len().div_ceil(columns);
     let body = html! {
         @for (i, d) in drawn.iter().enumerate() {
             @let (left, top) = ((i % columns) as f64 * wide, (i / columns) as f64 * tall);
-            @let pane = Pane { left: left + size.pick(46.0, 38.0), right: left + wide - size.pick(18.0, 10.0), top: top + 46.0, bottom: top + tall - 54.0 };
+            @let pane = Pane { left: left + size.pick(46.0, 38.0), right: left + wide - size.pick(18.0, 10.0), top: top + size.pick(46.0, 62.0), bottom: top + tall - 54.0 };
             @let xs = Scale::new(low, high, pane.left, pane.right);
             @let ys = Scale::new(0.0, 1.0, pane.bottom, pane.top);
             (panel(drawn, d, pane, xs, ys, size))
         }
-        (text(size.width() / 2.0, rows as f64 * tall + 8.0, "name mid", "Time after the cue (s); below it, trials still waiting and watched"))
+        (text(size.width() / 2.0, rows as f64 * tall + 8.0, "name mid", size.pick("Time after the cue (s); below it, trials still waiting and watched", "Time after the cue (s); below: still waiting")))
     };
     chart::svg(size, rows as f64 * tall + 16.0, "Share of trials with a step-off, over time after the cue, one panel for each condition", &in_words(drawn), body)
 }
 
 fn panel(drawn: &[Drawn], d: &Drawn, pane: Pane, xs: Scale, ys: Scale, size: Size) -> Markup {
     let ticks = size.pick(4, 2);
-    let letter = size.pick(13.0, 12.0);
+    let (letter, rows) = size.pick((14.5, 2), (13.0, 3));
+    let lines = chart::wrap(d.label, pane.right - pane.left + size.pick(0.0, 12.0), letter, rows);
+    let first = pane.top - 11.0 - 15.0 * lines.len() as f64 + 15.0;
+    let x = pane.left - size.pick(2.0, 22.0);
     html! {
-        path class={ "solid " (d.look.class()) } d=(d.look.marker(pane.left - 2.0, pane.top - 30.0, 4.5)) {}
-        @for (row, words) in chart::wrap(d.label, pane.right - pane.left - 8.0, letter, 2).iter().enumerate() {
-            (text(pane.left + 8.0, pane.top - 26.0 + 15.0 * row as f64, "strong", words))
+        path class={ "solid " (d.look.class()) } d=(d.look.marker(x, first - 4.0, 4.5)) {}
+        @for (row, words) in lines.iter().enumerate() {
+            (text(x + 10.0, first + 15.0 * row as f64, "strong", words))
         }
-        (chart::y_axis(pane, ys, 2, "", percent))
+        (chart::y_axis(pane, ys, &[0.0, 0.5, 1.0], "", percent))
         (cue_line(pane, xs))
         (chart::x_axis(pane, xs, ticks, ""))
         @for other in drawn { path class="others" d=(step_path(other, xs, ys)) {} }
@@ -241,8 +252,9 @@ fn in_words(drawn: &[Drawn]) -> String {
 fn caption(drawn: &[Drawn], without: usize) -> Markup {
     let banded = drawn.iter().any(|d| !d.curve.band.is_empty());
     let single = drawn.len() <= MOST_IN_ONE;
+    let long = drawn.iter().any(|d| d.label.chars().count() > 20);
     html! {
-        @if single { (page::key(drawn.iter().map(|d| (d.look, d.label)), "only-narrow")) }
+        @if single { (page::key(drawn.iter().map(|d| (d.look, d.label)), if long { "always" } else { "only-narrow" })) }
         p { b { "Cumulative crossing curves. " }
             "One minus the Kaplan-Meier estimate, kept main trials: a trial without step-off stays in the denominator until its watching ends. "
             @if single { "Signs at 50 %: medians. " } @else { "Grey: the other conditions. Signs at 50 %: medians. " }
@@ -263,7 +275,7 @@ fn table(drawn: &[Drawn]) -> Markup {
             th.group colspan="2" scope="colgroup" { "Stepped off" }
             th.group colspan="3" scope="colgroup" { "Median time after the cue " span.unit { "s" } }
             th.group colspan="2" scope="colgroup" { "Median onset after the cue " span.unit { "s" } } }
-        tr { th scope="col" { "n" } th scope="col" { "%" } th scope="col" { "median" } (page::heading("95 % from", "")) (page::heading("to", ""))
+        tr { th scope="col" { "n" } th scope="col" { "%" } th scope="col" { "median" } th scope="col" { "95 % from" } th scope="col" { "to" }
             th scope="col" { "braking" } th scope="col" { "light" } }
     };
     let rows = html! {

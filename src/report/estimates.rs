@@ -76,13 +76,13 @@ fn caption() -> Markup {
 
 /// Height of a condition's row, by size.
 fn row_height(size: Size) -> f64 {
-    size.pick(50.0, 64.0)
+    size.pick(50.0, 80.0)
 }
 
 fn figure(rows: &[Row], size: Size) -> Markup {
     let pane = Pane {
         left: size.pick(220.0, 10.0),
-        right: size.width() - size.pick(150.0, 10.0),
+        right: size.width() - size.pick(172.0, 10.0),
         top: 8.0,
         bottom: 14.0 + row_height(size) * rows.len() as f64,
     };
@@ -110,7 +110,7 @@ fn estimate(s: &Summary) -> String {
 
 fn strip(row: &Row, pane: Pane, xs: Scale, top: f64, size: Size) -> Markup {
     let s = &row.summary;
-    let middle = top + size.pick(20.0, 38.0);
+    let middle = top + size.pick(20.0, 52.0);
     let bar = middle + 16.0;
     let many = if s.people > 60 { " many" } else { "" };
     html! {
@@ -126,7 +126,7 @@ fn strip(row: &Row, pane: Pane, xs: Scale, top: f64, size: Size) -> Markup {
 }
 
 fn wide_words(row: &Row, pane: Pane, middle: f64, size: Size) -> Markup {
-    let lines = chart::wrap(row.label, pane.left - 26.0, 13.0, 2);
+    let lines = chart::wrap(row.label, pane.left - 26.0, 14.5, 2);
     let first = middle + 8.0 - 8.0 * (lines.len() as f64 - 1.0);
     html! {
         @for (i, line) in lines.iter().enumerate() {
@@ -138,11 +138,10 @@ fn wide_words(row: &Row, pane: Pane, middle: f64, size: Size) -> Markup {
 }
 
 fn narrow_words(row: &Row, pane: Pane, top: f64) -> Markup {
-    let numbers = numbers(&row.summary, Size::Narrow);
-    let room = pane.right - pane.left - 6.0 * numbers.chars().count() as f64 - 10.0;
+    let numbers = format!("{}, {}", estimate(&row.summary), numbers(&row.summary, Size::Narrow));
     html! {
-        (text(pane.left, top + 16.0, "strong", &chart::shorten(row.label, room, 12.5)))
-        (text(pane.right, top + 16.0, "small end", &numbers))
+        (text(pane.left, top + 14.0, "strong", &chart::shorten(row.label, pane.right - pane.left, 13.0)))
+        (text(pane.left, top + 30.0, "small", &numbers))
     }
 }
 
@@ -164,10 +163,7 @@ fn dots(means: &[f64], xs: Scale, middle: f64) -> String {
 fn table(measure: &Measure, rows: &[Row]) -> Markup {
     let head = html! { tr {
         th.what scope="col" { "Condition" }
-        (page::heading("People", "")) (page::heading("Trials", ""))
-        (page::heading("Mean", measure.unit)) (page::heading("SD", measure.unit))
-        (page::heading("95 % from", measure.unit)) (page::heading("to", measure.unit))
-        (page::heading("Median", measure.unit))
+        @for name in ["People", "Trials", "Mean", "SD", "95 % from", "to", "Median"] { th scope="col" { (name) } }
     } };
     let body = html! {
         @for Row { label, look, summary: s } in rows {
@@ -180,17 +176,17 @@ fn table(measure: &Measure, rows: &[Row]) -> Markup {
             }
         }
     };
-    page::table(measure.caption, head, body)
+    page::table(&format!("{} ({})", measure.caption, measure.unit), head, body)
 }
 
 /// Time to arrival: its infinite values (standing, opening) are never averaged.
 fn arrival(sorted: &Sorted) -> Markup {
     let head = html! {
         tr { th.what rowspan="2" scope="col" { "Condition" } th rowspan="2" scope="col" { "People" } th rowspan="2" scope="col" { "Trials" }
-            th.group colspan="3" scope="colgroup" { "Over trials " span.unit { "s" } }
-            th.group colspan="4" scope="colgroup" { "Infinite: vehicle standing or opening" } }
+            th.group colspan="3" scope="colgroup" { "Over trials" }
+            th.group colspan="3" scope="colgroup" { "Infinite: standing or opening" } }
         tr { th scope="col" { "25 %" } th scope="col" { "median" } th scope="col" { "75 %" }
-            th scope="col" { "n" } th scope="col" { "%" } th scope="col" { "95 % from" } th scope="col" { "to" } }
+            th scope="col" { "n" } th scope="col" { "%" } th.i scope="col" { "95 %" } }
     };
     let body = html! {
         @for (i, condition) in sorted.conditions.iter().enumerate() {
@@ -206,7 +202,7 @@ fn arrival(sorted: &Sorted) -> Markup {
         }
     };
     html! {
-        (page::table("Time to arrival at step-off", head, body))
-        p.note { "Quartiles are over trials, with the infinite ones as the largest; no mean is taken of a quantity that can be infinite." }
+        (page::table("Time to arrival at step-off (s)", head, body))
+        p.note { "Quartiles are over trials, with the infinite ones as the largest; no mean is taken of a quantity that can be infinite. Intervals of shares as under the outcomes." }
     }
 }

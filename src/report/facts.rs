@@ -43,13 +43,22 @@ fn sentence(input: &ReportInput, sorted: &Sorted) -> String {
     };
     let cells = sorted.conditions.len();
     format!(
-        "{who} stood at the kerb of crosswalk {} ({}) and crossed when they chose to, before an automated vehicle, in {cells} condition{}; {} of {} main trials are kept.",
-        or_dash(&input.crosswalk),
+        "{who} stood at the kerb of {} ({}) and crossed when they chose to, before an automated vehicle, in {cells} condition{}; {} of {} main trials are kept.",
+        crosswalk(&input.crosswalk),
         or_dash(&input.map),
         if cells == 1 { "" } else { "s" },
         sorted.flow.kept,
         sorted.flow.main
     )
+}
+
+/// The crosswalk's name, with the word before it where it is only a number.
+fn crosswalk(name: &str) -> String {
+    match name {
+        "" => "a crosswalk".to_owned(),
+        _ if name.to_lowercase().contains("crosswalk") => name.to_owned(),
+        _ => format!("crosswalk {name}"),
+    }
 }
 
 fn or_dash(text: &str) -> &str {
@@ -65,7 +74,7 @@ fn tiles(input: &ReportInput, sorted: &Sorted) -> Markup {
             div { dt { @if input.simulated { "Simulated people" } @else { "People" } } dd { (input.participants) } }
             div { dt { "Conditions" } dd { (sorted.conditions.len()) } }
             div { dt { "Main trials kept" } dd { (flow.kept) " " small { "of " (flow.main) } } }
-            div { dt { "Stepped off" } dd { (off) " " small { "of " (flow.kept) " kept" } } }
+            div { dt { "Stepped off" } dd { (off) " " small { "of " (flow.kept) } } }
         }
     }
 }

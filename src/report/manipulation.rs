@@ -51,9 +51,9 @@ type Group<'a> = (&'a str, Option<Look>, &'a [&'a MeasureRow]);
 
 fn deceleration(groups: &[Group]) -> Markup {
     let head = html! {
-        tr { th.what rowspan="2" scope="col" { "Condition" } th rowspan="2" scope="col" { "Trials measured" }
+        tr { th.what rowspan="2" scope="col" { "Condition" } th rowspan="2" scope="col" { "Trials" }
             th.group colspan="1" scope="colgroup" { "Commanded" } th.group colspan="3" scope="colgroup" { "Achieved" }
-            th rowspan="2" scope="col" { "Largest absolute difference" } }
+            th rowspan="2" scope="col" { "Largest difference, absolute" } }
         tr { th scope="col" { "mean" } th scope="col" { "mean" } th scope="col" { "least" } th scope="col" { "most" } }
     };
     let rows = html! {
@@ -109,8 +109,8 @@ fn places(groups: &[Group]) -> Markup {
 fn seen(groups: &[Group]) -> Markup {
     let head = html! {
         tr { th.what rowspan="2" scope="col" { "Condition" }
-            th.group colspan="5" scope="colgroup" { "Before braking began" } th.group colspan="5" scope="colgroup" { "Before the light was on" } }
-        tr { @for _ in 0..2 { th scope="col" { "of" } th scope="col" { "n" } th scope="col" { "%" } th scope="col" { "95 % from" } th scope="col" { "to" } } }
+            th.group colspan="4" scope="colgroup" { "Before braking began" } th.group colspan="4" scope="colgroup" { "Before the light was on" } }
+        tr { @for _ in 0..2 { th scope="col" { "of" } th scope="col" { "n" } th scope="col" { "%" } th.i scope="col" { "95 %" } } }
     };
     let rows = html! {
         @for (label, look, trials) in groups {

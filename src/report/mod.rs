@@ -53,7 +53,7 @@ pub struct ReportInput {
     /// Measures of all trials.
     pub measures: Vec<MeasureRow>,
     /// Factors and levels in force, by participant, session and trial.
-    pub levels: BTreeMap<(String, u32, u32), Vec<(String, String)>>,
+    pub levels: Levels,
     /// Heads of the seal chains: what is sealed, and the head in hexadecimal.
     pub heads: Vec<(String, String)>,
     /// A trial to draw.
@@ -61,6 +61,9 @@ pub struct ReportInput {
     /// The data's folder, relative, as shown.
     pub data_folder: String,
 }
+
+/// Factor and level pairs by participant, session and trial attempt.
+pub type Levels = BTreeMap<(String, u32, u32), Vec<(String, String)>>;
 
 /// A factor of the design.
 #[derive(Debug, Clone, PartialEq, Eq)]

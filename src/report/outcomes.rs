@@ -3,7 +3,7 @@
 use super::chart::Look;
 use super::conditions::Sorted;
 use super::page;
-use super::statistics::{Proportion, proportion};
+use super::statistics::proportion;
 use crate::table::{MeasureRow, TrialOutcome};
 use maud::{Markup, html};
 
@@ -21,8 +21,8 @@ pub fn section(sorted: &Sorted) -> Markup {
     }
     let head = html! {
         tr { th.what rowspan="2" scope="col" { "Condition" } th rowspan="2" scope="col" { "People" } th rowspan="2" scope="col" { "Trials" }
-            @for (_, name) in OUTCOMES { th.group colspan="2" scope="colgroup" { (name) } } }
-        tr { @for _ in OUTCOMES { th scope="col" { "n" } th scope="col" { "% [95 %]" } } }
+            @for (_, name) in OUTCOMES { th.group colspan="3" scope="colgroup" { (name) } } }
+        tr { @for _ in OUTCOMES { th scope="col" { "n" } th scope="col" { "%" } th.i scope="col" { "95 %" } } }
     };
     let rows = html! {
         @for (i, condition) in sorted.conditions.iter().enumerate() { tr { (cells(&condition.label, Some(Look(i)), &condition.trials)) } }
@@ -31,7 +31,7 @@ pub fn section(sorted: &Sorted) -> Markup {
     html! {
         (page::table("Outcomes of kept trials", head, rows))
         p.note { "Before, after: whether the body or the target entered the target's conflict zone first. Never: the time ran out with the body outside the zone. "
-            "Contact: the body's disc met a vehicle's footprint; it takes precedence. Intervals: Wilson's, with an effective number of trials that allows for several trials of one person." }
+            "Contact: the body's disc met a vehicle's footprint; it takes precedence. Intervals: Wilson's, with an effective number of trials that allows for several trials of one person; where all trials went one way, each person counts once." }
     }
 }
 
@@ -42,21 +42,6 @@ fn cells(label: &str, look: Option<Look>, trials: &[&MeasureRow]) -> Markup {
         (page::condition(label, look))
         (page::count(people))
         (page::count(trials.len()))
-        @for (outcome, _) in OUTCOMES { (counted(&share(outcome))) }
+        @for (outcome, _) in OUTCOMES { (page::share(&share(outcome))) }
     }
-}
-
-fn counted(p: &Proportion) -> Markup {
-    html! {
-        (page::count(p.count))
-        @match (p.share(), p.interval) {
-            (Some(share), Some((low, high))) => td.n { (percent(share)) " " small { "[" (percent(low)) ", " (percent(high)) "]" } },
-            (Some(share), None) => td.n { (percent(share)) },
-            _ => (page::missing()),
-        }
-    }
-}
-
-fn percent(share: f64) -> String {
-    format!("{:.0}", 100.0 * share)
 }

@@ -49,11 +49,13 @@ pub fn figure(draw: impl Fn(Size) -> Markup, caption: Markup) -> Markup {
 /// A table that scrolls within itself where the page is too narrow.
 pub fn table(caption: &str, head: Markup, rows: Markup) -> Markup {
     html! {
-        div.scroll tabindex="0" role="region" aria-label=(caption) {
-            table {
-                caption { (caption) }
-                thead { (head) }
-                tbody { (rows) }
+        div.block {
+            p.caption { (caption) }
+            div.scroll tabindex="0" role="region" aria-label=(caption) {
+                table aria-label=(caption) {
+                    thead { (head) }
+                    tbody { (rows) }
+                }
             }
         }
     }
@@ -86,12 +88,16 @@ pub fn count(n: usize) -> Markup {
     html! { td.n { (n) } }
 }
 
-/// Cells of a share: count, percentage and both limits of its interval.
+/// Cells of a share: count, percentage and its interval.
 pub fn share(p: &Proportion) -> Markup {
+    let percent = |share: f64| chart::number(Some(100.0 * share), 0);
     html! {
         (count(p.count))
-        (cell(p.share().map(|s| 100.0 * s), 1))
-        (limits(p.interval.map(|(low, high)| (100.0 * low, 100.0 * high)), 1))
+        (cell(p.share().map(|s| 100.0 * s), 0))
+        @match p.interval {
+            Some((low, high)) => td.n.i { (percent(low)) "–" (percent(high)) },
+            None => (missing()),
+        }
     }
 }
 

@@ -1,6 +1,8 @@
 //! Made-up measures and a made-up trial for the report's tests; deterministic, and nobody's data.
 
-use super::{ExampleTrial, FactorInfo, ReportInput};
+#![allow(clippy::unwrap_used)]
+
+use super::{ExampleTrial, FactorInfo, Levels, ReportInput};
 use crate::kernel::ehmi::{Ehmi, LightPlace, Pattern};
 use crate::kernel::geometry::Line;
 use crate::kernel::path::Path;
@@ -10,7 +12,6 @@ use crate::table::*;
 use glam::{DVec2, DVec3};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
-use std::collections::BTreeMap;
 
 /// What a made-up study is like.
 pub struct Case {
@@ -144,9 +145,9 @@ fn fill(row: &mut MeasureRow, dice: &mut Dice, person: f64, light: bool, aggress
     }
 }
 
-fn measures(case: &Case) -> (Vec<MeasureRow>, BTreeMap<(String, u32, u32), Vec<(String, String)>>) {
+fn measures(case: &Case) -> (Vec<MeasureRow>, Levels) {
     let mut dice = Dice(ChaCha8Rng::seed_from_u64(20_260_101));
-    let (mut rows, mut all_levels) = (Vec::new(), BTreeMap::new());
+    let (mut rows, mut all_levels) = (Vec::new(), Levels::new());
     for p in 0..case.people {
         let participant = format!("P{:03}", p + 1);
         let person = dice.normal();

@@ -175,14 +175,17 @@ fn letters(timeline: &Timeline, view: &View) -> Markup {
     let cars = timeline.moments.iter().filter_map(|m| Some((m.letter, timeline.target_at(m.at_s)?.footprint.centre)));
     let cars = grouped(cars.filter(|(_, p)| view.shows(*p)), 1.0);
     let people = grouped(timeline.moments.iter().filter_map(|m| Some((m.letter, timeline.walker_at(m.at_s)?))), 0.6);
+    let heights: Vec<f64> = people.iter().map(|person| view.at(person.1).1).collect();
+    let besides = chart::spread(&heights, 18.0, view.head + 9.0, view.head + view.height() - 9.0);
     let middles: Vec<f64> = cars.iter().map(|car| view.at(car.1).0).collect();
     let moved = chart::spread(&middles, 26.0, 14.0, view.road_m * view.px_per_m - 14.0);
     html! {
         @for ((letters, place), x) in cars.iter().zip(moved) { (bubble(x, view.at(*place).1, letters)) }
-        @for (letters, place) in &people {
+        @for ((letters, place), beside) in people.iter().zip(besides) {
             @let (x, y) = view.at(*place);
+            path class="lead-line" d=(format!("M{} {}L{} {}", c(x), c(y), c(x + 10.0), c(beside))) {}
             circle class="body" cx=(c(x)) cy=(c(y)) r="4.5" {}
-            (bubble(x + 13.0 + 4.0 * (letters.len() as f64 - 1.0), y, letters))
+            (bubble(x + 15.0 + 4.0 * (letters.len() as f64 - 1.0), beside, letters))
         }
     }
 }
@@ -197,12 +200,13 @@ pub(super) fn bubble(x: f64, y: f64, letters: &str) -> Markup {
 }
 
 fn names(trial: &ExampleTrial, view: &View, size: Size) -> Markup {
-    let right = size.width() - 6.0;
+    // On the side away from the crosswalk.
+    let (x, anchor) = if view.left_y_m > view.road_m / 2.0 { (6.0, "small") } else { (size.width() - 6.0, "small end") };
     let (_, kerb) = view.at(trial.site.kerb.point);
     let (_, far) = view.at(trial.site.far_kerb.point);
     html! {
-        (text(right, kerb + 15.0, "small end", "start kerb"))
-        (text(right, far - 6.0, "small end", "far kerb"))
+        (text(x, kerb + 15.0, anchor, "start kerb"))
+        (text(x, far - 6.0, anchor, "far kerb"))
     }
 }
 

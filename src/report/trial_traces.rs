@@ -48,7 +48,7 @@ fn trace(timeline: &Timeline, pane: Pane, xs: Scale, name: &str, value: fn(&Targ
         last = Some(here);
     }
     html! {
-        (chart::y_axis(pane, ys, 3, "", chart_number))
+        (chart::y_axis(pane, ys, &ys.ticks(4), "", chart_number))
         (text(pane.left, pane.top - 9.0, "name", name))
         path class="axis" d=(format!("M{} {}H{}", c(pane.left), c(ys.px(0.0)), c(pane.right))) {}
         path class="trace" d=(path) {}
