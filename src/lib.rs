@@ -18,5 +18,8 @@ pub mod record;
 pub mod replay;
 pub mod session;
 
-pub mod lab;
 pub mod report;
+
+pub mod lab;
+
+pub mod cli;

@@ -1,1 +1,5 @@
-fn main(){}
+//! The `kerbside` program: see `kerbside --help`.
+
+fn main() -> std::process::ExitCode {
+    kerbside::cli::main()
+}

@@ -23,6 +23,7 @@ pub struct Register {
     folder: DataFolder,
     entries: u32,
     head: String,
+    plan_rows: Vec<(String, u32)>,
 }
 
 impl Register {
@@ -33,7 +34,7 @@ impl Register {
         let mut file =
             std::fs::File::options().append(true).create_new(true).open(&path).map_err(|e| unwritable(&path, &e))?;
         file.write_all(LineWriter::header::<RegisterRow>().as_bytes()).map_err(|e| unwritable(&path, &e))?;
-        Ok(Self { folder: folder.clone(), entries: 0, head: GENESIS.to_owned() })
+        Ok(Self { folder: folder.clone(), entries: 0, head: GENESIS.to_owned(), plan_rows: Vec::new() })
     }
 
     /// The register of an existing data folder; a new one where there is none.
@@ -45,12 +46,15 @@ impl Register {
         let name = path.display().to_string();
         let rows: Vec<RegisterRow> = super::read::rows(&name, &super::read::bytes(&path)?)?;
         let head = rows.last().map_or(GENESIS, |row| row.register_head.as_str()).to_owned();
-        Ok(Self { folder: folder.clone(), entries: u32::try_from(rows.len()).unwrap_or(u32::MAX), head })
+        let plan_rows = rows.iter().map(|row| (row.participant.as_str().to_owned(), row.plan_row)).collect();
+        let entries = u32::try_from(rows.len()).unwrap_or(u32::MAX);
+        Ok(Self { folder: folder.clone(), entries, head, plan_rows })
     }
 
-    /// Rows so far.
-    pub const fn entries(&self) -> u32 {
-        self.entries
+    /// The participant's row of the plan if there is one, else the first that nobody has.
+    pub fn next_plan_row(&self, participant: &str) -> u32 {
+        let own = self.plan_rows.iter().find(|(code, _)| code == participant);
+        own.map_or_else(|| self.plan_rows.iter().map(|(_, row)| row + 1).max().unwrap_or(1), |(_, row)| *row)
     }
 
     /// The study's head.
@@ -68,6 +72,7 @@ impl Register {
         file.write_all(LineWriter::default().line(&row)).map_err(|e| unwritable(&path, &e))?;
         file.sync_data().map_err(|e| unwritable(&path, &e))?;
         self.entries = row.entry_n;
+        self.plan_rows.push((row.participant.as_str().to_owned(), row.plan_row));
         self.head.clone_from(&head);
         Ok(Head(head))
     }

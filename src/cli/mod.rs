@@ -1,0 +1,37 @@
+//! The command line: arguments in, plain words out.
+
+mod args;
+mod check;
+mod codebook;
+mod demo;
+mod derive;
+mod run;
+mod say;
+
+use crate::problem::Problems;
+use args::{Args, Command};
+use clap::Parser;
+use std::process::ExitCode;
+
+/// Runs the program: 0 when all is well, 1 when something is wrong, 2 for wrong arguments.
+pub fn main() -> ExitCode {
+    let args = Args::parse();
+    let done = match &args.command {
+        Command::Demo(demo) => demo::demo(demo),
+        Command::Run(run) => run::run(run),
+        Command::Verify(verify) => check::verify(verify),
+        Command::Replay(replay) => check::replay(replay),
+        Command::Measure(measure) => derive::measure(measure),
+        Command::Report(report) => derive::report(report),
+        Command::Codebook(codebook) => codebook::codebook(codebook),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problems) => complain(&problems),
+    }
+}
+
+fn complain(problems: &Problems) -> ExitCode {
+    say::problems(problems);
+    ExitCode::FAILURE
+}

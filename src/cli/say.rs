@@ -1,0 +1,50 @@
+//! How things are said: colour only on a terminal, progress only where somebody looks.
+
+use crate::problem::{Problem, Problems};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::io::{IsTerminal, Write};
+
+/// Writes a line to standard output; a reader that has gone away (`| head`) is no error.
+pub fn line(text: impl AsRef<str>) {
+    let _ = writeln!(std::io::stdout(), "{}", text.as_ref());
+}
+
+/// Writes every problem to standard error.
+pub fn problems(problems: &Problems) {
+    const MOST: usize = 25;
+    let colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    let (red, plain) = if colour { ("\x1b[31m", "\x1b[0m") } else { ("", "") };
+    for problem in problems.0.iter().take(MOST) {
+        let _ = writeln!(std::io::stderr(), "{red}error:{plain} {problem}");
+    }
+    if problems.0.len() > MOST {
+        let _ = writeln!(std::io::stderr(), "... and {} more", problems.0.len() - MOST);
+    }
+}
+
+/// Writes warnings to standard error.
+pub fn warnings(warnings: &[Problem]) {
+    for warning in warnings {
+        let _ = writeln!(std::io::stderr(), "warning: {warning}");
+    }
+}
+
+/// A progress bar for so many things; silent when standard error is no terminal.
+pub fn progress(what: &'static str, n: u64) -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(Some(n), ProgressDrawTarget::stderr());
+    let style = ProgressStyle::with_template("{prefix:>12} [{bar:32}] {pos}/{len} {msg} {eta}");
+    if let Ok(style) = style {
+        bar.set_style(style.progress_chars("=> "));
+    }
+    bar.set_prefix(what);
+    bar
+}
+
+/// Bytes in a unit that fits.
+pub fn size(bytes: u64) -> String {
+    if bytes < 1_000_000 {
+        format!("{} kB", bytes.div_ceil(1000))
+    } else {
+        format!("{} MB", bytes.div_ceil(1_000_000))
+    }
+}
