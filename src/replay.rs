@@ -59,11 +59,8 @@ pub fn replay(folder: &SessionFolder, spec: &SessionSpec, depth: Depth) -> Outco
             let what = format!("position {} is not in the plan that study, seed and participant give", row.plan_n);
             Problem::new(place, what, "study.toml, map.xodr and session.json must be those of the session")
         })?;
-        let attempt = Attempt {
-            attempt_n: row.attempt_n,
-            redo_of_trial_n: row.redo_of_trial_n,
-            reason: row.redo_reason.clone(),
-        };
+        let attempt =
+            Attempt { attempt_n: row.attempt_n, redo_of_trial_n: row.redo_of_trial_n, reason: row.redo_reason.clone() };
         session.attempt(trial, &attempt, &mut compare, &mut |frame_n| stops.contains(&frame_n))?;
         if compare.first.is_some() {
             break;

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 /// Rooms from the bottom up: each may use those before it.
 const ROOMS: [&str; 15] = [
-    "problem", "table", "kernel", "measures", "map", "study", "headset", "world", "record", "session",
-    "replay", "report", "lab", "cli", "main",
+    "problem", "table", "kernel", "measures", "map", "study", "headset", "world", "record", "session", "replay",
+    "report", "lab", "cli", "main",
 ];
 /// Where no file, clock, thread, environment or printing may be.
 const PURE: [&str; 4] = ["table", "kernel", "measures", "problem"];
@@ -65,7 +65,11 @@ fn forbid(rooms: &[&str], words: &[&str], why: &str) {
 fn every_room_is_known() {
     for (path, _) in sources() {
         let room = room(&path);
-        assert!(room == "lib" || ROOMS.contains(&room.as_str()), "{}: name this room in ARCHITECTURE.md", path.display());
+        assert!(
+            room == "lib" || ROOMS.contains(&room.as_str()),
+            "{}: name this room in ARCHITECTURE.md",
+            path.display()
+        );
     }
 }
 
@@ -93,20 +97,69 @@ fn no_room_uses_one_above_it() {
 #[test]
 fn the_pure_rooms_touch_nothing_outside() {
     let outside = [
-        "std::fs", "std::io", "std::net", "std::env", "std::thread", "std::process", "std::sync::mpsc", "Instant",
-        "SystemTime", "println!", "eprintln!", "thread_rng", "HashMap", "HashSet", "tokio",
+        "std::fs",
+        "std::io",
+        "std::net",
+        "std::env",
+        "std::thread",
+        "std::process",
+        "std::sync::mpsc",
+        "Instant",
+        "SystemTime",
+        "println!",
+        "eprintln!",
+        "thread_rng",
+        "HashMap",
+        "HashSet",
+        "tokio",
     ];
     forbid(&PURE, &outside, "the kernel is a function of its arguments");
-    forbid(&NO_FILES, &["std::fs", "std::net", "std::env", "Instant", "SystemTime", "HashMap", "HashSet"], "text comes in as an argument");
+    forbid(
+        &NO_FILES,
+        &["std::fs", "std::net", "std::env", "Instant", "SystemTime", "HashMap", "HashSet"],
+        "text comes in as an argument",
+    );
 }
 
 #[test]
 fn the_same_bits_everywhere() {
     let inexact = [
-        ".sin()", ".cos()", ".tan()", ".sin_cos()", ".asin()", ".acos()", ".atan()", ".atan2(", ".exp()", ".exp2()",
-        ".exp_m1()", ".ln()", ".ln_1p()", ".log(", ".log2()", ".log10()", ".powf(", ".powi(", ".hypot(", ".cbrt()",
-        ".sinh()", ".cosh()", ".tanh()", "f64::sin", "f64::cos", "f64::tan", "f64::exp", "f64::ln", "f64::powf",
-        "f64::powi", "f64::hypot", "f64::atan2", ".mul_add(", "to_radians", "to_degrees", "f32",
+        ".sin()",
+        ".cos()",
+        ".tan()",
+        ".sin_cos()",
+        ".asin()",
+        ".acos()",
+        ".atan()",
+        ".atan2(",
+        ".exp()",
+        ".exp2()",
+        ".exp_m1()",
+        ".ln()",
+        ".ln_1p()",
+        ".log(",
+        ".log2()",
+        ".log10()",
+        ".powf(",
+        ".powi(",
+        ".hypot(",
+        ".cbrt()",
+        ".sinh()",
+        ".cosh()",
+        ".tanh()",
+        "f64::sin",
+        "f64::cos",
+        "f64::tan",
+        "f64::exp",
+        "f64::ln",
+        "f64::powf",
+        "f64::powi",
+        "f64::hypot",
+        "f64::atan2",
+        ".mul_add(",
+        "to_radians",
+        "to_degrees",
+        "f32",
     ];
     forbid(&SAME_BITS, &inexact, "std's mathematics differs in the last bit between C libraries: use kernel::math");
     let manifest = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml")).unwrap();
@@ -117,7 +170,11 @@ fn the_same_bits_everywhere() {
 #[test]
 fn unsafe_is_denied_and_tokio_absent() {
     forbid(&ROOMS, &["unsafe ", "unsafe{", "allow(unsafe_code)", "allow(clippy::unwrap_used"], "denied for the crate");
-    forbid(&ROOMS, &[".unwrap()", ".expect(\"", "panic!(", "unreachable!(", "todo!(", "unimplemented!("], "say what is wrong, where, and the cure");
+    forbid(
+        &ROOMS,
+        &[".unwrap()", ".expect(\"", "panic!(", "unreachable!(", "todo!(", "unimplemented!("],
+        "say what is wrong, where, and the cure",
+    );
     let manifest = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml")).unwrap();
     assert!(manifest.contains("unsafe_code = \"deny\""));
     assert!(!manifest.contains("\ntokio"), "sockets come with their own thread and their own room");
@@ -142,7 +199,15 @@ fn every_event_that_is_written_has_its_meaning_in_the_codebook() {
             continue;
         }
         let code = code(&text);
-        for start in ["event: \"", "happened(\"", "event: Text::fixed(\"", "self.event(\"", "            \"", "_s_m, \"", "length_m, \""] {
+        for start in [
+            "event: \"",
+            "happened(\"",
+            "event: Text::fixed(\"",
+            "self.event(\"",
+            "            \"",
+            "_s_m, \"",
+            "length_m, \"",
+        ] {
             for (at, _) in code.match_indices(start) {
                 let name: String = code[at + start.len()..].chars().take_while(|c| *c != '"').collect();
                 let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c == '_');

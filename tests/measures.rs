@@ -128,13 +128,19 @@ fn opening_distance_after_the_car_has_passed() {
 fn a_car_that_stands_across_the_crosswalk_has_zero_time_to_arrival() {
     // Stops with its front 1 m before the line: inside the zone (from 2 m before it).
     let mut spec = hiker(MPH_30, 3.0, true, false);
-    spec.vehicles[0].braking = Some(Braking {
-        onset: Onset::AtDistance { to_pedestrian_line_m: 37.0 },
-        ..spec.vehicles[0].braking.unwrap()
-    });
+    spec.vehicles[0].braking =
+        Some(Braking { onset: Onset::AtDistance { to_pedestrian_line_m: 37.0 }, ..spec.vehicles[0].braking.unwrap() });
     let walking = script(&[(Trigger::VehicleStopped, 0.0, walk(0.9, 1.4))]);
-    let (_, _, m) = act(TrialSpec { timing: kerbside::kernel::spec::Timing { time_out_s: 25.0, ..spec.timing }, ..spec }, walking, RATE_HZ, 50);
-    assert_eq!((m.tta_s.known(), m.tta_accel_s.known(), m.distance_to_zone_m.known()), (Some(0.0), Some(0.0), Some(0.0)));
+    let (_, _, m) = act(
+        TrialSpec { timing: kerbside::kernel::spec::Timing { time_out_s: 25.0, ..spec.timing }, ..spec },
+        walking,
+        RATE_HZ,
+        50,
+    );
+    assert_eq!(
+        (m.tta_s.known(), m.tta_accel_s.known(), m.distance_to_zone_m.known()),
+        (Some(0.0), Some(0.0), Some(0.0))
+    );
     near(m.rest_to_stop_line_m.known().unwrap(), -1.5, 1e-4);
 }
 
@@ -175,10 +181,8 @@ fn a_step_back_is_counted_and_is_no_step_off() {
 
 #[test]
 fn a_lost_head_marks_the_trial_and_is_never_zero() {
-    let losing = script(&[
-        (Trigger::GapOpens, 0.0, Action::LoseHead { for_s: 0.5 }),
-        (Trigger::GapOpens, 1.0, walk(8.5, 1.4)),
-    ]);
+    let losing =
+        script(&[(Trigger::GapOpens, 0.0, Action::LoseHead { for_s: 0.5 }), (Trigger::GapOpens, 1.0, walk(8.5, 1.4))]);
     let (row, rows, m) = act(hiker(MPH_30, 5.0, false, false), losing, RATE_HZ, 50);
     assert_eq!(row.marks.as_str(), "head_lost");
     assert!((44..=46).contains(&m.frames_untracked), "{}", m.frames_untracked);
@@ -199,7 +203,10 @@ fn the_stop_button_aborts() {
 fn who_never_stands_at_the_mark_is_not_waited_for_for_ever() {
     let away = script(&[(Trigger::Trial, 0.0, walk(-4.0, 1.4))]);
     let (row, _, m) = act(hiker(MPH_30, 5.0, false, false), away, 30, 30);
-    assert_eq!((row.outcome, row.marks.as_str(), m.outcome), (TrialOutcome::Aborted, "not_settled", TrialOutcome::Aborted));
+    assert_eq!(
+        (row.outcome, row.marks.as_str(), m.outcome),
+        (TrialOutcome::Aborted, "not_settled", TrialOutcome::Aborted)
+    );
 }
 
 #[test]
@@ -232,9 +239,8 @@ fn results_do_not_depend_on_the_headset_s_rate() {
 fn the_world_s_step_does_not_move_onset_stop_or_light() {
     let events = |step_hz: u32| {
         let (_, rows, _) = act(hiker(MPH_30, 3.0, true, true), at_gap(4.0, 8.5, 1.4), RATE_HZ, step_hz);
-        ["gap_opens", "light_onset", "braking_onset", "vehicle_stopped"].map(|name| {
-            rows.events().iter().find(|e| e.event.as_str() == name).unwrap().world_time_ns.unwrap()
-        })
+        ["gap_opens", "light_onset", "braking_onset", "vehicle_stopped"]
+            .map(|name| rows.events().iter().find(|e| e.event.as_str() == name).unwrap().world_time_ns.unwrap())
     };
     let reference = events(1000);
     for step_hz in [20, 30, 50, 72] {

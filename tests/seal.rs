@@ -86,7 +86,8 @@ fn a_whole_session_verifies_and_any_damage_is_named() {
     assert_eq!((whole.trials, whole.head.0.as_str()), (2, bench.head.as_str()));
     assert!(whole.notes.is_empty());
 
-    let said = bench.complaint(|dir| edit(&dir.join("frames.csv"), |lines| lines[100] = lines[100].replacen('1', "2", 1)));
+    let said =
+        bench.complaint(|dir| edit(&dir.join("frames.csv"), |lines| lines[100] = lines[100].replacen('1', "2", 1)));
     assert!(said.contains("frames.csv:101:1: this row was changed"), "{said}");
     let said = bench.complaint(|dir| edit(&dir.join("world.csv"), |lines| drop(lines.remove(50))));
     assert!(said.contains("world.csv:51:1: a row is missing before this line (trial 1)"), "{said}");

@@ -66,8 +66,10 @@ pub struct Demo {
 }
 
 #[derive(Debug, ClapArgs)]
-#[command(after_help = "Examples:\n  kerbside run experiments/ehmi_braking_2x2.toml --participant K7Q2MB --data data\n  \
-                        kerbside run study.toml --participant K7Q2MB --headset scripted:path.txt --data data")]
+#[command(
+    after_help = "Examples:\n  kerbside run experiments/ehmi_braking_2x2.toml --participant K7Q2MB --data data\n  \
+                        kerbside run study.toml --participant K7Q2MB --headset scripted:path.txt --data data"
+)]
 pub struct Run {
     /// The study's file
     #[arg(value_name = "STUDY")]

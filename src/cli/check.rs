@@ -12,11 +12,11 @@ use serde_json::json;
 /// Checks a folder against its seals.
 pub fn verify(args: &Verify) -> Outcome<()> {
     let head = args.head.as_deref().map(str::trim);
-    if let Some(head) = head {
-        if head.len() != 64 || !head.bytes().all(|b| b.is_ascii_hexdigit()) {
-            let what = format!("--head '{head}' is not a head");
-            return Err(Problem::new(Default::default(), what, "give the 64 hexadecimal digits that were printed").into());
-        }
+    if let Some(head) = head
+        && (head.len() != 64 || !head.bytes().all(|b| b.is_ascii_hexdigit()))
+    {
+        let what = format!("--head '{head}' is not a head");
+        return Err(Problem::new(Default::default(), what, "give the 64 hexadecimal digits that were printed").into());
     }
     let one = args.dir.join("seals.csv").is_file() || args.dir.join("session.json").is_file();
     let checked = if one {
@@ -79,10 +79,7 @@ pub fn replay(args: &Replay) -> Outcome<()> {
     }
     problems.check()?;
     if !args.json {
-        say::line(format!(
-            "bit-equal: {} sessions, {trials} trials, {rows} rows ({how})",
-            folders.len()
-        ));
+        say::line(format!("bit-equal: {} sessions, {trials} trials, {rows} rows ({how})", folders.len()));
     }
     Ok(())
 }

@@ -100,7 +100,11 @@ fn json_text() -> String {
 fn markdown() -> String {
     let mut out = String::from("# Codebook\n");
     for table in all_tables() {
-        out += &format!("\n## {}\n\n{}\n\n| column | unit | values | meaning |\n|---|---|---|---|\n", table.file, table.about.trim());
+        out += &format!(
+            "\n## {}\n\n{}\n\n| column | unit | values | meaning |\n|---|---|---|---|\n",
+            table.file,
+            table.about.trim()
+        );
         for column in table.columns {
             let values = values(column.kind).replace('|', "\\|");
             out += &format!("| `{}` | {} | {values} | {} |\n", column.name, column.unit(), column.about.trim());

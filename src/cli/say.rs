@@ -42,9 +42,5 @@ pub fn progress(what: &'static str, n: u64) -> ProgressBar {
 
 /// Bytes in a unit that fits.
 pub fn size(bytes: u64) -> String {
-    if bytes < 1_000_000 {
-        format!("{} kB", bytes.div_ceil(1000))
-    } else {
-        format!("{} MB", bytes.div_ceil(1_000_000))
-    }
+    if bytes < 1_000_000 { format!("{} kB", bytes.div_ceil(1000)) } else { format!("{} MB", bytes.div_ceil(1_000_000)) }
 }

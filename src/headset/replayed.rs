@@ -51,7 +51,10 @@ impl Replayed {
     fn faults(&self, frame_n: u64) -> Vec<Fault> {
         let from = self.inputs.events.partition_point(|event| event.frame_n < frame_n);
         let of_frame = self.inputs.events[from..].iter().take_while(|event| event.frame_n == frame_n);
-        of_frame.filter_map(recorded_fault).filter(|fault| fault.source != Source::World && is_input(fault.code)).collect()
+        of_frame
+            .filter_map(recorded_fault)
+            .filter(|fault| fault.source != Source::World && is_input(fault.code))
+            .collect()
     }
 
     fn ended(&self) -> Problem {

@@ -262,10 +262,10 @@ impl Driver {
                 self.stopped_at_s = now_s;
                 happened("vehicle_stopped", Some(line_m));
             }
-            PolicyState::Braking if braking.jerk_mps3.is_some() => {
-                if self.motion.accel_mps2 <= -braking.decel_mps2 + SAME_S {
-                    self.motion.accel_mps2 = -braking.decel_mps2;
-                }
+            PolicyState::Braking
+                if braking.jerk_mps3.is_some() && self.motion.accel_mps2 <= -braking.decel_mps2 + SAME_S =>
+            {
+                self.motion.accel_mps2 = -braking.decel_mps2;
             }
             PolicyState::Leaving if self.motion.speed_mps >= spec.speed_mps - SAME_S => {
                 self.motion.speed_mps = spec.speed_mps;
@@ -456,7 +456,11 @@ mod tests {
         assert!((time_of(&happenings, "leave_decided") - 16.0).abs() < 1e-9);
         assert!((time_of(&happenings, "vehicle_leaves") - 16.5).abs() < 1e-9);
         // From rest 34 m before the line: 5 s at 1.6 m/s2 = 20 m, then 8 m/s for 8.5 s = 68 m.
-        assert!((driver.to_pedestrian_line_m() - (34.0 - 20.0 - 68.0)).abs() < 1e-6, "{}", driver.to_pedestrian_line_m());
+        assert!(
+            (driver.to_pedestrian_line_m() - (34.0 - 20.0 - 68.0)).abs() < 1e-6,
+            "{}",
+            driver.to_pedestrian_line_m()
+        );
         assert_eq!(driver.motion.speed_mps, 8.0);
     }
 

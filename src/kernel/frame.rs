@@ -8,12 +8,13 @@ use super::time::{DisplayTime, WorldTime};
 use super::trial::{Happened, Seen, Trial};
 use crate::problem::Problem;
 use crate::table::{
-    AnswerRow, CalibrationRow, EventRow, FrameRow, Mark, Occasion, Phase, Real, Share, Source, Text, TruthRow, VehicleRow,
-    WorldRow,
+    AnswerRow, CalibrationRow, EventRow, FrameRow, Mark, Occasion, Phase, Real, Share, Source, Text, TruthRow,
+    VehicleRow, WorldRow,
 };
 use crate::table::{ClockRow, ConditionRow, TrialOutcome, TrialRow};
 
-/// A row on its way to the record.
+/// A row on its way to the record. The rows of every frame stand in place: the frame loop does not allocate.
+#[allow(clippy::large_enum_variant)]
 #[derive(Debug, Clone, PartialEq)]
 pub enum Row {
     /// `trials.csv`

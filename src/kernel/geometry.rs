@@ -136,8 +136,11 @@ impl Footprint {
         let (from, v) = (self.local(p), self.turn(velocity));
         let half = DVec2::new(self.length_m, self.width_m) / 2.0;
         // The disc's centre meets the rectangle grown by the radius: two boxes and four round corners.
-        let mut first = ray_to_box(from, v, half + DVec2::new(radius_m, 0.0))
-            .min(ray_to_box(from, v, half + DVec2::new(0.0, radius_m)));
+        let mut first = ray_to_box(from, v, half + DVec2::new(radius_m, 0.0)).min(ray_to_box(
+            from,
+            v,
+            half + DVec2::new(0.0, radius_m),
+        ));
         for corner in [half, -half, DVec2::new(half.x, -half.y), DVec2::new(-half.x, half.y)] {
             first = first.min(ray_to_circle(from - corner, v, radius_m));
         }
@@ -195,7 +198,8 @@ mod tests {
 
     #[test]
     fn clipping_a_square_by_a_square() {
-        let square = |x: f64| vec![DVec2::new(x, 0.0), DVec2::new(x + 2.0, 0.0), DVec2::new(x + 2.0, 2.0), DVec2::new(x, 2.0)];
+        let square =
+            |x: f64| vec![DVec2::new(x, 0.0), DVec2::new(x + 2.0, 0.0), DVec2::new(x + 2.0, 2.0), DVec2::new(x, 2.0)];
         assert_eq!(signed_area(&clip_to_convex(&square(0.0), &square(1.5))), 1.0);
         assert!(clip_to_convex(&square(0.0), &square(5.0)).is_empty());
     }

@@ -2,8 +2,8 @@
 
 use super::decision::Model;
 use super::rng::Rng;
-use crate::table::{Free, Scope, Text, TruthRow};
 use super::spec::{Item, TrialSpec};
+use crate::table::{Free, Scope, Text, TruthRow};
 
 /// From what distribution people are drawn. No publication gives these spreads: they are ours.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,8 +1,8 @@
 //! A trial made ready: the spec, the site, and what follows from both.
 
-use super::participant::{BODY_RADIUS_M, Participant};
 use super::braking::PedestrianSeen;
 use super::geometry::Footprint;
+use super::participant::{BODY_RADIUS_M, Participant};
 use super::site::{Approach, ConflictZone, Site};
 use super::spec::{TrialSpec, VehicleSpec};
 use crate::problem::{Place, Problem};

@@ -138,7 +138,12 @@ impl Walker {
     }
 
     /// The head at a moment, in the stage, and the answer if one is given now.
-    pub fn at(&mut self, now: DisplayTime, calibration: &Calibration, setup_mark_m: DVec2) -> (TrackedPose, Option<Answer>) {
+    pub fn at(
+        &mut self,
+        now: DisplayTime,
+        calibration: &Calibration,
+        setup_mark_m: DVec2,
+    ) -> (TrackedPose, Option<Answer>) {
         self.go_back(now, setup_mark_m);
         let position_m = self.place(now);
         let yaw_rad = self.yaw(now, position_m);
@@ -331,4 +336,3 @@ fn glimpse(before: Option<&VehicleRow>, now: &VehicleRow, beat: WorldTime) -> (f
         }
     }
 }
-

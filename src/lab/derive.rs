@@ -5,7 +5,7 @@ use crate::problem::{Outcome, Problem, Problems};
 use crate::record::folder::{SessionFolder, sessions_at, unwritable};
 use crate::record::read;
 use crate::report::{ExampleTrial, FactorInfo, ReportInput, render};
-use crate::table::{LineWriter, MeasureRow, RegisterRow, SealRow, Scope, Table, TrialKind, TrialOutcome};
+use crate::table::{LineWriter, MeasureRow, RegisterRow, Scope, SealRow, Table, TrialKind, TrialOutcome};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;

@@ -51,10 +51,8 @@ pub fn load(folder: &SessionFolder) -> Outcome<LoadedSession> {
     let (mut study, _) = study::read(&study_name, &study_text)?;
     if let Some(site) = file.sites.first() {
         // The crosswalk in force, which the command line may have chosen.
-        study.site.crosswalk = Some(Placed {
-            value: site.crosswalk.clone(),
-            place: Place::file(folder.shown("session.json")),
-        });
+        study.site.crosswalk =
+            Some(Placed { value: site.crosswalk.clone(), place: Place::file(folder.shown("session.json")) });
         if study.site.map.value != file.map {
             study.site.approach.value = study::ApproachChoice::NearestKerb;
         }
@@ -92,7 +90,8 @@ fn session_file(folder: &SessionFolder) -> Outcome<SessionFile> {
             u32::try_from(error.line()).unwrap_or(u32::MAX),
             u32::try_from(error.column()).unwrap_or(u32::MAX),
         );
-        Problem::new(place, format!("is not a session's description: {error}"), "restore it from a mirror or backup").into()
+        Problem::new(place, format!("is not a session's description: {error}"), "restore it from a mirror or backup")
+            .into()
     })
 }
 

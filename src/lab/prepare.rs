@@ -107,10 +107,6 @@ fn read_map(study_file: &str, map: &str, from_study: bool, study: &Study) -> Res
     std::fs::read(&path).map_err(|error| {
         let cure = "give an OpenDRIVE file (.xodr), or `builtin:alcala_street`";
         let problem = unreadable(&path, &error, cure);
-        if from_study {
-            Problem::new(study.site.map.place.clone(), format!("the map {problem}"), "")
-        } else {
-            problem
-        }
+        if from_study { Problem::new(study.site.map.place.clone(), format!("the map {problem}"), "") } else { problem }
     })
 }

@@ -22,6 +22,7 @@ const CLOCK_EVERY_NS: i64 = 1_000_000_000;
 /// Files that are whole from the start, by name.
 pub type Statics<'a> = [(&'a str, Vec<u8>)];
 
+#[allow(clippy::large_enum_variant)]
 enum Order {
     Row(Row),
     Seal(Option<u32>, SyncSender<Result<Head, Problem>>),
@@ -112,22 +113,22 @@ fn gone() -> Problem {
 
 impl Sink for Recorder {
     fn put(&mut self, row: Row) {
-        if let Row::Frame(frame) = &row {
-            if frame.display_time_ns >= self.next_clock_ns {
-                self.next_clock_ns = frame.display_time_ns + CLOCK_EVERY_NS;
-                let host_time_ns = i64::try_from(self.began.elapsed().as_nanos()).unwrap_or(i64::MAX);
-                let clock = ClockRow {
-                    trial_n: Some(frame.trial_n),
-                    frame_n: frame.frame_n,
-                    clock: Text::fixed("host"),
-                    display_time_ns: frame.display_time_ns,
-                    host_time_ns,
-                    world_time_ns: frame.world_time_ns,
-                    source_time_ns: None,
-                    wall_time_utc: Text::NA,
-                };
-                self.send(Row::Clock(clock));
-            }
+        if let Row::Frame(frame) = &row
+            && frame.display_time_ns >= self.next_clock_ns
+        {
+            self.next_clock_ns = frame.display_time_ns + CLOCK_EVERY_NS;
+            let host_time_ns = i64::try_from(self.began.elapsed().as_nanos()).unwrap_or(i64::MAX);
+            let clock = ClockRow {
+                trial_n: Some(frame.trial_n),
+                frame_n: frame.frame_n,
+                clock: Text::fixed("host"),
+                display_time_ns: frame.display_time_ns,
+                host_time_ns,
+                world_time_ns: frame.world_time_ns,
+                source_time_ns: None,
+                wall_time_utc: Text::NA,
+            };
+            self.send(Row::Clock(clock));
         }
         self.send(row);
     }

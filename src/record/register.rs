@@ -1,8 +1,8 @@
 //! The register of a study: who is where, append-only, each row chained to the one before.
 
-use crate::problem::Problem;
 use super::folder::{DataFolder, unwritable};
 use super::{GENESIS, Head};
+use crate::problem::Problem;
 use crate::table::{LineWriter, RegisterRow, Text};
 use sha2::{Digest, Sha256};
 use std::io::Write;

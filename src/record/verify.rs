@@ -190,7 +190,8 @@ fn name_lines(folder: &SessionFolder, file: &str, bytes: &[u8], piece: &SealRow,
             continue;
         }
         named += 1;
-        let ahead = |from_i: usize, from_k: usize| (0..3).all(|n| same(from_i + n, from_k + n) || from_i + n >= found.len());
+        let ahead =
+            |from_i: usize, from_k: usize| (0..3).all(|n| same(from_i + n, from_k + n) || from_i + n >= found.len());
         if k >= recorded.len() {
             say(i, "this row was added");
             i += 1;

@@ -5,8 +5,8 @@ use super::seal::{Head, chain_row, fingerprint, hex, line, link};
 use crate::kernel::frame::Row;
 use crate::problem::Problem;
 use crate::table::{
-    AnswerRow, BodyRow, CalibrationRow, ClockRow, ConditionRow, EventRow, FrameRow, LineWriter, SealRow, Table, Text, TrialRow,
-    TruthRow, VehicleRow, WorldRow,
+    AnswerRow, BodyRow, CalibrationRow, ClockRow, ConditionRow, EventRow, FrameRow, LineWriter, SealRow, Table, Text,
+    TrialRow, TruthRow, VehicleRow, WorldRow,
 };
 use sha2::{Digest, Sha256};
 use std::fs::File;
@@ -27,11 +27,7 @@ struct SealedFile {
 impl SealedFile {
     fn create(folder: &SessionFolder, name: &str) -> Result<Self, Problem> {
         let path = folder.file(name);
-        let file = File::options()
-            .append(true)
-            .create_new(true)
-            .open(&path)
-            .map_err(|e| unwritable(&path, &e))?;
+        let file = File::options().append(true).create_new(true).open(&path).map_err(|e| unwritable(&path, &e))?;
         let piece = Sha256::new();
         Ok(Self { name: name.to_owned(), path, file, from_byte: 0, to_byte: 0, piece, buffer: Vec::new() })
     }

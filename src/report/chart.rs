@@ -85,7 +85,11 @@ pub fn nice_step(raw: f64) -> f64 {
         return 1.0;
     }
     let power = 10_f64.powf(raw.log10().floor());
-    [1.0, 2.0, 5.0, 10.0].into_iter().map(|m| m * power).find(|step| *step >= raw * (1.0 - 1e-9)).unwrap_or(10.0 * power)
+    [1.0, 2.0, 5.0, 10.0]
+        .into_iter()
+        .map(|m| m * power)
+        .find(|step| *step >= raw * (1.0 - 1e-9))
+        .unwrap_or(10.0 * power)
 }
 
 /// A range that holds all finite values, with a little air, ending on round values.
@@ -251,8 +255,12 @@ impl Look {
             3 => format!("M{} {}L{} {}L{} {}L{} {}Z", x(0.0), y(-1.3), x(1.3), y(0.0), x(0.0), y(1.3), x(-1.3), y(0.0)),
             4 => format!("M{} {}L{} {}L{} {}Z", x(0.0), y(1.15), x(1.1), y(-0.85), x(-1.1), y(-0.85)),
             5 => plus(x(-1.2), x(-0.4), x(0.4), x(1.2), y(-1.2), y(-0.4), y(0.4), y(1.2)),
-            6 => format!("M{} {}L{} {}L{} {}L{} {}Z", x(-1.4), y(-1.4), x(1.4), y(-1.4), x(-1.4), y(1.4), x(1.4), y(1.4)),
-            _ => format!("M{} {}L{} {}L{} {}L{} {}Z", x(-1.4), y(-1.4), x(-1.4), y(1.4), x(1.4), y(-1.4), x(1.4), y(1.4)),
+            6 => {
+                format!("M{} {}L{} {}L{} {}L{} {}Z", x(-1.4), y(-1.4), x(1.4), y(-1.4), x(-1.4), y(1.4), x(1.4), y(1.4))
+            }
+            _ => {
+                format!("M{} {}L{} {}L{} {}L{} {}Z", x(-1.4), y(-1.4), x(-1.4), y(1.4), x(1.4), y(-1.4), x(1.4), y(1.4))
+            }
         }
     }
 
@@ -302,7 +310,8 @@ mod tests {
 
     #[test]
     fn looks_differ_for_many_conditions() {
-        let all: std::collections::BTreeSet<_> = (0..56).map(|i| (Look(i).class(), Look(i).dash(), Look(i).marker(0.0, 0.0, 1.0))).collect();
+        let all: std::collections::BTreeSet<_> =
+            (0..56).map(|i| (Look(i).class(), Look(i).dash(), Look(i).marker(0.0, 0.0, 1.0))).collect();
         assert_eq!(all.len(), 56);
     }
 }

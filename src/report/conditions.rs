@@ -99,13 +99,17 @@ pub fn sort(input: &ReportInput) -> Sorted<'_> {
 fn levels_of(input: &ReportInput, row: &MeasureRow) -> Vec<String> {
     let key = (row.participant.as_str().to_owned(), row.session_n, row.trial_n);
     let known = input.levels.get(&key);
-    let level = |name: &str| known.and_then(|all| all.iter().find(|(factor, _)| factor == name)).map(|(_, level)| level.clone());
+    let level = |name: &str| {
+        known.and_then(|all| all.iter().find(|(factor, _)| factor == name)).map(|(_, level)| level.clone())
+    };
     input.factors.iter().map(|factor| level(&factor.name).unwrap_or_default()).collect()
 }
 
 /// Where each level stands in its factor's list; unknown levels come last.
 fn rank(input: &ReportInput, levels: &[String]) -> Vec<usize> {
-    let place = |(factor, level): (&super::FactorInfo, &String)| factor.levels.iter().position(|l| l == level).unwrap_or(usize::MAX);
+    let place = |(factor, level): (&super::FactorInfo, &String)| {
+        factor.levels.iter().position(|l| l == level).unwrap_or(usize::MAX)
+    };
     input.factors.iter().zip(levels).map(place).collect()
 }
 
@@ -131,7 +135,8 @@ fn words(factor: &str, level: &str) -> String {
 
 /// A factor's name without the unit at its end, and that unit with a space before it.
 fn name_and_unit(factor: &str) -> (&str, &'static str) {
-    const UNITS: [(&str, &str); 6] = [("_mps2", " m/s²"), ("_mps", " m/s"), ("_kmh", " km/h"), ("_ms", " ms"), ("_s", " s"), ("_m", " m")];
+    const UNITS: [(&str, &str); 6] =
+        [("_mps2", " m/s²"), ("_mps", " m/s"), ("_kmh", " km/h"), ("_ms", " ms"), ("_s", " s"), ("_m", " m")];
     let found = UNITS.iter().find_map(|(end, unit)| Some((factor.strip_suffix(end)?, *unit)));
     found.unwrap_or((factor, ""))
 }
@@ -160,7 +165,9 @@ mod tests {
 
     #[test]
     fn a_level_is_named_so_that_it_speaks() {
-        for (factor, level, expected) in [("ehmi", "on", "ehmi on"), ("gap_s", "3", "gap 3 s"), ("braking", "very_gentle", "very gentle")] {
+        for (factor, level, expected) in
+            [("ehmi", "on", "ehmi on"), ("gap_s", "3", "gap 3 s"), ("braking", "very_gentle", "very gentle")]
+        {
             assert_eq!(words(factor, level), expected);
         }
     }

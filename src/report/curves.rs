@@ -3,7 +3,7 @@
 use super::chart::{self, Look, Pane, Scale, Size, c, text};
 use super::conditions::{Condition, Sorted};
 use super::page;
-use super::statistics::{self, Curve, Observation, FEWEST_PEOPLE, RESAMPLES, quantile};
+use super::statistics::{self, Curve, FEWEST_PEOPLE, Observation, RESAMPLES, quantile};
 use maud::{Markup, html};
 use std::collections::BTreeMap;
 
@@ -55,7 +55,8 @@ fn drawn<'a>(i: usize, condition: &'a Condition) -> Drawn<'a> {
         observations.push(Observation { person, at_s, stepped_off });
     }
     let onset = |after: fn(&crate::table::MeasureRow) -> Option<f64>| {
-        let onsets: Vec<f64> = condition.trials.iter().filter_map(|row| Some(row.cit_s.known()? - after(row)?)).collect();
+        let onsets: Vec<f64> =
+            condition.trials.iter().filter_map(|row| Some(row.cit_s.known()? - after(row)?)).collect();
         quantile(&onsets, 0.5).filter(|v| v.is_finite())
     };
     Drawn {
@@ -181,7 +182,8 @@ fn end_labels(drawn: &[Drawn], pane: Pane, ys: Scale, size: Size) -> Markup {
 }
 
 fn ending(d: &Drawn) -> String {
-    let median = d.curve.median_s.map_or("median not reached".to_owned(), |m| format!("median {} s", chart::number(Some(m), 1)));
+    let median =
+        d.curve.median_s.map_or("median not reached".to_owned(), |m| format!("median {} s", chart::number(Some(m), 1)));
     format!("{median}, n = {}", d.observations.len())
 }
 
@@ -217,7 +219,13 @@ fn panels(drawn: &[Drawn], size: Size) -> Markup {
         }
         (text(size.width() / 2.0, rows as f64 * tall + 8.0, "name mid", size.pick("Time after the cue (s); below it, trials still waiting and watched", "Time after the cue (s); below: still waiting")))
     };
-    chart::svg(size, rows as f64 * tall + 16.0, "Share of trials with a step-off, over time after the cue, one panel for each condition", &in_words(drawn), body)
+    chart::svg(
+        size,
+        rows as f64 * tall + 16.0,
+        "Share of trials with a step-off, over time after the cue, one panel for each condition",
+        &in_words(drawn),
+        body,
+    )
 }
 
 fn panel(drawn: &[Drawn], d: &Drawn, pane: Pane, xs: Scale, ys: Scale, size: Size) -> Markup {

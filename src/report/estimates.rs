@@ -28,7 +28,12 @@ const OTHERS: [Measure; 2] = [
         decimals: 2,
         value: |row| row.cit_s.known(),
     },
-    Measure { caption: "Target's speed at step-off", unit: "m/s", decimals: 2, value: |row| row.target_speed_mps.known() },
+    Measure {
+        caption: "Target's speed at step-off",
+        unit: "m/s",
+        decimals: 2,
+        value: |row| row.target_speed_mps.known(),
+    },
 ];
 
 struct Row<'a> {
@@ -87,21 +92,28 @@ fn figure(rows: &[Row], size: Size) -> Markup {
         bottom: 14.0 + row_height(size) * rows.len() as f64,
     };
     let ends = rows.iter().flat_map(|row| row.summary.interval.into_iter().flat_map(|(a, b)| [a, b]));
-    let (low, high) = chart::round_range(rows.iter().flat_map(|row| row.summary.person_means.iter().copied()).chain(ends));
+    let (low, high) =
+        chart::round_range(rows.iter().flat_map(|row| row.summary.person_means.iter().copied()).chain(ends));
     let xs = Scale::new(low.min(if low < high / 3.0 { 0.0 } else { low }), high, pane.left, pane.right);
     let body = html! {
         @for t in xs.ticks(size.pick(7, 5)) { path class="grid" d=(format!("M{} {}V{}", c(xs.px(t)), c(pane.top), c(pane.bottom))) {} }
         (chart::x_axis(pane, xs, size.pick(7, 5), "Front bumper to conflict zone at step-off (m)"))
         @for (i, row) in rows.iter().enumerate() { (strip(row, pane, xs, pane.top + row_height(size) * i as f64, size)) }
     };
-    let words = rows.iter().map(|row| format!("{}: {}", row.label, estimate(&row.summary))).collect::<Vec<_>>().join("; ");
+    let words =
+        rows.iter().map(|row| format!("{}: {}", row.label, estimate(&row.summary))).collect::<Vec<_>>().join("; ");
     chart::svg(size, pane.bottom + 44.0, "Distance of the vehicle at step-off, by condition", &words, body)
 }
 
 fn estimate(s: &Summary) -> String {
     match (s.mean, s.interval) {
         (Some(mean), Some((low, high))) => {
-            format!("{} m [{}, {}]", chart::number(Some(mean), 1), chart::number(Some(low), 1), chart::number(Some(high), 1))
+            format!(
+                "{} m [{}, {}]",
+                chart::number(Some(mean), 1),
+                chart::number(Some(low), 1),
+                chart::number(Some(high), 1)
+            )
         }
         (Some(mean), None) => format!("{} m", chart::number(Some(mean), 1)),
         _ => "no step-off".to_owned(),
@@ -147,7 +159,10 @@ fn narrow_words(row: &Row, pane: Pane, top: f64) -> Markup {
 
 fn numbers(s: &Summary, size: Size) -> String {
     let people = if s.people == 1 { "person" } else { "people" };
-    size.pick(format!("n = {} {people}, {} trials", s.people, s.trials), format!("n = {}, {} trials", s.people, s.trials))
+    size.pick(
+        format!("n = {} {people}, {} trials", s.people, s.trials),
+        format!("n = {}, {} trials", s.people, s.trials),
+    )
 }
 
 /// Dots as one path of points, spread by the golden ratio so that neighbours never share a height.

@@ -18,7 +18,12 @@ struct Extent {
 fn extent(trials: &[&MeasureRow], value: fn(&MeasureRow) -> Option<f64>) -> Option<Extent> {
     let values: Vec<f64> = trials.iter().filter_map(|row| value(row)).filter(|v| v.is_finite()).collect();
     let (least, most) = values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |e, v| (e.0.min(*v), e.1.max(*v)));
-    (!values.is_empty()).then(|| Extent { n: values.len(), mean: values.iter().sum::<f64>() / values.len() as f64, least, most })
+    (!values.is_empty()).then(|| Extent {
+        n: values.len(),
+        mean: values.iter().sum::<f64>() / values.len() as f64,
+        least,
+        most,
+    })
 }
 
 fn difference(row: &MeasureRow) -> Option<f64> {
@@ -27,7 +32,8 @@ fn difference(row: &MeasureRow) -> Option<f64> {
 
 /// Rows of the tables: the conditions, then the catch trials.
 fn groups<'a>(sorted: &'a Sorted) -> Vec<(&'a str, Option<Look>, &'a [&'a MeasureRow])> {
-    let conditions = sorted.conditions.iter().enumerate().map(|(i, c)| (c.label.as_str(), Some(Look(i)), c.trials.as_slice()));
+    let conditions =
+        sorted.conditions.iter().enumerate().map(|(i, c)| (c.label.as_str(), Some(Look(i)), c.trials.as_slice()));
     let catch = (!sorted.catch.is_empty()).then_some(("catch trials", None, sorted.catch.as_slice()));
     conditions.chain(catch).collect()
 }

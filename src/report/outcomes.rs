@@ -36,7 +36,8 @@ pub fn section(sorted: &Sorted) -> Markup {
 }
 
 fn cells(label: &str, look: Option<Look>, trials: &[&MeasureRow]) -> Markup {
-    let share = |outcome: TrialOutcome| proportion(trials.iter().map(|row| (row.participant.as_str(), row.outcome == outcome)));
+    let share =
+        |outcome: TrialOutcome| proportion(trials.iter().map(|row| (row.participant.as_str(), row.outcome == outcome)));
     let people = share(TrialOutcome::Before).people;
     html! {
         (page::condition(label, look))

@@ -23,7 +23,7 @@ pub fn section(input: &ReportInput) -> Markup {
 fn frames(input: &ReportInput) -> Markup {
     let kinds = [(TrialKind::Main, "main"), (TrialKind::Catch, "catch"), (TrialKind::Practice, "practice")];
     let head = html! { tr { th.what scope="col" { "Trials" } (page::heading("n", "")) (page::heading("with untracked frames", "")) (page::heading("untracked frames", ""))
-        (page::heading("Largest frame gap, median", "ms")) (page::heading("most", "ms")) } };
+    (page::heading("Largest frame gap, median", "ms")) (page::heading("most", "ms")) } };
     let rows = html! {
         @for (kind, name) in kinds {
             @let of_kind: Vec<&MeasureRow> = input.measures.iter().filter(|row| row.kind == kind).collect();
@@ -59,7 +59,8 @@ fn heads(input: &ReportInput) -> Markup {
         return html! { p.note { "No chain head was given to this report." } };
     }
     let head = html! { tr { th.what scope="col" { "Sealed" } th.l scope="col" { "Head of the chain (SHA-256)" } } };
-    let rows = html! { @for (what, hex) in &input.heads { tr { (page::condition(what, None)) td { code { (hex) } } } } };
+    let rows =
+        html! { @for (what, hex) in &input.heads { tr { (page::condition(what, None)) td { code { (hex) } } } } };
     html! {
         p { "The heads below stand in this report, so a record altered afterwards no longer leads to them:" }
         (page::table("Chain heads", head, rows))

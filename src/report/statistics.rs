@@ -118,7 +118,13 @@ pub fn proportion<'a>(trials: impl IntoIterator<Item = (&'a str, bool)>) -> Prop
     let k = people as f64;
     let spread: f64 = by_person.values().map(|(x, m)| (x - p * m) * (x - p * m)).sum();
     let variance = k / (k - 1.0) * spread / (n * n);
-    let effective = if variance > 0.0 { (p * (1.0 - p) / variance).clamp(k, n) } else if p > 0.0 && p < 1.0 { n } else { k };
+    let effective = if variance > 0.0 {
+        (p * (1.0 - p) / variance).clamp(k, n)
+    } else if p > 0.0 && p < 1.0 {
+        n
+    } else {
+        k
+    };
     result.interval = Some(wilson(p, effective));
     result
 }
@@ -311,7 +317,9 @@ mod tests {
     }
 
     fn trials(rows: &[(usize, f64, bool)]) -> Vec<Observation> {
-        rows.iter().map(|(person, at_s, stepped_off)| Observation { person: *person, at_s: *at_s, stepped_off: *stepped_off }).collect()
+        rows.iter()
+            .map(|(person, at_s, stepped_off)| Observation { person: *person, at_s: *at_s, stepped_off: *stepped_off })
+            .collect()
     }
 
     #[test]
@@ -343,7 +351,9 @@ mod tests {
     fn the_bootstrap_of_a_share_has_the_width_of_a_binomial() {
         // 100 people, one trial each, half step off at 1 and half never: the share's standard
         // error is .05, so the limits lie near .5 -+ .098.
-        let rows: Vec<_> = (0..100).map(|i| Observation { person: i, at_s: if i < 50 { 1.0 } else { 9.0 }, stepped_off: i < 50 }).collect();
+        let rows: Vec<_> = (0..100)
+            .map(|i| Observation { person: i, at_s: if i < 50 { 1.0 } else { 9.0 }, stepped_off: i < 50 })
+            .collect();
         let (low, high) = curve(&rows, 7).band[0];
         assert!(near(low, 0.402, 0.03) && near(high, 0.598, 0.03), "{low} {high}");
     }

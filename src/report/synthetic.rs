@@ -43,7 +43,10 @@ pub fn no_factors() -> Vec<FactorInfo> {
 
 pub fn twelve_cells() -> Vec<FactorInfo> {
     vec![
-        factor("external human-machine interface, concept and colour of the light", &["none at all", "steady light band, cyan", "pulsing light band, green"]),
+        factor(
+            "external human-machine interface, concept and colour of the light",
+            &["none at all", "steady light band, cyan", "pulsing light band, green"],
+        ),
         factor("braking", &["gentle", "aggressive"]),
         factor("gap_s", &["3", "5"]),
     ]
@@ -129,9 +132,16 @@ fn fill(row: &mut MeasureRow, dice: &mut Dice, person: f64, light: bool, aggress
     }
     let braked = (cit_s - onset_s).max(0.0) * if braking { decel } else { 0.0 };
     let speed = (8.33 - braked).max(0.0);
-    let distance = (onset_m + 2.0 + 8.33 * (onset_s - cit_s).max(0.0) - 8.33 * (cit_s - onset_s).max(0.0) * 0.6).max(2.0);
+    let distance =
+        (onset_m + 2.0 + 8.33 * (onset_s - cit_s).max(0.0) - 8.33 * (cit_s - onset_s).max(0.0) * 0.6).max(2.0);
     row.censored = false;
-    row.outcome = if braking { TrialOutcome::Before } else if dice.share() < 0.1 { TrialOutcome::Contact } else { TrialOutcome::After };
+    row.outcome = if braking {
+        TrialOutcome::Before
+    } else if dice.share() < 0.1 {
+        TrialOutcome::Contact
+    } else {
+        TrialOutcome::After
+    };
     row.step_off_s = Rate::new(cit_s + 6.0);
     row.cit_s = Rate::new(cit_s);
     row.distance_to_zone_m = Rate::new(distance);
@@ -154,7 +164,8 @@ fn measures(case: &Case) -> (Vec<MeasureRow>, Levels) {
         let mut trial_n = 0;
         let mut next = |kind: TrialKind, cell: &[usize], dice: &mut Dice| {
             trial_n += 1;
-            let levels: Vec<(String, String)> = cell.iter().zip(&case.factors).map(|(l, f)| (f.name.clone(), f.levels[*l].clone())).collect();
+            let levels: Vec<(String, String)> =
+                cell.iter().zip(&case.factors).map(|(l, f)| (f.name.clone(), f.levels[*l].clone())).collect();
             let cell_id = levels.iter().map(|l| l.1.as_str()).collect::<Vec<_>>().join("+");
             let mut row = row(&participant, trial_n, kind, &cell_id, case.simulated);
             let light = cell.first().is_some_and(|l| *l > 0);
@@ -187,7 +198,8 @@ pub fn input(case: &Case) -> ReportInput {
     let (measures, levels) = measures(case);
     ReportInput {
         title: "A light and a brake at the crosswalk".to_owned(),
-        about: "How an external light and the manner of braking change when people cross before an automated vehicle.".to_owned(),
+        about: "How an external light and the manner of braking change when people cross before an automated vehicle."
+            .to_owned(),
         study_name: "alcala-2023-like".to_owned(),
         version: "0.1.0".to_owned(),
         seed: Some(2023),
@@ -198,7 +210,10 @@ pub fn input(case: &Case) -> ReportInput {
         factors: case.factors.clone(),
         measures,
         levels,
-        heads: vec![("study register".to_owned(), "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".to_owned())],
+        heads: vec![(
+            "study register".to_owned(),
+            "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".to_owned(),
+        )],
         example: case.example.then(example),
         data_folder: "kerbside-demo".to_owned(),
     }
@@ -217,7 +232,12 @@ fn site() -> Site {
         kerb: Line { point: DVec2::ZERO, along: DVec2::Y },
         far_kerb: Line { point: DVec2::new(7.0, 0.0), along: DVec2::Y },
         start_mark_m: DVec2::new(-0.8, 0.0),
-        approaches: vec![Approach { id: "road 1 lane -1".to_owned(), distance_from_kerb_m: 1.75, path, pedestrian_line_s_m: 90.0 }],
+        approaches: vec![Approach {
+            id: "road 1 lane -1".to_owned(),
+            distance_from_kerb_m: 1.75,
+            path,
+            pedestrian_line_s_m: 90.0,
+        }],
     }
 }
 
@@ -225,8 +245,21 @@ fn site() -> Site {
 fn target_at(t: f64) -> (f64, f64, PolicyState) {
     let (v, a, onset) = (8.333, 0.9, 1.2);
     let stop = onset + v / a;
-    let gone = |t: f64| if t < onset { v * t } else { let s = t.min(stop) - onset; v * onset + v * s - a * s * s / 2.0 };
-    let state = if t < onset { PolicyState::Driving } else if t < stop { PolicyState::Braking } else { PolicyState::Stopped };
+    let gone = |t: f64| {
+        if t < onset {
+            v * t
+        } else {
+            let s = t.min(stop) - onset;
+            v * onset + v * s - a * s * s / 2.0
+        }
+    };
+    let state = if t < onset {
+        PolicyState::Driving
+    } else if t < stop {
+        PolicyState::Braking
+    } else {
+        PolicyState::Stopped
+    };
     (gone(stop) - gone(t) + 2.5, if t < onset { v } else { (v - a * (t - onset)).max(0.0) }, state)
 }
 
@@ -266,7 +299,13 @@ fn example() -> ExampleTrial {
         vehicles.push(vehicle);
         world.push(tick);
     }
-    let events = [("vehicle_in_view", -2.0, 1), ("gap_opens", 0.0, 1), ("light_onset", 1.2, 1), ("braking_onset", 1.2, 1), ("vehicle_stopped", 10.459, 1)];
+    let events = [
+        ("vehicle_in_view", -2.0, 1),
+        ("gap_opens", 0.0, 1),
+        ("light_onset", 1.2, 1),
+        ("braking_onset", 1.2, 1),
+        ("vehicle_stopped", 10.459, 1),
+    ];
     let mut events: Vec<EventRow> = events.iter().map(|(name, t, n)| event(name, *t, Some(*n))).collect();
     events.extend([event("kerb_passed", 3.67, None), event("far_kerb_reached", 8.67, None)]);
     ExampleTrial {

@@ -12,7 +12,10 @@ fn cases() -> Vec<(&'static str, ReportInput)> {
     vec![
         ("usual", input(&Case::default())),
         ("empty", empty),
-        ("one_condition", input(&Case { factors: synthetic::no_factors(), people: 8, simulated: false, ..Case::default() })),
+        (
+            "one_condition",
+            input(&Case { factors: synthetic::no_factors(), people: 8, simulated: false, ..Case::default() }),
+        ),
         ("twelve_conditions", input(&twelve())),
         ("three_people", input(&Case { people: 3, ..Case::default() })),
         ("one_person", input(&Case { people: 1, ..Case::default() })),
@@ -26,7 +29,14 @@ fn cases() -> Vec<(&'static str, ReportInput)> {
 fn markup() -> ReportInput {
     let evil = "<script>alert(\"&'</b>\")</script>";
     let mut input = input(&Case { people: 6, ..Case::default() });
-    for text in [&mut input.title, &mut input.about, &mut input.map, &mut input.crosswalk, &mut input.version, &mut input.data_folder] {
+    for text in [
+        &mut input.title,
+        &mut input.about,
+        &mut input.map,
+        &mut input.crosswalk,
+        &mut input.version,
+        &mut input.data_folder,
+    ] {
         *text = evil.to_owned();
     }
     input.heads = vec![(evil.to_owned(), evil.to_owned())];
@@ -52,11 +62,15 @@ fn body(page: &str) -> &str {
 fn every_page_is_whole_and_well_formed() {
     for (name, input) in cases() {
         let page = render(&input);
-        for id in ["done", "crossing", "estimates", "outcomes", "manipulation", "trial", "quality", "definitions", "limits"] {
+        for id in
+            ["done", "crossing", "estimates", "outcomes", "manipulation", "trial", "quality", "definitions", "limits"]
+        {
             assert!(page.contains(&format!("<section id=\"{id}\"")), "{name}: {id}");
         }
         let parsed = roxmltree::Document::parse(body(&page)).unwrap_or_else(|e| panic!("{name}: {e}"));
-        let drawings = parsed.descendants().filter(|n| n.has_tag_name(("http://www.w3.org/2000/svg", "svg")) && n.attribute("role").is_some());
+        let drawings = parsed
+            .descendants()
+            .filter(|n| n.has_tag_name(("http://www.w3.org/2000/svg", "svg")) && n.attribute("role").is_some());
         for drawing in drawings {
             assert_eq!(drawing.attribute("role"), Some("img"), "{name}");
             assert!(drawing.children().any(|n| n.has_tag_name(("http://www.w3.org/2000/svg", "title"))), "{name}");

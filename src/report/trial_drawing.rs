@@ -48,14 +48,20 @@ impl View {
         let least = size.pick(34.0, 20.0_f64).max(high - low);
         // Widen to the side from which the target comes, and over where it stood at its moments.
         let comes_from_left = timeline.target.first().is_none_or(|t| t.footprint.centre.y > 0.0);
-        let reach = timeline.moments.iter().filter_map(|m| timeline.target_at(m.at_s)).map(|t| t.footprint.centre.y.abs() + t.footprint.length_m / 2.0 + 1.0);
+        let reach = timeline
+            .moments
+            .iter()
+            .filter_map(|m| timeline.target_at(m.at_s))
+            .map(|t| t.footprint.centre.y.abs() + t.footprint.length_m / 2.0 + 1.0);
         let reach = reach.filter(|r| *r < size.pick(40.0, 24.0)).fold(0.0, f64::max);
         if comes_from_left {
             high = high.max(reach).max(low + least);
         } else {
             low = low.min(-reach).min(high - least);
         }
-        let xs = || timeline.walk.iter().map(|w| w.1.x).chain([site.start_mark_m.x, site.far_kerb.point.x, site.kerb.point.x]);
+        let xs = || {
+            timeline.walk.iter().map(|w| w.1.x).chain([site.start_mark_m.x, site.far_kerb.point.x, site.kerb.point.x])
+        };
         let (bottom, top) = (xs().fold(f64::INFINITY, f64::min) - 1.3, xs().fold(f64::NEG_INFINITY, f64::max) + 1.3);
         let road_m = high - low;
         Self { left_y_m: high, top_x_m: top, road_m, walk_m: top - bottom, px_per_m: size.width() / road_m, head: 4.0 }
@@ -201,7 +207,8 @@ pub(super) fn bubble(x: f64, y: f64, letters: &str) -> Markup {
 
 fn names(trial: &ExampleTrial, view: &View, size: Size) -> Markup {
     // On the side away from the crosswalk.
-    let (x, anchor) = if view.left_y_m > view.road_m / 2.0 { (6.0, "small") } else { (size.width() - 6.0, "small end") };
+    let (x, anchor) =
+        if view.left_y_m > view.road_m / 2.0 { (6.0, "small") } else { (size.width() - 6.0, "small end") };
     let (_, kerb) = view.at(trial.site.kerb.point);
     let (_, far) = view.at(trial.site.far_kerb.point);
     html! {

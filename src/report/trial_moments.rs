@@ -54,7 +54,9 @@ impl Timeline {
         let target_n = u32::try_from(trial.spec_vehicles.iter().position(|v| v.role == Role::Target)?).ok()? + 1;
         let shift_ns = trial.frames.iter().find_map(|f| Some(f.display_time_ns - f.world_time_ns?)).unwrap_or(0);
         let shown_ns = |e: &EventRow| e.world_time_ns.map_or(e.display_time_ns, |t| t + shift_ns);
-        let concerns = |e: &EventRow| e.vehicle_n.is_none_or(|n| n == target_n || matches!(e.event.as_str(), "gap_opens" | "vehicle_in_view"));
+        let concerns = |e: &EventRow| {
+            e.vehicle_n.is_none_or(|n| n == target_n || matches!(e.event.as_str(), "gap_opens" | "vehicle_in_view"))
+        };
         let first = |name: &str| trial.events.iter().find(|e| e.event.as_str() == name && concerns(e)).map(shown_ns);
         let cue = ["gap_opens", "go_signal", "vehicle_in_view"].into_iter().find_map(|cue| Some((cue, first(cue)?)));
         let start_ns = trial.frames.first()?.display_time_ns;
@@ -70,15 +72,26 @@ impl Timeline {
                 let centre = DVec2::new(v.site_x_m.known()?, v.site_y_m.known()?);
                 Some(Target {
                     at_s: *times.get(&v.frame_n)?,
-                    footprint: Footprint { centre, yaw_rad: v.site_yaw_rad.known()?, length_m: spec.length_m, width_m: spec.width_m },
+                    footprint: Footprint {
+                        centre,
+                        yaw_rad: v.site_yaw_rad.known()?,
+                        length_m: spec.length_m,
+                        width_m: spec.width_m,
+                    },
                     speed_mps: v.speed_mps.known()?,
                     to_zone_m: v.to_zone_m.known()?,
                     light: v.light_state,
                 })
             })
             .collect();
-        let walk = walked().filter_map(|f| Some((seconds(f.display_time_ns), DVec2::new(f.ground_site_x_m.known()?, f.ground_site_y_m.known()?))));
-        let policy = trial.world.iter().filter(|w| w.vehicle_n == target_n).map(|w| (seconds(w.world_time_ns + shift_ns), w.policy_state));
+        let walk = walked().filter_map(|f| {
+            Some((seconds(f.display_time_ns), DVec2::new(f.ground_site_x_m.known()?, f.ground_site_y_m.known()?)))
+        });
+        let policy = trial
+            .world
+            .iter()
+            .filter(|w| w.vehicle_n == target_n)
+            .map(|w| (seconds(w.world_time_ns + shift_ns), w.policy_state));
         let found = SHOWN.iter().filter_map(|(event, words)| Some((*event, *words, seconds(first(event)?))));
         let timeline = Self {
             moments: lettered(found.collect(), zero),

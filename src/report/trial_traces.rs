@@ -29,8 +29,15 @@ pub(super) fn draw(timeline: &Timeline, name: &str, size: Size) -> Markup {
         (chart::x_axis(pane(strips, bottom + 8.0 - strips), xs, size.pick(10, 5), &format!("Time after {} (s)", timeline.zero)))
         (moments(timeline, xs, bottom + 8.0))
     };
-    let about = timeline.moments.iter().map(|m| format!("{} {} at {} s", m.letter, m.event, chart::number(Some(m.at_s), 2)));
-    chart::svg(size, bottom + 52.0, &format!("Speed and distance of the target over time, {name}"), &about.collect::<Vec<_>>().join("; "), body)
+    let about =
+        timeline.moments.iter().map(|m| format!("{} {} at {} s", m.letter, m.event, chart::number(Some(m.at_s), 2)));
+    chart::svg(
+        size,
+        bottom + 52.0,
+        &format!("Speed and distance of the target over time, {name}"),
+        &about.collect::<Vec<_>>().join("; "),
+        body,
+    )
 }
 
 fn trace(timeline: &Timeline, pane: Pane, xs: Scale, name: &str, value: fn(&Target) -> f64) -> Markup {
@@ -74,7 +81,12 @@ fn policy(timeline: &Timeline) -> Vec<Stretch> {
 
 fn lights(timeline: &Timeline) -> Vec<Stretch> {
     let states: Vec<(f64, LightState)> = timeline.target.iter().map(|t| (t.at_s, t.light)).collect();
-    stretches(&states).into_iter().map(|(a, b, state)| (a, b, if state == LightState::Off { "off" } else { state.word() }, state != LightState::Off)).collect()
+    stretches(&states)
+        .into_iter()
+        .map(|(a, b, state)| {
+            (a, b, if state == LightState::Off { "off" } else { state.word() }, state != LightState::Off)
+        })
+        .collect()
 }
 
 fn strip(parts: &[Stretch], top: f64, xs: Scale, name: &str, size: Size) -> Markup {

@@ -31,7 +31,11 @@ pub(super) fn concepts(table: &Table<'_>, taken: &[Ehmi]) -> Vec<Ehmi> {
     for (name, value) in table.named() {
         if taken.iter().any(|other| other.name == name) {
             let what = format!("an external light called `{name}` is shipped with Kerbside");
-            value.source().wrong(value.key_at(), what, "choose another name, or take this table out to use the shipped one");
+            value.source().wrong(
+                value.key_at(),
+                what,
+                "choose another name, or take this table out to use the shipped one",
+            );
         } else if let Some(table) = value.table() {
             found.push(concept(name, &table));
         }
@@ -133,7 +137,8 @@ fn chromaticity(value: &Value<'_>, x: f64, y: f64) -> Option<[u8; 3]> {
     let (colour, inside) = srgb_from_xy(x, y);
     if !inside {
         let what = format!("the chromaticity [{x}, {y}] lies outside what sRGB displays can show");
-        let cure = format!("nothing to do if the nearest, {colour:?}, will do; else choose one inside the sRGB triangle");
+        let cure =
+            format!("nothing to do if the nearest, {colour:?}, will do; else choose one inside the sRGB triangle");
         value.source().warn(value.at(), what, cure);
     }
     Some(colour)
@@ -185,7 +190,11 @@ fn warn_of_flashes(light: &Ehmi, table: &Table<'_>) {
             "`{}` blinks at {fastest_hz} Hz over {area_m2:.3} m^2: faster than 3 Hz over a large area can trigger seizures (WCAG 2.3.1, ISO 9241-391)",
             light.name
         );
-        table.source().warn(table.at(), what, "take 3 Hz or less, or a smaller area; else screen participants for photosensitivity");
+        table.source().warn(
+            table.at(),
+            what,
+            "take 3 Hz or less, or a smaller area; else screen participants for photosensitivity",
+        );
     }
 }
 

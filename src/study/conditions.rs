@@ -7,7 +7,13 @@ use crate::kernel::spec::{Condition, Onset, Timing};
 use crate::table::{Field, Rate, Role, Scope};
 
 /// The rows of a trial. `levels` are those of the cell before anything was laid over it.
-pub(super) fn conditions(study: &Study, levels: &[String], settings: &Settings, traffic: &Traffic, timing: &Timing) -> Vec<Condition> {
+pub(super) fn conditions(
+    study: &Study,
+    levels: &[String],
+    settings: &Settings,
+    traffic: &Traffic,
+    timing: &Timing,
+) -> Vec<Condition> {
     let mut rows = Rows(Vec::new());
     for (factor, name) in study.factors.iter().zip(levels) {
         let level = factor.levels.iter().find(|level| level.name == *name);

@@ -41,7 +41,8 @@ fn levels(table: &Table<'_>, names: &Names<'_>) -> Vec<Level> {
 
 /// Two factors that set the same key would hide each other.
 fn refuse_same_key(before: &[Factor], factor: &Factor, value: &Value<'_>) {
-    let keys = |factor: &Factor| -> Vec<&'static str> { factor.levels.iter().flat_map(|l| l.settings.keys()).collect() };
+    let keys =
+        |factor: &Factor| -> Vec<&'static str> { factor.levels.iter().flat_map(|l| l.settings.keys()).collect() };
     let mine = keys(factor);
     for other in before {
         if let Some(key) = keys(other).into_iter().find(|key| mine.contains(key)) {
@@ -66,7 +67,10 @@ pub(super) fn extra(table: &Table<'_>, count: &'static str, names: &Names<'_>) -
 pub(super) fn catch(table: &Table<'_>, names: &Names<'_>) -> Option<Extra> {
     let mut catch = extra(table, "trials_per_block", names)?;
     if catch.settings.braking.is_some() && catch.settings.braking() != "none" {
-        let what = format!("catch trials are those in which the target drives on, but these brake `{}`", catch.settings.braking());
+        let what = format!(
+            "catch trials are those in which the target drives on, but these brake `{}`",
+            catch.settings.braking()
+        );
         table.source().wrong(table.at(), what, "write braking = \"none\" in the catch trials' settings");
     }
     catch.settings = catch.settings.over(&Settings { braking: Some("none".to_owned()), ..Settings::default() });
@@ -136,7 +140,11 @@ fn item(table: &Table<'_>) -> Item {
 fn range(table: &Table<'_>, least: i64, most: i64) {
     let (source, Some(value)) = (table.source(), table.value("most")) else { return };
     if most <= least {
-        source.wrong(value.at(), format!("the highest answer, {most}, is not above the lowest, {least}"), "let most be above least");
+        source.wrong(
+            value.at(),
+            format!("the highest answer, {most}, is not above the lowest, {least}"),
+            "let most be above least",
+        );
     } else if most - least > 100 {
         source.wrong(value.at(), format!("an item with {} answers", most - least + 1), "use at most 101 answers");
     }

@@ -2,9 +2,9 @@
 
 use super::model::{ApproachChoice, Study};
 use super::resolve::{Car, ZonesAt};
+use super::words::{meant, shown};
 use crate::kernel::geometry::direction;
 use crate::kernel::site::{Approach, ConflictZone, Site};
-use super::words::{meant, shown};
 use crate::problem::{Outcome, Place, Problem, Problems};
 use crate::table::Role;
 
@@ -54,7 +54,11 @@ impl<'a> Lanes<'a> {
                 "the stop line, {} m before the pedestrian's line, lies on crosswalk {}, which begins {zone_m:.2} m before it on {}",
                 stop_line.value, self.site.crosswalk_id, approach.id
             );
-            problems.push(Problem::new(stop_line.place.clone(), what, format!("let stop_line_m be {zone_m:.2} or more")));
+            problems.push(Problem::new(
+                stop_line.place.clone(),
+                what,
+                format!("let stop_line_m be {zone_m:.2} or more"),
+            ));
         }
         zone_m
     }
@@ -75,7 +79,11 @@ impl<'a> Lanes<'a> {
                 car.start_to_line_m,
                 approach.id
             );
-            Problem::new(place.clone(), what, "let it start nearer, shorten the headway, lower the speed, or take another approach or crosswalk")
+            Problem::new(
+                place.clone(),
+                what,
+                "let it start nearer, shorten the headway, lower the speed, or take another approach or crosswalk",
+            )
         })
     }
 }
@@ -83,7 +91,9 @@ impl<'a> Lanes<'a> {
 fn target(study: &Study, site: &Site) -> Outcome<usize> {
     let choice = &study.site.approach;
     let all = || site.approaches.iter().enumerate();
-    let near = |(_, a): &(usize, &Approach), (_, b): &(usize, &Approach)| a.distance_from_kerb_m.total_cmp(&b.distance_from_kerb_m);
+    let near = |(_, a): &(usize, &Approach), (_, b): &(usize, &Approach)| {
+        a.distance_from_kerb_m.total_cmp(&b.distance_from_kerb_m)
+    };
     let found = match &choice.value {
         ApproachChoice::NearestKerb => all().min_by(near),
         ApproachChoice::Id(id) => all().find(|(_, approach)| approach.id == *id),

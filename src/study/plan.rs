@@ -1,10 +1,10 @@
 //! From a study, a participant and a seed to the trials of a session.
 
-use crate::kernel::rng::Rng;
 use super::conditions::conditions;
 use super::lanes::Lanes;
 use super::model::{Extra, Order, Settings, Study};
 use super::resolve::{Car, Findings, Traffic, traffic};
+use crate::kernel::rng::Rng;
 use crate::kernel::site::Site;
 use crate::kernel::spec::{Timing, TrialSpec, VehicleSpec};
 use crate::problem::{Outcome, Problems};
@@ -97,7 +97,8 @@ impl Study {
 
     /// How far past the pedestrian's line lanes should reach.
     pub fn needed_ahead_m(&self) -> f64 {
-        let lengths = [Some(self.target.size), self.leading.as_ref().map(|c| c.size), self.opposite.as_ref().map(|c| c.size)];
+        let lengths =
+            [Some(self.target.size), self.leading.as_ref().map(|c| c.size), self.opposite.as_ref().map(|c| c.size)];
         AHEAD_M + lengths.into_iter().flatten().map(|size| size.length_m).fold(0.0, f64::max)
     }
 
@@ -114,7 +115,11 @@ impl Study {
             let cars = traffic(self, &draft.cell.settings, Some(lanes.zones), &mut found);
             let out_of_reach = cars.cars.iter().filter_map(|car| lanes.out_of_reach(self, car));
             let wrong = found.problems.into_iter().chain(out_of_reach);
-            wrong.for_each(|problem| if !problems.0.contains(&problem) { problems.push(problem) });
+            wrong.for_each(|problem| {
+                if !problems.0.contains(&problem) {
+                    problems.push(problem)
+                }
+            });
             plan.push(self.trial(n, &draft, &cars, &lanes, ready.uniform(), &mut repetitions));
         }
         problems.check()?;
@@ -144,7 +149,12 @@ impl Study {
                 block.insert(1 + catch.index(block.len()), (TrialKind::Catch, cell));
             }
             let numbered = (1..).zip(block);
-            drafts.extend(numbered.map(|(block_trial_n, (kind, cell))| Draft { block_n: Some(block_n), block_trial_n, kind, cell }));
+            drafts.extend(numbered.map(|(block_trial_n, (kind, cell))| Draft {
+                block_n: Some(block_n),
+                block_trial_n,
+                kind,
+                cell,
+            }));
         }
         drafts
     }

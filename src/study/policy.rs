@@ -73,9 +73,7 @@ fn given(
             let OnsetRead::At(onset) = onset? else { return None };
             Some(Given::OnsetAndStop { onset, stop_to_stop_line_m: stop? })
         }
-        (None, Some(decel), Some(stop)) => {
-            Some(Given::DecelAndStop { decel_mps2: decel?, stop_to_stop_line_m: stop? })
-        }
+        (None, Some(decel), Some(stop)) => Some(Given::DecelAndStop { decel_mps2: decel?, stop_to_stop_line_m: stop? }),
         (Some(_), Some(_), Some(_)) => {
             let cure = "take one out: it is derived from the other two and the speed";
             wrong("braking is over-determined: onset, decel_mps2 and stop_to_stop_line_m are all given", cure);

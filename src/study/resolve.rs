@@ -215,7 +215,11 @@ fn with_jerk(policy: &Policy, speed_mps: f64, plain: (f64, f64, f64), first: Der
             Derived::Stop => stop_m = onset_m - braking_distance_m(speed_mps, decel_mps2, limit),
             Derived::Decel => {
                 decel_mps2 = deceleration_for_mps2(speed_mps, onset_m - stop_m, limit).ok_or_else(|| {
-                    let what = format!("with a jerk of {} m/s^3 no deceleration stops it in {:.2} m", jerk.jerk_mps3, onset_m - stop_m);
+                    let what = format!(
+                        "with a jerk of {} m/s^3 no deceleration stops it in {:.2} m",
+                        jerk.jerk_mps3,
+                        onset_m - stop_m
+                    );
                     (what, "raise jerk_mps3, or derive the onset instead")
                 })?;
             }
@@ -228,7 +232,13 @@ fn with_jerk(policy: &Policy, speed_mps: f64, plain: (f64, f64, f64), first: Der
     Ok(complete(policy, onset, decel_mps2, Some(stop_m), derived))
 }
 
-fn complete(policy: &Policy, onset: Onset, decel_mps2: f64, stop_to_line_m: Option<f64>, derived: Vec<Derived>) -> Stop {
+fn complete(
+    policy: &Policy,
+    onset: Onset,
+    decel_mps2: f64,
+    stop_to_line_m: Option<f64>,
+    derived: Vec<Derived>,
+) -> Stop {
     let braking = Braking {
         onset,
         decel_mps2,
@@ -247,7 +257,10 @@ fn judge(policy: &Policy, car: &Car, stop: &Stop, stop_line_m: f64, found: &mut 
     let braking = &stop.braking;
     let mut wrong = |what: String, cure| found.wrong(&policy.place, about(policy, car, &what), cure);
     if braking.decel_mps2 > MOST_DECEL_MPS2 {
-        let what = format!("it would have to brake at {:.2} m/s^2, more than tyres give ({MOST_DECEL_MPS2})", braking.decel_mps2);
+        let what = format!(
+            "it would have to brake at {:.2} m/s^2, more than tyres give ({MOST_DECEL_MPS2})",
+            braking.decel_mps2
+        );
         wrong(what, "let braking begin farther away, stop nearer, or lower the speed");
     }
     let rest_m = match (braking.onset, stop.stop_to_line_m) {
@@ -275,7 +288,10 @@ fn judge_times(policy: &Policy, car: &Car, stop: &Stop, time_out_s: f64, found: 
     let ramp_s = braking.jerk_mps3.map_or(0.0, |jerk| braking.decel_mps2 / (2.0 * jerk));
     let rest_s = car.speed_mps / braking.decel_mps2 + ramp_s;
     if onset_s < -1e-9 {
-        let what = format!("braking would begin {onset_m:.2} m before the pedestrian's line, but the vehicle starts at {:.2} m", car.start_to_line_m);
+        let what = format!(
+            "braking would begin {onset_m:.2} m before the pedestrian's line, but the vehicle starts at {:.2} m",
+            car.start_to_line_m
+        );
         let cure = "let the vehicle start farther away, or brake later or harder";
         found.wrong(&policy.place, about(policy, car, &what), cure);
     } else if onset_s - braking.brake_delay_s < -1e-9 {
@@ -291,7 +307,8 @@ fn judge_times(policy: &Policy, car: &Car, stop: &Stop, time_out_s: f64, found: 
         found.warn(&policy.place, about(policy, car, &what), "lengthen time_out_s");
     }
     if braking.light_delay_s > braking.brake_delay_s + rest_s {
-        let what = format!("the light comes {} s after the decision, when the vehicle already stands", braking.light_delay_s);
+        let what =
+            format!("the light comes {} s after the decision, when the vehicle already stands", braking.light_delay_s);
         found.warn(&policy.place, about(policy, car, &what), "shorten light_delay_s");
     }
 }

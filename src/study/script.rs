@@ -28,7 +28,8 @@ pub fn read_script(file: &str, text: &str, items: &[Item]) -> Outcome<Script> {
         let what = format!("the script has {} bytes; at most {MOST_BYTES} are read", text.len());
         return Err(Problem::new(Place::at(file, 1, 1), what, "check that this is the right file").into());
     }
-    let mut reader = Reader { script: Script { eye_height_m: EYE_HEIGHT_M, sections: Vec::new() }, items, has_height: false };
+    let mut reader =
+        Reader { script: Script { eye_height_m: EYE_HEIGHT_M, sections: Vec::new() }, items, has_height: false };
     let mut problems = Problems::default();
     for (n, line) in (1..).zip(text.lines()) {
         if let Err(wrong) = reader.line(n, line) {
@@ -126,7 +127,9 @@ impl<'a> Words<'a> {
     fn end(mut self) -> Result<(), Wrong> {
         match self.words.next() {
             None => Ok(()),
-            Some((column, word)) => wrong(column, format!("`{}` is too much here", shown(word)), "end the line before it"),
+            Some((column, word)) => {
+                wrong(column, format!("`{}` is too much here", shown(word)), "end the line before it")
+            }
         }
     }
 }
@@ -216,7 +219,11 @@ fn section_trials(words: &mut Words<'_>) -> Result<Trials, Wrong> {
         match (number(first), number(last)) {
             (Some(first), Some(last)) if first <= last => Trials::Range(first, last),
             (Some(first), Some(last)) => {
-                return wrong(column, format!("trials run from {first} down to {last}"), "write the lower number first");
+                return wrong(
+                    column,
+                    format!("trials run from {first} down to {last}"),
+                    "write the lower number first",
+                );
             }
             _ => {
                 let what = format!("`{}` is no trial", shown(text));

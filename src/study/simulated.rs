@@ -2,10 +2,10 @@
 //! model's published constants are not a study's to set, its light effect apart.
 
 use super::model::Factor;
-use crate::kernel::decision::Model;
-use crate::kernel::person::{AnswerModel, Effect, People};
 use super::toml_reader::{Table, Value};
 use super::words::{meant, shown};
+use crate::kernel::decision::Model;
+use crate::kernel::person::{AnswerModel, Effect, People};
 use crate::kernel::spec::Item;
 
 /// Reads `[simulated]`; everything has a default.
@@ -17,15 +17,15 @@ pub(super) fn simulated(table: &Table<'_>, items: &[Item], factors: &[Factor]) -
     let read = People {
         walking_speed_mps: or("walking_speed_mps", 0.3..=3.0, usual.walking_speed_mps),
         walking_speed_sd_mps: or("walking_speed_sd_mps", 0.0..=1.0, usual.walking_speed_sd_mps),
-        start_latency_s: table.value("start_latency_s").and_then(|v| v.span_f64_in(0.0..=5.0)).unwrap_or(usual.start_latency_s),
+        start_latency_s: table
+            .value("start_latency_s")
+            .and_then(|v| v.span_f64_in(0.0..=5.0))
+            .unwrap_or(usual.start_latency_s),
         threshold_sd: or("threshold_sd", 0.0..=1.0, usual.threshold_sd),
         ehmi_effect_sd: or("ehmi_effect_sd", 0.0..=5.0, usual.ehmi_effect_sd),
         eye_height_m: or("eye_height_m", 0.5..=2.5, usual.eye_height_m),
         eye_height_sd_m: or("eye_height_sd_m", 0.0..=0.5, usual.eye_height_sd_m),
-        model: Model {
-            k_ehmi: model.opt_f64_in("k_ehmi", -10.0..=10.0).unwrap_or(usual.model.k_ehmi),
-            ..usual.model
-        },
+        model: Model { k_ehmi: model.opt_f64_in("k_ehmi", -10.0..=10.0).unwrap_or(usual.model.k_ehmi), ..usual.model },
         answers: answer_models(&answers, items, factors),
     };
     model.finish(&[]);

@@ -171,7 +171,7 @@ impl<const D: u32> Field for Real<D> {
         }
         // Trailing zeros carry nothing: a file of zeros stays small.
         let mut places = D;
-        while rest % 10 == 0 {
+        while rest.is_multiple_of(10) {
             rest /= 10;
             places -= 1;
         }
@@ -349,7 +349,7 @@ mod tests {
         assert_eq!(text(&Real::<5>::new(1.5)), "1.5");
         assert_eq!(text(&Real::<5>::new(-0.000_012)), "-0.00001");
         assert_eq!(text(&Real::<5>::new(-0.000_001)), "0");
-        assert_eq!(text(&Real::<5>::new(1234.000_01)), "1234.00001");
+        assert_eq!(text(&Real::<5>::new(1_234.000_01)), "1234.00001");
         assert_eq!(text(&Real::<2>::new(10.0)), "10");
         assert_eq!(text(&Real::<0>::new(7.4)), "7");
         assert_eq!(text(&Real::<5>::new(f64::NAN)), "NA");

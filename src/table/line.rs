@@ -60,12 +60,8 @@ mod tests {
 
     #[test]
     fn a_line_quotes_what_needs_it_and_reads_back() {
-        let row = ConditionRow {
-            trial_n: 7,
-            scope: Scope::Within,
-            factor: Text::new("a \"b\", c"),
-            level: Text::new(""),
-        };
+        let row =
+            ConditionRow { trial_n: 7, scope: Scope::Within, factor: Text::new("a \"b\", c"), level: Text::new("") };
         let mut writer = LineWriter::default();
         let line = String::from_utf8(writer.line(&row).to_vec()).unwrap();
         assert_eq!(line, "7,within,\"a \"\"b\"\", c\",NA\n");

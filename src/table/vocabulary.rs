@@ -17,7 +17,10 @@ const fn event(name: &'static str, about: &'static str) -> EventName {
 pub const EVENTS: &[EventName] = &[
     event("phase", "the trial enters a phase; detail: the phase"),
     event("not_settled", "the participant did not settle at the start mark in time; the trial is aborted"),
-    event("vehicle_in_view", "a vehicle comes into view; value: front bumper to the pedestrian's line, m; detail: role"),
+    event(
+        "vehicle_in_view",
+        "a vehicle comes into view; value: front bumper to the pedestrian's line, m; detail: role",
+    ),
     event("go_signal", "the signal to go is given"),
     event("leading_at_line", "the leading car's front bumper passes the pedestrian's line"),
     event("gap_opens", "the leading car's rear bumper passes the pedestrian's line"),
@@ -34,7 +37,10 @@ pub const EVENTS: &[EventName] = &[
     event("vehicle_passed", "another vehicle's rear bumper passes the pedestrian's line"),
     event("leave_decided", "a standing vehicle decides to leave; detail: why"),
     event("vehicle_leaves", "a standing vehicle starts; value: front bumper to the pedestrian's line, m"),
-    event("kerb_passed", "the ground point is past the kerb line by the margin (live; the measure step-off looks at the whole trial)"),
+    event(
+        "kerb_passed",
+        "the ground point is past the kerb line by the margin (live; the measure step-off looks at the whole trial)",
+    ),
     event("step_back", "the ground point is behind the kerb line again before any conflict zone"),
     event("zone_entered", "the body enters the target's conflict zone"),
     event("far_kerb_reached", "the ground point reaches the far kerb line"),

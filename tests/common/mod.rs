@@ -27,12 +27,7 @@ pub fn straight_site() -> Site {
         crosswalk_id: "zebra".into(),
         origin_map_m: DVec3::ZERO,
         heading_map_rad: 0.0,
-        crosswalk: vec![
-            DVec2::new(0.0, -2.0),
-            DVec2::new(7.0, -2.0),
-            DVec2::new(7.0, 2.0),
-            DVec2::new(0.0, 2.0),
-        ],
+        crosswalk: vec![DVec2::new(0.0, -2.0), DVec2::new(7.0, -2.0), DVec2::new(7.0, 2.0), DVec2::new(0.0, 2.0)],
         kerb: Line { point: DVec2::ZERO, along: DVec2::Y },
         far_kerb: Line { point: DVec2::new(7.0, 0.0), along: DVec2::Y },
         start_mark_m: DVec2::new(-0.5, 0.0),

@@ -70,7 +70,9 @@ fn warnings_one_case_a_line() {
     assert_eq!(warned("\"steady\"", "{ flash_hz = 3 }"), "");
     assert!(warned("\"steady\"", "{ pulse_hz = 1 }\nstandard = \"J3134\"").contains("claims SAE J3134"));
     assert_eq!(warned("\"steady\"", "\"steady\"\ndriving = \"steady\"\nstandard = \"J3134\""), "");
-    assert!(warned("{ srgb = \"#00ff00\" }", "{ cie_xy = [0.17, 0.70] }").starts_with("study.toml:20:21: the chromaticity"));
+    assert!(
+        warned("{ srgb = \"#00ff00\" }", "{ cie_xy = [0.17, 0.70] }").starts_with("study.toml:20:21: the chromaticity")
+    );
     assert!(warned("to_stop_line_m = 50", "to_stop_line_m = 49").contains("1.00 m past the stop line"));
     assert!(warned("time_out_s = 30", "time_out_s = 9").contains("it stands after 14.8 s"));
     assert!(warned("time_out_s = 30", "time_out_s = 9").contains("drives on arrives after 10.0 s"));

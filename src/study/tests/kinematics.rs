@@ -22,7 +22,12 @@ fn near(a: f64, b: f64, within: f64) -> bool {
 }
 
 fn setting<'a>(trial: &'a TrialSpec, name: &str) -> &'a str {
-    &trial.conditions.iter().find(|c| c.factor == name).unwrap_or_else(|| panic!("{name}: {:?}", trial.conditions)).level
+    &trial
+        .conditions
+        .iter()
+        .find(|c| c.factor == name)
+        .unwrap_or_else(|| panic!("{name}: {:?}", trial.conditions))
+        .level
 }
 
 #[test]

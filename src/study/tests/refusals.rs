@@ -69,12 +69,22 @@ fn the_vehicles() {
     refuses("[vehicles.target]\nspeed_mps = 10\n", "", "11:2", "[vehicles.target] is missing");
     refuses("headway_s = 4.0", "headway_s = 0.4", "13:11", "front to front");
     refuses("headway_s = 4.0\n", "", "13:11", "needs `headway_s`");
-    refuses("[vehicles.leading]\nheadway_s = 4.0\nin_view_to_pedestrian_line_m = 60\n", "", "11:11", "as there is no leading car");
+    refuses(
+        "[vehicles.leading]\nheadway_s = 4.0\nin_view_to_pedestrian_line_m = 60\n",
+        "",
+        "11:11",
+        "as there is no leading car",
+    );
     let alone = "[vehicles.leading]\nheadway_s = 4.0\nin_view_to_pedestrian_line_m = 60\n";
     let text = changed(alone, "").replace("speed_mps = 10", "speed_mps = 10\nstart_to_pedestrian_line_m = 90");
     let said = read("s", &text).expect_err("no leading car").to_string();
     assert!(said.starts_with("s:10:7: the cue `gap_opens`"), "{said}");
-    refuses("[braking.soft]", "[vehicles.opposite]\nspeed_mps = 9\n[braking.soft]", "16:11", "needs `start_to_pedestrian");
+    refuses(
+        "[braking.soft]",
+        "[vehicles.opposite]\nspeed_mps = 9\n[braking.soft]",
+        "16:11",
+        "needs `start_to_pedestrian",
+    );
 }
 
 #[test]
@@ -87,7 +97,12 @@ fn the_braking() {
     refuses("to_stop_line_m = 50", "to_stop_lime_m = 50", "17:11", "unknown key");
     refuses("{ to_stop_line_m = 50 }", "50", "17:9", "a table is wanted");
     refuses("{ to_stop_line_m = 50 }", "{ to_stop_line_m = 50, to_zone_m = 40 }", "17:9", "exactly one");
-    refuses("{ to_stop_line_m = 50 }", "{ detected = { range_m = 60 } }", "17:11", "[braking.soft.onset.detected] needs `kerb_m`");
+    refuses(
+        "{ to_stop_line_m = 50 }",
+        "{ detected = { range_m = 60 } }",
+        "17:11",
+        "[braking.soft.onset.detected] needs `kerb_m`",
+    );
 }
 
 #[test]
@@ -97,15 +112,35 @@ fn the_braking_in_time() {
     refuses("decel_mps2 = 1.0", "decel_mps2 = 1.0\nbrake_delay_s = 5", "16:10", "decide to yield 0.25 s before");
     refuses("decel_mps2 = 1.0", "decel_mps2 = 1.0\nbrake_delay_s = -1", "19:17", "from 0 to 10 s");
     refuses("decel_mps2 = 1.0", "decel_mps2 = 1.0\nderived = \"onset\"", "19:1", "there is no jerk_mps3");
-    refuses("decel_mps2 = 1.0", "decel_mps2 = 1.0\njerk_mps3 = 1\nderived = \"offset\"", "20:11", "did you mean \"onset\"?");
-    refuses("decel_mps2 = 1.0", "decel_mps2 = 1.0\njerk_mps3 = 0.1\nderived = \"decel_mps2\"", "16:10", "no deceleration stops it");
+    refuses(
+        "decel_mps2 = 1.0",
+        "decel_mps2 = 1.0\njerk_mps3 = 1\nderived = \"offset\"",
+        "20:11",
+        "did you mean \"onset\"?",
+    );
+    refuses(
+        "decel_mps2 = 1.0",
+        "decel_mps2 = 1.0\njerk_mps3 = 0.1\nderived = \"decel_mps2\"",
+        "16:10",
+        "no deceleration stops it",
+    );
     refuses("decel_mps2 = 1.0", "decel_mps2 = 1.0\nleave = { clear_s = 1 }", "19:1", "needs `accel_mps2`");
     refuses("[braking.soft]", "[braking.none]\n[braking.soft]", "16:10", "built in");
     refuses("[braking.soft]", "[braking.\"a b\"]\n[braking.soft]", "16:10", "cannot be a name");
     let detected = "onset = { detected = { range_m = 60, kerb_m = 1 } }";
-    refuses("onset = { to_stop_line_m = 50 }", &format!("{detected}\nstop_to_stop_line_m = 0"), "16:10", "stop point cannot be given");
+    refuses(
+        "onset = { to_stop_line_m = 50 }",
+        &format!("{detected}\nstop_to_stop_line_m = 0"),
+        "16:10",
+        "stop point cannot be given",
+    );
     refuses("onset = { to_stop_line_m = 50 }\ndecel_mps2 = 1.0", detected, "16:10", "needs a deceleration");
-    refuses("onset = { to_stop_line_m = 50 }", &format!("{detected}\njerk_mps3 = 2\nderived = \"onset\""), "19:1", "by detection");
+    refuses(
+        "onset = { to_stop_line_m = 50 }",
+        &format!("{detected}\njerk_mps3 = 2\nderived = \"onset\""),
+        "19:1",
+        "by detection",
+    );
     let near = detected.replace("60", "40");
     refuses("onset = { to_stop_line_m = 50 }", &near, "16:10", "10.00 m past the pedestrian's line");
 }
@@ -133,7 +168,12 @@ fn the_design() {
     refuses("on = { ehmi = \"bar\" }\n", "", "27:10", "needs two or more");
     refuses("on = { ehmi", "\"o+n\" = { ehmi", "29:1", "cannot be a name");
     refuses("[catch]", "[factors.more]\na = {}\nb = { ehmi = \"grail\" }\n[catch]", "30:10", "both set `ehmi`");
-    refuses("trials_per_block = 1", "trials_per_block = 1\nsettings = { braking = \"soft\" }", "30:2", "the target drives on");
+    refuses(
+        "trials_per_block = 1",
+        "trials_per_block = 1\nsettings = { braking = \"soft\" }",
+        "30:2",
+        "the target drives on",
+    );
     refuses("trials_per_block = 1", "trials = 1", "30:2", "needs `trials_per_block`");
     refuses("[catch]", "[order]\nkind = \"latin\"\n[catch]", "31:8", "write one of: random, fixed");
     refuses("[catch]", "[blocks]\nnumber = 100\nrepetitions_per_block = 5\n[catch]", "1:1", "1100 trials");
@@ -147,12 +187,22 @@ fn the_items_and_answers() {
     refuses("least = 1", "least = -900", "36:8", "904 answers");
     refuses("poles = [\"no\", \"yes\"]", "poles = [\"no\"]", "37:9", "two are wanted");
     refuses("text = \"I felt safe.\"\n", "", "32:1", "needs `text`");
-    refuses("[[items]]", "[[items]]\nid = \"safe\"\ntext = \"t\"\nleast = 1\nmost = 3\npoles = [\"n\", \"y\"]\n[[items]]", "38:1", "twice");
+    refuses(
+        "[[items]]",
+        "[[items]]\nid = \"safe\"\ntext = \"t\"\nleast = 1\nmost = 3\npoles = [\"n\", \"y\"]\n[[items]]",
+        "38:1",
+        "twice",
+    );
     refuses("[simulated.answers.safe]", "[simulated.answers.save]", "38:20", "did you mean `safe`?");
     refuses("thresholds = [-1, 1]", "thresholds = [-1, 1, 2]", "39:14", "so 2 thresholds, but 3");
     refuses("thresholds = [-1, 1]", "thresholds = [1, -1]", "39:18", "must rise");
     refuses("\"light=on\" = 0.5", "\"light=onn\" = 0.5", "40:13", "did you mean \"light=on\"?");
-    refuses("[simulated.answers.safe]", "[simulated.model]\nsigma = 1\n[simulated.answers.safe]", "39:1", "unknown key `simulated.model.sigma`");
+    refuses(
+        "[simulated.answers.safe]",
+        "[simulated.model]\nsigma = 1\n[simulated.answers.safe]",
+        "39:1",
+        "unknown key `simulated.model.sigma`",
+    );
 }
 
 #[test]

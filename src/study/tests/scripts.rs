@@ -30,7 +30,12 @@ fn steps_one_case_a_line() {
     does("at gap_opens + 2.0 s: walk to 0.0 -7.2 at 1.4 m/s", Trigger::GapOpens, 2.0, walk);
     does("at kerb_passed + 0.5 s: press select", Trigger::KerbPassed, 0.5, Action::Press(1));
     does("at ready: press stop", Trigger::Ready, 0.0, Action::Press(2));
-    does("at rating + 1 s: answer safe 3", Trigger::Rating, 1.0, Action::Answer { item: "safe".into(), value: Some(3) });
+    does(
+        "at rating + 1 s: answer safe 3",
+        Trigger::Rating,
+        1.0,
+        Action::Answer { item: "safe".into(), value: Some(3) },
+    );
     does("at rating: answer safe skip", Trigger::Rating, 0.0, Action::Answer { item: "safe".into(), value: None });
     does("at approach + 3 s: trigger 0.4", Trigger::Approach, 3.0, Action::Trigger(0.4));
     does("at approach + 5 s: lose head for 0.5 s", Trigger::Approach, 5.0, Action::LoseHead { for_s: 0.5 });
