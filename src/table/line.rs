@@ -26,7 +26,8 @@ impl LineWriter {
         let mut first = true;
         let done: Result<(), std::convert::Infallible> = row.each_field(field, |text| {
             if !first {
-                append(line, 1, |room| csv.delimiter(room).1);
+                // It also closes the quotes of the field before.
+                append(line, 4, |room| csv.delimiter(room).1);
             }
             first = false;
             // Worst case every byte is a quote to be doubled, and two quotes around.
