@@ -67,8 +67,8 @@ pub struct Demo {
 
 #[derive(Debug, ClapArgs)]
 #[command(
-    after_help = "Examples:\n  kerbside run experiments/ehmi_braking_2x2.toml --participant K7Q2MB --data data\n  \
-                        kerbside run study.toml --participant K7Q2MB --headset scripted:path.txt --data data"
+    after_help = "Examples:\n  kerbside run experiments/ehmi_braking_2x2.toml --participant K7Q2MR --data data\n  \
+                        kerbside run study.toml --participant K7Q2MR --headset scripted:path.txt --data data"
 )]
 pub struct Run {
     /// The study's file

@@ -50,12 +50,13 @@ pub fn load(folder: &SessionFolder) -> Outcome<LoadedSession> {
     let map_bytes = unchanged(folder, "map.xodr", &file.map_sha256)?;
     let (mut study, _) = study::read(&study_name, &study_text)?;
     if let Some(site) = file.sites.first() {
-        // The crosswalk in force, which the command line may have chosen.
+        // The place in force, which the command line may have chosen.
         study.site.crosswalk =
             Some(Placed { value: site.crosswalk.clone(), place: Place::file(folder.shown("session.json")) });
-        if study.site.map.value != file.map {
-            study.site.approach.value = study::ApproachChoice::NearestKerb;
-        }
+        study.site.approach.value = match &site.approach {
+            Some(id) => study::ApproachChoice::Id(id.clone()),
+            None => study::ApproachChoice::NearestKerb,
+        };
     }
     let map_name = folder.shown("map.xodr");
     let prepared = with_map(study, &study_text, &map_name, map_bytes, file.seed, Vec::new())?;

@@ -4,6 +4,7 @@ use super::prepare::Prepared;
 use crate::kernel::seams::Description;
 use crate::record::folder::FORMAT;
 use crate::record::sha256_hex;
+use crate::study::ApproachChoice;
 use crate::table::SESSION_TABLES;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -21,7 +22,7 @@ pub struct SessionFile {
     pub study: String,
     /// SHA-256 of `study.toml`.
     pub study_sha256: String,
-    /// The map's name.
+    /// The map's file name, or `builtin:` and a name.
     pub map: String,
     /// SHA-256 of `map.xodr`.
     pub map_sha256: String,
@@ -72,6 +73,8 @@ pub struct SiteFile {
     pub carriageway_m: f64,
     /// Outline of the crosswalk in the site frame, metres.
     pub crosswalk_m: Vec<[f64; 2]>,
+    /// The approach asked for by its id; null for the one nearest to the kerb.
+    pub approach: Option<String>,
     /// Lanes that vehicles may use.
     pub approaches: Vec<String>,
 }
@@ -86,7 +89,7 @@ impl SessionFile {
             kerbside: env!("CARGO_PKG_VERSION").to_owned(),
             study: prepared.study.name.clone(),
             study_sha256: sha256_hex(prepared.study_text.as_bytes()),
-            map: prepared.map_name.clone(),
+            map: prepared.map_name.rsplit(['/', '\\']).next().unwrap_or_default().to_owned(),
             map_sha256: sha256_hex(&prepared.map_bytes),
             geo_reference: prepared.geo_reference.clone(),
             participant: String::new(),
@@ -109,6 +112,10 @@ impl SessionFile {
                 start_mark_m: site.start_mark_m.to_array(),
                 carriageway_m: site.far_kerb.point.x - site.kerb.point.x,
                 crosswalk_m: site.crosswalk.iter().map(|corner| corner.to_array()).collect(),
+                approach: match &prepared.study.site.approach.value {
+                    ApproachChoice::NearestKerb => None,
+                    ApproachChoice::Id(id) => Some(id.clone()),
+                },
                 approaches: site.approaches.iter().map(|approach| approach.id.clone()).collect(),
             }],
         }

@@ -13,7 +13,7 @@ pub fn header(input: &ReportInput, sorted: &Sorted) -> Markup {
         header.top {
             p.brand { "Kerbside report" }
             h1 { (input.title) }
-            @if !input.about.is_empty() { p.lead { (input.about) } }
+            @for paragraph in input.about.split("\n\n").map(str::trim).filter(|text| !text.is_empty()) { p.lead { (paragraph) } }
             p.lead { (sentence(input, sorted)) }
             @if input.simulated { (banner()) }
             @if !input.measures.is_empty() { (tiles(input, sorted)) }

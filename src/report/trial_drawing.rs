@@ -95,13 +95,26 @@ pub(super) fn draw(trial: &ExampleTrial, timeline: &Timeline, size: Size) -> Mar
     chart::svg(size, foot + 34.0, "The trial from above, to scale", about, body)
 }
 
-/// Two far points of a line.
-fn ends(line: &Line) -> [DVec2; 2] {
-    [line.point - line.along * 300.0, line.point + line.along * 300.0]
+/// Whether a kerb runs along the road: then it is drawn on to the edges.
+fn along_road(line: &Line) -> bool {
+    line.along.x.abs() < 0.05
+}
+
+/// Two points of a kerb line: far ones along a straight road, else no further than the crosswalk, beyond which the
+/// line says nothing of the kerb.
+fn ends(line: &Line, crosswalk: &[DVec2], straight: bool) -> [DVec2; 2] {
+    const BEYOND_M: f64 = 1.5;
+    let side = |sign: f64| {
+        let far_m = crosswalk.iter().map(|corner| sign * (corner.y - line.point.y)).fold(0.0, f64::max);
+        line.point + line.along * sign * if straight { 300.0 } else { far_m + BEYOND_M }
+    };
+    [side(-1.0), side(1.0)]
 }
 
 fn ground(trial: &ExampleTrial, view: &View, hatch: &str) -> Markup {
     let site = &trial.site;
+    let straight = along_road(&site.kerb) && along_road(&site.far_kerb);
+    let ends = |line| ends(line, &site.crosswalk, straight);
     let ([a, b], [far_a, far_b]) = (ends(&site.kerb), ends(&site.far_kerb));
     let target = trial.spec_vehicles.iter().position(|v| v.role == Role::Target);
     let pieces = target.and_then(|i| trial.zones.get(i)).map_or(&[][..], |zone| &zone.pieces);

@@ -18,7 +18,7 @@ pub fn section(example: Option<&ExampleTrial>) -> Markup {
         p { "Participant " (trial.participant) ", trial " (trial.trial_n) ", condition " (trial.cell.replace('+', ", ")) ". One trial shows how the measures arise; it stands for nothing but itself." }
         (page::figure(|size| trial_drawing::draw(trial, &timeline, size), html! {
             p { b { "From above, to scale. " } "The letters are the moments below, at the vehicle and at the person. The bar on a car is its front, in the accent colour while its external light is on. "
-                "Hatched: the target's conflict zone. Dots: the middle of its lane. Walking goes up the page. A letter without a car here: the vehicle was still beyond the edge." }
+                "Hatched: the target's conflict zone. Dots: the middle of its lane. Kerbs that bend away are drawn at the crosswalk only. Walking goes up the page. A letter without a car here: the vehicle was still beyond the edge." }
         }))
         (page::figure(|size| trial_traces::draw(&timeline, &name, size), html! {
             p { b { "The same trial over time. " } "Speed and distance of the target as drawn in each frame; 0 s is " code { (timeline.zero) } "." }

@@ -1,0 +1,87 @@
+#!/usr/bin/env bash
+# Everything that can be tested here: format, lints, every test, the README's commands, other C libraries.
+#
+#   tests/all.sh            on a bare Debian 12 with rustup's stable and gcc; installs what it needs where it may
+#   CI=true tests/all.sh    nothing that can be installed may be skipped
+#
+# Leaves nothing running; what it makes lies below target/.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+export CARGO_TERM_COLOR="${CARGO_TERM_COLOR:-auto}"
+ROOT=$PWD
+WORK=$ROOT/target/all
+skipped=()
+
+say() { printf '\n== %s (%d s)\n' "$*" "$SECONDS"; }
+skip() {
+  if [ "${CI:-}" = true ]; then
+    echo "FAILED: $* (CI may not skip it)" >&2
+    exit 1
+  fi
+  echo "SKIPPED: $*" >&2
+  skipped+=("$*")
+}
+
+say "format"
+if cargo fmt --version >/dev/null 2>&1; then cargo fmt --check; else skip "cargo fmt is not installed: rustup component add rustfmt"; fi
+
+say "clippy, warnings denied"
+if cargo clippy --version >/dev/null 2>&1; then
+  cargo clippy --quiet --all-targets -- -D warnings
+else
+  skip "clippy is not installed: rustup component add clippy"
+fi
+
+say "documentation, warnings denied"
+RUSTDOCFLAGS="-D warnings" cargo doc --quiet --no-deps
+
+say "tests"
+cargo test --quiet
+
+say "release build"
+cargo build --release --quiet
+KERBSIDE=$ROOT/target/release/kerbside
+
+say "the demo, as the README says it"
+rm -rf "$WORK"
+mkdir -p "$WORK"
+"$KERBSIDE" demo --out "$WORK/demo" | tee "$WORK/demo.txt"
+head=$(awk '$1 == "head" { print $2 }' "$WORK/demo.txt")
+bytes=$(du -sb "$WORK/demo" | cut -f1)
+[ "$bytes" -lt 200000000 ] || { echo "FAILED: the demo wrote $bytes bytes, 200 MB are allowed" >&2; exit 1; }
+"$KERBSIDE" verify "$WORK/demo" --head "$head"
+"$KERBSIDE" replay "$WORK/demo" --check
+"$KERBSIDE" replay "$WORK/demo" --resimulate
+
+say "recorded by a debug build, replayed by a release build, and the other way round"
+cargo build --quiet
+target/debug/kerbside demo --participants 2 --out "$WORK/debug" >/dev/null
+"$KERBSIDE" replay "$WORK/debug" --check
+"$KERBSIDE" replay "$WORK/debug" --resimulate
+"$KERBSIDE" demo --participants 2 --out "$WORK/release" >/dev/null
+target/debug/kerbside replay "$WORK/release" --resimulate
+bash tests/same-bytes.sh "$WORK/debug" "$WORK/release"
+
+say "under another C library"
+if bash tests/other-libc.sh "$ROOT/target/other-libc"; then
+  OTHER=$ROOT/target/other-libc/run
+  "$OTHER" "$KERBSIDE" replay "$WORK/release" --check
+  "$OTHER" "$KERBSIDE" replay "$WORK/release" --resimulate
+  "$OTHER" "$KERBSIDE" demo --participants 2 --out "$WORK/other" >/dev/null
+  bash tests/same-bytes.sh "$WORK/release" "$WORK/other"
+else
+  skip "another C library could not be had from Debian"
+fi
+
+say "measures recomputed by another program"
+if command -v python3 >/dev/null 2>&1 || { [ "$(id -u)" = 0 ] && apt-get -qq update && apt-get -qq install -y python3 >/dev/null; }; then
+  python3 analysis/recompute.py "$WORK/demo"
+else
+  skip "python3 is not installed"
+fi
+
+say "benchmarks compile and run once"
+cargo bench --quiet -- --test
+
+say "done"
+for what in "${skipped[@]:-}"; do [ -z "$what" ] || echo "SKIPPED: $what"; done
