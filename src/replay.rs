@@ -101,13 +101,14 @@ fn tapes(folder: &SessionFolder, inputs: &Inputs) -> Outcome<BTreeMap<u32, World
         if let Some(fault) = recorded_fault(event) {
             tape.faults.push((DisplayTime(event.display_time_ns), fault));
         } else if let Some(time) = event.world_time_ns {
-            tape.events.push(WorldEvent {
+            let happened = WorldEvent {
                 event: event.event.clone(),
                 time: WorldTime(time),
                 vehicle_n: event.vehicle_n,
                 value: event.value.known(),
                 detail: event.detail.clone(),
-            });
+            };
+            tape.events.push((DisplayTime(event.display_time_ns), happened));
         }
     }
     Ok(tapes)

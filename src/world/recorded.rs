@@ -13,8 +13,8 @@ use std::collections::BTreeMap;
 pub struct WorldTape {
     /// Every tick of the trial, in order.
     pub rows: Vec<WorldRow>,
-    /// World events in order of time, each with the frame that first showed it.
-    pub events: Vec<WorldEvent>,
+    /// World events in order, each with the display time of the frame that first showed it.
+    pub events: Vec<(DisplayTime, WorldEvent)>,
     /// World faults, each with the display time of its frame.
     pub faults: Vec<(DisplayTime, Fault)>,
     /// For each frame with traffic: display time, newest tick, drawn world time and age.
@@ -76,8 +76,9 @@ impl World for Recorded {
             news.rows.push(*row);
             self.rows_given += 1;
         }
-        while let Some(event) = self.tape.events.get(self.events_given) {
-            if event.time > frame.drawn {
+        // By the frame that showed them, not by time: an event on a tick's edge may have come a frame later.
+        while let Some((shown, event)) = self.tape.events.get(self.events_given) {
+            if *shown > to {
                 break;
             }
             news.events.push(event.clone());
