@@ -1,6 +1,7 @@
 //! Carries out a script: walks, looks, presses and answers at exact times after events.
 
 use super::geometry::angle_of;
+use super::leg::Leg;
 use super::participant::{Calibration, TrackedPose, flags};
 use super::script::{Action, Look, PRESS_HELD_S, Script, Step, Trigger};
 use super::seams::{Answer, HeadFrame, Scene};
@@ -14,30 +15,14 @@ const WALK_BACK_MPS: f64 = 1.4;
 /// An item that the script does not answer is left out after this long, seconds.
 const LEAVE_OUT_AFTER_S: f64 = 0.5;
 
-/// A walk in the stage's ground plane (x to the right, z backward).
-#[derive(Debug, Clone, Copy)]
-struct Walk {
-    from: DisplayTime,
-    start_m: DVec2,
-    end_m: DVec2,
-    speed_mps: f64,
-}
-
-impl Walk {
-    fn at(&self, now: DisplayTime) -> DVec2 {
-        let way = self.end_m - self.start_m;
-        let walked_m = (self.speed_mps * now.seconds_since(self.from)).max(0.0);
-        if walked_m >= way.length() { self.end_m } else { self.start_m + way.normalize() * walked_m }
-    }
-}
-
 /// A scripted participant in a session.
 #[derive(Debug)]
 pub struct Actor {
     script: Script,
     plan_n: u32,
     first_frame: bool,
-    walk: Walk,
+    /// In the stage's ground plane: x to the right, z backward.
+    walk: Leg,
     look: Look,
     target_yaw_rad: f64,
     trigger: Option<f64>,
@@ -53,7 +38,7 @@ pub struct Actor {
 impl Actor {
     /// A participant who stands at the start mark (the stage's origin).
     pub const fn new(script: Script) -> Self {
-        let walk = Walk { from: DisplayTime(0), start_m: DVec2::ZERO, end_m: DVec2::ZERO, speed_mps: WALK_BACK_MPS };
+        let walk = Leg { from: DisplayTime(0), start_m: DVec2::ZERO, end_m: DVec2::ZERO, speed_mps: WALK_BACK_MPS };
         Self {
             script,
             plan_n: 0,
@@ -185,7 +170,7 @@ impl Actor {
     }
 
     fn walk_to(&mut self, from: DisplayTime, end_m: DVec2, speed_mps: f64) {
-        self.walk = Walk { from, start_m: self.walk.at(from), end_m, speed_mps };
+        self.walk = Leg { from, start_m: self.walk.at(from), end_m, speed_mps };
     }
 }
 

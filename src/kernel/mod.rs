@@ -8,6 +8,7 @@ pub mod decision;
 pub mod ehmi;
 pub mod frame;
 pub mod geometry;
+pub mod leg;
 pub mod math;
 pub mod participant;
 pub mod path;

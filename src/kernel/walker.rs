@@ -5,6 +5,7 @@
 
 use super::decision::{Decision, Leading, MODEL_HZ, Sight};
 use super::geometry::angle_of;
+use super::leg::Leg;
 use super::participant::{BODY_RADIUS_M, Calibration, TrackedPose, flags};
 use super::person::Person;
 use super::rng::Rng;
@@ -24,27 +25,6 @@ const BEYOND_KERB_M: f64 = 0.6;
 const GLANCE_BEATS: u64 = 20;
 /// Share of glances that go to the nearest car that matters.
 const LOOK_AT_CAR_SHARE: f64 = 0.8;
-
-/// A straight walk at constant speed from a moment on.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Leg {
-    from: DisplayTime,
-    start_m: DVec2,
-    end_m: DVec2,
-    speed_mps: f64,
-}
-
-impl Leg {
-    fn at(&self, now: DisplayTime) -> DVec2 {
-        let way = self.end_m - self.start_m;
-        let walked_m = (self.speed_mps * now.seconds_since(self.from)).max(0.0);
-        if walked_m >= way.length() { self.end_m } else { self.start_m + way.normalize() * walked_m }
-    }
-
-    fn over(&self, now: DisplayTime) -> bool {
-        self.speed_mps * now.seconds_since(self.from) >= (self.end_m - self.start_m).length()
-    }
-}
 
 /// Where the person looks.
 #[derive(Debug, Clone, Copy, PartialEq)]

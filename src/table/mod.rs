@@ -4,12 +4,16 @@
 //! name is its column, with the unit in the name; its doc comment is the
 //! codebook's entry. Pure: no files, no clock.
 
+mod derived;
 mod field;
+mod levels;
 mod line;
 mod rows;
 mod vocabulary;
 
+pub use derived::MeasureRow;
 pub use field::{Field, Free, Kind, Real, Text};
+pub use levels::*;
 pub use line::LineWriter;
 pub use rows::*;
 pub use vocabulary::{EVENTS, EventName};

@@ -1,0 +1,77 @@
+//! Tables under `derived/`: made again at any time, the only ones that may gain columns.
+
+use super::{Metres, Rate, Real, Text, TrialKind, TrialOutcome, table};
+
+table! {
+    /// One row per trial attempt: what is derived from the record by `kerbside measure`.
+    pub struct MeasureRow in "measures.csv" {
+        /// Participant's code.
+        participant: Text,
+        /// Session, from 1.
+        session_n: u32,
+        /// Trial attempt, as in trials.csv.
+        trial_n: u32,
+        /// What the trial is for.
+        kind: TrialKind,
+        /// The design's cell.
+        cell_id: Text,
+        /// 1 when the participant was simulated or scripted.
+        simulated: bool,
+        /// Faults that mark the trial; NA when clean.
+        marks: Text,
+        /// How the trial ended, recomputed from the whole trial.
+        outcome: TrialOutcome,
+        /// 1 when there was no step-off: crossing initiation is censored at the trial's end.
+        censored: bool,
+        /// Step-off, from the trial's first frame: first frame with the ground point past the kerb line by the margin and not back before entering a conflict zone.
+        step_off_s: Rate,
+        /// Excursions past the kerb line that came back before any conflict zone.
+        step_backs: u32,
+        /// Crossing initiation time: step-off less the primary cue; NA when censored or without cue.
+        cit_s: Rate,
+        /// For a censored trial, the time from the cue to the end of the approach and crossing.
+        cit_censored_at_s: Rate,
+        /// Step-off less braking onset; negative when the person stepped off before; NA where there was none.
+        step_off_after_braking_s: Rate,
+        /// Step-off less light onset; negative when the person stepped off before; NA where there was none.
+        step_off_after_light_s: Rate,
+        /// 1 when braking had begun at step-off, 0 when not yet; NA without step-off or without braking policy.
+        braking_seen: Option<bool>,
+        /// 1 when the light was on at step-off, 0 when not yet; NA without step-off or without a light to come.
+        light_seen: Option<bool>,
+        /// Target's front bumper to its conflict zone at step-off, along the lane, as drawn; NA once the rear has left it.
+        distance_to_zone_m: Metres,
+        /// Target's front bumper to the pedestrian's line at step-off, along the lane, as drawn; negative once past.
+        distance_to_pedestrian_line_m: Metres,
+        /// Target's speed at step-off, as drawn.
+        target_speed_mps: Rate,
+        /// Time to arrival at step-off: distance to zone over speed; Inf when standing or opening; 0 in the zone; NA once the rear has left it.
+        tta_s: Rate,
+        /// The same with constant acceleration: smallest positive root; Inf when it stops short.
+        tta_accel_s: Rate,
+        /// Least two-dimensional time to collision of body and target over approach and crossing, at constant velocities (the body's over 0.2 s around the frame); Inf when never on a collision course; NA when never tracked.
+        min_ttc_s: Rate,
+        /// Post-encroachment time; NA when only one entered the zone; 0 when both were in it at once.
+        pet_s: Rate,
+        /// 1 when body and target were in the conflict zone at once; NA when only one entered.
+        pet_overlap: Option<bool>,
+        /// Step-off to the far kerb line.
+        crossing_s: Rate,
+        /// Mean walking speed from step-off to the far kerb line.
+        walking_speed_mps: Rate,
+        /// Deceleration commanded of the target; NA when it was not to yield.
+        commanded_decel_mps2: Rate,
+        /// Deceleration of the target as simulated: from 80 % to 10 % of its speed at braking onset; NA when it never slowed so far.
+        achieved_decel_mps2: Rate,
+        /// Target's front bumper to the stop line at braking onset, as simulated.
+        onset_to_stop_line_m: Metres,
+        /// Target's front bumper to the stop line where it came to rest; negative beyond; NA when it never stood.
+        rest_to_stop_line_m: Metres,
+        /// Light onset before braking onset (positive: light first); NA unless there were both.
+        light_lead_ms: Real<3>,
+        /// Frames of the approach and crossing without a valid head position.
+        frames_untracked: u32,
+        /// Largest gap between two frames of the approach and crossing.
+        largest_frame_gap_ms: Real<3>,
+    }
+}
