@@ -111,7 +111,7 @@ impl<'m> Walker<'m> {
     fn stopped(&mut self, own: Driven, what: String) -> Problems {
         let spot = self.map.lane(own.0).map(|(_, _, lane)| lane.spot).unwrap_or_default();
         let what = format!("{} {what}", name(self.map, own));
-        let cure = "choose a shorter `start_distance`, a lower speed, another approach, another crosswalk, or a map that goes on further";
+        let cure = "choose a shorter start (`in_view_to_pedestrian_line_m` or `start_to_pedestrian_line_m`), a lower speed, another approach, another crosswalk, or a map that goes on further";
         let mut problems = Problems(vec![Problem::new(self.map.place(spot), what, cure)]);
         problems.0.append(&mut self.notes);
         problems

@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# What takes longer than the ordinary tests: property tests with many more cases. Results are kept in tests/long.md.
+#
+#   tests/long.sh [CASES]      default 5,000 cases a property; about a quarter of an hour on two cores
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+export PROPTEST_CASES=${1:-5000}
+for test in map_hostile logs_hostile; do
+  echo "== $test, $PROPTEST_CASES cases a property"
+  cargo test --quiet --test "$test"
+done
+echo "== studies, scripts and values"
+cargo test --quiet --lib -- study table
