@@ -13,7 +13,7 @@ use crate::table::{
     VehicleRow, WorldRow,
 };
 use crate::world::{Embedded, Recorded, TapeFrame, WorldTape};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How much is made again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,7 +61,9 @@ pub fn replay(folder: &SessionFolder, spec: &SessionSpec, depth: Depth) -> Outco
         })?;
         let attempt =
             Attempt { attempt_n: row.attempt_n, redo_of_trial_n: row.redo_of_trial_n, reason: row.redo_reason.clone() };
-        session.attempt(trial, &attempt, &mut compare, &mut |frame_n| stops.contains(&frame_n))?;
+        session
+            .attempt(trial, &attempt, &mut compare, &mut |frame_n| stops.contains(&frame_n))
+            .map_err(|found| in_folder(found, folder))?;
         if compare.first.is_some() {
             break;
         }
@@ -70,8 +72,17 @@ pub fn replay(folder: &SessionFolder, spec: &SessionSpec, depth: Depth) -> Outco
     Ok(Replay { trials: trials.len(), rows: compare.rows })
 }
 
+/// Devices and trials know files by name at most: says in which folder.
+fn in_folder(mut found: Problems, folder: &SessionFolder) -> Problems {
+    for problem in &mut found.0 {
+        let name = problem.place.file.as_deref().unwrap_or("study.toml");
+        problem.place.file = Some(folder.shown(name));
+    }
+    found
+}
+
 /// Frames in which the operator stopped a trial.
-fn operator_stops(events: &[EventRow]) -> Vec<u64> {
+fn operator_stops(events: &[EventRow]) -> BTreeSet<u64> {
     let stops = events.iter().filter(|e| e.source == Source::Operator && e.event.as_str() == "stop");
     stops.map(|e| e.frame_n).collect()
 }
@@ -239,11 +250,14 @@ fn difference(reading: &Reading, recorded: &[String], made: &[String]) -> Proble
     if recorded.is_empty() {
         return Problem::new(place, "the record ends here, but the replay makes more rows", CURE);
     }
+    if recorded == made {
+        return Problem::new(place, "is written otherwise than kerbside writes it (quoting or line end)", CURE);
+    }
     let column = recorded.iter().zip(made).position(|(a, b)| a != b).unwrap_or(recorded.len().min(made.len()));
     let name = |i: usize| reading.columns.get(i).map_or("(beyond the last)", |column| column.name);
     let of = |name: &str| {
         let at = reading.columns.iter().position(|column| column.name == name)?;
-        Some(format!("{} {}, ", name.trim_end_matches("_n"), recorded.get(at)?))
+        Some(format!("{} {}, ", name.trim_end_matches("_n"), read::short(recorded.get(at)?)))
     };
     let part = format!(
         "{}{}column {}",
@@ -251,7 +265,7 @@ fn difference(reading: &Reading, recorded: &[String], made: &[String]) -> Proble
         of("frame_n").or_else(|| of("tick_n")).unwrap_or_default(),
         name(column)
     );
-    let shown = |fields: &[String]| fields.get(column).cloned().unwrap_or_else(|| "(missing)".to_owned());
+    let shown = |fields: &[String]| fields.get(column).map_or("(missing)".to_owned(), |field| read::short(field));
     let what = format!("recorded {}, replayed {}", shown(recorded), shown(made));
     Problem::new(place.part(part), what, CURE)
 }

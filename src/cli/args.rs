@@ -3,6 +3,16 @@
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
+/// A whole number from 1 to `MOST`.
+fn whole<const MOST: u32>(text: &str) -> Result<u32, String> {
+    let number = text.parse().ok().filter(|n| (1..=MOST).contains(n));
+    number.ok_or_else(|| format!("give a whole number from 1 to {MOST}"))
+}
+
+fn seed(text: &str) -> Result<u64, String> {
+    text.parse().map_err(|_| format!("give a whole number from 0 to {}", u64::MAX))
+}
+
 /// Studies of pedestrians and autonomous vehicles at a crosswalk, in virtual reality.
 #[derive(Debug, Parser)]
 #[command(
@@ -43,10 +53,10 @@ pub enum Command {
                         kerbside demo --map Town10HD.xodr --crosswalk 1140")]
 pub struct Demo {
     /// How many simulated people
-    #[arg(long, default_value_t = 24, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    #[arg(long, value_name = "N", default_value_t = 24, allow_negative_numbers = true, value_parser = whole::<100_000>)]
     pub participants: u32,
     /// Seed of orders and people; the same seed gives the same bytes
-    #[arg(long)]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = seed)]
     pub seed: Option<u64>,
     /// Folder for the data; must not hold a study yet
     #[arg(long, value_name = "DIR", default_value = "kerbside-demo")]
@@ -78,10 +88,10 @@ pub struct Run {
     #[arg(long, value_name = "CODE")]
     pub participant: String,
     /// Row of the plan; by default the next in the register
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = whole::<1_000_000>)]
     pub plan_row: Option<u32>,
     /// Session of this participant
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = 1, allow_negative_numbers = true, value_parser = whole::<1_000_000>)]
     pub session: u32,
     /// Who is behind the headset: `simulated`, or `scripted:FILE`
     #[arg(long, value_name = "KIND", default_value = "simulated")]
@@ -93,7 +103,7 @@ pub struct Run {
     #[arg(long, value_name = "DIR", default_value = "data")]
     pub data: PathBuf,
     /// Seed of orders and people, instead of the study's
-    #[arg(long)]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = seed)]
     pub seed: Option<u64>,
     /// Another map than the study's
     #[arg(long, value_name = "FILE")]
@@ -116,6 +126,9 @@ pub enum PacingArg {
 }
 
 #[derive(Debug, ClapArgs)]
+#[command(
+    after_help = "Examples:\n  kerbside verify kerbside-demo\n  kerbside verify data --head 5a939b41ec08...    (all 64 digits that were printed)\n  kerbside verify data/sessions/K7Q2MB-1"
+)]
 pub struct Verify {
     /// A data folder, or one session's folder
     #[arg(value_name = "DIR")]
@@ -129,6 +142,9 @@ pub struct Verify {
 }
 
 #[derive(Debug, ClapArgs)]
+#[command(
+    after_help = "Examples:\n  kerbside replay kerbside-demo\n  kerbside replay data/sessions/K7Q2MB-1 --resimulate"
+)]
 pub struct Replay {
     /// A data folder, or one session's folder
     #[arg(value_name = "DIR")]
@@ -145,6 +161,7 @@ pub struct Replay {
 }
 
 #[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:\n  kerbside measure kerbside-demo\n  kerbside measure data/sessions/K7Q2MB-1")]
 pub struct Measure {
     /// A data folder, or one session's folder
     #[arg(value_name = "DIR")]
@@ -152,6 +169,7 @@ pub struct Measure {
 }
 
 #[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:\n  kerbside report kerbside-demo")]
 pub struct Report {
     /// A data folder, or one session's folder
     #[arg(value_name = "DIR")]
@@ -159,6 +177,7 @@ pub struct Report {
 }
 
 #[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:\n  kerbside codebook\n  kerbside codebook --format csv")]
 pub struct Codebook {
     /// How to print it
     #[arg(long, value_enum, default_value_t = CodebookFormat::Text)]

@@ -4,7 +4,7 @@ use super::args::{Replay, Verify};
 use super::say;
 use crate::lab::load;
 use crate::problem::{Outcome, Problem, Problems};
-use crate::record::folder::{DataFolder, SessionFolder, sessions_at};
+use crate::record::folder::{Holds, SessionFolder, holds, sessions_at};
 use crate::record::verify;
 use crate::replay::{self, Depth};
 use serde_json::json;
@@ -18,11 +18,9 @@ pub fn verify(args: &Verify) -> Outcome<()> {
         let what = format!("--head '{head}' is not a head");
         return Err(Problem::new(Default::default(), what, "give the 64 hexadecimal digits that were printed").into());
     }
-    let one = args.dir.join("seals.csv").is_file() || args.dir.join("session.json").is_file();
-    let checked = if one {
-        verify::session(&SessionFolder(args.dir.clone()), head)
-    } else {
-        verify::data_folder(&DataFolder(args.dir.clone()), head)
+    let checked = match holds(&args.dir)? {
+        Holds::Session(session) => verify::session(&session, head),
+        Holds::Study(data) => verify::data_folder(&data, head),
     };
     if args.json {
         say::line(match &checked {
@@ -34,18 +32,18 @@ pub fn verify(args: &Verify) -> Outcome<()> {
                 let list: Vec<String> = problems.0.iter().map(ToString::to_string).collect();
                 format!("{:#}", json!({ "ok": false, "problems": list }))
             }
-        });
+        })?;
     }
     let found = checked?;
     if !args.json {
-        say::line(format!("whole: {} trials, every file as sealed", found.trials));
-        say::line(format!("head:  {}", found.head.0));
+        say::line(format!("whole: {}, every file as sealed", say::count(found.trials, "trial")))?;
+        say::line(format!("head:  {}", found.head.0))?;
         for note in &found.notes {
-            say::line(format!("note:  {note}"));
+            say::line(format!("note:  {note}"))?;
         }
         if head.is_none() {
-            say::line("The head was not compared: give the one printed at the end with --head, since whoever");
-            say::line("holds the folder could have sealed other data anew.");
+            say::line("The head was not compared: give the one printed at the end with --head, since whoever")?;
+            say::line("holds the folder could have sealed other data anew.")?;
         }
     }
     Ok(())
@@ -75,11 +73,12 @@ pub fn replay(args: &Replay) -> Outcome<()> {
         say::line(format!(
             "{:#}",
             json!({ "ok": ok, "sessions": folders.len(), "trials": trials, "rows": rows, "how": how, "problems": list })
-        ));
+        ))?;
     }
     problems.check()?;
     if !args.json {
-        say::line(format!("bit-equal: {} sessions, {trials} trials, {rows} rows ({how})", folders.len()));
+        let (sessions, trials) = (say::count(folders.len(), "session"), say::count(trials, "trial"));
+        say::line(format!("bit-equal: {sessions}, {trials}, {rows} rows ({how})"))?;
     }
     Ok(())
 }

@@ -15,7 +15,7 @@ pub fn codebook(args: &Codebook) -> Outcome<()> {
         CodebookFormat::Json => json_text(),
         CodebookFormat::Markdown => markdown(),
     };
-    say::line(text.trim_end());
+    say::line(text.trim_end())?;
     Ok(())
 }
 

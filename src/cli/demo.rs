@@ -38,7 +38,7 @@ pub fn demo(args: &Demo) -> Outcome<()> {
     let data = DataFolder(args.out.clone());
     must_be_free(&data)?;
     if !args.json {
-        introduce(args, &prepared);
+        introduce(args, &prepared)?;
     }
     let head = run_all(args, &prepared, &data)?;
     let derived = derive::with_progress(&args.out)?;
@@ -53,18 +53,21 @@ pub fn demo(args: &Demo) -> Outcome<()> {
                 "data": args.out, "participants": args.participants, "trials": trials, "bytes": bytes,
                 "report": report, "measures": measures, "head": head.0, "simulated": true,
             })
-        ));
+        ))?;
         return Ok(());
     }
     let took_s = began.elapsed().as_secs_f64();
-    say::line(format!("done: {trials} trials in {took_s:.1} s, {} of data", say::size(bytes)));
-    conclude(args, &report, &measures, &head);
-    Ok(())
+    say::line(format!("done: {trials} trials in {took_s:.1} s, {} of data", say::size(bytes)))?;
+    Ok(conclude(args, &report, &measures, &head)?)
 }
 
 fn must_be_free(data: &DataFolder) -> Outcome<()> {
+    let cure = "give another folder with --out";
+    if data.0.is_file() {
+        return Err(Problem::file(data.0.display(), "is a file, not a folder", cure).into());
+    }
     let occupied = std::fs::read_dir(&data.0).is_ok_and(|mut entries| entries.next().is_some());
-    if occupied || data.0.is_file() {
+    if occupied {
         let cure = "give another folder with --out, or remove this one if nobody needs it";
         return Err(Problem::file(data.0.display(), "exists already and is not empty", cure).into());
     }
@@ -72,35 +75,35 @@ fn must_be_free(data: &DataFolder) -> Outcome<()> {
     Ok(())
 }
 
-fn introduce(args: &Demo, prepared: &Prepared) {
+fn introduce(args: &Demo, prepared: &Prepared) -> Result<(), Problem> {
     let study = &prepared.study;
-    say::line(&study.title);
+    say::line(&study.title)?;
     say::line(format!(
         "{} SIMULATED people, {} trials each, at crosswalk {} of {}",
         args.participants,
         study.trial_count(),
         prepared.site.crosswalk_id,
         prepared.map_name
-    ));
+    ))
 }
 
-fn conclude(args: &Demo, report: &Path, measures: &Path, head: &Head) {
+fn conclude(args: &Demo, report: &Path, measures: &Path, head: &Head) -> Result<(), Problem> {
     let out = args.out.display();
-    say::line("");
-    say::line(format!("report    {}   (open it in a browser)", report.display()));
-    say::line(format!("measures  {}", measures.display()));
-    say::line(format!("sessions  {}", args.out.join("sessions").display()));
-    say::line(format!("codebook  {}", args.out.join("codebook.csv").display()));
-    say::line(format!("head      {}", head.0));
-    say::line("");
-    say::line("All participants are SIMULATED: this says how the software works, not how people behave.");
-    say::line("");
-    say::line("Next:");
-    say::line(format!("  kerbside verify {out} --head {}", head.0));
-    say::line(format!("  kerbside replay {out} --check"));
-    say::line(format!("  kerbside demo --seed 7 --out {out}-7        another draw of people"));
-    say::line("  kerbside codebook                            what every column means");
-    say::line("(`kerbside` is target/release/kerbside when built from source: cargo run --release -- ...)");
+    say::line("")?;
+    say::line(format!("report    {}   (open it in a browser)", report.display()))?;
+    say::line(format!("measures  {}", measures.display()))?;
+    say::line(format!("sessions  {}", args.out.join("sessions").display()))?;
+    say::line(format!("codebook  {}", args.out.join("codebook.csv").display()))?;
+    say::line(format!("head      {}", head.0))?;
+    say::line("")?;
+    say::line("All participants are SIMULATED: this says how the software works, not how people behave.")?;
+    say::line("")?;
+    say::line("Next:")?;
+    say::line(format!("  kerbside verify {out} --head {}", head.0))?;
+    say::line(format!("  kerbside replay {out} --check"))?;
+    say::line(format!("  kerbside demo --seed 7 --out {out}-7        another draw of people"))?;
+    say::line("  kerbside codebook                            what every column means")?;
+    say::line("(`kerbside` is target/release/kerbside when built from source: cargo run --release -- ...)")
 }
 
 /// Every session, on all processors; the register in the order of the people.

@@ -9,16 +9,20 @@ use std::path::Path;
 /// Writes `derived/measures.csv`.
 pub fn measure(args: &Measure) -> Outcome<()> {
     let derived = with_progress(&args.dir)?;
-    say::line(format!("{} trials measured: {}", derived.measures.len(), derived.measures_file.display()));
+    say::line(format!(
+        "{} measured: {}",
+        say::count(derived.measures.len(), "trial"),
+        derived.measures_file.display()
+    ))?;
     Ok(())
 }
 
 /// Writes `derived/measures.csv` and `derived/report.html`.
 pub fn report(args: &Report) -> Outcome<()> {
     let derived = with_progress(&args.dir)?;
-    say::line(format!("measures: {}", derived.measures_file.display()));
+    say::line(format!("measures: {}", derived.measures_file.display()))?;
     let file = write_report(&args.dir, derived)?;
-    say::line(format!("report:   {}", file.display()));
+    say::line(format!("report:   {}", file.display()))?;
     Ok(())
 }
 

@@ -5,7 +5,8 @@ use super::{codebook, say};
 use crate::headset::Pacing;
 use crate::lab::{HeadsetChoice, Overrides, Prepared, Who, prepare, run_session};
 use crate::problem::{Outcome, Place, Problem};
-use crate::record::folder::{DataFolder, unreadable};
+use crate::record::folder::DataFolder;
+use crate::record::read;
 use crate::record::register::Register;
 use crate::study::{check_code, read_script};
 use crate::table::{RegisterRow, Text};
@@ -44,9 +45,9 @@ pub fn run(args: &Run) -> Outcome<()> {
         return Err(problem.into());
     }
     let head = register.append(entry(&who, "done", &done.head.0))?;
-    say::line(format!("{} trials sealed: {}", done.trials, folder.0.display()));
-    say::line(format!("session's head: {}", done.head.0));
-    say::line(format!("study's head:   {}", head.0));
+    say::line(format!("{} sealed: {}", say::count(done.trials, "trial"), folder.0.display()))?;
+    say::line(format!("session's head: {}", done.head.0))?;
+    say::line(format!("study's head:   {}", head.0))?;
     Ok(())
 }
 
@@ -74,7 +75,8 @@ pub fn read_study(path: &Path, overrides: &Overrides) -> Outcome<Prepared> {
 }
 
 fn text_file(path: &Path, cure: &str) -> Result<String, Problem> {
-    let bytes = std::fs::read(path).map_err(|e| unreadable(path, &e, cure))?;
+    const MOST_BYTES: u64 = 1 << 24;
+    let bytes = read::at_most(path, MOST_BYTES, cure)?;
     String::from_utf8(bytes).map_err(|error| {
         let valid = String::from_utf8_lossy(&error.as_bytes()[..error.utf8_error().valid_up_to()]).into_owned();
         let place = Place::offset(path.display().to_string(), &valid, valid.len());

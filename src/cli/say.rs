@@ -1,12 +1,18 @@
 //! How things are said: colour only on a terminal, progress only where somebody looks.
 
-use crate::problem::{Problem, Problems};
+use crate::problem::{Place, Problem, Problems};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{IsTerminal, Write};
 
-/// Writes a line to standard output; a reader that has gone away (`| head`) is no error.
-pub fn line(text: impl AsRef<str>) {
-    let _ = writeln!(std::io::stdout(), "{}", text.as_ref());
+/// Writes a line to standard output; a reader that has gone away (`| head`) is no error, a full disk is.
+pub fn line(text: impl AsRef<str>) -> Result<(), Problem> {
+    match writeln!(std::io::stdout(), "{}", text.as_ref()) {
+        Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => {
+            let what = format!("what is printed cannot be written: {e}");
+            Err(Problem::new(Place::default().part("standard output"), what, "print to a terminal, or to another disk"))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Writes every problem to standard error.
@@ -43,4 +49,9 @@ pub fn progress(what: &'static str, n: u64) -> ProgressBar {
 /// Bytes in a unit that fits.
 pub fn size(bytes: u64) -> String {
     if bytes < 1_000_000 { format!("{} kB", bytes.div_ceil(1000)) } else { format!("{} MB", bytes.div_ceil(1_000_000)) }
+}
+
+/// So many things, in words: `1 session`, `2 sessions`.
+pub fn count(n: usize, thing: &str) -> String {
+    if n == 1 { format!("1 {thing}") } else { format!("{n} {thing}s") }
 }

@@ -7,8 +7,9 @@ use crate::kernel::time::DisplayTime;
 use crate::problem::{Place, Problem};
 use crate::table::{AnswerRow, CalibrationRow, EventRow, FrameRow, Mark, Source};
 use glam::DVec3;
+use std::collections::BTreeMap;
 
-/// The inputs of a session, from its record.
+/// The inputs of a session, from its record; the readers see to it that rows are in order.
 #[derive(Debug, Clone, Default)]
 pub struct Inputs {
     /// `frames.csv`
@@ -25,6 +26,8 @@ pub struct Inputs {
 #[derive(Debug)]
 pub struct Replayed {
     inputs: Inputs,
+    /// Place in `answers.csv` of the answer given in a trial at a display time.
+    answers: BTreeMap<(u32, i64), usize>,
     next: usize,
     trial_n: u32,
     calibration_n: u32,
@@ -32,12 +35,19 @@ pub struct Replayed {
 
 impl Replayed {
     /// Replays these inputs from the first.
-    pub const fn new(inputs: Inputs) -> Self {
-        Self { inputs, next: 0, trial_n: 0, calibration_n: 0 }
+    pub fn new(inputs: Inputs) -> Self {
+        let mut answers = BTreeMap::new();
+        for (i, answer) in inputs.answers.iter().enumerate() {
+            if let Some(trial_n) = answer.trial_n {
+                answers.entry((trial_n, answer.answered_display_time_ns)).or_insert(i);
+            }
+        }
+        Self { inputs, answers, next: 0, trial_n: 0, calibration_n: 0 }
     }
 
     fn calibration(&self, n: u32) -> Option<Calibration> {
-        let row = self.inputs.calibrations.iter().find(|row| row.calibration_n == n)?;
+        let at = self.inputs.calibrations.binary_search_by_key(&n, |row| row.calibration_n).ok()?;
+        let row = self.inputs.calibrations.get(at)?;
         Some(Calibration {
             n,
             site_from_stage_m: [row.site_from_stage_x_m, row.site_from_stage_y_m, row.site_from_stage_z_m],
@@ -50,7 +60,7 @@ impl Replayed {
     /// Faults that were inputs to this frame, not found by it.
     fn faults(&self, frame_n: u64) -> Vec<Fault> {
         let from = self.inputs.events.partition_point(|event| event.frame_n < frame_n);
-        let of_frame = self.inputs.events[from..].iter().take_while(|event| event.frame_n == frame_n);
+        let of_frame = self.inputs.events.iter().skip(from).take_while(|event| event.frame_n == frame_n);
         of_frame
             .filter_map(recorded_fault)
             .filter(|fault| fault.source != Source::World && is_input(fault.code))
@@ -115,10 +125,9 @@ impl Headset for Replayed {
             calibration = self.calibration(row.calibration_n);
         }
         let answer = self
-            .inputs
             .answers
-            .iter()
-            .find(|a| a.trial_n == Some(row.trial_n) && a.answered_display_time_ns == row.display_time_ns)
+            .get(&(row.trial_n, row.display_time_ns))
+            .and_then(|at| self.inputs.answers.get(*at))
             .map(|a| Answer { value: a.value.as_str().parse().ok(), source: a.source });
         Ok(HeadFrame {
             left: hand(

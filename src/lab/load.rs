@@ -1,11 +1,12 @@
 //! A session's folder read back: what was run, ready to be replayed or measured.
 
-use super::prepare::with_map;
-use super::session_file::SessionFile;
+use super::prepare::{Prepared, with_map};
+use super::session_file::{SessionFile, SiteFile};
 use crate::kernel::setup::Setup;
 use crate::measures::{TrialRows, measure};
 use crate::problem::{Outcome, Place, Problem};
 use crate::record::folder::{FORMAT, SessionFolder};
+use crate::record::sound::Belongs;
 use crate::record::{read, sha256_hex};
 use crate::session::SessionSpec;
 use crate::study::{self, Placed, Study};
@@ -49,17 +50,17 @@ pub fn load(folder: &SessionFolder) -> Outcome<LoadedSession> {
     let study_text = text(folder, "study.toml", &file.study_sha256)?;
     let map_bytes = unchanged(folder, "map.xodr", &file.map_sha256)?;
     let (mut study, _) = study::read(&study_name, &study_text)?;
-    if let Some(site) = file.sites.first() {
-        // The place in force, which the command line may have chosen.
-        study.site.crosswalk =
-            Some(Placed { value: site.crosswalk.clone(), place: Place::file(folder.shown("session.json")) });
-        study.site.approach.value = match &site.approach {
-            Some(id) => study::ApproachChoice::Id(id.clone()),
-            None => study::ApproachChoice::NearestKerb,
-        };
-    }
+    let site = site_in_force(&file, folder)?;
+    // The place in force, which the command line may have chosen.
+    study.site.crosswalk =
+        Some(Placed { value: site.crosswalk.clone(), place: Place::file(folder.shown("session.json")) });
+    study.site.approach.value = match &site.approach {
+        Some(id) => study::ApproachChoice::Id(id.clone()),
+        None => study::ApproachChoice::NearestKerb,
+    };
     let map_name = folder.shown("map.xodr");
     let prepared = with_map(study, &study_text, &map_name, map_bytes, file.seed, Vec::new())?;
+    agrees(&file, site, &prepared, folder)?;
     let trials = prepared.study.plan(&file.participant, file.plan_row, file.seed, &prepared.site)?;
     Ok(LoadedSession {
         folder: folder.clone(),
@@ -74,6 +75,33 @@ pub fn load(folder: &SessionFolder) -> Outcome<LoadedSession> {
         study: prepared.study,
         file,
     })
+}
+
+fn site_in_force<'a>(file: &'a SessionFile, folder: &SessionFolder) -> Result<&'a SiteFile, Problem> {
+    match file.sites.as_slice() {
+        [site] => Ok(site),
+        sites => {
+            let what = format!("names {} sites; this version of kerbside runs a session at one", sites.len());
+            Err(Problem::file(folder.shown("session.json"), what, MIRROR))
+        }
+    }
+}
+
+const MIRROR: &str = "restore it from a mirror or backup; `kerbside verify` tells more";
+
+/// What session.json says of site and world is what study and map give: coordinates and replays hang on it.
+fn agrees(file: &SessionFile, site: &SiteFile, prepared: &Prepared, folder: &SessionFolder) -> Result<(), Problem> {
+    let made = SiteFile::of(&prepared.site, &prepared.study.site.approach.value);
+    let differs = if file.world == "embedded" && file.world_step_hz != Some(prepared.study.step_hz) {
+        Some("world_step_hz")
+    } else if file.session_n == 0 || file.plan_row == 0 {
+        Some("session_n or plan_row")
+    } else {
+        site.differs(&made)
+    };
+    let Some(key) = differs else { return Ok(()) };
+    let what = format!("{key} is not what study.toml and map.xodr give: one of the three was changed");
+    Err(Problem::new(Place::file(folder.shown("session.json")).part(key), what, MIRROR))
 }
 
 fn session_file(folder: &SessionFolder) -> Outcome<SessionFile> {
@@ -91,8 +119,8 @@ fn session_file(folder: &SessionFolder) -> Outcome<SessionFile> {
             u32::try_from(error.line()).unwrap_or(u32::MAX),
             u32::try_from(error.column()).unwrap_or(u32::MAX),
         );
-        Problem::new(place, format!("is not a session's description: {error}"), "restore it from a mirror or backup")
-            .into()
+        let what = format!("is not a session's description: {}", read::short(&error.to_string()));
+        Problem::new(place, what, MIRROR).into()
     })
 }
 
@@ -102,40 +130,83 @@ fn unchanged(folder: &SessionFolder, name: &str, sha256: &str) -> Result<Vec<u8>
         return Ok(bytes);
     }
     let what = "is not the file that session.json names: it was changed after the session";
-    Err(Problem::file(folder.shown(name), what, "restore it from a mirror or backup; `kerbside verify` tells more"))
+    Err(Problem::file(folder.shown(name), what, MIRROR))
 }
 
 fn text(folder: &SessionFolder, name: &str, sha256: &str) -> Result<String, Problem> {
     String::from_utf8(unchanged(folder, name, sha256)?)
-        .map_err(|_| Problem::file(folder.shown(name), "is not UTF-8 text", "restore it from a mirror or backup"))
+        .map_err(|_| Problem::file(folder.shown(name), "is not UTF-8 text", MIRROR))
 }
 
 impl LoadedSession {
-    /// Reads the session's tables.
+    /// Reads the session's tables; every row belongs to a trial of `trials.csv`.
     pub fn rows(&self) -> Outcome<SessionRows> {
-        Ok(SessionRows {
+        let rows = SessionRows {
             trials: read::table(&self.folder)?,
             conditions: read::table(&self.folder)?,
             frames: read::table(&self.folder)?,
             vehicles: read::table(&self.folder)?,
             world: read::table(&self.folder)?,
             events: read::table(&self.folder)?,
-        })
+        };
+        let mut belongs = Belongs::new(&self.folder, &rows.trials);
+        belongs.rows(&rows.conditions, |row| (Some(row.trial_n), None));
+        belongs.rows(&rows.frames, |row| (Some(row.trial_n), Some(row.frame_n)));
+        belongs.rows(&rows.vehicles, |row| (Some(row.trial_n), Some(row.frame_n)));
+        belongs.rows(&rows.world, |row| (Some(row.trial_n), None));
+        belongs.rows(&rows.events, |row| (row.trial_n, Some(row.frame_n)));
+        belongs.whole(&rows.frames);
+        belongs.check()?;
+        Ok(rows)
     }
 
     /// A trial as it was set up.
     pub fn setup(&self, trial: &TrialRow) -> Outcome<Setup> {
-        let spec = self.spec.trials.iter().find(|spec| spec.plan_n == trial.plan_n).ok_or_else(|| {
+        let wrong = |what: String| {
             let place = Place::file(self.folder.shown("trials.csv")).part(format!("trial {}", trial.trial_n));
-            let what = format!("position {} is not in the session's plan", trial.plan_n);
-            Problem::new(place, what, "trials.csv does not belong to this study.toml: `kerbside verify` tells more")
-        })?;
-        Ok(Setup::new(trial.trial_n, Arc::clone(&self.spec.site), Arc::clone(spec))?)
+            Problem::new(
+                place,
+                read::short(&what),
+                "trials.csv does not belong to this session: `kerbside verify` tells more",
+            )
+        };
+        if trial.participant.as_str() != self.file.participant || trial.session_n != self.file.session_n {
+            let (code, n) = (&self.file.participant, self.file.session_n);
+            let what = format!(
+                "is of {}, session {}, but session.json is of {code}, session {n}",
+                trial.participant, trial.session_n
+            );
+            return Err(wrong(what).into());
+        }
+        let spec = self.spec.trials.iter().find(|spec| spec.plan_n == trial.plan_n);
+        let spec = spec.ok_or_else(|| wrong(format!("position {} is not in the session's plan", trial.plan_n)))?;
+        if (spec.kind, spec.cell_id.as_str(), spec.repetition_n)
+            != (trial.kind, trial.cell_id.as_str(), trial.repetition_n)
+        {
+            let (cell, planned, n) = (&trial.cell_id, &spec.cell_id, trial.plan_n);
+            let what = format!(
+                "is of cell {cell}, but the plan that study, seed and participant give has {planned} at position {n}, or another repetition of it"
+            );
+            return Err(wrong(what).into());
+        }
+        Ok(Setup::new(trial.trial_n, Arc::clone(&self.spec.site), Arc::clone(spec)).map_err(|mut problem| {
+            problem.place.file.get_or_insert_with(|| self.folder.shown("study.toml"));
+            problem
+        })?)
     }
 
     /// Every measure of every trial.
     pub fn measures(&self, rows: &SessionRows) -> Outcome<Vec<MeasureRow>> {
-        rows.trials.iter().map(|trial| Ok(measure(&self.setup(trial)?, &rows.of(trial)))).collect()
+        let of_trial = |(line, trial): (u32, &TrialRow)| {
+            let setup = self.setup(trial).map_err(|mut found| {
+                for problem in &mut found.0 {
+                    problem.place.line.get_or_insert(line);
+                }
+                found
+            })?;
+            Ok(measure(&setup, &rows.of(trial)))
+        };
+        (2..).zip(&rows.trials).map(of_trial).collect()
     }
 }
 
@@ -148,7 +219,7 @@ impl SessionRows {
             frames: part(&self.frames, |row| row.trial_n, n),
             vehicles: part(&self.vehicles, |row| row.trial_n, n),
             world: part(&self.world, |row| row.trial_n, n),
-            events: part(&self.events, |row| row.trial_n.unwrap_or(0), n),
+            events: events(&self.events, n),
         }
     }
 }
@@ -158,4 +229,13 @@ fn part<T>(rows: &[T], key: impl Fn(&T) -> u32, n: u32) -> &[T] {
     let from = rows.partition_point(|row| key(row) < n);
     let to = rows.partition_point(|row| key(row) <= n);
     rows.get(from..to).unwrap_or(&[])
+}
+
+/// A trial's events; between trials there may be others, of no trial.
+fn events(rows: &[EventRow], n: u32) -> &[EventRow] {
+    let of_trial = |row: &EventRow| row.trial_n == Some(n);
+    match (rows.iter().position(of_trial), rows.iter().rposition(of_trial)) {
+        (Some(from), Some(to)) => rows.get(from..=to).unwrap_or(&[]),
+        _ => &[],
+    }
 }

@@ -3,7 +3,7 @@
 use crate::kernel::site::Site;
 use crate::map::{self, DEFAULT_MAP, DEFAULT_MAP_NAME, SiteRequest};
 use crate::problem::{Outcome, Place, Problem};
-use crate::record::folder::unreadable;
+use crate::record::read;
 use crate::study::{self, ApproachChoice, Study};
 use std::path::Path;
 use std::sync::Arc;
@@ -101,12 +101,14 @@ pub fn with_map(
     })
 }
 
+/// No map is larger than this.
+const MOST_MAP_BYTES: u64 = 1 << 28;
+
 fn read_map(study_file: &str, map: &str, from_study: bool, study: &Study) -> Result<Vec<u8>, Problem> {
     let folder = Path::new(study_file).parent().unwrap_or_else(|| Path::new(""));
     let path = if from_study { folder.join(map) } else { Path::new(map).to_path_buf() };
-    std::fs::read(&path).map_err(|error| {
-        let cure = "give an OpenDRIVE file (.xodr), or `builtin:alcala_street`";
-        let problem = unreadable(&path, &error, cure);
+    let cure = "give an OpenDRIVE file (.xodr), or `builtin:alcala_street`";
+    read::at_most(&path, MOST_MAP_BYTES, cure).map_err(|problem| {
         if from_study { Problem::new(study.site.map.place.clone(), format!("the map {problem}"), "") } else { problem }
     })
 }

@@ -2,6 +2,7 @@
 
 use super::prepare::Prepared;
 use crate::kernel::seams::Description;
+use crate::kernel::site::Site;
 use crate::record::folder::FORMAT;
 use crate::record::sha256_hex;
 use crate::study::ApproachChoice;
@@ -104,21 +105,46 @@ impl SessionFile {
             world_step_hz: Some(prepared.study.step_hz),
             pacing: String::new(),
             trials_planned: 0,
-            sites: vec![SiteFile {
-                site_id: site.id.clone(),
-                crosswalk: site.crosswalk_id.clone(),
-                origin_map_m: site.origin_map_m.to_array(),
-                heading_map_rad: site.heading_map_rad,
-                start_mark_m: site.start_mark_m.to_array(),
-                carriageway_m: site.far_kerb.point.x - site.kerb.point.x,
-                crosswalk_m: site.crosswalk.iter().map(|corner| corner.to_array()).collect(),
-                approach: match &prepared.study.site.approach.value {
-                    ApproachChoice::NearestKerb => None,
-                    ApproachChoice::Id(id) => Some(id.clone()),
-                },
-                approaches: site.approaches.iter().map(|approach| approach.id.clone()).collect(),
-            }],
+            sites: vec![SiteFile::of(site, &prepared.study.site.approach.value)],
         }
+    }
+}
+
+impl SiteFile {
+    /// A site as `session.json` describes it.
+    pub fn of(site: &Site, approach: &ApproachChoice) -> Self {
+        Self {
+            site_id: site.id.clone(),
+            crosswalk: site.crosswalk_id.clone(),
+            origin_map_m: site.origin_map_m.to_array(),
+            heading_map_rad: site.heading_map_rad,
+            start_mark_m: site.start_mark_m.to_array(),
+            carriageway_m: site.far_kerb.point.x - site.kerb.point.x,
+            crosswalk_m: site.crosswalk.iter().map(|corner| corner.to_array()).collect(),
+            approach: match approach {
+                ApproachChoice::NearestKerb => None,
+                ApproachChoice::Id(id) => Some(id.clone()),
+            },
+            approaches: site.approaches.iter().map(|approach| approach.id.clone()).collect(),
+        }
+    }
+
+    /// The first key in which two descriptions differ; lengths and angles by more than a text's last digit.
+    pub fn differs(&self, other: &Self) -> Option<&'static str> {
+        let near = |a: &[f64], b: &[f64]| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-6);
+        let outline = near(self.crosswalk_m.as_flattened(), other.crosswalk_m.as_flattened());
+        [
+            ("site_id", self.site_id == other.site_id),
+            ("crosswalk", self.crosswalk == other.crosswalk),
+            ("origin_map_m", near(&self.origin_map_m, &other.origin_map_m)),
+            ("heading_map_rad", near(&[self.heading_map_rad], &[other.heading_map_rad])),
+            ("start_mark_m", near(&self.start_mark_m, &other.start_mark_m)),
+            ("carriageway_m", near(&[self.carriageway_m], &[other.carriageway_m])),
+            ("crosswalk_m", outline),
+            ("approaches", self.approaches == other.approaches),
+        ]
+        .into_iter()
+        .find_map(|(key, same)| (!same).then_some(key))
     }
 }
 

@@ -70,12 +70,42 @@ impl SessionFolder {
     }
 }
 
+/// What a path given by the user holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Holds {
+    /// A study's data.
+    Study(DataFolder),
+    /// One session.
+    Session(SessionFolder),
+}
+
 /// What a path given by the user is: a data folder with sessions, or one session.
-pub fn sessions_at(path: &Path) -> Result<Vec<SessionFolder>, Problem> {
-    if path.join("session.json").is_file() || path.join("seals.csv").is_file() {
-        return Ok(vec![SessionFolder(path.to_path_buf())]);
+pub fn holds(path: &Path) -> Result<Holds, Problem> {
+    let cure = "give the folder that `kerbside demo` or `kerbside run` wrote (it holds sessions/), or one session's \
+                folder in it";
+    let meta = std::fs::metadata(path).map_err(|e| match e.kind() {
+        std::io::ErrorKind::NotFound => Problem::file(path.display(), "does not exist", cure),
+        _ => unreadable(path, &e, cure),
+    })?;
+    if !meta.is_dir() {
+        return Err(Problem::file(path.display(), "is a file, not a folder", cure));
     }
-    let sessions = DataFolder(path.to_path_buf()).sessions()?;
+    let there = |name: &str| path.join(name).symlink_metadata().is_ok();
+    if there("session.json") || there("seals.csv") {
+        Ok(Holds::Session(SessionFolder(path.to_path_buf())))
+    } else if there("register.csv") || there("sessions") {
+        Ok(Holds::Study(DataFolder(path.to_path_buf())))
+    } else {
+        Err(Problem::file(path.display(), "holds neither a study's data nor a session", cure))
+    }
+}
+
+/// The sessions at a path given by the user; at least one.
+pub fn sessions_at(path: &Path) -> Result<Vec<SessionFolder>, Problem> {
+    let sessions = match holds(path)? {
+        Holds::Session(session) => return Ok(vec![session]),
+        Holds::Study(data) => data.sessions()?,
+    };
     if sessions.is_empty() {
         return Err(Problem::file(path.display(), "holds no session", "run a session first, or give another folder"));
     }

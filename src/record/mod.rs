@@ -5,6 +5,7 @@ pub mod read;
 mod recorder;
 pub mod register;
 mod seal;
+pub mod sound;
 pub mod verify;
 mod writer;
 

@@ -1,51 +1,85 @@
 //! Reads the record back: rows with their place, errors with line and column.
 
 use super::folder::{SessionFolder, unreadable};
+use super::sound::{Sound, Wrong};
 use crate::problem::{Outcome, Place, Problem, Problems};
 use crate::table::Table;
+use std::io::Read;
 use std::path::Path;
 
 /// No file of a record is larger than this.
 const MOST_BYTES: u64 = 4 << 30;
 
-/// A whole file's bytes.
+/// A whole file's bytes. What is not a plain file (a folder, a device, a pipe) is refused: it could be without end.
 pub fn bytes(path: &Path) -> Result<Vec<u8>, Problem> {
     let cure = "check that the folder is whole (`kerbside verify`)";
-    let size = std::fs::metadata(path).map_err(|e| unreadable(path, &e, cure))?.len();
-    if size > MOST_BYTES {
-        return Err(Problem::file(path.display(), format!("has {size} bytes, more than 4 GiB"), cure));
+    let unreadable = |e: std::io::Error| unreadable(path, &e, cure);
+    let meta = std::fs::metadata(path).map_err(unreadable)?;
+    if !meta.is_file() {
+        return Err(Problem::file(path.display(), "is not a file", cure));
     }
-    std::fs::read(path).map_err(|e| unreadable(path, &e, cure))
+    if meta.len() > MOST_BYTES {
+        return Err(Problem::file(path.display(), format!("has {} bytes, more than 4 GiB", meta.len()), cure));
+    }
+    let mut bytes = Vec::new();
+    std::fs::File::open(path).map_err(unreadable)?.take(MOST_BYTES).read_to_end(&mut bytes).map_err(unreadable)?;
+    Ok(bytes)
 }
 
-/// Every row of a session's table.
-pub fn table<T: Table>(folder: &SessionFolder) -> Outcome<Vec<T>> {
+/// The bytes of a file that the user named: a pipe will do, but not one without end.
+pub fn at_most(path: &Path, most_bytes: u64, cure: &str) -> Result<Vec<u8>, Problem> {
+    let unreadable = |e: std::io::Error| unreadable(path, &e, cure);
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path).map_err(unreadable)?;
+    file.take(most_bytes + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() as u64 > most_bytes {
+        let what = format!("has more than {} MiB", most_bytes >> 20);
+        return Err(Problem::file(path.display(), what, cure));
+    }
+    Ok(bytes)
+}
+
+/// Every row of a session's table, each held against the one before.
+pub fn table<T: Sound>(folder: &SessionFolder) -> Outcome<Vec<T>> {
     let path = folder.file(T::FILE);
-    rows(&path.display().to_string(), &bytes(&path)?)
+    read(&path.display().to_string(), &bytes(&path)?, |row: &T, before| row.sound(before))
 }
 
 /// Every row of a table's text; a problem names line and column.
 pub fn rows<T: Table>(file: &str, text: &[u8]) -> Outcome<Vec<T>> {
+    read(file, text, |_: &T, _| Ok(()))
+}
+
+fn read<T: Table>(file: &str, text: &[u8], sound: impl Fn(&T, Option<&T>) -> Result<(), Wrong>) -> Outcome<Vec<T>> {
     const MOST_PROBLEMS: usize = 20;
     let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
     let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text);
     let mut record = csv::StringRecord::new();
     let mut problems = Problems::default();
-    let mut rows = Vec::new();
+    let mut rows: Vec<T> = Vec::new();
     let mut first = true;
     loop {
-        let line = u32::try_from(reader.position().line()).unwrap_or(u32::MAX);
-        let place = Place::at(file, line, 1);
-        match reader.read_record(&mut record) {
+        let began = reader.position().line();
+        let place = Place::at(file, u32::try_from(began).unwrap_or(u32::MAX), 1);
+        let read = reader.read_record(&mut record);
+        let several = reader.position().line() > began + 1;
+        match read {
             Ok(false) => break,
+            Ok(true) if several => {
+                // An open quotation mark swallows all that follows: nothing after it can be read.
+                let what = "a row does not end where its line ends: a quotation mark or an empty line was put in";
+                problems.push(Problem::new(place, what, MEND));
+                break;
+            }
             Ok(true) if first => {
                 check_header::<T>(&record, place)?;
                 first = false;
             }
-            Ok(true) => match row::<T>(&record) {
+            Ok(true) => match row::<T>(&record).and_then(|row| sound(&row, rows.last()).map(|()| row)) {
                 Ok(row) => rows.push(row),
                 Err((column, what)) => {
-                    problems.push(Problem::new(place.part(format!("column {column}")), what, MEND));
+                    let place = if column.is_empty() { place } else { place.part(format!("column {column}")) };
+                    problems.push(Problem::new(place, short(&what), MEND));
                 }
             },
             Err(error) => problems.push(Problem::new(place, csv_error(&error), MEND)),
@@ -54,7 +88,7 @@ pub fn rows<T: Table>(file: &str, text: &[u8]) -> Outcome<Vec<T>> {
             break;
         }
     }
-    if first {
+    if first && problems.0.is_empty() {
         let what = "is empty: a table begins with its column names";
         return Err(Problem::new(Place::file(file), what, MEND).into());
     }
@@ -62,9 +96,20 @@ pub fn rows<T: Table>(file: &str, text: &[u8]) -> Outcome<Vec<T>> {
     Ok(rows)
 }
 
+/// Words for a message: what a damaged file holds may be megabytes long.
+pub fn short(words: &str) -> String {
+    const MOST: usize = 300;
+    if words.len() <= MOST {
+        return words.to_owned();
+    }
+    let head: String = words.chars().take(MOST / 2).collect();
+    let tail: Vec<char> = words.chars().rev().take(MOST / 2).collect();
+    format!("{head} [...] {}", tail.into_iter().rev().collect::<String>())
+}
+
 const MEND: &str = "the file was changed or damaged after it was written: `kerbside verify` says where";
 
-fn row<T: Table>(record: &csv::StringRecord) -> Result<T, (&'static str, String)> {
+fn row<T: Table>(record: &csv::StringRecord) -> Result<T, Wrong> {
     let columns = T::COLUMNS.len();
     if record.len() > columns {
         return Err(("", format!("the row has {} fields instead of {columns}", record.len())));
@@ -82,10 +127,10 @@ fn check_header<T: Table>(record: &csv::StringRecord, place: Place) -> Outcome<(
     let what = format!(
         "column {} is '{}' where '{}' was expected",
         different + 1,
-        found.get(different).unwrap_or(&"(missing)"),
+        short(found.get(different).unwrap_or(&"(missing)")),
         expected.get(different).unwrap_or(&"(the end of the row)")
     );
-    let cure = format!("this is not {} as this version of kerbside writes it", T::FILE);
+    let cure = format!("the file was changed, or is not {} as this version of kerbside writes it", T::FILE);
     Err(Problem::new(place, what, cure).into())
 }
 

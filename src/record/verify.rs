@@ -4,7 +4,7 @@ use super::folder::{DataFolder, SessionFolder, session_name};
 use super::read;
 use super::seal::{GENESIS, Head, fingerprint, link, sha256_hex};
 use crate::problem::{Outcome, Place, Problem, Problems};
-use crate::table::{LineWriter, RegisterRow, SealRow};
+use crate::table::{LineWriter, SealRow};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -118,11 +118,11 @@ fn file_against(
 ) {
     let shown = folder.shown(file);
     if Path::new(file).components().any(|part| !matches!(part, std::path::Component::Normal(_))) {
-        let what = format!("the seal names '{file}', which is not a file of a session");
+        let what = format!("the seal names '{}', which is not a file of a session", read::short(file));
         return problems.push(Problem::file(folder.shown("seals.csv"), what, RESTORE));
     }
     let path = folder.file(file);
-    if !path.is_file() {
+    if path.symlink_metadata().is_err() {
         return problems.push(Problem::file(shown, "is missing: it was removed or renamed", RESTORE));
     }
     let bytes = match read::bytes(&path) {
@@ -237,20 +237,10 @@ fn files_of(folder: &SessionFolder, at: &Path) -> Result<Vec<String>, Problem> {
 /// Checks a whole data folder: the register's chain, every session, and that both agree.
 pub fn data_folder(folder: &DataFolder, expected: Option<&str>) -> Outcome<Verified> {
     let name = folder.register().display().to_string();
-    let text = read::bytes(&folder.register())?;
-    let rows: Vec<RegisterRow> = read::rows(&name, &text)?;
-    let mut problems = Problems::default();
-    let mut head = GENESIS.to_owned();
+    let super::register::Checked { rows, head, mut problems } = super::register::check(folder)?;
     let mut sealed: BTreeMap<String, String> = BTreeMap::new();
     let mut known: Vec<String> = Vec::new();
-    for (i, row) in rows.iter().enumerate() {
-        head = super::register::link(&head, row);
-        if head != row.register_head.as_str() || usize::try_from(row.entry_n).ok() != Some(i + 1) {
-            let place = Place::at(&name, u32::try_from(i + 2).unwrap_or(u32::MAX), 1);
-            let what = "the register's chain breaks here: this row was changed, or one before it removed or added";
-            problems.push(Problem::new(place, what, RESTORE));
-            break;
-        }
+    for row in &rows {
         if let Some(session_n) = row.session_n {
             let session = session_name(row.participant.as_str(), session_n);
             if row.state.as_str() == "done" {
@@ -258,9 +248,6 @@ pub fn data_folder(folder: &DataFolder, expected: Option<&str>) -> Outcome<Verif
             }
             known.push(session);
         }
-    }
-    if !text.ends_with(b"\n") {
-        problems.push(Problem::file(&name, "its last line is cut off", RESTORE));
     }
     if let Some(expected) = expected.filter(|expected| problems.0.is_empty() && !head.eq_ignore_ascii_case(expected)) {
         problems.push(head_differs(&name, &head, expected));
@@ -286,7 +273,7 @@ pub fn data_folder(folder: &DataFolder, expected: Option<&str>) -> Outcome<Verif
     }
     for session in sealed.keys() {
         if !sessions.iter().any(|folder| folder.name() == *session) {
-            let path = folder.0.join("sessions").join(session);
+            let path = folder.0.join("sessions").join(read::short(session));
             problems.push(Problem::file(path.display(), "is missing: the register says that it was done", RESTORE));
         }
     }

@@ -1,0 +1,207 @@
+//! What `verify` of a whole data folder finds: sessions and register against each other, each difference named.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod common;
+
+use common::{MPH_30, hiker, session};
+use kerbside::headset::{Pacing, Simulated};
+use kerbside::kernel::person::People;
+use kerbside::record::folder::DataFolder;
+use kerbside::record::register::Register;
+use kerbside::record::{Recorder, verify};
+use kerbside::session::{Attempt, Session};
+use kerbside::table::{RegisterRow, Text};
+use kerbside::world::Embedded;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn row(participant: &str, plan_row: u32, state: &str, session_head: &str) -> RegisterRow {
+    RegisterRow {
+        entry_n: 0,
+        participant: Text::new(participant),
+        plan_row,
+        group: Text::NA,
+        session_n: Some(1),
+        state: Text::new(state),
+        reason: Text::NA,
+        session_head: Text::new(session_head),
+        register_head: Text::NA,
+    }
+}
+
+/// Records one short trial; the session's head.
+fn record(data: &DataFolder, participant: &str) -> String {
+    let spec = session(vec![hiker(MPH_30, 3.0, false, false)], participant);
+    let statics = [("session.json", b"{\"format\":1}\n".to_vec())];
+    let (mut recorder, _) = Recorder::create(&data.session(participant, 1), &statics, Pacing::Lockstep).unwrap();
+    let mut headset = Simulated::new(&People::default(), 7, participant, 20, Pacing::Lockstep);
+    let mut world = Embedded::new(20);
+    let mut session = Session::new(&spec, &mut headset, &mut world);
+    let (row, _) = session.attempt(&spec.trials[0], &Attempt::FIRST, &mut recorder, &mut |_| false).unwrap();
+    recorder.seal(Some(row.trial_n)).unwrap();
+    recorder.finish().unwrap().0
+}
+
+/// A data folder of two people; the study's head.
+fn study(path: &Path, people: [&str; 2]) -> String {
+    let data = DataFolder(path.to_path_buf());
+    let mut register = Register::create(&data).unwrap();
+    let mut head = String::new();
+    for (plan_row, participant) in (1..).zip(people) {
+        register.append(row(participant, plan_row, "running", "")).unwrap();
+        let sealed = record(&data, participant);
+        head = register.append(row(participant, plan_row, "done", &sealed)).unwrap().0;
+    }
+    head
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let target = to.join(path.file_name().unwrap());
+        if path.is_dir() {
+            copy(&path, &target);
+        } else {
+            fs::copy(&path, &target).unwrap();
+        }
+    }
+}
+
+fn edit(data: &Path, change: impl FnOnce(&mut Vec<String>)) {
+    let path = data.join("register.csv");
+    let mut lines: Vec<String> = fs::read_to_string(&path).unwrap().lines().map(str::to_owned).collect();
+    change(&mut lines);
+    fs::write(path, lines.join("\n") + "\n").unwrap();
+}
+
+struct Bench {
+    dir: tempfile::TempDir,
+    head: String,
+}
+
+impl Bench {
+    fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let head = study(&dir.path().join("clean"), ["AAAAAA", "BBBBBB"]);
+        Self { dir, head }
+    }
+
+    /// A fresh copy of the study.
+    fn work(&self) -> PathBuf {
+        let work = self.dir.path().join("work");
+        let _ = fs::remove_dir_all(&work);
+        copy(&self.dir.path().join("clean"), &work);
+        work
+    }
+
+    /// What `verify` says of a copy after `damage`.
+    fn complaint(&self, damage: impl FnOnce(&Path)) -> String {
+        let work = self.work();
+        damage(&work);
+        verify::data_folder(&DataFolder(work), Some(&self.head)).expect_err("the damage is found").to_string()
+    }
+}
+
+#[test]
+fn a_whole_study_verifies_with_its_own_head_only() {
+    let bench = Bench::new();
+    let data = DataFolder(bench.work());
+    let whole = verify::data_folder(&data, Some(&bench.head)).unwrap();
+    assert_eq!((whole.head.0.as_str(), whole.trials), (bench.head.as_str(), 2));
+    assert!(whole.notes.is_empty(), "{:?}", whole.notes);
+    assert!(verify::data_folder(&data, Some(&bench.head.to_uppercase())).is_ok(), "digits in capitals are the same");
+    let said = verify::data_folder(&data, Some(&"0".repeat(64))).unwrap_err().to_string();
+    assert!(said.contains("register.csv: the chain ends in") && said.contains(&bench.head), "{said}");
+}
+
+#[test]
+fn sessions_added_removed_and_renamed_are_named() {
+    let bench = Bench::new();
+    let said = bench.complaint(|data| copy(&data.join("sessions/AAAAAA-1"), &data.join("sessions/CCCCCC-1")));
+    assert!(said.contains("CCCCCC-1: is not in the register: it was added, or renamed"), "{said}");
+    let said = bench.complaint(|data| fs::remove_dir_all(data.join("sessions/AAAAAA-1")).unwrap());
+    assert!(said.contains("AAAAAA-1: is missing: the register says that it was done"), "{said}");
+    let said = bench.complaint(|data| fs::rename(data.join("sessions/AAAAAA-1"), data.join("sessions/A-1")).unwrap());
+    assert!(said.contains("A-1: is not in the register") && said.contains("AAAAAA-1: is missing"), "{said}");
+    let said = bench.complaint(|data| {
+        let path = |name: &str| data.join("sessions").join(name);
+        fs::rename(path("AAAAAA-1"), path("x")).unwrap();
+        fs::rename(path("BBBBBB-1"), path("AAAAAA-1")).unwrap();
+        fs::rename(path("x"), path("BBBBBB-1")).unwrap();
+    });
+    assert!(said.matches("the chain ends in").count() == 2 && said.contains("AAAAAA-1"), "{said}");
+    let said = bench.complaint(|data| fs::remove_dir_all(data.join("sessions")).unwrap());
+    assert!(said.contains("sessions: cannot be read"), "{said}");
+    let said = bench.complaint(|data| fs::write(data.join("sessions/BBBBBB-1/frames.csv"), "").unwrap());
+    assert!(said.contains("BBBBBB-1") && said.contains("frames.csv"), "{said}");
+}
+
+#[test]
+fn every_change_to_the_register_is_named() {
+    let bench = Bench::new();
+    // Rows from line 2: A running, A done, B running, B done.
+    let said = bench.complaint(|data| edit(data, |lines| lines[2] = lines[2].replace("done", "dropped")));
+    assert!(said.contains("register.csv:3:1: the register's chain breaks here"), "{said}");
+    let said = bench.complaint(|data| edit(data, |lines| drop(lines.remove(1))));
+    assert!(said.contains("register.csv:2:1: the register's chain breaks here"), "{said}");
+    let said = bench.complaint(|data| edit(data, |lines| lines.insert(2, lines[1].clone())));
+    assert!(said.contains("register.csv:3:1: the register's chain breaks here"), "{said}");
+    let said = bench.complaint(|data| edit(data, |lines| lines.swap(2, 3)));
+    assert!(said.contains("register.csv:3:1: the register's chain breaks here"), "{said}");
+    // The last row taken away is consistent in itself: only the head tells.
+    let said = bench.complaint(|data| edit(data, |lines| drop(lines.pop())));
+    assert!(said.contains("register.csv: the chain ends in") && said.contains(&bench.head), "{said}");
+    let said = bench.complaint(|data| {
+        let path = data.join("register.csv");
+        let text = fs::read(&path).unwrap();
+        fs::write(path, &text[..text.len() - 1]).unwrap();
+    });
+    assert!(said.contains("register.csv: its last line is cut off"), "{said}");
+    let said = bench.complaint(|data| {
+        let path = data.join("register.csv");
+        let text = fs::read_to_string(&path).unwrap();
+        fs::write(path, text.replace('\n', "\r\n")).unwrap();
+    });
+    assert!(said.contains("register.csv: is not written as kerbside writes it"), "{said}");
+    let said = bench.complaint(|data| fs::remove_file(data.join("register.csv")).unwrap());
+    assert!(said.contains("register.csv: is missing"), "{said}");
+}
+
+#[test]
+fn nothing_is_entered_in_a_damaged_register() {
+    let bench = Bench::new();
+    let data = DataFolder(bench.work());
+    edit(&data.0, |lines| lines[1] = lines[1].replace("AAAAAA", "CCCCCC"));
+    let said = Register::open(&data).unwrap_err().to_string();
+    assert!(said.contains("register.csv:2:1") && said.contains("cure: restore the register"), "{said}");
+}
+
+#[test]
+fn a_register_goes_on_where_it_ended_and_the_highest_row_of_the_plan_does_not_overflow() {
+    let bench = Bench::new();
+    let data = DataFolder(bench.work());
+    let mut register = Register::open(&data).unwrap();
+    assert_eq!(
+        (register.head().0.as_str(), register.next_plan_row("BBBBBB"), register.next_plan_row("C")),
+        (bench.head.as_str(), 2, 3)
+    );
+    let head = register.append(row("CCCCCC", u32::MAX, "running", "")).unwrap();
+    assert_eq!(register.next_plan_row("D"), u32::MAX);
+    let whole = verify::data_folder(&data, Some(&head.0)).unwrap();
+    assert_eq!(whole.head, head);
+}
+
+#[test]
+fn a_folder_from_another_study_is_not_at_home_here() {
+    let bench = Bench::new();
+    let other = bench.dir.path().join("other");
+    study(&other, ["AAAAAA", "DDDDDD"]);
+    let said = bench.complaint(|data| {
+        fs::remove_dir_all(data.join("sessions/AAAAAA-1")).unwrap();
+        copy(&other.join("sessions/DDDDDD-1"), &data.join("sessions/AAAAAA-1"));
+    });
+    assert!(said.contains("AAAAAA-1") && said.contains("the chain ends in"), "{said}");
+    let said = bench.complaint(|data| assert!(fs::copy(other.join("register.csv"), data.join("register.csv")).is_ok()));
+    assert!(said.contains("register.csv") && said.contains("BBBBBB-1: is not in the register"), "{said}");
+}
