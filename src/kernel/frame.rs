@@ -6,7 +6,7 @@ use super::setup::Setup;
 use super::ticks::Ticks;
 use super::time::{DisplayTime, WorldTime};
 use super::trial::{Happened, Seen, Trial};
-use crate::problem::Problem;
+use crate::problem::{Place, Problem};
 use crate::table::{
     AnswerRow, CalibrationRow, EventRow, FrameRow, Mark, Occasion, Phase, Real, Share, Source, Text, TruthRow,
     VehicleRow, WorldRow,
@@ -88,8 +88,12 @@ pub struct TrialRun {
     shown: Vec<Shown>,
     world_time: Option<WorldTime>,
     head_lost: bool,
+    shown_any: bool,
     simulated: bool,
 }
+
+/// A headset that shows nothing for this long within a trial is lost, seconds; readers of a record hold to it too.
+pub const LONGEST_WAIT_S: f64 = 120.0;
 
 impl TrialRun {
     /// A trial about to see its first frame.
@@ -109,6 +113,7 @@ impl TrialRun {
             shown: Vec::with_capacity(16),
             world_time: None,
             head_lost: false,
+            shown_any: false,
             simulated,
             setup,
         }
@@ -127,8 +132,8 @@ impl TrialRun {
         world: &mut dyn World,
         sink: &mut dyn Sink,
     ) -> Result<(), Problem> {
+        self.clock(input.display_time)?;
         self.counters.frames += 1;
-        self.now = input.display_time;
         if let Some(calibration) = input.calibration {
             self.calibration = calibration;
             self.calibrated(sink);
@@ -163,6 +168,20 @@ impl TrialRun {
             self.drawn.clear();
             self.world_time = None;
         }
+        Ok(())
+    }
+
+    /// Time goes on, and not by leaps: a world that catches up in one go would hold the loop.
+    fn clock(&mut self, now: DisplayTime) -> Result<(), Problem> {
+        let first = !std::mem::replace(&mut self.shown_any, true);
+        let waited_s = now.seconds_since(self.now);
+        if !first && !(waited_s > 0.0 && waited_s < LONGEST_WAIT_S) {
+            let place =
+                Place::default().part(format!("trial {}, frame {}", self.setup.trial_n, self.counters.frames + 1));
+            let what = format!("the frame is shown {waited_s} s after the one before it");
+            return Err(Problem::new(place, what, "see what held the headset up, then redo the trial"));
+        }
+        self.now = now;
         Ok(())
     }
 

@@ -2,9 +2,11 @@
 //! record can then neither overflow, nor search in rows that are out of order, nor run for ever.
 
 use super::folder::SessionFolder;
+use crate::kernel::frame::LONGEST_WAIT_S;
 use crate::problem::{Outcome, Place, Problem, Problems};
 use crate::table::{
-    AnswerRow, CalibrationRow, ConditionRow, EventRow, FrameRow, SealRow, Table, TrialRow, VehicleRow, WorldRow,
+    AnswerRow, CalibrationRow, ClockRow, ConditionRow, EventRow, FrameRow, SealRow, Table, TrialRow, VehicleRow,
+    WorldRow,
 };
 
 /// A column and what is wrong with it.
@@ -18,8 +20,6 @@ pub trait Sound: Table {
 
 /// No clock of a record is farther than this (some 31 years) from 0: sums and differences stay exact.
 const MOST_NS: i64 = 1_000_000_000_000_000_000;
-/// No frame of a trial comes later than this after the one before it: a world that is run again catches up in one go.
-const LONGEST_WAIT_S: i64 = 120;
 
 fn wrong<T>(column: &'static str, what: impl Into<String>) -> Result<T, Wrong> {
     Err((column, what.into()))
@@ -82,7 +82,7 @@ impl Sound for FrameRow {
         not_below("trial_n", self.trial_n, before.trial_n)?;
         above("frame_n", self.frame_n, before.frame_n)?;
         above("display_time_ns", self.display_time_ns, before.display_time_ns)?;
-        let waited_s = (self.display_time_ns - before.display_time_ns) / 1_000_000_000;
+        let waited_s = crate::kernel::time::seconds(self.display_time_ns - before.display_time_ns);
         if self.trial_n == before.trial_n && waited_s >= LONGEST_WAIT_S {
             let what =
                 format!("is {waited_s} s after the frame before; within a trial it can be {LONGEST_WAIT_S} s at most");
@@ -141,6 +141,14 @@ impl Sound for CalibrationRow {
     fn sound(&self, before: Option<&Self>) -> Result<(), Wrong> {
         from_one("calibration_n", self.calibration_n.into())?;
         before.map_or(Ok(()), |before| above("calibration_n", self.calibration_n, before.calibration_n))
+    }
+}
+
+impl Sound for ClockRow {
+    fn sound(&self, before: Option<&Self>) -> Result<(), Wrong> {
+        times([("display_time_ns", Some(self.display_time_ns)), ("host_time_ns", Some(self.host_time_ns))])?;
+        times([("world_time_ns", self.world_time_ns), ("source_time_ns", self.source_time_ns)])?;
+        before.map_or(Ok(()), |before| not_below("frame_n", self.frame_n, before.frame_n))
     }
 }
 
