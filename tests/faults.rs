@@ -24,6 +24,7 @@ struct Faulty {
     faults: Vec<(u64, Fault)>,
     dies_at: Option<u64>,
     recentres_at: Option<u64>,
+    recentred: Option<Calibration>,
     mark_m: glam::DVec2,
 }
 
@@ -33,7 +34,8 @@ impl Headset for Faulty {
     }
     fn begin_trial(&mut self, setup: &Setup) -> Result<Calibration, Problem> {
         self.mark_m = setup.site.start_mark_m;
-        self.inner.begin_trial(setup)
+        let first = self.inner.begin_trial(setup)?;
+        Ok(self.recentred.unwrap_or(first))
     }
     fn wait_frame(&mut self) -> Result<HeadFrame, Problem> {
         self.frame += 1;
@@ -43,7 +45,8 @@ impl Headset for Faulty {
         let mut frame = self.inner.wait_frame()?;
         frame.faults.extend(self.faults.iter().filter(|(at, _)| *at == self.frame).map(|(_, fault)| fault.clone()));
         if Some(self.frame) == self.recentres_at {
-            frame.calibration = Some(Calibration { method: "recentre", ..Calibration::at_mark(2, self.mark_m) });
+            self.recentred = Some(Calibration { method: "recentre", ..Calibration::at_mark(2, self.mark_m) });
+            frame.calibration = self.recentred;
         }
         Ok(frame)
     }
@@ -58,7 +61,15 @@ fn crossing() -> Script {
 
 fn faulty() -> Faulty {
     let inner = Scripted::new(crossing(), 30, Pacing::Lockstep);
-    Faulty { inner, frame: 0, faults: vec![], dies_at: None, recentres_at: None, mark_m: glam::DVec2::ZERO }
+    Faulty {
+        inner,
+        frame: 0,
+        faults: vec![],
+        dies_at: None,
+        recentres_at: None,
+        recentred: None,
+        mark_m: glam::DVec2::ZERO,
+    }
 }
 
 fn spec() -> SessionSpec {
