@@ -79,7 +79,7 @@ fn introduce(args: &Demo, prepared: &Prepared) -> Result<(), Problem> {
     let study = &prepared.study;
     say::line(&study.title)?;
     say::line(format!(
-        "{} SIMULATED people, {} trials each, at crosswalk {} of {}",
+        "{} SIMULATED {}, {} trials each, at crosswalk {} of {}",
         args.participants,
         study.trial_count(),
         prepared.site.crosswalk_id,

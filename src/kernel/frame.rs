@@ -175,7 +175,8 @@ impl TrialRun {
     fn clock(&mut self, now: DisplayTime) -> Result<(), Problem> {
         let first = !std::mem::replace(&mut self.shown_any, true);
         let waited_s = now.seconds_since(self.now);
-        if !first && !(waited_s > 0.0 && waited_s < LONGEST_WAIT_S) {
+        let goes_on = waited_s > 0.0 && waited_s < LONGEST_WAIT_S;
+        if !(first || goes_on) {
             let place =
                 Place::default().part(format!("trial {}, frame {}", self.setup.trial_n, self.counters.frames + 1));
             let what = format!("the frame is shown {waited_s} s after the one before it");

@@ -4,7 +4,7 @@ use super::prepare::Prepared;
 use crate::kernel::seams::Description;
 use crate::kernel::site::Site;
 use crate::record::folder::FORMAT;
-use crate::record::sha256_hex;
+use crate::record::{sha256_hex, wall_time_utc};
 use crate::study::ApproachChoice;
 use crate::table::SESSION_TABLES;
 use serde::{Deserialize, Serialize};
@@ -184,11 +184,6 @@ impl EnvironmentFile {
             ]),
         }
     }
-}
-
-/// Now, in UTC, to the millisecond.
-fn wall_time_utc() -> String {
-    humantime::format_rfc3339_millis(std::time::SystemTime::now()).to_string()
 }
 
 /// A file's JSON, ending in a line break.

@@ -11,3 +11,8 @@ mod writer;
 
 pub use recorder::{Recorder, Statics};
 pub use seal::{GENESIS, Head, hex, sha256_hex};
+
+/// Now, in UTC, to the millisecond.
+pub fn wall_time_utc() -> String {
+    humantime::format_rfc3339_millis(std::time::SystemTime::now()).to_string()
+}

@@ -116,6 +116,7 @@ impl Sink for Recorder {
         if let Row::Frame(frame) = &row
             && frame.display_time_ns >= self.next_clock_ns
         {
+            let first = self.next_clock_ns == i64::MIN;
             self.next_clock_ns = frame.display_time_ns + CLOCK_EVERY_NS;
             let host_time_ns = i64::try_from(self.began.elapsed().as_nanos()).unwrap_or(i64::MAX);
             let clock = ClockRow {
@@ -126,7 +127,7 @@ impl Sink for Recorder {
                 host_time_ns,
                 world_time_ns: frame.world_time_ns,
                 source_time_ns: None,
-                wall_time_utc: Text::NA,
+                wall_time_utc: if first { Text::new(super::wall_time_utc()) } else { Text::NA },
             };
             self.send(Row::Clock(clock));
         }
