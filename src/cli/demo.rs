@@ -81,6 +81,7 @@ fn introduce(args: &Demo, prepared: &Prepared) -> Result<(), Problem> {
     say::line(format!(
         "{} SIMULATED {}, {} trials each, at crosswalk {} of {}",
         args.participants,
+        if args.participants == 1 { "person" } else { "people" },
         study.trial_count(),
         prepared.site.crosswalk_id,
         prepared.map_name
