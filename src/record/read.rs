@@ -35,20 +35,20 @@ pub fn rows<T: Table>(file: &str, text: &[u8]) -> Outcome<Vec<T>> {
     let mut first = true;
     loop {
         let line = u32::try_from(reader.position().line()).unwrap_or(u32::MAX);
-        let place = Place::at(file, line, 1);
+        let place = || Place::at(file, line, 1);
         match reader.read_record(&mut record) {
             Ok(false) => break,
             Ok(true) if first => {
-                check_header::<T>(&record, place)?;
+                check_header::<T>(&record, place())?;
                 first = false;
             }
             Ok(true) => match row::<T>(&record) {
                 Ok(row) => rows.push(row),
                 Err((column, what)) => {
-                    problems.push(Problem::new(place.part(format!("column {column}")), what, MEND));
+                    problems.push(Problem::new(place().part(format!("column {column}")), what, MEND));
                 }
             },
-            Err(error) => problems.push(Problem::new(place, csv_error(&error), MEND)),
+            Err(error) => problems.push(Problem::new(place(), csv_error(&error), MEND)),
         }
         if problems.0.len() >= MOST_PROBLEMS {
             break;
