@@ -171,6 +171,11 @@ pub struct WorldNews {
 }
 
 impl WorldNews {
+    /// No news yet, with room for a frame's: a world may be several ticks ahead of a slow headset.
+    pub fn with_room(vehicles: usize) -> Self {
+        Self { rows: Vec::with_capacity(8 * vehicles), events: Vec::with_capacity(32), ..Self::default() }
+    }
+
     /// Empties it, keeping its memory.
     pub fn clear(&mut self) {
         self.rows.clear();

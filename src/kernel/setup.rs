@@ -76,14 +76,14 @@ impl Setup {
 
     /// Whether the body of a person on this ground point reaches into the zone.
     pub fn body_in_zone(zone: &ConflictZone, ground_m: DVec2) -> bool {
-        zone.distance_m(ground_m) <= BODY_RADIUS_M
+        zone.reached_by(ground_m, BODY_RADIUS_M)
     }
 
     /// What the policy of vehicle `i` (from 0) knows of the participant; none when untracked.
     pub fn pedestrian_seen(&self, i: usize, participant: &Participant) -> Option<PedestrianSeen> {
         let ground_m = participant.ground_m()?;
         let zone = self.zones.get(i)?;
-        let zone_end_x_m = zone.pieces.iter().flatten().map(|p| p.x).fold(f64::NEG_INFINITY, f64::max);
+        let zone_end_x_m = zone.bounds[1].x;
         Some(PedestrianSeen {
             past_kerb_m: self.site.past_kerb_m(ground_m),
             past_zone: ground_m.x - BODY_RADIUS_M > zone_end_x_m || self.site.past_far_kerb_m(ground_m) >= 0.0,

@@ -4,7 +4,7 @@
 //! Site frame: origin at the middle of the start kerb, x along the walking
 //! direction, y to the left along the road, z up, metres.
 
-use super::geometry::{Line, Polygon, clip_to_convex, contains, direction, distance_to_polygon};
+use super::geometry::{Line, Polygon, clip_to_convex, direction, distance_to_polygon};
 use super::path::Path;
 use glam::{DVec2, DVec3};
 
@@ -84,6 +84,8 @@ pub struct ConflictZone {
     pub to_s_m: f64,
     /// The region on the ground, in convex or simple pieces, site frame.
     pub pieces: Vec<Polygon>,
+    /// Least and greatest x and y of all pieces.
+    pub bounds: [DVec2; 2],
 }
 
 impl ConflictZone {
@@ -118,14 +120,21 @@ impl ConflictZone {
             }
             pieces.push(piece);
         }
-        (!pieces.is_empty()).then_some(Self { from_s_m, to_s_m, pieces })
+        let corners = || pieces.iter().flatten().copied();
+        let bounds = [corners().fold(DVec2::INFINITY, DVec2::min), corners().fold(DVec2::NEG_INFINITY, DVec2::max)];
+        (!pieces.is_empty()).then_some(Self { from_s_m, to_s_m, pieces, bounds })
+    }
+
+    /// Whether a disc around a ground point reaches into the zone.
+    pub fn reached_by(&self, ground: DVec2, radius_m: f64) -> bool {
+        // Who is far from the box around the zone is far from the zone; a centimetre is more than any rounding.
+        let [least, greatest] = self.bounds;
+        let beyond = (least - ground).max(ground - greatest);
+        beyond.max_element() <= radius_m + 0.01 && self.distance_m(ground) <= radius_m
     }
 
     /// Distance from a ground point to the zone; 0 inside.
     pub fn distance_m(&self, ground: DVec2) -> f64 {
-        if self.pieces.iter().any(|piece| contains(piece, ground)) {
-            return 0.0;
-        }
         self.pieces.iter().map(|piece| distance_to_polygon(piece, ground)).fold(f64::INFINITY, f64::min)
     }
 }
@@ -143,6 +152,9 @@ mod tests {
         assert!((zone.from_s_m - 48.0).abs() < 1e-9 && (zone.to_s_m - 52.0).abs() < 1e-9, "{zone:?}");
         assert_eq!(zone.distance_m(DVec2::new(1.75, 0.0)), 0.0);
         assert!((zone.distance_m(DVec2::new(0.0, 0.0)) - 0.85).abs() < 1e-9);
+        for (x, reached) in [(-9.0, false), (0.0, false), (0.599, false), (0.601, true), (2.0, true), (2.91, false)] {
+            assert_eq!(zone.reached_by(DVec2::new(x, 0.0), 0.25), reached, "x = {x}");
+        }
         let beside = Path::new([DVec3::new(20.0, -50.0, 0.0), DVec3::new(20.0, 50.0, 0.0)]).unwrap();
         assert!(ConflictZone::new(&beside, 1.8, &zebra).is_none());
     }

@@ -15,6 +15,11 @@ pub struct Ticks {
 }
 
 impl Ticks {
+    /// No ticks yet, with room for so many vehicles.
+    pub fn with_room(vehicles: usize) -> Self {
+        Self { before: Vec::with_capacity(vehicles), newest: Vec::with_capacity(vehicles) }
+    }
+
     /// Takes in new rows, in order of tick.
     pub fn absorb(&mut self, rows: &[WorldRow]) {
         for row in rows {

@@ -229,8 +229,7 @@ impl Walker {
     /// Walks faster when the target would reach the zone before the body has left it.
     fn hurry(&mut self, at: DisplayTime, sight: &Sight, setup: &Setup) {
         let (Some(leg), Some(zone)) = (self.legs.last().copied(), setup.target_zone()) else { return };
-        let zone_end_x_m = zone.pieces.iter().flatten().map(|p| p.x).fold(f64::NEG_INFINITY, f64::max);
-        let left_m = zone_end_x_m + BODY_RADIUS_M - self.place(at).x;
+        let left_m = zone.bounds[1].x + BODY_RADIUS_M - self.place(at).x;
         let stop_line_m = setup.spec.target().map_or(0.0, |target| target.stop_line_m);
         let car_m = sight.target_m - stop_line_m;
         if left_m <= 0.0 || sight.target_mps <= 0.0 || car_m <= 0.0 || leg.from > at {

@@ -60,7 +60,7 @@ fn read<T: Table>(file: &str, text: &[u8], sound: impl Fn(&T, Option<&T>) -> Res
     let mut first = true;
     loop {
         let began = reader.position().line();
-        let place = Place::at(file, u32::try_from(began).unwrap_or(u32::MAX), 1);
+        let place = || Place::at(file, u32::try_from(began).unwrap_or(u32::MAX), 1);
         let read = reader.read_record(&mut record);
         let several = reader.position().line() > began + 1;
         match read {
@@ -68,21 +68,21 @@ fn read<T: Table>(file: &str, text: &[u8], sound: impl Fn(&T, Option<&T>) -> Res
             Ok(true) if several => {
                 // An open quotation mark swallows all that follows: nothing after it can be read.
                 let what = "a row does not end where its line ends: a quotation mark or an empty line was put in";
-                problems.push(Problem::new(place, what, MEND));
+                problems.push(Problem::new(place(), what, MEND));
                 break;
             }
             Ok(true) if first => {
-                check_header::<T>(&record, place)?;
+                check_header::<T>(&record, place())?;
                 first = false;
             }
             Ok(true) => match row::<T>(&record).and_then(|row| sound(&row, rows.last()).map(|()| row)) {
                 Ok(row) => rows.push(row),
                 Err((column, what)) => {
-                    let place = if column.is_empty() { place } else { place.part(format!("column {column}")) };
+                    let place = if column.is_empty() { place() } else { place().part(format!("column {column}")) };
                     problems.push(Problem::new(place, short(&what), MEND));
                 }
             },
-            Err(error) => problems.push(Problem::new(place, csv_error(&error), MEND)),
+            Err(error) => problems.push(Problem::new(place(), csv_error(&error), MEND)),
         }
         if problems.0.len() >= MOST_PROBLEMS {
             break;

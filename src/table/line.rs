@@ -26,16 +26,19 @@ impl LineWriter {
         let mut first = true;
         let done: Result<(), std::convert::Infallible> = row.each_field(field, |text| {
             if !first {
-                // It also closes the quotes of the field before.
-                append(line, 4, |room| csv.delimiter(room).1);
+                line.push(b',');
             }
             first = false;
-            // Worst case every byte is a quote to be doubled, and two quotes around.
-            append(line, 2 * text.len() + 4, |room| csv.field(text, room).2);
+            // Hardly any field is in need of quotes: the others are copied as they are.
+            if csv.should_quote(text) {
+                quote(text, line)
+            } else {
+                line.extend_from_slice(text)
+            }
             Ok(())
         });
         let Ok(()) = done;
-        append(line, 4, |room| csv.terminator(room).1);
+        line.push(b'\n');
         line
     }
 
@@ -46,12 +49,15 @@ impl LineWriter {
     }
 }
 
-/// Lets `write` fill up to `room` bytes at the end of the line.
-fn append(line: &mut Vec<u8>, room: usize, write: impl FnOnce(&mut [u8]) -> usize) {
+/// Appends a field in quotes, its own quotes doubled.
+fn quote(text: &[u8], line: &mut Vec<u8>) {
+    line.push(b'"');
     let end = line.len();
-    line.resize(end + room, 0);
-    let written = write(&mut line[end..]);
+    // At worst every byte is a quote.
+    line.resize(end + 2 * text.len(), 0);
+    let (_, _, written) = csv_core::quote(text, &mut line[end..], b'"', b'"', true);
     line.truncate(end + written);
+    line.push(b'"');
 }
 
 #[cfg(test)]

@@ -121,7 +121,7 @@ macro_rules! table {
                 let mut next = 0_usize;
                 $(
                     let $field = {
-                        let text = field(next).ok_or((stringify!($field), "the field is missing".to_owned()))?;
+                        let text = field(next).ok_or_else(|| (stringify!($field), "the field is missing".to_owned()))?;
                         next += 1;
                         <$type as $crate::table::Field>::get(text).map_err(|what| (stringify!($field), what))?
                     };
