@@ -58,7 +58,7 @@ fn crossing_before_a_car_at_constant_speed() {
 fn walking_into_the_car_s_path_gives_the_two_dimensional_ttc() {
     // From 0.5 m behind the kerb at 1.0 m/s, 1.2 s after the gap of 3 s opened: the car would hit.
     let (_, rows, m) = act(hiker(MPH_30, 3.0, false, false), at_gap(1.2, 8.5, 1.0), RATE_HZ, 50);
-    assert_eq!(m.outcome, TrialOutcome::Contact);
+    assert_eq!((m.outcome, m.contact_role), (TrialOutcome::Contact, Some(Role::Target)));
     assert_eq!(m.min_ttc_s.known(), Some(0.0));
     assert_eq!((m.pet_s.known(), m.pet_overlap), (Some(0.0), Some(true)), "both in the zone at once");
     assert!(rows.events().iter().any(|e| e.event.as_str() == "contact"));

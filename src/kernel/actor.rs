@@ -72,6 +72,7 @@ impl Actor {
         if self.first_frame {
             self.first_frame = false;
             self.look = Look::Ahead;
+            self.trigger = None;
             self.walk_to(now, DVec2::ZERO, WALK_BACK_MPS);
             self.fire(Trigger::Trial, now);
         }

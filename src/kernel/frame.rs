@@ -310,7 +310,7 @@ impl TrialRun {
 
     fn write(&mut self, input: &HeadFrame, traffic: bool, sink: &mut dyn Sink) {
         for i in 0..self.happened.len() {
-            let Happened { event, value, detail } = self.happened[i];
+            let Happened { event, value, detail, vehicle_n } = self.happened[i];
             if event == "not_settled" {
                 self.marks.push(Mark::NotSettled);
             }
@@ -318,7 +318,7 @@ impl TrialRun {
                 world_time_ns: self.world_time.map(|t| t.0),
                 value: Real::option(value),
                 detail: Text::fixed(detail),
-                ..EventRest::NONE
+                vehicle_n,
             };
             self.shown.push(Shown { event: Text::fixed(if event == "phase" { detail } else { event }), at: self.now });
             let source = if seen_of_participant(event) { Source::Participant } else { Source::Trial };

@@ -3,6 +3,7 @@
 //! No clock, no file, no thread, no GPU, no `std` mathematics (whose last bit
 //! differs between C libraries), no iteration over hash maps.
 pub mod actor;
+pub mod arrival;
 pub mod braking;
 pub mod decision;
 pub mod ehmi;

@@ -28,6 +28,15 @@ pub struct Happened {
     pub value: Option<f64>,
     /// Words that belong to it.
     pub detail: &'static str,
+    /// Vehicle it concerns.
+    pub vehicle_n: Option<u32>,
+}
+
+impl Happened {
+    /// An event that has nothing but its name.
+    const fn plain(event: &'static str) -> Self {
+        Self { event, value: None, detail: "", vehicle_n: None }
+    }
 }
 
 /// Where a trial stands.
@@ -98,7 +107,7 @@ impl Trial {
     fn enter(&mut self, phase: Phase, now: DisplayTime, happened: &mut Vec<Happened>) {
         self.phase = phase;
         self.since = now;
-        happened.push(Happened { event: "phase", value: None, detail: phase.word() });
+        happened.push(Happened { detail: phase.word(), ..Happened::plain("phase") });
     }
 
     fn settle(&mut self, now: DisplayTime, seen: Seen<'_>, setup: &Setup, happened: &mut Vec<Happened>) {
@@ -116,7 +125,7 @@ impl Trial {
         }
         if now.seconds_since(self.begun) >= timing.settle_time_out_s {
             self.outcome = Some(TrialOutcome::Aborted);
-            happened.push(Happened { event: "not_settled", value: None, detail: "" });
+            happened.push(Happened::plain("not_settled"));
             self.enter(Phase::Done, now, happened);
         }
     }
@@ -137,7 +146,7 @@ impl Trial {
         let since_approach_s = self.approach_at.map_or(0.0, |at| now.seconds_since(at));
         if !self.go && setup.spec.timing.go_signal_s.is_some_and(|at_s| since_approach_s >= at_s) {
             self.go = true;
-            happened.push(Happened { event: "go_signal", value: None, detail: "" });
+            happened.push(Happened::plain("go_signal"));
         }
         let target = seen.vehicles.iter().find(|vehicle| vehicle.role == Role::Target);
         // The target first: when both enter within one frame, the body did not go before the car.
@@ -147,9 +156,10 @@ impl Trial {
         }
         if let Some(ground_m) = seen.participant.ground_m() {
             self.walk(now, ground_m, seen, setup, happened);
-            if touched(ground_m, seen.vehicles, setup) {
+            if let Some(vehicle) = touched(ground_m, seen.vehicles, setup) {
                 self.outcome = Some(TrialOutcome::Contact);
-                happened.push(Happened { event: "contact", value: None, detail: "" });
+                let (detail, vehicle_n) = (vehicle.role.word(), Some(vehicle.vehicle_n));
+                happened.push(Happened { detail, vehicle_n, ..Happened::plain("contact") });
                 return self.end(now, setup, happened);
             }
         }
@@ -159,7 +169,7 @@ impl Trial {
             return self.end(now, setup, happened);
         }
         if since_approach_s >= setup.spec.timing.time_out_s {
-            happened.push(Happened { event: "time_out", value: None, detail: "" });
+            happened.push(Happened::plain("time_out"));
             if !self.body_in_zone {
                 self.outcome = Some(TrialOutcome::Never);
             }
@@ -172,21 +182,21 @@ impl Trial {
         let past_m = setup.site.past_kerb_m(ground_m);
         let margin_m = Participant::kerb_margin_m(seen.participant.source);
         if self.phase == Phase::Approach && past_m >= margin_m {
-            happened.push(Happened { event: "kerb_passed", value: None, detail: "" });
+            happened.push(Happened::plain("kerb_passed"));
             self.enter(Phase::Crossing, now, happened);
         } else if self.phase == Phase::Crossing && past_m < 0.0 && !self.body_in_zone {
-            happened.push(Happened { event: "step_back", value: None, detail: "" });
+            happened.push(Happened::plain("step_back"));
             self.enter(Phase::Approach, now, happened);
         }
         let in_zone = setup.target_zone().is_some_and(|zone| Setup::body_in_zone(zone, ground_m));
         if in_zone && !self.body_in_zone {
             self.body_in_zone = true;
             self.outcome.get_or_insert(TrialOutcome::Before);
-            happened.push(Happened { event: "zone_entered", value: None, detail: "" });
+            happened.push(Happened::plain("zone_entered"));
         }
         if !self.at_far_kerb && self.phase == Phase::Crossing && setup.site.past_far_kerb_m(ground_m) >= 0.0 {
             self.at_far_kerb = true;
-            happened.push(Happened { event: "far_kerb_reached", value: None, detail: "" });
+            happened.push(Happened::plain("far_kerb_reached"));
         }
     }
 
@@ -219,10 +229,9 @@ fn at_mark(participant: &Participant, setup: &Setup) -> Option<DVec2> {
     at_mark_place(participant, setup).filter(|_| facing)
 }
 
-/// Whether the body's disc meets any vehicle's footprint.
-fn touched(ground_m: DVec2, vehicles: &[VehicleRow], setup: &Setup) -> bool {
+/// The vehicle whose footprint the body's disc meets.
+fn touched<'a>(ground_m: DVec2, vehicles: &'a [VehicleRow], setup: &Setup) -> Option<&'a VehicleRow> {
     vehicles
         .iter()
-        .filter_map(|vehicle| setup.footprint(vehicle))
-        .any(|footprint| footprint.distance(ground_m) <= BODY_RADIUS_M)
+        .find(|vehicle| setup.footprint(vehicle).is_some_and(|footprint| footprint.distance(ground_m) <= BODY_RADIUS_M))
 }

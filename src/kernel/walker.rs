@@ -3,9 +3,11 @@
 //! Everything happens on the model's own clock of 1/30 s or at exact times, never
 //! "per frame", so that the headset's rate does not change what the person does.
 
+use super::arrival::tta_accel_s;
 use super::decision::{Decision, Leading, MODEL_HZ, Sight};
 use super::geometry::angle_of;
 use super::leg::Leg;
+use super::math::wrap_angle;
 use super::participant::{BODY_RADIUS_M, Calibration, TrackedPose, flags};
 use super::person::Person;
 use super::rng::Rng;
@@ -17,8 +19,12 @@ use glam::{DQuat, DVec2};
 
 /// Fastest that a person hurries, m/s.
 const HURRY_MPS: f64 = 2.5;
-/// From seeing that it gets tight to walking faster, seconds.
-const HURRY_REACTION_S: f64 = 0.1;
+/// From seeing that it gets tight, or clear again, to walking at another pace, seconds.
+const PACE_REACTION_S: f64 = 0.1;
+/// A smaller change of pace is none.
+const SAME_PACE_MPS: f64 = 0.05;
+/// Fastest that a head turns, rad/s.
+const TURN_RAD_PER_S: f64 = 4.0;
 /// How far behind the far kerb line a person stops, metres.
 const BEYOND_KERB_M: f64 = 0.6;
 /// How long a person looks one way before choosing again, in beats of the model's clock.
@@ -45,6 +51,8 @@ pub struct Walker {
     standing_m: DVec2,
     truth: Vec<TruthRow>,
     introduced: bool,
+    yaw_rad: f64,
+    turned_at: DisplayTime,
 }
 
 /// What belongs to one trial.
@@ -78,6 +86,8 @@ impl Walker {
             standing_m: DVec2::ZERO,
             truth: Vec::new(),
             introduced: false,
+            yaw_rad: 0.0,
+            turned_at: DisplayTime(0),
         }
     }
 
@@ -126,7 +136,7 @@ impl Walker {
     ) -> (TrackedPose, Option<Answer>) {
         self.go_back(now, setup_mark_m);
         let position_m = self.place(now);
-        let yaw_rad = self.yaw(now, position_m);
+        let yaw_rad = self.turn(now, self.yaw(now, position_m));
         let eyes = position_m.extend(self.person.eye_height_m);
         let pose = TrackedPose::new(
             flags::ALL,
@@ -168,6 +178,14 @@ impl Walker {
     fn place(&self, now: DisplayTime) -> DVec2 {
         let leg = self.legs.iter().rev().find(|leg| leg.from <= now);
         leg.map_or_else(|| self.legs.first().map_or(self.standing_m, |leg| leg.start_m), |leg| leg.at(now))
+    }
+
+    /// Turns the head towards `wanted_rad`, no faster than heads turn.
+    fn turn(&mut self, now: DisplayTime, wanted_rad: f64) -> f64 {
+        let most_rad = TURN_RAD_PER_S * now.seconds_since(self.turned_at).max(0.0);
+        let way_rad = wrap_angle(wanted_rad - self.yaw_rad).clamp(-most_rad, most_rad);
+        (self.yaw_rad, self.turned_at) = (wrap_angle(self.yaw_rad + way_rad), now);
+        self.yaw_rad
     }
 
     fn yaw(&self, now: DisplayTime, position_m: DVec2) -> f64 {
@@ -222,23 +240,30 @@ impl Walker {
                 speed_mps: self.person.walking_speed_mps,
             });
         } else if trial.decided {
-            self.hurry(at, &sight, scene.setup);
+            self.pace(at, &sight, scene.setup);
         }
     }
 
-    /// Walks faster when the target would reach the zone before the body has left it.
-    fn hurry(&mut self, at: DisplayTime, sight: &Sight, setup: &Setup) {
+    /// Hurries while the target, as it moves now, would reach the zone before the body has left it; walks at the own
+    /// pace before a car that stops short, and again when the way is clear.
+    fn pace(&mut self, at: DisplayTime, sight: &Sight, setup: &Setup) {
         let (Some(leg), Some(zone)) = (self.legs.last().copied(), setup.target_zone()) else { return };
-        let left_m = zone.bounds[1].x + BODY_RADIUS_M - self.place(at).x;
-        let stop_line_m = setup.spec.target().map_or(0.0, |target| target.stop_line_m);
-        let car_m = sight.target_m - stop_line_m;
-        if left_m <= 0.0 || sight.target_mps <= 0.0 || car_m <= 0.0 || leg.from > at {
+        let Some(lane) = setup.spec.target().and_then(|target| setup.approach(target)) else { return };
+        let car_m = sight.target_m - (lane.pedestrian_line_s_m - zone.from_s_m);
+        if leg.from > at || (car_m <= 0.0 && !sight.target_passed) {
             return;
         }
-        let needed_mps = (left_m * sight.target_mps / car_m).min(HURRY_MPS);
-        if needed_mps > leg.speed_mps + 1e-9 {
-            let from = at.plus_seconds(HURRY_REACTION_S);
-            self.legs.push(Leg { from, start_m: leg.at(from), speed_mps: needed_mps, ..leg });
+        let left_m = zone.bounds[1].x + BODY_RADIUS_M - self.place(at).x;
+        let arrival_s = if sight.target_passed || left_m <= 0.0 {
+            f64::INFINITY
+        } else {
+            tta_accel_s(car_m, sight.target_mps, sight.target_mps2)
+        };
+        let own_mps = self.person.walking_speed_mps;
+        let wanted_mps = (left_m / arrival_s).clamp(own_mps, HURRY_MPS.max(own_mps));
+        if (wanted_mps - leg.speed_mps).abs() > SAME_PACE_MPS {
+            let from = at.plus_seconds(PACE_REACTION_S);
+            self.legs.push(Leg { from, start_m: leg.at(from), speed_mps: wanted_mps, ..leg });
         }
     }
 

@@ -113,11 +113,7 @@ impl Course {
         if cut_short(rows.trial.outcome) {
             return rows.trial.outcome;
         }
-        let touched = self.steps.iter().any(|step| {
-            let Some(ground_m) = step.ground_m else { return false };
-            let drawn = rows.drawn(step.frame_n).iter().filter_map(|row| setup.footprint(row));
-            drawn.into_iter().any(|footprint| footprint.distance(ground_m) <= BODY_RADIUS_M)
-        });
+        let touched = self.contact(setup, rows).is_some();
         match (touched, self.body.entered_ns, self.target.entered_ns) {
             (true, ..) => TrialOutcome::Contact,
             (false, None, _) => TrialOutcome::Never,
@@ -125,6 +121,17 @@ impl Course {
             (false, Some(body), Some(target)) if body < target => TrialOutcome::Before,
             (false, Some(_), Some(_)) => TrialOutcome::After,
         }
+    }
+
+    /// Role of the first vehicle whose footprint the body's disc meets.
+    pub(super) fn contact(&self, setup: &Setup, rows: &TrialRows<'_>) -> Option<Role> {
+        self.steps.iter().find_map(|step| {
+            let ground_m = step.ground_m?;
+            let meets = |row: &&crate::table::VehicleRow| {
+                setup.footprint(row).is_some_and(|footprint| footprint.distance(ground_m) <= BODY_RADIUS_M)
+            };
+            rows.drawn(step.frame_n).iter().find(meets).map(|row| row.role)
+        })
     }
 
     /// Post-encroachment time in seconds, and whether both were in the zone at once.

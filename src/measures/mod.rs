@@ -5,8 +5,6 @@
 mod course;
 mod risk;
 
-pub use risk::{tta_accel_s, tta_s};
-
 use crate::kernel::setup::Setup;
 use crate::kernel::time::seconds;
 use crate::table::{EventRow, FrameRow, MeasureRow, Real, Role, TrialOutcome, TrialRow, VehicleRow, WorldRow};
@@ -97,6 +95,7 @@ pub fn measure(setup: &Setup, rows: &TrialRows<'_>) -> MeasureRow {
         simulated: trial.simulated,
         marks: trial.marks.clone(),
         outcome: course.outcome(setup, rows),
+        contact_role: course.contact(setup, rows),
         censored: course.step_off.is_none(),
         step_off_s: after(Some(trial.start_display_time_ns)),
         step_backs: course.step_backs,

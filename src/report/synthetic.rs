@@ -82,6 +82,7 @@ fn row(participant: &str, trial_n: u32, kind: TrialKind, cell_id: &str, simulate
         simulated,
         marks: Text::NA,
         outcome: TrialOutcome::Never,
+        contact_role: None,
         censored: true,
         step_off_s: na,
         step_backs: 0,

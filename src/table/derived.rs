@@ -1,6 +1,6 @@
 //! Tables under `derived/`: made again at any time, the only ones that may gain columns.
 
-use super::{Metres, Rate, Real, Text, TrialKind, TrialOutcome, table};
+use super::{Metres, Rate, Real, Role, Text, TrialKind, TrialOutcome, table};
 
 table! {
     /// One row per trial attempt: what is derived from the record by `kerbside measure`.
@@ -19,11 +19,13 @@ table! {
         simulated: bool,
         /// Faults that mark the trial; NA when clean.
         marks: Text,
-        /// How the trial ended, recomputed from the whole trial.
+        /// How the trial ended, recomputed from the whole trial; the body is a disc of 0.25 m about the ground point.
         outcome: TrialOutcome,
+        /// Role of the vehicle that the body met; NA without contact. All other measures are the target's.
+        contact_role: Option<Role>,
         /// 1 when there was no step-off: crossing initiation is censored at the trial's end.
         censored: bool,
-        /// Step-off, from the trial's first frame: first frame with the ground point past the kerb line by the margin and not back before entering a conflict zone.
+        /// Step-off, from the trial's first frame: first frame with the ground point past the kerb line by the margin (0.30 m for a head, 0.15 m for a pelvis) and not back behind it before entering a conflict zone.
         step_off_s: Rate,
         /// Excursions past the kerb line that came back before any conflict zone.
         step_backs: u32,
