@@ -74,6 +74,8 @@ fn a_standing_car_and_a_whole_stop() {
     assert_eq!(m.target_speed_mps.known(), Some(0.0));
     near(m.distance_to_zone_m.known().unwrap(), 0.5, 1e-4); // stands 2.5 m before the line, zone from 2 m
     near(m.distance_to_pedestrian_line_m.known().unwrap(), 2.5, 1e-4);
+    let lasted_s = (row.end_display_time_ns - row.start_display_time_ns) as f64 / 1e9;
+    assert!(lasted_s < 35.0, "ends at the far kerb with the target standing, not at the time-out of 40 s");
     let decel = MPH_30 * MPH_30 / 72.0;
     near(m.commanded_decel_mps2.known().unwrap(), decel, 1e-5);
     near(m.achieved_decel_mps2.known().unwrap(), decel, 0.01);
@@ -180,6 +182,79 @@ fn a_step_back_is_counted_and_is_no_step_off() {
 }
 
 #[test]
+fn turning_round_without_going_back_behind_the_kerb_is_no_step_back() {
+    let walking = script(&[
+        (Trigger::GapOpens, 0.2, walk(0.90, 1.4)), // 0.40 m past the kerb
+        (Trigger::GapOpens, 1.2, walk(0.65, 1.4)), // back to 0.15 m past it: within the margin, not behind the line
+        (Trigger::TargetPassed, 1.0, walk(8.5, 1.4)),
+    ]);
+    let (_, _, m) = act(hiker(MPH_30, 3.0, false, false), walking, RATE_HZ, 50);
+    assert_eq!((m.step_backs, m.outcome), (0, TrialOutcome::After));
+    near(m.cit_s.known().unwrap(), 0.2 + 0.8 / 1.4, FRAME_S + 1e-3);
+}
+
+#[test]
+fn who_has_entered_a_zone_has_stepped_off_even_if_they_go_back() {
+    // To 1.4 m past the kerb (the zone's near edge is 0.85 m) and back to the pavement, long before the car.
+    let walking = script(&[
+        (Trigger::GapOpens, 0.2, walk(1.9, 1.4)),
+        (Trigger::GapOpens, 1.7, walk(-0.5, 1.4)),
+        (Trigger::TargetPassed, 1.5, walk(8.5, 1.4)),
+    ]);
+    let (_, rows, m) = act(hiker(MPH_30, 6.0, false, false), walking, RATE_HZ, 50);
+    assert_eq!((m.step_backs, m.outcome), (0, TrialOutcome::Before));
+    near(m.cit_s.known().unwrap(), 0.2 + 0.8 / 1.4, FRAME_S + 1e-3);
+    assert!(!rows.events().iter().any(|e| e.event.as_str() == "step_back"), "nor does the live loop call it one");
+    // Two stays in the zone, neither at once with the car: the least time between them, not an overlap. The body
+    // comes back 1.5 s after the car's rear passed the line, that is 2 m before its rear leaves the zone.
+    assert_eq!(m.pet_overlap, Some(false));
+    let second_s = 1.5 + (1.0 + 0.60) / 1.4 - 2.0 / MPH_30;
+    near(m.pet_s.known().unwrap(), second_s, FRAME_S + 1e-3);
+}
+
+#[test]
+fn a_zone_of_any_vehicle_settles_the_step_off() {
+    // The target comes on the far lane, another car on the near one: the body enters the near car's zone, then goes back.
+    let mut spec = hiker(MPH_30, 6.0, false, false);
+    spec.vehicles[0].approach = 1;
+    let walking = script(&[
+        (Trigger::GapOpens, 0.2, walk(1.9, 1.4)),
+        (Trigger::GapOpens, 1.7, walk(-0.5, 1.4)),
+        (Trigger::TargetPassed, 1.0, walk(8.5, 1.4)),
+    ]);
+    let (_, _, m) = act(spec, walking, RATE_HZ, 50);
+    assert_eq!((m.step_backs, m.outcome), (0, TrialOutcome::After));
+    near(m.cit_s.known().unwrap(), 0.2 + 0.8 / 1.4, FRAME_S + 1e-3);
+}
+
+#[test]
+fn crossing_beside_the_crosswalk_marks_the_trial() {
+    // 8 m to the side, beyond the outline's 2 m: never in the zone, though across the road.
+    let aside = |ahead_m: f64| Action::WalkTo { x_m: 8.0, z_m: -ahead_m, speed_mps: 2.0 };
+    let walking = script(&[(Trigger::GapOpens, 0.0, aside(0.0)), (Trigger::TargetPassed, 0.5, aside(8.5))]);
+    let (row, _, m) = act(hiker(MPH_30, 5.0, false, false), walking, RATE_HZ, 50);
+    assert_eq!((row.outcome, row.marks.as_str()), (TrialOutcome::Never, "zone_missed"));
+    assert!(!m.censored, "there was a step-off all the same");
+}
+
+#[test]
+fn the_light_is_drawn_from_the_moment_it_comes_on() {
+    let mut spec = hiker(MPH_30, 3.0, true, true);
+    spec.vehicles[0].braking = spec.vehicles[0].braking.map(|b| Braking { brake_delay_s: 0.513, ..b });
+    let (_, rows, _) = act(spec, script(&[]), 72, 20);
+    let onset_ns = rows.events().iter().find(|e| e.event.as_str() == "light_onset").unwrap().world_time_ns.unwrap();
+    let lit = |row: &kerbside::table::VehicleRow| row.light_state != kerbside::table::LightState::Off;
+    let target: Vec<_> = rows.vehicles().into_iter().filter(|row| row.role == Role::Target).collect();
+    assert!(target.iter().all(|row| lit(row) == (row.world_time_ns >= onset_ns)), "to the frame");
+    assert!(target.iter().any(lit));
+    // A pulse of 0.4 Hz from dark: its level is (1 - cos(2 pi 0.4 t)) / 2, at the drawn time.
+    for row in target.iter().filter(|row| row.light_state == kerbside::table::LightState::Yielding) {
+        let t = (row.world_time_ns - onset_ns) as f64 / 1e9;
+        near(row.light_level.or_nan(), (1.0 - (std::f64::consts::TAU * 0.4 * t).cos()) / 2.0, 1e-3);
+    }
+}
+
+#[test]
 fn a_lost_head_marks_the_trial_and_is_never_zero() {
     let losing =
         script(&[(Trigger::GapOpens, 0.0, Action::LoseHead { for_s: 0.5 }), (Trigger::GapOpens, 1.0, walk(8.5, 1.4))]);
@@ -264,5 +339,6 @@ fn three_vehicles_and_traffic_from_the_other_side() {
     near(first[0].site_yaw_rad.or_nan(), -std::f64::consts::FRAC_PI_2, 1e-5);
     near(first[2].site_yaw_rad.or_nan(), std::f64::consts::FRAC_PI_2, 1e-5);
     assert!(first[0].site_y_m.or_nan() > 0.0 && first[2].site_y_m.or_nan() < 0.0);
+    near(first[2].to_zone_m.or_nan(), first[2].to_pedestrian_line_m.or_nan() - 2.0, 1e-4);
     assert_eq!(m.outcome, TrialOutcome::Before);
 }

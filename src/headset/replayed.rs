@@ -89,7 +89,7 @@ pub fn recorded_fault(event: &EventRow) -> Option<Fault> {
 
 /// Whether a fault came from outside; the frame function finds the others again by itself.
 const fn is_input(code: Mark) -> bool {
-    !matches!(code, Mark::HeadLost | Mark::NotSettled | Mark::DeviceLost)
+    !matches!(code, Mark::HeadLost | Mark::NotSettled | Mark::ZoneMissed | Mark::DeviceLost)
 }
 
 fn method(word: &str) -> &'static str {

@@ -503,4 +503,32 @@ mod tests {
         assert!(run(&spec, 50.0, 20.0, far).1.iter().all(|h| h.event != "braking_onset"));
         assert!(run(&spec, 50.0, 20.0, |_| None).1.iter().all(|h| h.event != "braking_onset"), "unknown is not seen");
     }
+
+    #[test]
+    fn detection_wants_a_pedestrian_who_has_not_passed_and_a_car_that_has_not() {
+        let detected = |onset| {
+            let mut spec = car(10.0, Some(braking(0.0, 3.0, None)));
+            spec.braking = spec.braking.map(|b| Braking { onset, ..b });
+            spec
+        };
+        let spec = detected(Onset::Detected { range_m: 60.0, kerb_m: 1.0 });
+        let past = |_| Some(PedestrianSeen { past_kerb_m: 5.0, past_zone: true });
+        assert!(run(&spec, 50.0, 20.0, past).1.iter().all(|h| h.event != "pedestrian_detected"));
+        // Steps to the kerb when the car's front is past the line: nothing to yield for.
+        let late =
+            |now_s: f64| Some(PedestrianSeen { past_kerb_m: if now_s > 10.5 { 0.0 } else { -9.0 }, past_zone: false });
+        assert!(run(&spec, 50.0, 20.0, late).1.iter().all(|h| h.event != "pedestrian_detected"));
+    }
+
+    #[test]
+    fn a_crossing_that_is_entered_again_is_not_clear() {
+        let mut spec = car(8.0, Some(braking(50.0, 2.0, None)));
+        let leave = Leave { clear_s: 1.0, longest_wait_s: None, announce_s: 0.0, accel_mps2: 1.6 };
+        spec.braking = spec.braking.map(|b| Braking { leave: Some(leave), ..b });
+        let again = |now_s: f64| {
+            Some(PedestrianSeen { past_kerb_m: 1.0, past_zone: (15.0..15.5).contains(&now_s) || now_s >= 18.0 })
+        };
+        let (_, happenings) = run(&spec, 100.0, 30.0, again);
+        assert!((time_of(&happenings, "leave_decided") - 19.0).abs() < 1e-9);
+    }
 }

@@ -199,6 +199,7 @@ impl TrialRun {
             participant: &self.participant,
             go: self.trial.go,
             shown: &self.shown,
+            ticks: &self.news.rows,
         }
     }
 
@@ -274,7 +275,8 @@ impl TrialRun {
         let shown = self.waiting.partition_point(|event| event.time <= self.news.drawn);
         for i in 0..shown {
             let event = self.waiting[i].clone();
-            let before_ns = self.news.drawn.0 - event.time.0 + self.news.age_ns;
+            // As the participant sees it: so long before what this frame draws.
+            let before_ns = self.news.drawn.0 - event.time.0;
             self.shown.push(Shown { event: event.event.clone(), at: DisplayTime(self.now.0 - before_ns) });
             let rest = EventRest {
                 world_time_ns: Some(event.time.0),
@@ -311,8 +313,10 @@ impl TrialRun {
     fn write(&mut self, input: &HeadFrame, traffic: bool, sink: &mut dyn Sink) {
         for i in 0..self.happened.len() {
             let Happened { event, value, detail, vehicle_n } = self.happened[i];
-            if event == "not_settled" {
-                self.marks.push(Mark::NotSettled);
+            match event {
+                "not_settled" => self.marks.push(Mark::NotSettled),
+                "zone_missed" => self.marks.push(Mark::ZoneMissed),
+                _ => {}
             }
             let rest = EventRest {
                 world_time_ns: self.world_time.map(|t| t.0),

@@ -160,3 +160,62 @@ impl Person {
         (item.least + i64::try_from(above).unwrap_or(0)).min(item.most)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::spec::{Condition, Cue, Timing};
+    use crate::table::TrialKind;
+
+    #[test]
+    fn answers_follow_the_cumulative_probit() {
+        // One threshold at 0, an effect of 1: P(above) = Phi(1) = 0.841345 with it, 0.5 without (R: pnorm(1)).
+        let effect = Effect { factor: "ehmi".into(), level: "on".into(), effect: 1.0 };
+        let answers = AnswerModel {
+            item: "safe".into(),
+            thresholds: vec![0.0],
+            intercept_sd: 0.0,
+            effects: vec![effect],
+            effect_sd: 0.0,
+        };
+        let person = Person::draw(&People { answers: vec![answers], ..People::default() }, 1, "P");
+        let item = Item {
+            instrument: String::new(),
+            version: String::new(),
+            id: "safe".into(),
+            text: String::new(),
+            least: 0,
+            most: 1,
+            poles: (String::new(), String::new()),
+        };
+        let n = 20_000;
+        for (level, expected) in [("on", 0.841_345), ("off", 0.5)] {
+            let condition = Condition { scope: Scope::Within, factor: "ehmi".into(), level: level.into() };
+            let timing = Timing {
+                settle_s: 0.0,
+                settle_time_out_s: 1.0,
+                ready_s: 0.0,
+                time_out_s: 1.0,
+                go_signal_s: None,
+                mark_radius_m: 1.0,
+            };
+            let spec = TrialSpec {
+                plan_n: 1,
+                block_n: None,
+                block_trial_n: 1,
+                kind: TrialKind::Main,
+                cell_id: String::new(),
+                repetition_n: None,
+                conditions: vec![condition],
+                vehicles: vec![],
+                cue: Cue::GapOpens,
+                timing,
+                items: vec![],
+            };
+            let mut rng = Rng::named(&["answers", level]);
+            let above = (0..n).filter(|_| person.answer(&item, &spec, &mut rng) == 1).count() as f64 / f64::from(n);
+            let four_errors = 4.0 * (expected * (1.0 - expected) / f64::from(n)).sqrt();
+            assert!((above - expected).abs() < four_errors, "{level}: {above}");
+        }
+    }
+}

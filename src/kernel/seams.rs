@@ -115,6 +115,9 @@ pub struct Scene<'a> {
     pub go: bool,
     /// What this frame is the first to show.
     pub shown: &'a [Shown],
+    /// Ticks of the world that came with this frame, for the simulated eye: it reads the world's own state at the beats
+    /// of its own clock, so that the headset's rate changes no decision.
+    pub ticks: &'a [WorldRow],
 }
 
 /// An event as a scene shows it: phases by their word, all else by the event's name.

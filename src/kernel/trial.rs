@@ -152,7 +152,6 @@ impl Trial {
         // The target first: when both enter within one frame, the body did not go before the car.
         if !self.target_in_zone && target.is_some_and(|t| t.to_zone_m.or_nan() <= 0.0) {
             self.target_in_zone = true;
-            self.outcome.get_or_insert(TrialOutcome::After);
         }
         if let Some(ground_m) = seen.participant.ground_m() {
             self.walk(now, ground_m, seen, setup, happened);
@@ -166,13 +165,13 @@ impl Trial {
         let target_gone =
             target.is_none_or(|t| t.speed_mps.or_nan() < STANDING_MPS || t.rear_to_zone_end_m.or_nan() < 0.0);
         if self.at_far_kerb && target_gone {
+            if !self.body_in_zone {
+                happened.push(Happened::plain("zone_missed"));
+            }
             return self.end(now, setup, happened);
         }
         if since_approach_s >= setup.spec.timing.time_out_s {
             happened.push(Happened::plain("time_out"));
-            if !self.body_in_zone {
-                self.outcome = Some(TrialOutcome::Never);
-            }
             self.end(now, setup, happened);
         }
     }
@@ -191,7 +190,8 @@ impl Trial {
         let in_zone = setup.target_zone().is_some_and(|zone| Setup::body_in_zone(zone, ground_m));
         if in_zone && !self.body_in_zone {
             self.body_in_zone = true;
-            self.outcome.get_or_insert(TrialOutcome::Before);
+            let outcome = if self.target_in_zone { TrialOutcome::After } else { TrialOutcome::Before };
+            self.outcome.get_or_insert(outcome);
             happened.push(Happened::plain("zone_entered"));
         }
         if !self.at_far_kerb && self.phase == Phase::Crossing && setup.site.past_far_kerb_m(ground_m) >= 0.0 {
@@ -217,10 +217,11 @@ impl Trial {
     }
 }
 
-/// The ground point, when it is at the start mark.
+/// The ground point, when it is at the start mark and on the pavement.
 fn at_mark_place(participant: &Participant, setup: &Setup) -> Option<DVec2> {
     let ground_m = participant.ground_m()?;
-    ((ground_m - setup.site.start_mark_m).length() <= setup.spec.timing.mark_radius_m).then_some(ground_m)
+    let near = (ground_m - setup.site.start_mark_m).length() <= setup.spec.timing.mark_radius_m;
+    (near && setup.site.past_kerb_m(ground_m) <= 0.0).then_some(ground_m)
 }
 
 /// The ground point, when the participant is at the start mark and faces the road.

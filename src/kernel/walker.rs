@@ -14,7 +14,7 @@ use super::rng::Rng;
 use super::seams::{Answer, Scene};
 use super::setup::Setup;
 use super::time::{DisplayTime, WorldTime, beat_ns, seconds};
-use crate::table::{AnswerSource, Free, LightState, Phase, Role, Text, TruthRow, VehicleRow};
+use crate::table::{AnswerSource, Free, LightState, Phase, Role, Text, TruthRow, WorldRow};
 use glam::{DQuat, DVec2};
 
 /// Fastest that a person hurries, m/s.
@@ -66,7 +66,7 @@ struct InTrial {
     beats: u64,
     look: Look,
     car_m: Option<DVec2>,
-    before: Vec<VehicleRow>,
+    ticks: Vec<WorldRow>,
     decided: bool,
     sent_back: bool,
     shown_item: Option<(usize, DisplayTime)>,
@@ -112,7 +112,8 @@ impl Walker {
             beats: 0,
             look: Look::Ahead,
             car_m: None,
-            before: Vec::with_capacity(setup.spec.vehicles.len()),
+            // Two frames' worth at 20 frames and 100 ticks a second.
+            ticks: Vec::with_capacity(16 * setup.spec.vehicles.len()),
             decided: false,
             sent_back: false,
             shown_item: None,
@@ -207,6 +208,7 @@ impl Walker {
     fn watch(&mut self, scene: &Scene<'_>) {
         let Some(world_time) = scene.world_time else { return };
         let Some(mut trial) = self.trial.take() else { return };
+        trial.ticks.extend_from_slice(scene.ticks);
         loop {
             let beat = WorldTime(beat_ns(trial.beats, MODEL_HZ));
             if beat > world_time {
@@ -215,8 +217,10 @@ impl Walker {
             trial.beats += 1;
             self.beat(&mut trial, beat, scene, world_time);
         }
-        trial.before.clear();
-        trial.before.extend_from_slice(scene.vehicles);
+        // What lies before the last beat is seen; the tick just before it stays, to read between.
+        let seen_ns = beat_ns(trial.beats.saturating_sub(1), MODEL_HZ);
+        let keep_ns = trial.ticks.iter().map(|row| row.world_time_ns).filter(|ns| *ns <= seen_ns).max();
+        trial.ticks.retain(|row| keep_ns.is_none_or(|keep_ns| row.world_time_ns >= keep_ns));
         self.trial = Some(trial);
     }
 
@@ -296,47 +300,44 @@ fn matters(scene: &Scene<'_>) -> Option<DVec2> {
     Some(DVec2::new(car.site_x_m.known()?, car.site_y_m.known()?))
 }
 
-/// What the eye sees at a beat: the state between the last scene and this one.
+/// What the eye sees at a beat: the world's state between the two ticks around it.
 fn sight(trial: &InTrial, beat: WorldTime, scene: &Scene<'_>) -> Option<Sight> {
-    let seen = |role: Role| {
-        let now = scene.vehicles.iter().find(|vehicle| vehicle.role == role)?;
-        let before = trial.before.iter().find(|vehicle| vehicle.role == role);
-        Some((glimpse(before, now, beat), before, now))
-    };
-    let (target, before, now) = seen(Role::Target)?;
-    // At a beat between two scenes the earlier one's light is what was to be seen.
-    let lit = if now.world_time_ns <= beat.0 { now } else { before.unwrap_or(now) };
+    let target = Glimpse::of(&trial.ticks, Role::Target, beat)?;
     let length_m = scene.setup.spec.target().map_or(0.0, |spec| spec.length_m);
     Some(Sight {
-        target_m: target.0,
-        target_mps: target.1,
-        target_mps2: target.2,
-        target_passed: target.0 + length_m < 0.0,
-        light: matches!(lit.light_state, LightState::Yielding | LightState::Stopped),
-        leading: seen(Role::Leading).map(|(seen, ..)| Leading { to_line_m: seen.0, speed_mps: seen.1 }),
+        target_m: target.to_line_m,
+        target_mps: target.speed_mps,
+        target_mps2: target.accel_mps2,
+        target_passed: target.to_line_m + length_m < 0.0,
+        light: matches!(target.light, LightState::Yielding | LightState::Stopped),
+        leading: Glimpse::of(&trial.ticks, Role::Leading, beat)
+            .map(|leading| Leading { to_line_m: leading.to_line_m, speed_mps: leading.speed_mps }),
         cue: scene.setup.spec.timing.go_signal_s.is_none_or(|at_s| seconds(beat.0) >= at_s),
     })
 }
 
-/// Distance to the pedestrian's line, speed and acceleration at a beat.
-fn glimpse(before: Option<&VehicleRow>, now: &VehicleRow, beat: WorldTime) -> (f64, f64, f64) {
-    let (now_m, now_mps, now_mps2) =
-        (now.to_pedestrian_line_m.or_nan(), now.speed_mps.or_nan(), now.accel_mps2.or_nan());
-    match before {
-        Some(before) if before.world_time_ns < now.world_time_ns => {
-            let span_s = seconds(now.world_time_ns - before.world_time_ns);
-            let share = seconds(beat.0 - before.world_time_ns) / span_s;
-            let mix = |a: f64, b: f64| if share >= 1.0 { b } else { a + (b - a) * share };
-            (
-                mix(before.to_pedestrian_line_m.or_nan(), now_m),
-                mix(before.speed_mps.or_nan(), now_mps),
-                mix(before.accel_mps2.or_nan(), now_mps2),
-            )
-        }
-        // The first scene of an approach: back to the beat at constant acceleration.
-        _ => {
-            let back_s = seconds(now.world_time_ns - beat.0);
-            (now_m + back_s * (now_mps - now_mps2 * back_s / 2.0), now_mps - now_mps2 * back_s, now_mps2)
-        }
+/// A vehicle at a beat.
+struct Glimpse {
+    to_line_m: f64,
+    speed_mps: f64,
+    accel_mps2: f64,
+    light: LightState,
+}
+
+impl Glimpse {
+    fn of(ticks: &[WorldRow], role: Role, beat: WorldTime) -> Option<Self> {
+        let of_role = || ticks.iter().filter(|row| row.role == role);
+        let after = of_role().find(|row| row.world_time_ns >= beat.0)?;
+        let before = of_role().take_while(|row| row.world_time_ns < beat.0).last().unwrap_or(after);
+        let span_s = seconds(after.world_time_ns - before.world_time_ns);
+        let share = if span_s > 0.0 { seconds(beat.0 - before.world_time_ns) / span_s } else { 1.0 };
+        let mix = |a: f64, b: f64| if share >= 1.0 { b } else { a + (b - a) * share };
+        let lit = if after.light_since_ns.is_none_or(|since| since <= beat.0) { after } else { before };
+        Some(Self {
+            to_line_m: mix(before.to_pedestrian_line_m.or_nan(), after.to_pedestrian_line_m.or_nan()),
+            speed_mps: mix(before.speed_mps.or_nan(), after.speed_mps.or_nan()),
+            accel_mps2: mix(before.accel_mps2.or_nan(), after.accel_mps2.or_nan()),
+            light: lit.light_state,
+        })
     }
 }

@@ -28,10 +28,11 @@ pub(super) struct Moment {
     ground_m: DVec2,
 }
 
-/// First entry and last leaving of a zone, display time.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+/// A stay in the zone, display time; one may enter it several times.
+#[derive(Debug, Clone, Copy, PartialEq)]
 struct Stay {
-    entered_ns: Option<i64>,
+    entered_ns: i64,
+    /// None when still inside at the end.
     left_ns: Option<i64>,
 }
 
@@ -48,8 +49,8 @@ pub(super) struct Course {
     /// Frames without a valid ground point.
     pub(super) untracked: u32,
     far_kerb: Option<Moment>,
-    body: Stay,
-    target: Stay,
+    body: Vec<Stay>,
+    target: Option<Stay>,
 }
 
 impl Course {
@@ -70,11 +71,9 @@ impl Course {
             step_off: None,
             step_backs: 0,
             far_kerb: None,
-            body: Stay::default(),
-            target: Stay {
-                entered_ns: target_event(setup, rows, "target_enters_zone"),
-                left_ns: target_event(setup, rows, "target_leaves_zone"),
-            },
+            body: Vec::new(),
+            target: target_event(setup, rows, "target_enters_zone")
+                .map(|entered_ns| Stay { entered_ns, left_ns: target_event(setup, rows, "target_leaves_zone") }),
             steps,
         };
         course.walk(setup, &frames);
@@ -95,12 +94,8 @@ impl Course {
             }
             let in_any = setup.zones.iter().any(|zone| Setup::body_in_zone(zone, ground_m));
             settled |= in_any && candidate.is_some();
-            if setup.target_zone().is_some_and(|zone| Setup::body_in_zone(zone, ground_m)) {
-                self.body.entered_ns.get_or_insert(step.display_time_ns);
-                self.body.left_ns = None;
-            } else if self.body.entered_ns.is_some() && self.body.left_ns.is_none() {
-                self.body.left_ns = Some(step.display_time_ns);
-            }
+            let inside = setup.target_zone().is_some_and(|zone| Setup::body_in_zone(zone, ground_m));
+            stay(&mut self.body, inside, step.display_time_ns);
             if self.far_kerb.is_none() && candidate.is_some() && setup.site.past_far_kerb_m(ground_m) >= 0.0 {
                 self.far_kerb = Some(here);
             }
@@ -114,7 +109,7 @@ impl Course {
             return rows.trial.outcome;
         }
         let touched = self.contact(setup, rows).is_some();
-        match (touched, self.body.entered_ns, self.target.entered_ns) {
+        match (touched, self.body.first().map(|stay| stay.entered_ns), self.target.map(|stay| stay.entered_ns)) {
             (true, ..) => TrialOutcome::Contact,
             (false, None, _) => TrialOutcome::Never,
             (false, Some(_), None) => TrialOutcome::Before,
@@ -134,15 +129,21 @@ impl Course {
         })
     }
 
-    /// Post-encroachment time in seconds, and whether both were in the zone at once.
+    /// Post-encroachment time in seconds, and whether both were in the zone at once: the least time between the one
+    /// leaving and the other entering, over all stays of the body.
     pub(super) fn pet(&self) -> Option<(f64, bool)> {
-        let (body, target) = (self.body.entered_ns?, self.target.entered_ns?);
-        let (first_left_ns, second_ns) =
-            if body < target { (self.body.left_ns, target) } else { (self.target.left_ns, body) };
-        match first_left_ns {
-            Some(left_ns) if left_ns <= second_ns => Some((seconds(second_ns - left_ns), false)),
-            _ => Some((0.0, true)),
+        let target = self.target?;
+        let apart_s = |body: &Stay| {
+            let (first, second) = if body.entered_ns < target.entered_ns { (*body, target) } else { (target, *body) };
+            let left_ns = first.left_ns.filter(|left_ns| *left_ns <= second.entered_ns)?;
+            Some(seconds(second.entered_ns - left_ns))
+        };
+        let mut least: Option<(f64, bool)> = None;
+        for stay in &self.body {
+            let pet = apart_s(stay).map_or((0.0, true), |apart_s| (apart_s, false));
+            least = Some(least.map_or(pet, |least| if pet.1 || (pet.0 < least.0 && !least.1) { pet } else { least }));
         }
+        least
     }
 
     /// Seconds and metres from step-off to the far kerb line.
@@ -194,4 +195,14 @@ impl Course {
 fn target_event(setup: &Setup, rows: &TrialRows<'_>, event: &str) -> Option<i64> {
     let target_n = setup.spec.vehicles.iter().zip(1..).find(|(spec, _)| spec.role == Role::Target).map(|(_, n)| n);
     rows.event_display_ns(event, target_n)
+}
+
+/// Begins or ends a stay in the zone.
+fn stay(stays: &mut Vec<Stay>, inside: bool, now_ns: i64) {
+    let open = stays.last_mut().filter(|stay| stay.left_ns.is_none());
+    match (inside, open) {
+        (true, None) => stays.push(Stay { entered_ns: now_ns, left_ns: None }),
+        (false, Some(stay)) => stay.left_ns = Some(now_ns),
+        _ => {}
+    }
 }

@@ -53,7 +53,7 @@ table! {
         tta_accel_s: Rate,
         /// Least two-dimensional time to collision of body and target over approach and crossing, at constant velocities (the body's over 0.2 s around the frame); Inf when never on a collision course; NA when never tracked.
         min_ttc_s: Rate,
-        /// Post-encroachment time; NA when only one entered the zone; 0 when both were in it at once.
+        /// Post-encroachment time: least time between the one leaving the zone and the other entering it, over all stays of the body; NA when only one entered; 0 when both were in it at once.
         pet_s: Rate,
         /// 1 when body and target were in the conflict zone at once; NA when only one entered.
         pet_overlap: Option<bool>,

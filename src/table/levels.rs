@@ -113,6 +113,8 @@ words! {
         HeadLost = "head_lost",
         /// The participant did not settle at the start mark in time.
         NotSettled = "not_settled",
+        /// The participant reached the far kerb without entering the target's zone: crossed beside the crosswalk.
+        ZoneMissed = "zone_missed",
         /// The stage was recentred during the trial.
         Recentred = "recentred",
         /// A device was lost; the trial was cut short.

@@ -184,6 +184,7 @@ pub fn act(spec: TrialSpec, script: Script, rate_hz: u32, step_hz: u32) -> (Tria
     let (row, broken) = session.attempt(&trial, &Attempt::FIRST, &mut rows, &mut |_| false).unwrap();
     assert!(broken.is_none(), "{broken:?}");
     let measures = measured(&session_spec, &row, &rows);
+    assert_eq!(row.outcome, measures.outcome, "the live loop and the whole trial agree how it ended");
     (row, rows, measures)
 }
 
