@@ -233,8 +233,8 @@ fn a_single_session_can_be_verified_replayed_measured_and_reported() {
     kerbside(&at, &format!("verify {one} --head {}", verified.head())).works();
     fs::write(at.join(format!("{one}/frames.csv")), "").unwrap();
     kerbside(&at, &format!("verify {one}")).fails(1, &["frames.csv:1:1: the file ends here"]);
-    kerbside(&at, &format!("replay {one}")).fails(1, &["frames.csv", "is empty"]);
-    kerbside(&at, &format!("measure {one}")).fails(1, &["frames.csv", "is empty"]);
+    kerbside(&at, &format!("replay {one}")).fails(1, &["frames.csv", "the file ends here"]);
+    kerbside(&at, &format!("measure {one}")).fails(1, &["frames.csv", "the file ends here"]);
     let said = kerbside(&at, &format!("verify {one} --json"));
     said.fails(1, &["frames.csv"]);
     assert_eq!(serde_json::from_str::<serde_json::Value>(&said.out).unwrap()["ok"], false);
@@ -329,14 +329,13 @@ fn a_full_disk_is_said_plainly_and_what_was_sealed_is_still_whole() {
     };
     let said = kerbside(&at, &format!("run {STUDY} --data disk/data --participant {CODE}"));
     said.fails(1, &["cannot be written", "No space left", "cure: free some space on this disk"]);
-    // The trial that was cut short lies after the last seal: that, and nothing else, is what `verify` finds.
+    // The trial that was cut short lies after the last seal: that, and nothing else, is what `verify` notes.
     let copy = at.join("copy");
     assert!(Command::new("cp").arg("-r").arg(disk.0.join("data")).arg(&copy).status().unwrap().success());
     drop(disk);
     let said = kerbside(&at, "verify copy");
-    said.fails(1, &["bytes after the last seal"]);
-    let errors: Vec<&str> = said.err.lines().filter(|line| line.starts_with("error:")).collect();
-    assert!(errors.iter().all(|line| line.contains("bytes after the last seal")), "{}", said.err);
+    said.works();
+    assert!(said.out.contains("bytes after the last seal") && said.out.contains("is not finished"), "{}", said.out);
     let seals = fs::read_to_string(session(&copy).join("seals.csv")).unwrap();
     assert!(seals.lines().filter(|line| line.contains(",chain,")).count() >= 3, "trials were sealed before: {seals}");
 }

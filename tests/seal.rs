@@ -105,6 +105,17 @@ fn a_whole_session_verifies_and_any_damage_is_named() {
     assert!(said.contains("frames.csv"), "{said}");
     let said = bench.complaint(|dir| edit(&dir.join("trials.csv"), |lines| lines.push(lines[2].clone())));
     assert!(said.contains("trials.csv") && said.contains("after the last seal (from line 4 on)"), "{said}");
+    let said = bench.complaint(|dir| edit(&dir.join("lines/frames.csv"), |lines| lines.push("deadbeef".into())));
+    assert!(said.contains("lines/frames.csv") && said.contains("after the last seal"), "{said}");
+    #[cfg(unix)]
+    {
+        let said = bench.complaint(|dir| {
+            let outside = dir.parent().unwrap().join("outside.csv");
+            fs::rename(dir.join("frames.csv"), &outside).unwrap();
+            std::os::unix::fs::symlink(&outside, dir.join("frames.csv")).unwrap();
+        });
+        assert!(said.contains("frames.csv: is a link"), "{said}");
+    }
     let said = bench.complaint(|dir| fs::remove_file(dir.join("truth.csv")).unwrap());
     assert!(said.contains("truth.csv: is missing"), "{said}");
     let said = bench.complaint(|dir| fs::write(dir.join("extra.csv"), "a,b\n").unwrap());

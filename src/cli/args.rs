@@ -127,7 +127,7 @@ pub enum PacingArg {
 
 #[derive(Debug, ClapArgs)]
 #[command(
-    after_help = "Examples:\n  kerbside verify kerbside-demo\n  kerbside verify data --head 5a939b41ec08...    (all 64 digits that were printed)\n  kerbside verify data/sessions/K7Q2MB-1"
+    after_help = "Examples:\n  kerbside verify kerbside-demo\n  kerbside verify data --head 5a939b41ec08...    (all 64 digits that were printed)\n  kerbside verify data/sessions/K7Q2MR-1"
 )]
 pub struct Verify {
     /// A data folder, or one session's folder
@@ -143,7 +143,7 @@ pub struct Verify {
 
 #[derive(Debug, ClapArgs)]
 #[command(
-    after_help = "Examples:\n  kerbside replay kerbside-demo\n  kerbside replay data/sessions/K7Q2MB-1 --resimulate"
+    after_help = "Examples:\n  kerbside replay kerbside-demo\n  kerbside replay data/sessions/K7Q2MR-1 --resimulate"
 )]
 pub struct Replay {
     /// A data folder, or one session's folder
@@ -161,7 +161,7 @@ pub struct Replay {
 }
 
 #[derive(Debug, ClapArgs)]
-#[command(after_help = "Examples:\n  kerbside measure kerbside-demo\n  kerbside measure data/sessions/K7Q2MB-1")]
+#[command(after_help = "Examples:\n  kerbside measure kerbside-demo\n  kerbside measure data/sessions/K7Q2MR-1")]
 pub struct Measure {
     /// A data folder, or one session's folder
     #[arg(value_name = "DIR")]

@@ -102,9 +102,16 @@ fn conclude(args: &Demo, report: &Path, measures: &Path, head: &Head) -> Result<
     say::line("Next:")?;
     say::line(format!("  kerbside verify {out} --head {}", head.0))?;
     say::line(format!("  kerbside replay {out} --check"))?;
-    say::line(format!("  kerbside demo --seed 7 --out {out}-7        another draw of people"))?;
+    say::line(format!("  kerbside demo{} --seed 7 --out {out}-7        another draw of people", same_again(args)))?;
     say::line("  kerbside codebook                            what every column means")?;
     say::line("(`kerbside` is target/release/kerbside when built from source: cargo run --release -- ...)")
+}
+
+/// The arguments that make the same study again.
+fn same_again(args: &Demo) -> String {
+    let study = args.study.as_ref().map(|path| path.display().to_string());
+    let given = [("--study", &study), ("--map", &args.map), ("--crosswalk", &args.crosswalk)];
+    given.iter().filter_map(|(name, value)| Some(format!(" {name} {}", value.as_ref()?))).collect()
 }
 
 /// Every session, on all processors; the register in the order of the people.

@@ -3,18 +3,22 @@
 use super::args::{PacingArg, Run};
 use super::{codebook, say};
 use crate::headset::Pacing;
-use crate::lab::{HeadsetChoice, Overrides, Prepared, Who, prepare, run_session};
+use crate::kernel::rng::Rng;
+use crate::lab::{HeadsetChoice, Overrides, Prepared, Who, prepare, run_session, study_sha256};
 use crate::problem::{Outcome, Place, Problem};
 use crate::record::folder::DataFolder;
-use crate::record::read;
 use crate::record::register::Register;
-use crate::study::{check_code, read_script};
+use crate::record::{read, sha256_hex};
+use crate::study::{check_code, participant_code, read_script};
 use crate::table::{RegisterRow, Text};
 use std::path::Path;
 
 /// Runs one session and enters it in the register.
 pub fn run(args: &Run) -> Outcome<()> {
-    check_code(&args.participant).map_err(|what| Problem::new(Place::default().part("--participant"), what, ""))?;
+    check_code(&args.participant).map_err(|what| {
+        let cure = format!("codes are made, not invented; here is one: {}", fresh_code());
+        Problem::new(Place::default().part("--participant"), what, cure)
+    })?;
     let overrides = Overrides { map: args.map.clone(), crosswalk: args.crosswalk.clone(), seed: args.seed };
     let prepared = read_study(&args.study, &overrides)?;
     let choice = headset(&args.headset, &prepared)?;
@@ -24,6 +28,7 @@ pub fn run(args: &Run) -> Outcome<()> {
         let what = format!("holds session {} of {} already", args.session, args.participant);
         return Err(Problem::file(folder.0.display(), what, "give another --session or --participant").into());
     }
+    must_be_this_study(&data, &prepared)?;
     let mut register = Register::open(&data)?;
     codebook::write(&data)?;
     let who = Who {
@@ -48,6 +53,28 @@ pub fn run(args: &Run) -> Outcome<()> {
     say::line(format!("{} sealed: {}", say::count(done.trials, "trial"), folder.0.display()))?;
     say::line(format!("session's head: {}", done.head.0))?;
     say::line(format!("study's head:   {}", head.0))?;
+    Ok(())
+}
+
+/// A code that nobody is likely to have: drawn from the time of day.
+fn fresh_code() -> String {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_nanos());
+    let mut rng = Rng::named(&["code", &now.to_string()]);
+    participant_code(|of| rng.below(of))
+}
+
+/// One folder holds one study: sessions of another would be pooled with its own.
+fn must_be_this_study(data: &DataFolder, prepared: &Prepared) -> Outcome<()> {
+    if !data.0.join("sessions").is_dir() {
+        return Ok(());
+    }
+    for folder in data.sessions()? {
+        let Some(found) = study_sha256(&folder) else { continue };
+        if found != sha256_hex(prepared.study_text.as_bytes()) {
+            let what = "holds sessions of another study, or of another version of this one";
+            return Err(Problem::file(data.0.display(), what, "give another --data: one folder holds one study").into());
+        }
+    }
     Ok(())
 }
 

@@ -34,6 +34,7 @@ struct Part {
 pub fn derive(path: &Path, progress: &(dyn Fn(usize, usize) + Sync)) -> Outcome<Derived> {
     let folders = sessions_at(path)?;
     let parts = measured(&folders, progress)?;
+    one_study(&parts)?;
     let derived = path.join("derived");
     std::fs::create_dir_all(&derived).map_err(|e| unwritable(&derived, &e))?;
     let measures_file = derived.join(MeasureRow::FILE);
@@ -43,6 +44,15 @@ pub fn derive(path: &Path, progress: &(dyn Fn(usize, usize) + Sync)) -> Outcome<
     measures.iter().for_each(|row| text.extend_from_slice(line.line(row)));
     write_whole(&measures_file, &text)?;
     Ok(Derived { measures_file, measures, parts })
+}
+
+/// Sessions of two studies are not pooled.
+fn one_study(parts: &[Part]) -> Result<(), Problem> {
+    let Some(first) = parts.first() else { return Ok(()) };
+    let other = parts.iter().find(|part| part.session.file.study_sha256 != first.session.file.study_sha256);
+    let Some(other) = other else { return Ok(()) };
+    let what = format!("is of another study than {}", first.session.folder.name());
+    Err(Problem::file(other.session.folder.0.display(), what, "measure each study in a data folder of its own"))
 }
 
 /// Writes a file whole: nobody ever reads half of it.

@@ -7,7 +7,7 @@ use crate::measures::{TrialRows, measure};
 use crate::problem::{Outcome, Place, Problem};
 use crate::record::folder::{FORMAT, SessionFolder};
 use crate::record::sound::Belongs;
-use crate::record::{read, sha256_hex};
+use crate::record::{read, sha256_hex, verify};
 use crate::session::SessionSpec;
 use crate::study::{self, Placed, Study};
 use crate::table::{ConditionRow, EventRow, FrameRow, MeasureRow, TrialRow, VehicleRow, WorldRow};
@@ -45,6 +45,8 @@ pub struct SessionRows {
 
 /// Reads what was run and makes the plan again.
 pub fn load(folder: &SessionFolder) -> Outcome<LoadedSession> {
+    // A replay or a measure of changed data would look as good as any: the seal comes first.
+    verify::session(folder, None)?;
     let file = session_file(folder)?;
     let study_name = folder.shown("study.toml");
     let study_text = text(folder, "study.toml", &file.study_sha256)?;
@@ -102,6 +104,11 @@ fn agrees(file: &SessionFile, site: &SiteFile, prepared: &Prepared, folder: &Ses
     let Some(key) = differs else { return Ok(()) };
     let what = format!("{key} is not what study.toml and map.xodr give: one of the three was changed");
     Err(Problem::new(Place::file(folder.shown("session.json")).part(key), what, MIRROR))
+}
+
+/// SHA-256 of the study that a session's folder names; none when it names none.
+pub fn study_sha256(folder: &SessionFolder) -> Option<String> {
+    Some(session_file(folder).ok()?.study_sha256)
 }
 
 fn session_file(folder: &SessionFolder) -> Outcome<SessionFile> {

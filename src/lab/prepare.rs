@@ -89,6 +89,7 @@ pub fn with_map(
     };
     let found = map.site_and_left_out(&request)?;
     warnings.extend(found.left_out);
+    warnings.extend(cautions(&study, &found.site));
     Ok(Prepared {
         geo_reference: map.geo_reference.clone(),
         site: Arc::new(found.site),
@@ -111,4 +112,32 @@ fn read_map(study_file: &str, map: &str, from_study: bool, study: &Study) -> Res
     read::at_most(&path, MOST_MAP_BYTES, cure).map_err(|problem| {
         if from_study { Problem::new(study.site.map.place.clone(), format!("the map {problem}"), "") } else { problem }
     })
+}
+
+/// What is allowed, but may not be meant.
+fn cautions(study: &Study, site: &Site) -> Vec<Problem> {
+    /// A slow walker.
+    const SLOW_MPS: f64 = 1.0;
+    let mut cautions = Vec::new();
+    if study.opposite.is_some() {
+        let what = "simulated people do not see the opposite vehicle, as the model they decide by does not";
+        cautions.push(Problem::new(
+            Place::default(),
+            what,
+            "expect contacts with it; real participants are not concerned",
+        ));
+    }
+    let crossing_s = (site.far_kerb.point.x - site.kerb.point.x) / SLOW_MPS;
+    let arrival_s = study.needed_back_m() / study.target.speed_mps;
+    let time_out = &study.trial.time_out_s;
+    if time_out.value < arrival_s + crossing_s {
+        let what = format!(
+            "the trial ends {} s after the approach begins, but a slow walker who waits for the vehicle needs {:.0} s",
+            time_out.value,
+            arrival_s + crossing_s
+        );
+        let cure = "lengthen time_out_s, or expect crossings that are cut short (crossing_s is NA)";
+        cautions.push(Problem::new(time_out.place.clone(), what, cure));
+    }
+    cautions
 }

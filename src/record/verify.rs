@@ -33,11 +33,27 @@ pub fn session(folder: &SessionFolder, expected: Option<&str>) -> Outcome<Verifi
     }
     let pieces = by_file(&rows);
     let mut notes = Vec::new();
+    // A session that was ended has a closing seal; in one that was cut short the last trial has none.
+    let finished = rows.last().is_some_and(|row| row.seal_n > 0 && row.trial_n.is_none());
     for (file, pieces) in &pieces {
-        file_against(folder, file, pieces, &mut problems, &mut notes);
+        let tail = file_against(folder, file, pieces, &mut problems);
+        match tail {
+            Some(tail) if finished => problems.push(tail),
+            Some(tail) => notes.push(format!("{}: {} (the session was cut short)", tail.place, tail.what)),
+            None => {}
+        }
+    }
+    if let Some(problem) = named_otherwise(folder) {
+        problems.push(problem);
     }
     for file in files_of(folder, &folder.0)? {
-        if file != "seals.csv" && !pieces.contains_key(file.as_str()) {
+        if folder.file(&file).is_symlink() {
+            let what = "is a link, not a file of the session";
+            problems.push(Problem::file(folder.shown(&file), what, RESTORE));
+        }
+        if file.starts_with("recovered/") {
+            notes.push(format!("{} is outside the seal", folder.shown(&file)));
+        } else if file != "seals.csv" && !pieces.contains_key(file.as_str()) {
             let what = "is not in the seal: it was added after the session, or renamed";
             problems.push(Problem::file(folder.shown(&file), what, "move it out of the session's folder"));
         }
@@ -48,6 +64,19 @@ pub fn session(folder: &SessionFolder, expected: Option<&str>) -> Outcome<Verifi
     problems.check()?;
     let trials = rows.iter().filter(|row| row.trial_n.is_some() && row.file.as_str() == "chain").count();
     Ok(Verified { head: Head(head), trials, notes })
+}
+
+/// A session's folder bears its participant and number; another name means that it was copied or renamed.
+fn named_otherwise(folder: &SessionFolder) -> Option<Problem> {
+    let file: serde_json::Value = serde_json::from_slice(&read::bytes(&folder.file("session.json")).ok()?).ok()?;
+    let session_n = u32::try_from(file.get("session_n")?.as_u64()?).ok()?;
+    let name = session_name(file.get("participant")?.as_str()?, session_n);
+    let path = std::fs::canonicalize(&folder.0).ok()?;
+    let shown = path.file_name()?.to_string_lossy().into_owned();
+    (shown != name).then(|| {
+        let what = format!("is the folder of session {}: it was copied or renamed", read::short(&name));
+        Problem::file(folder.0.display(), what, "give it its own name again, or remove the copy")
+    })
 }
 
 const RESTORE: &str = "restore the file from a mirror or backup; what is damaged cannot be trusted";
@@ -109,25 +138,24 @@ fn by_file(rows: &[SealRow]) -> BTreeMap<String, Vec<&SealRow>> {
 }
 
 /// One file against its pieces; at the first difference, its lines against their fingerprints.
-fn file_against(
-    folder: &SessionFolder,
-    file: &str,
-    pieces: &[&SealRow],
-    problems: &mut Problems,
-    notes: &mut Vec<String>,
-) {
+fn file_against(folder: &SessionFolder, file: &str, pieces: &[&SealRow], problems: &mut Problems) -> Option<Problem> {
     let shown = folder.shown(file);
     if Path::new(file).components().any(|part| !matches!(part, std::path::Component::Normal(_))) {
         let what = format!("the seal names '{}', which is not a file of a session", read::short(file));
-        return problems.push(Problem::file(folder.shown("seals.csv"), what, RESTORE));
+        problems.push(Problem::file(folder.shown("seals.csv"), what, RESTORE));
+        return None;
     }
     let path = folder.file(file);
     if path.symlink_metadata().is_err() {
-        return problems.push(Problem::file(shown, "is missing: it was removed or renamed", RESTORE));
+        problems.push(Problem::file(shown, "is missing: it was removed or renamed", RESTORE));
+        return None;
     }
     let bytes = match read::bytes(&path) {
         Ok(bytes) => bytes,
-        Err(problem) => return problems.push(problem),
+        Err(problem) => {
+            problems.push(problem);
+            return None;
+        }
     };
     let mut at = 0_u64;
     for piece in pieces {
@@ -147,19 +175,14 @@ fn file_against(
                 };
                 problems.push(Problem::file(shown, what, RESTORE));
             }
-            return;
+            return None;
         }
         at = to;
     }
-    if let Some(tail) = (bytes.len() as u64).checked_sub(at).filter(|tail| *tail > 0) {
-        let line = bytes.iter().take(usize::try_from(at).unwrap_or(0)).filter(|b| **b == b'\n').count() + 1;
-        let what = format!("has {tail} bytes after the last seal (from line {line} on): added, or a trial cut short");
-        if file.starts_with("lines/") {
-            notes.push(format!("{shown} {what}"));
-        } else {
-            problems.push(Problem::file(shown, what, "rows after the last seal are not part of the record"));
-        }
-    }
+    let tail = (bytes.len() as u64).checked_sub(at).filter(|tail| *tail > 0)?;
+    let line = bytes.iter().take(usize::try_from(at).unwrap_or(0)).filter(|b| **b == b'\n').count() + 1;
+    let what = format!("has {tail} bytes after the last seal (from line {line} on): added, or a trial cut short");
+    Some(Problem::file(shown, what, "rows after the last seal are not part of the record"))
 }
 
 /// Names the lines of a table that differ from their fingerprints.
@@ -223,7 +246,7 @@ fn files_of(folder: &SessionFolder, at: &Path) -> Result<Vec<String>, Problem> {
         let relative: PathBuf = path.strip_prefix(&folder.0).unwrap_or(&path).to_path_buf();
         let name = relative.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/");
         if path.is_dir() && !path.is_symlink() {
-            if name != "derived" && name != "recovered" {
+            if name != "derived" {
                 files.extend(files_of(folder, &path)?);
             }
         } else {
@@ -249,10 +272,20 @@ pub fn data_folder(folder: &DataFolder, expected: Option<&str>) -> Outcome<Verif
             known.push(session);
         }
     }
-    if let Some(expected) = expected.filter(|expected| problems.0.is_empty() && !head.eq_ignore_ascii_case(expected)) {
-        problems.push(head_differs(&name, &head, expected));
-    }
     let (mut trials, mut notes) = (0, Vec::new());
+    if let Some(expected) = expected.filter(|expected| problems.0.is_empty() && !head.eq_ignore_ascii_case(expected)) {
+        // A study grows: a head noted earlier vouches for all entries up to its own.
+        match rows.iter().position(|row| row.register_head.as_str().eq_ignore_ascii_case(expected)) {
+            Some(at) => notes.push(format!(
+                "the head given is that of entry {} of {}: it vouches for the entries up to there, not for the {} since",
+                at + 1,
+                rows.len(),
+                rows.len() - at - 1
+            )),
+            None => problems.push(head_differs(&name, &head, expected)),
+        }
+    }
+    notes.extend(strangers(folder)?);
     let sessions = folder.sessions()?;
     for session_folder in &sessions {
         let session_name = session_folder.name();
@@ -279,4 +312,25 @@ pub fn data_folder(folder: &DataFolder, expected: Option<&str>) -> Outcome<Verif
     }
     problems.check()?;
     Ok(Verified { head: Head(head), trials, notes })
+}
+
+/// What lies in a data folder without being part of it.
+fn strangers(folder: &DataFolder) -> Result<Vec<String>, Problem> {
+    let mut found = Vec::new();
+    for (at, known) in [
+        (folder.0.clone(), &["register.csv", "codebook.csv", "sessions", "derived"][..]),
+        (folder.0.join("sessions"), &[][..]),
+    ] {
+        let unreadable = |e: std::io::Error| super::folder::unreadable(&at, &e, "check the folder's permissions");
+        for entry in std::fs::read_dir(&at).map_err(unreadable)? {
+            let path = entry.map_err(unreadable)?.path();
+            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            let session = at != folder.0 && path.is_dir();
+            if !session && !known.contains(&name.as_str()) {
+                found.push(format!("{} is not part of the record", path.display()));
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
 }
