@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 use kerbside::headset::Pacing;
-use kerbside::lab::{HeadsetChoice, Overrides, Who, derive, load, prepare, run_session, write_report};
+use kerbside::lab::{HeadsetChoice, Overrides, Who, derive, load_unsealed, prepare, run_session, write_report};
 use kerbside::problem::{Outcome, Problems};
 use kerbside::record::folder::{DataFolder, SessionFolder};
 use kerbside::record::register::Register;
@@ -215,7 +215,7 @@ impl Bench {
 }
 
 fn look(data: &Path, session: &SessionFolder) -> Said {
-    let loaded = load(session);
+    let loaded = load_unsealed(session);
     let at = |depth: Depth| -> Outcome<()> {
         let loaded = loaded.as_ref().map_err(Problems::clone)?;
         replay(session, &loaded.spec, depth).map(drop)

@@ -254,7 +254,6 @@ fn limits(values: &mut [f64]) -> (f64, f64) {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

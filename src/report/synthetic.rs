@@ -1,7 +1,5 @@
 //! Made-up measures and a made-up trial for the report's tests; deterministic, and nobody's data.
 
-#![allow(clippy::unwrap_used)]
-
 use super::{ExampleTrial, FactorInfo, Levels, ReportInput};
 use crate::kernel::ehmi::{Ehmi, LightPlace, Pattern};
 use crate::kernel::geometry::Line;

@@ -1,7 +1,5 @@
 //! The page as a whole, for studies of every size and for none.
 
-#![allow(clippy::unwrap_used, clippy::panic)]
-
 use super::synthetic::{self, Case, input};
 use super::*;
 
