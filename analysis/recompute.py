@@ -348,7 +348,7 @@ def main():
     try:
         measured = {
             (row["participant"], row["session_n"], row["trial_n"]): row
-            for row in table(data / "derived" / "measures.csv", text=("participant", "kind", "cell_id", "marks", "outcome"))
+            for row in table(data / "derived" / "measures.csv", text=("participant", "kind", "cell_id", "marks", "outcome", "contact_role"))
         }
         return compare(data, measured)
     except (OSError, ValueError, KeyError) as error:
