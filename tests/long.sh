@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What takes longer than the ordinary tests: property tests with many more cases. Results are kept in tests/long.md.
 #
-#   tests/long.sh [CASES]      default 5,000 cases a property; about a quarter of an hour on two cores
+#   tests/long.sh [CASES]      default 5,000 cases a property; some seven minutes on two cores
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export PROPTEST_CASES=${1:-5000}
