@@ -1,6 +1,10 @@
 //! Whatever stands in a record's files, whoever reads it says so or gives what it can: never a panic, never a hang.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+#[path = "common/folders.rs"]
+mod folders;
+
+use folders::copy;
 use kerbside::headset::Pacing;
 use kerbside::lab::{HeadsetChoice, Overrides, Who, derive, load_unsealed, prepare, run_session, write_report};
 use kerbside::problem::{Outcome, Problems};
@@ -142,19 +146,6 @@ fn clean() -> &'static Clean {
         let head = register.append(row).unwrap().0;
         Clean { data: data.0, _dir: dir, head }
     })
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let path = entry.unwrap().path();
-        let target = to.join(path.file_name().unwrap());
-        if path.is_dir() {
-            copy(&path, &target);
-        } else {
-            fs::copy(&path, &target).unwrap();
-        }
-    }
 }
 
 /// A copy of the clean data folder, to be damaged.

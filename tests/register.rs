@@ -2,8 +2,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod common;
+#[path = "common/folders.rs"]
+mod folders;
 
 use common::{MPH_30, hiker, session};
+use folders::copy;
 use kerbside::headset::{Pacing, Simulated};
 use kerbside::kernel::person::People;
 use kerbside::record::folder::DataFolder;
@@ -53,19 +56,6 @@ fn study(path: &Path, people: [&str; 2]) -> String {
         head = register.append(row(participant, plan_row, "done", &sealed)).unwrap().0;
     }
     head
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let path = entry.unwrap().path();
-        let target = to.join(path.file_name().unwrap());
-        if path.is_dir() {
-            copy(&path, &target);
-        } else {
-            fs::copy(&path, &target).unwrap();
-        }
-    }
 }
 
 fn edit(data: &Path, change: impl FnOnce(&mut Vec<String>)) {

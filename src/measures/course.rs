@@ -103,12 +103,11 @@ impl Course {
         self.step_off = candidate;
     }
 
-    /// How the trial ended, in the order of precedence.
-    pub(super) fn outcome(&self, setup: &Setup, rows: &TrialRows<'_>) -> TrialOutcome {
+    /// How the trial ended, in the order of precedence; `touched` when the body met a vehicle.
+    pub(super) fn outcome(&self, rows: &TrialRows<'_>, touched: bool) -> TrialOutcome {
         if cut_short(rows.trial.outcome) {
             return rows.trial.outcome;
         }
-        let touched = self.contact(setup, rows).is_some();
         match (touched, self.body.first().map(|stay| stay.entered_ns), self.target.map(|stay| stay.entered_ns)) {
             (true, ..) => TrialOutcome::Contact,
             (false, None, _) => TrialOutcome::Never,

@@ -86,6 +86,7 @@ pub fn measure(setup: &Setup, rows: &TrialRows<'_>) -> MeasureRow {
         Real::option(value.map(|to_line_m| to_line_m - stop_line_m))
     };
     let crossing = course.crossing();
+    let contact_role = course.contact(setup, rows);
     MeasureRow {
         participant: trial.participant.clone(),
         session_n: trial.session_n,
@@ -94,8 +95,8 @@ pub fn measure(setup: &Setup, rows: &TrialRows<'_>) -> MeasureRow {
         cell_id: trial.cell_id.clone(),
         simulated: trial.simulated,
         marks: trial.marks.clone(),
-        outcome: course.outcome(setup, rows),
-        contact_role: course.contact(setup, rows),
+        outcome: course.outcome(rows, contact_role.is_some()),
+        contact_role,
         censored: course.step_off.is_none(),
         step_off_s: after(Some(trial.start_display_time_ns)),
         step_backs: course.step_backs,
