@@ -5,10 +5,18 @@ set -euo pipefail
 dir=$1
 [ -x "$dir/run" ] && exec "$dir/run" /bin/true
 command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null || exit 1
-mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep -m1 '/debian/$' || true)
+
+# The first line of what a command prints. No `| head`: under pipefail the command's SIGPIPE would count as a failure.
+first_line() {
+  local all
+  all=$("$@")
+  printf '%s\n' "${all%%$'\n'*}"
+}
+mirrors() { apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | sed -n '\|/debian/$|p'; }
+mirror=$(first_line mirrors)
 if [ -z "$mirror" ]; then
   apt-get -qq update || true
-  mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep -m1 '/debian/$' || true)
+  mirror=$(first_line mirrors)
 fi
 [ -n "$mirror" ] || { echo "no Debian mirror is known to apt-get" >&2; exit 1; }
 rm -rf "$dir"
@@ -28,14 +36,13 @@ APT_CONFIG=$apt/apt.conf apt-get -qq update
 APT_CONFIG=$apt/apt.conf apt-get -qq --download-only install libc6 libgcc-s1
 for deb in "$apt"/cache/archives/*.deb; do dpkg-deb -x "$deb" "$dir/root"; done
 rm -rf "$apt"
-loader=$(find "$dir/root" -name 'ld-linux-*.so.*' -o -name 'ld-linux.so.*' | head -n 1)
-libs=$(dirname "$(find "$dir/root" -name 'libc.so.6' | head -n 1)")
-gcc_s=$(dirname "$(find "$dir/root" -name 'libgcc_s.so.1' | head -n 1)")
+found() { find "$dir/root" -name "$1" -print -quit; }
+loader=$(found 'ld-linux*.so.*')
+libs=$(dirname "$(found libc.so.6)")
+gcc_s=$(dirname "$(found libgcc_s.so.1)")
 cat >"$dir/run" <<RUN
 #!/bin/sh
 exec "$loader" --library-path "$libs:$gcc_s" "\$@"
 RUN
 chmod +x "$dir/run"
-here=$(ldd --version | head -n 1)
-there=$("$loader" --version | head -n 1)
-echo "host: $here; other: $there"
+echo "host: $(first_line ldd --version); other: $(first_line "$loader" --version)"
