@@ -80,13 +80,14 @@ impl From<&VehicleRow> for Peer<'static> {
 
 fn study() -> (Prepared, SessionSpec) {
     let prepared = prepare("ehmi_braking_2x2.toml", STUDY, &Overrides::default()).unwrap();
-    let trials = prepared.study.plan("BENCH", 1, prepared.seed, &prepared.site).unwrap();
+    let whose = kerbside::study::Whose { participant: "BENCH", plan_row: 1, session_n: 1 };
+    let trials = prepared.study.plan(whose, prepared.seed, &prepared.sites).unwrap();
     let spec = SessionSpec {
         participant: "BENCH".into(),
         session_n: 1,
         pilot: false,
         simulated: true,
-        site: Arc::clone(&prepared.site),
+        sites: prepared.sites.clone(),
         trials: trials.into_iter().map(Arc::new).collect(),
     };
     (prepared, spec)

@@ -7,7 +7,7 @@ use crate::kernel::setup::Setup;
 use crate::kernel::site::Site;
 use crate::kernel::spec::TrialSpec;
 use crate::kernel::time::DisplayTime;
-use crate::problem::{Outcome, Problem};
+use crate::problem::{Outcome, Place, Problem};
 use crate::table::{ConditionRow, Text, TrialRow};
 use std::sync::Arc;
 
@@ -22,10 +22,21 @@ pub struct SessionSpec {
     pub pilot: bool,
     /// Whether the participant is simulated or scripted.
     pub simulated: bool,
-    /// The site.
-    pub site: Arc<Site>,
+    /// The sites: one, or one for each kerb with alternating sides.
+    pub sites: Vec<Arc<Site>>,
     /// The plan.
     pub trials: Vec<Arc<TrialSpec>>,
+}
+
+impl SessionSpec {
+    /// A trial of the plan made ready at its site.
+    pub fn setup(&self, trial_n: u32, trial: &Arc<TrialSpec>) -> Result<Setup, Problem> {
+        let site = self.sites.get(trial.site).ok_or_else(|| {
+            let what = format!("trial {} of the plan is at site {}, which there is not", trial.plan_n, trial.site + 1);
+            Problem::new(Place::default(), what, "study, map and session must belong together")
+        })?;
+        Setup::new(trial_n, Arc::clone(site), Arc::clone(trial))
+    }
 }
 
 /// Which attempt at a trial of the plan this is.
@@ -75,7 +86,8 @@ impl<'a> Session<'a> {
         stop: &mut dyn FnMut(u64) -> bool,
     ) -> Outcome<(TrialRow, Option<Problem>)> {
         self.trials += 1;
-        let setup = Setup::new(self.trials, Arc::clone(&self.spec.site), Arc::clone(trial))?;
+        let setup = self.spec.setup(self.trials, trial)?;
+        let site_id = setup.site.id.clone();
         let first_frame_n = self.counters.frames + 1;
         let start = Start {
             counters: self.counters,
@@ -97,7 +109,7 @@ impl<'a> Session<'a> {
                 level: Text::new(&condition.level),
             }));
         }
-        let row = self.trial_row(trial, attempt, &ended, first_frame_n, begun_ns);
+        let row = self.trial_row(trial, attempt, &ended, (first_frame_n, begun_ns), &site_id);
         sink.put(Row::Trial(Box::new(row.clone())));
         Ok((row, ended.broken))
     }
@@ -113,8 +125,8 @@ impl<'a> Session<'a> {
         trial: &TrialSpec,
         attempt: &Attempt,
         ended: &Ended,
-        first_frame_n: u64,
-        begun_ns: i64,
+        (first_frame_n, begun_ns): (u64, i64),
+        site_id: &str,
     ) -> TrialRow {
         let marks: Vec<&str> = ended.run.marks.iter().map(|mark| mark.word()).collect();
         TrialRow {
@@ -132,7 +144,7 @@ impl<'a> Session<'a> {
             repetition_n: trial.repetition_n,
             pilot: self.spec.pilot,
             simulated: self.spec.simulated,
-            site_id: Text::new(&self.spec.site.id),
+            site_id: Text::new(site_id),
             cue: Text::fixed(trial.cue.event()),
             outcome: ended.run.outcome(),
             marks: Text::new(marks.join(" ")),

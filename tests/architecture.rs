@@ -5,16 +5,32 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Rooms from the bottom up: each may use those before it.
-const ROOMS: [&str; 15] = [
-    "problem", "table", "kernel", "measures", "map", "study", "headset", "world", "record", "session", "replay",
-    "report", "lab", "cli", "main",
+const ROOMS: [&str; 18] = [
+    "problem",
+    "document",
+    "table",
+    "kernel",
+    "measures",
+    "map",
+    "instrument",
+    "study",
+    "headset",
+    "world",
+    "record",
+    "desk",
+    "session",
+    "replay",
+    "report",
+    "lab",
+    "cli",
+    "main",
 ];
 /// Where no file, clock, thread, environment or printing may be.
 const PURE: [&str; 4] = ["table", "kernel", "measures", "problem"];
 /// Where text comes in as an argument.
-const NO_FILES: [&str; 3] = ["map", "study", "report"];
+const NO_FILES: [&str; 5] = ["document", "instrument", "map", "study", "report"];
 /// Where std's mathematics would change bits between C libraries.
-const SAME_BITS: [&str; 7] = ["table", "kernel", "measures", "map", "study", "headset", "world"];
+const SAME_BITS: [&str; 8] = ["table", "kernel", "measures", "map", "instrument", "study", "headset", "world"];
 
 fn sources() -> Vec<(PathBuf, String)> {
     let mut found = Vec::new();

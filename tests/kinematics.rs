@@ -93,7 +93,7 @@ fn a_curved_lane_measures_distance_along_the_lane() {
     trial.vehicles[0].start_to_pedestrian_line_m = 110.0;
     trial.vehicles[1].start_to_pedestrian_line_m = 86.0;
     let mut spec = session(vec![trial], "CURVED");
-    spec.site = Arc::new(site);
+    spec.sites = vec![Arc::new(site)];
     let mut headset = Scripted::new(script(&[(Trigger::GapOpens, 0.5, walk(8.5, 1.4))]), 30, Pacing::Lockstep);
     let mut world = Embedded::new(50);
     let mut rows = common::Rows::default();

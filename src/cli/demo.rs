@@ -83,7 +83,7 @@ fn introduce(args: &Demo, prepared: &Prepared) -> Result<(), Problem> {
         args.participants,
         if args.participants == 1 { "person" } else { "people" },
         study.trial_count(),
-        prepared.site.crosswalk_id,
+        prepared.site().crosswalk_id,
         prepared.map_name
     ))
 }

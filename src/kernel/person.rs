@@ -164,7 +164,7 @@ impl Person {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernel::spec::{Condition, Cue, Timing};
+    use crate::kernel::spec::{Condition, Cue, Ends, Timing};
     use crate::table::TrialKind;
 
     #[test]
@@ -207,6 +207,8 @@ mod tests {
                 cell_id: String::new(),
                 repetition_n: None,
                 conditions: vec![condition],
+                site: 0,
+                ends: Ends::FarKerb,
                 vehicles: vec![],
                 cue: Cue::GapOpens,
                 timing,

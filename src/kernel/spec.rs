@@ -21,6 +21,10 @@ pub struct TrialSpec {
     pub repetition_n: Option<u32>,
     /// Factors and settings in force, for the record.
     pub conditions: Vec<Condition>,
+    /// Which of the session's sites, from 0; with alternating sides the person starts at either kerb in turn.
+    pub site: usize,
+    /// What ends the crossing.
+    pub ends: Ends,
     /// Vehicles, the target among them; number 1 is the first.
     pub vehicles: Vec<VehicleSpec>,
     /// The primary cue.
@@ -40,6 +44,18 @@ pub struct Condition {
     pub factor: String,
     /// Its level or value.
     pub level: String,
+}
+
+/// What ends a trial in which the person crosses.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Ends {
+    /// The far kerb, with the target standing or past its zone.
+    FarKerb,
+    /// The ground point this far past the kerb line: the room is shorter than the road.
+    StepOff {
+        /// Past the kerb line.
+        past_kerb_m: f64,
+    },
 }
 
 /// The event from which crossing initiation is counted; exists in every cell of a design.

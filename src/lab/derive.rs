@@ -160,7 +160,7 @@ fn input(path: &Path, derived: Derived) -> Outcome<ReportInput> {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         seed: Some(first.session.file.seed),
         map: first.session.file.map.clone(),
-        crosswalk: first.session.spec.site.crosswalk_id.clone(),
+        crosswalk: first.session.file.sites.first().map(|site| site.crosswalk.clone()).unwrap_or_default(),
         participants: people.len(),
         simulated: derived.parts.iter().any(|part| part.session.file.simulated),
         factors: factors.collect(),

@@ -9,6 +9,7 @@ use crate::problem::{Outcome, Problem};
 use crate::record::folder::DataFolder;
 use crate::record::{Head, Recorder};
 use crate::session::{Attempt, Session, SessionSpec};
+use crate::study::Whose;
 use crate::world::Embedded;
 use std::sync::Arc;
 
@@ -55,7 +56,8 @@ pub fn run_session(
     sealed: &mut dyn FnMut(&Head),
 ) -> Outcome<Done> {
     let study = &prepared.study;
-    let trials = study.plan(&who.participant, who.plan_row, prepared.seed, &prepared.site)?;
+    let whose = Whose { participant: &who.participant, plan_row: who.plan_row, session_n: who.session_n };
+    let trials = study.plan(whose, prepared.seed, &prepared.sites)?;
     let mut headset: Box<dyn Headset> = match choice {
         HeadsetChoice::Simulated => {
             Box::new(Simulated::new(&study.simulated, prepared.seed, &who.participant, study.display_hz, pacing))
@@ -78,7 +80,7 @@ pub fn run_session(
         session_n: who.session_n,
         pilot: who.pilot,
         simulated: seen.simulated,
-        site: Arc::clone(&prepared.site),
+        sites: prepared.sites.clone(),
         trials: trials.into_iter().map(Arc::new).collect(),
     };
     let mut statics = vec![

@@ -9,7 +9,7 @@ use crate::record::folder::{FORMAT, SessionFolder};
 use crate::record::sound::Belongs;
 use crate::record::{read, sha256_hex, verify};
 use crate::session::SessionSpec;
-use crate::study::{self, Placed, Study};
+use crate::study::{self, Placed, Study, Whose};
 use crate::table::{ConditionRow, EventRow, FrameRow, MeasureRow, TrialRow, VehicleRow, WorldRow};
 use std::sync::Arc;
 
@@ -68,7 +68,8 @@ pub fn load_unsealed(folder: &SessionFolder) -> Outcome<LoadedSession> {
     let map_name = folder.shown("map.xodr");
     let prepared = with_map(study, &study_text, &map_name, map_bytes, file.seed, Vec::new())?;
     agrees(&file, site, &prepared, folder)?;
-    let trials = prepared.study.plan(&file.participant, file.plan_row, file.seed, &prepared.site)?;
+    let whose = Whose { participant: &file.participant, plan_row: file.plan_row, session_n: file.session_n };
+    let trials = prepared.study.plan(whose, file.seed, &prepared.sites)?;
     Ok(LoadedSession {
         folder: folder.clone(),
         spec: SessionSpec {
@@ -76,7 +77,7 @@ pub fn load_unsealed(folder: &SessionFolder) -> Outcome<LoadedSession> {
             session_n: file.session_n,
             pilot: file.pilot,
             simulated: file.simulated,
-            site: prepared.site,
+            sites: prepared.sites,
             trials: trials.into_iter().map(Arc::new).collect(),
         },
         study: prepared.study,
@@ -98,7 +99,7 @@ const MIRROR: &str = "restore it from a mirror or backup; `kerbside verify` tell
 
 /// What session.json says of site and world is what study and map give: coordinates and replays hang on it.
 fn agrees(file: &SessionFile, site: &SiteFile, prepared: &Prepared, folder: &SessionFolder) -> Result<(), Problem> {
-    let made = SiteFile::of(&prepared.site, &prepared.study.site.approach.value);
+    let made = SiteFile::of(prepared.site(), &prepared.study.site.approach.value);
     let differs = if file.world == "embedded" && file.world_step_hz != Some(prepared.study.step_hz) {
         Some("world_step_hz")
     } else if file.session_n == 0 || file.plan_row == 0 {
@@ -201,7 +202,7 @@ impl LoadedSession {
             );
             return Err(wrong(what).into());
         }
-        Ok(Setup::new(trial.trial_n, Arc::clone(&self.spec.site), Arc::clone(spec)).map_err(|mut problem| {
+        Ok(self.spec.setup(trial.trial_n, spec).map_err(|mut problem| {
             problem.place.file.get_or_insert_with(|| self.folder.shown("study.toml"));
             problem
         })?)

@@ -32,12 +32,19 @@ pub struct Prepared {
     pub map_bytes: Vec<u8>,
     /// The map's projection, as the file gives it.
     pub geo_reference: Option<String>,
-    /// The site.
-    pub site: Arc<Site>,
+    /// The sites: one, or one for each kerb with alternating sides.
+    pub sites: Vec<Arc<Site>>,
     /// The seed in force.
     pub seed: u64,
     /// Things worth knowing that do not stop the study.
     pub warnings: Vec<Problem>,
+}
+
+impl Prepared {
+    /// The site of the first trial.
+    pub fn site(&self) -> &Site {
+        &self.sites[0]
+    }
 }
 
 /// Reads a study and its map, and finds the site. `file` is how the study is named to the user;
@@ -92,7 +99,7 @@ pub fn with_map(
     warnings.extend(cautions(&study, &found.site));
     Ok(Prepared {
         geo_reference: map.geo_reference.clone(),
-        site: Arc::new(found.site),
+        sites: vec![Arc::new(found.site)],
         study,
         study_text: study_text.to_owned(),
         map_name: map_name.to_owned(),

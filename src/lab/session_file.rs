@@ -83,7 +83,7 @@ pub struct SiteFile {
 impl SessionFile {
     /// What is known before the first frame.
     pub fn new(prepared: &Prepared, headset: &Description, world: &Description) -> Self {
-        let site = &prepared.site;
+        let site = prepared.site();
         Self {
             format: FORMAT,
             formats: SESSION_TABLES.iter().map(|table| (table.file.to_owned(), FORMAT)).collect(),

@@ -3,7 +3,7 @@
 use super::model::Study;
 use super::plan::{MOST_TRIALS, cell_count, trial_count};
 use super::resolve::{Findings, traffic};
-use super::toml_reader::Source;
+use crate::document::Source;
 use crate::kernel::spec::Cue;
 use crate::problem::{Place, Problem};
 

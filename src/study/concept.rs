@@ -1,7 +1,7 @@
 //! External lights as data: the shipped concepts and a study's own.
 
-use super::toml_reader::{Source, Table, Value};
-use super::words::shown;
+use crate::document::shown;
+use crate::document::{Source, Table, Value};
 use crate::kernel::ehmi::{Ehmi, LightPlace, Pattern};
 
 /// The shipped concepts, in the syntax of a study.

@@ -2,7 +2,7 @@
 
 use super::model::{Extra, Factor, Level, Order, Settings};
 use super::settings::{Names, settings};
-use super::toml_reader::{Table, Value};
+use crate::document::{Table, Value};
 use crate::kernel::spec::Item;
 
 /// Reads `[factors]`.

@@ -2,7 +2,7 @@
 
 use super::model::{ApproachChoice, Study};
 use super::resolve::{Car, ZonesAt};
-use super::words::{meant, shown};
+use crate::document::{meant, shown};
 use crate::kernel::geometry::direction;
 use crate::kernel::site::{Approach, ConflictZone, Site};
 use crate::problem::{Outcome, Place, Problem, Problems};

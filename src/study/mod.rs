@@ -22,10 +22,7 @@ mod simulated;
 mod testing;
 #[cfg(test)]
 mod tests;
-pub mod toml_reader;
-mod toml_value;
 mod vehicles;
-mod words;
 
 pub use code::{check_code, participant_code};
 pub use concept::{shipped_concepts, srgb_from_xy};

@@ -1,10 +1,11 @@
 //! A study, complete and checked: what `read` makes and `plan` uses.
 
+use crate::instrument::Instrument;
 use crate::kernel::ehmi::Ehmi;
 use crate::kernel::person::People;
 use crate::kernel::spec::{Cue, Item, Leave};
 use crate::problem::Place;
-use crate::table::{StartSide, words};
+use crate::table::{StartSide, TrialOutcome, words};
 
 /// A value and where the study gives it, for what can only be checked later.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,8 +49,30 @@ pub struct Study {
     pub settings: Settings,
     /// The within-subject factors, in order.
     pub factors: Vec<Factor>,
+    /// The between-subject factors, in order; a group is a combination of their levels.
+    pub groups: Vec<Factor>,
+    /// Sessions of each participant.
+    pub sessions: Sessions,
+    /// Form of participants' codes instead of Kerbside's own: `9` a digit, `A` a capital letter, else itself.
+    pub code_pattern: Option<String>,
+    /// What the participant agrees to before anything else.
+    pub consent: Option<Consent>,
+    /// Texts shown along the way.
+    pub instructions: Vec<Instruction>,
+    /// Which instruments are asked when, by id.
+    pub questionnaires: Questionnaires,
+    /// The instruments that the study names, shipped ones and its own.
+    pub instruments: Vec<Instrument>,
+    /// The pause after each block but the last.
+    pub pause: Option<Pause>,
+    /// When to propose the session's end.
+    pub stop_rules: Vec<StopRule>,
+    /// The room people walk in.
+    pub room: Room,
     /// Trials before the first block.
     pub practice: Option<Extra>,
+    /// Until when practice goes on; none for just its trials.
+    pub criterion: Option<Criterion>,
     /// Trials without yielding in each block.
     pub catch: Option<Extra>,
     /// Blocks of a session.
@@ -58,6 +81,8 @@ pub struct Study {
     pub repetitions_per_block: u32,
     /// Order of the cells within a block.
     pub order: Order,
+    /// Longest runs that a random order may have.
+    pub longest_runs: Vec<LongestRun>,
     /// Questions after each trial.
     pub items: Vec<Item>,
     /// The simulated participant.
@@ -302,7 +327,145 @@ words! {
         Random = "random",
         /// As the study lists them, the last factor's levels changing fastest.
         Fixed = "fixed",
+        /// Cyclic Latin square: each cell once at each position over its rows.
+        Latin = "latin",
+        /// Williams square: positions and first-order carry-over balanced; n rows for even n, 2n for odd.
+        Williams = "williams",
     }
+}
+
+/// At most so many trials in a row with the same level.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LongestRun {
+    /// Factor by name; none for the whole cell.
+    pub factor: Option<String>,
+    /// Longest run allowed.
+    pub trials: u32,
+    /// Where the study says so.
+    pub place: Place,
+}
+
+/// Sessions of each participant.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sessions {
+    /// How many.
+    pub number: u32,
+    /// A factor with one level per session; none without one.
+    pub factor: Option<Factor>,
+    /// Whether the order of the levels rotates from one row of the plan to the next.
+    pub rotate: bool,
+}
+
+/// What the participant agrees to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Consent {
+    /// Version of the text, for the record.
+    pub version: String,
+    /// The text.
+    pub text: String,
+}
+
+/// A text shown along the way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Instruction {
+    /// When.
+    pub at: Moment,
+    /// The text.
+    pub text: String,
+}
+
+words! {
+    /// Moments of a session at which instructions are shown.
+    pub enum Moment {
+        /// After consent, before the first questions.
+        Start = "start",
+        /// Before practice.
+        Practice = "practice",
+        /// Before each block.
+        Block = "block",
+        /// After the last questions.
+        End = "end",
+    }
+}
+
+/// Which instruments are asked when, by id.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Questionnaires {
+    /// Before the first trial.
+    pub before: Vec<String>,
+    /// After each trial, beside the study's own items.
+    pub after_trial: Vec<String>,
+    /// After each block.
+    pub after_block: Vec<String>,
+    /// After the last trial.
+    pub after: Vec<String>,
+}
+
+/// A pause between blocks.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pause {
+    /// At least so long.
+    pub least_s: f64,
+    /// What is shown.
+    pub text: String,
+}
+
+/// When to propose the session's end.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StopRule {
+    /// Instrument by id.
+    pub instrument: String,
+    /// One of its items, or one of its scores.
+    pub item: String,
+    /// From this value on.
+    pub at_least: f64,
+    /// Where the study says so.
+    pub place: Place,
+}
+
+/// The room people walk in.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Room {
+    /// Its depth along the walking direction; none when not given: taken to be enough.
+    pub depth_m: Option<f64>,
+    /// What to do when the road is longer.
+    pub if_short: IfShort,
+    /// Whether people start at either kerb in turn instead of walking back.
+    pub alternate_sides: bool,
+}
+
+words! {
+    /// What to do when the room is shorter than the way across.
+    pub enum IfShort {
+        /// Refuse the study.
+        Refuse = "refuse",
+        /// Trials end shortly after step-off.
+        StepOffOnly = "step_off_only",
+    }
+}
+
+/// Until when practice goes on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Criterion {
+    /// So many good trials one after another.
+    pub in_a_row: u32,
+    /// What counts as good.
+    pub outcomes: Vec<TrialOutcome>,
+    /// At most so many trials; `practice.trials` is the least.
+    pub most_trials: u32,
+    /// Whether the session ends when the criterion is not met.
+    pub or_end: bool,
+}
+
+/// Whose plan: with study, seed and sites it gives the same trials everywhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Whose<'a> {
+    /// Participant's code.
+    pub participant: &'a str,
+    /// Row of the plan, from 1.
+    pub plan_row: u32,
+    /// Session, from 1.
+    pub session_n: u32,
 }
 
 impl Study {
@@ -314,5 +477,10 @@ impl Study {
     /// An external light by name.
     pub fn concept(&self, name: &str) -> Option<&Ehmi> {
         self.concepts.iter().find(|concept| concept.name == name)
+    }
+
+    /// An instrument by id.
+    pub fn instrument(&self, id: &str) -> Option<&Instrument> {
+        self.instruments.iter().find(|instrument| instrument.id == id)
     }
 }

@@ -2,14 +2,15 @@
 
 use super::conditions::conditions;
 use super::lanes::Lanes;
-use super::model::{Extra, Order, Settings, Study};
+use super::model::{Extra, Order, Settings, Study, Whose};
 use super::resolve::{Car, Findings, Traffic, traffic};
 use crate::kernel::rng::Rng;
 use crate::kernel::site::Site;
-use crate::kernel::spec::{Timing, TrialSpec, VehicleSpec};
+use crate::kernel::spec::{Ends, Timing, TrialSpec, VehicleSpec};
 use crate::problem::{Outcome, Problems};
 use crate::table::{Role, TrialKind};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Most trials of a session.
 pub(super) const MOST_TRIALS: u64 = 1000;
@@ -102,11 +103,13 @@ impl Study {
         AHEAD_M + lengths.into_iter().flatten().map(|size| size.length_m).fold(0.0, f64::max)
     }
 
-    /// The trials of one participant at one site: the same arguments give the same plan.
-    pub fn plan(&self, participant: &str, plan_row: u32, seed: u64, site: &Site) -> Outcome<Vec<TrialSpec>> {
+    /// The trials of a session: the same arguments give the same plan. One site, or two with alternating sides.
+    pub fn plan(&self, whose: Whose<'_>, seed: u64, sites: &[Arc<Site>]) -> Outcome<Vec<TrialSpec>> {
+        let Some(site) = sites.first() else { return Ok(Vec::new()) };
         let lanes = Lanes::new(self, site)?;
-        let (seed, row) = (seed.to_string(), plan_row.to_string());
-        let draw = |purpose: &str| Rng::named(&["kerbside plan 1", &self.name, &seed, participant, &row, purpose]);
+        let (seed, row) = (seed.to_string(), whose.plan_row.to_string());
+        let draw =
+            |purpose: &str| Rng::named(&["kerbside plan 1", &self.name, &seed, whose.participant, &row, purpose]);
         let mut ready = draw("ready");
         let mut repetitions = BTreeMap::<String, u32>::new();
         let (mut plan, mut problems) = (Vec::new(), Problems::default());
@@ -192,6 +195,8 @@ impl Study {
             repetition_n,
             conditions: conditions(self, &draft.cell.levels, &draft.cell.settings, traffic, &timing),
             cell_id,
+            site: 0,
+            ends: Ends::FarKerb,
             vehicles: traffic.cars.iter().map(|car| self.vehicle(car, &draft.cell.settings, lanes)).collect(),
             cue: self.trial.cue.value,
             timing,

@@ -1,7 +1,7 @@
 //! Reading `[braking.NAME]`: two of onset, deceleration and stop point.
 
 use super::model::{Derived, Given, Jerk, OnsetAt, Policy};
-use super::toml_reader::{Table, Value};
+use crate::document::{Table, Value};
 use crate::kernel::spec::Leave;
 
 /// Hardest braking of a car on dry asphalt, about 1 g.

@@ -1,11 +1,11 @@
 //! From a study's text to a [`Study`]: form first, then what the numbers imply.
 
 use super::concept::{concepts, shipped_concepts};
-use super::model::{ApproachChoice, Placed, SiteChoice, Study, TrialTimes};
+use super::model::{ApproachChoice, IfShort, Placed, Questionnaires, Room, Sessions, SiteChoice, Study, TrialTimes};
 use super::settings::{Names, settings};
-use super::toml_reader::{Source, Table};
-use super::words::shown;
 use super::{check, design, policy, simulated, vehicles};
+use crate::document::shown;
+use crate::document::{Source, Table};
 use crate::kernel::spec::Cue;
 use crate::problem::{Outcome, Place, Problem};
 use crate::table::StartSide;
@@ -67,6 +67,18 @@ fn study(root: &Table<'_>) -> Study {
         blocks,
         repetitions_per_block,
         order: design::order(&root.table("order")),
+        groups: Vec::new(),
+        sessions: Sessions { number: 1, factor: None, rotate: false },
+        code_pattern: None,
+        consent: None,
+        instructions: Vec::new(),
+        questionnaires: Questionnaires::default(),
+        instruments: Vec::new(),
+        pause: None,
+        stop_rules: Vec::new(),
+        room: Room { depth_m: None, if_short: IfShort::Refuse, alternate_sides: false },
+        criterion: None,
+        longest_runs: Vec::new(),
         simulated: simulated::simulated(&root.table("simulated"), &items, &factors),
         target: cars.target,
         opposite: cars.opposite,

@@ -8,7 +8,7 @@
 //! at rating + 1.0 s: answer felt_safe 5
 //! ```
 
-use super::words::{meant, shown};
+use crate::document::{meant, shown};
 use crate::kernel::script::{Action, Look, Script, Section, Step, Trials, Trigger};
 use crate::kernel::seams::buttons;
 use crate::kernel::spec::Item;

@@ -2,8 +2,8 @@
 
 use super::model::{Leading, Policy, Settings};
 use super::policy::MOST_DELAY_S;
-use super::toml_reader::Table;
 use super::vehicles::{HEADWAY_S, SPEED_MPS};
+use crate::document::Table;
 use crate::kernel::ehmi::Ehmi;
 
 /// What settings may name.

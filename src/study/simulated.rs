@@ -2,8 +2,8 @@
 //! model's published constants are not a study's to set, its light effect apart.
 
 use super::model::Factor;
-use super::toml_reader::{Table, Value};
-use super::words::{meant, shown};
+use crate::document::{Table, Value};
+use crate::document::{meant, shown};
 use crate::kernel::decision::Model;
 use crate::kernel::person::{AnswerModel, Effect, People};
 use crate::kernel::spec::Item;

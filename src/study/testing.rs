@@ -1,11 +1,12 @@
 //! Texts and sites that the tests of a study share.
 
-use super::{Study, read};
+use super::{Study, Whose, read};
 use crate::kernel::geometry::Line;
 use crate::kernel::path::Path;
 use crate::kernel::site::{Approach, Site};
 use crate::problem::Problem;
 use glam::{DVec2, DVec3};
+use std::sync::Arc;
 
 pub const TWO_BY_TWO: &str = include_str!("../../experiments/ehmi_braking_2x2.toml");
 pub const HIKER: &str = include_str!("../../experiments/hiker.toml");
@@ -68,13 +69,13 @@ pub fn warnings(text: &str) -> Vec<Problem> {
 }
 
 /// A street of two lanes along y, 3.5 m each, under a zebra from y = -2 to 2.
-pub fn street() -> Site {
+pub fn street() -> Arc<Site> {
     let lane = |id: &str, x: f64, way: f64| {
         let path = Path::new([DVec3::new(x, -200.0 * way, 0.0), DVec3::new(x, 200.0 * way, 0.0)]).unwrap();
         Approach { id: id.to_owned(), distance_from_kerb_m: x, path, pedestrian_line_s_m: 200.0 }
     };
     let corners = [(0.0, -2.0), (7.0, -2.0), (7.0, 2.0), (0.0, 2.0)];
-    Site {
+    Arc::new(Site {
         id: "right".to_owned(),
         crosswalk_id: "zebra".to_owned(),
         origin_map_m: DVec3::ZERO,
@@ -84,5 +85,10 @@ pub fn street() -> Site {
         far_kerb: Line { point: DVec2::new(7.0, 0.0), along: DVec2::Y },
         start_mark_m: DVec2::new(-0.5, 0.0),
         approaches: vec![lane("far", 5.25, -1.0), lane("near", 1.75, 1.0)],
-    }
+    })
+}
+
+/// A row of the plan in the first session.
+pub const fn whose(participant: &str, plan_row: u32) -> Whose<'_> {
+    Whose { participant, plan_row, session_n: 1 }
 }

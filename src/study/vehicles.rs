@@ -2,7 +2,7 @@
 
 use super::model::{Leading, Opposite, Policy, Size, Target};
 use super::settings::policy_names;
-use super::toml_reader::Table;
+use crate::document::Table;
 use std::ops::RangeInclusive;
 
 /// Speeds of cars; 60 m/s is 216 km/h.

@@ -6,7 +6,6 @@ use kerbside::headset::{Pacing, Simulated};
 use kerbside::kernel::frame::{Counters, Sink, TrialRun};
 use kerbside::kernel::person::People;
 use kerbside::kernel::seams::{HeadFrame, Headset, World};
-use kerbside::kernel::setup::Setup;
 use kerbside::kernel::time::DisplayTime;
 use kerbside::session::SessionSpec;
 use kerbside::table::{Phase, Role};
@@ -81,7 +80,7 @@ fn begin(
     counters: Counters,
     now: DisplayTime,
 ) -> TrialRun {
-    let setup = Setup::new(trial_n, spec.site.clone(), spec.trials[0].clone()).unwrap();
+    let setup = spec.setup(trial_n, &spec.trials[0]).unwrap();
     let calibration = headset.begin_trial(&setup).unwrap();
     headset.truth();
     world.begin_trial(&setup).unwrap();

@@ -7,7 +7,7 @@ use kerbside::kernel::frame::{Row, Sink};
 use kerbside::kernel::geometry::Line;
 use kerbside::kernel::path::Path;
 use kerbside::kernel::site::{Approach, Site};
-use kerbside::kernel::spec::{Braking, Condition, Cue, Onset, Timing, TrialSpec, VehicleSpec};
+use kerbside::kernel::spec::{Braking, Condition, Cue, Ends, Onset, Timing, TrialSpec, VehicleSpec};
 use kerbside::session::SessionSpec;
 use kerbside::table::{Role, Scope, TrialKind};
 use std::sync::Arc;
@@ -90,6 +90,8 @@ pub fn hiker(speed_mps: f64, gap_s: f64, yields: bool, lit: bool) -> TrialSpec {
         cell_id: format!("{gap_s}+{yields}+{lit}"),
         repetition_n: Some(1),
         conditions: vec![Condition { scope: Scope::Within, factor: "gap".into(), level: gap_s.to_string() }],
+        site: 0,
+        ends: Ends::FarKerb,
         vehicles: vec![target, car(Role::Leading, speed_mps, 95.0)],
         cue: Cue::GapOpens,
         timing: Timing {
@@ -110,7 +112,7 @@ pub fn session(trials: Vec<TrialSpec>, participant: &str) -> SessionSpec {
         session_n: 1,
         pilot: false,
         simulated: true,
-        site: Arc::new(straight_site()),
+        sites: vec![Arc::new(straight_site())],
         trials: trials.into_iter().zip(1..).map(|(trial, plan_n)| Arc::new(TrialSpec { plan_n, ..trial })).collect(),
     }
 }
@@ -152,7 +154,6 @@ impl Rows {
 
 use kerbside::headset::{Pacing, Scripted};
 use kerbside::kernel::script::{Action, Script, Section, Step, Trials, Trigger};
-use kerbside::kernel::setup::Setup;
 use kerbside::measures::{TrialRows, measure};
 use kerbside::session::{Attempt, Session};
 use kerbside::table::{MeasureRow, TrialRow};
@@ -189,7 +190,7 @@ pub fn act(spec: TrialSpec, script: Script, rate_hz: u32, step_hz: u32) -> (Tria
 }
 
 pub fn measured(spec: &SessionSpec, row: &TrialRow, rows: &Rows) -> MeasureRow {
-    let setup = Setup::new(row.trial_n, spec.site.clone(), spec.trials[0].clone()).unwrap();
+    let setup = spec.setup(row.trial_n, &spec.trials[0]).unwrap();
     let (frames, vehicles, world, events) = (rows.frames(), rows.vehicles(), rows.world(), rows.events());
     let rows = TrialRows { trial: row, frames: &frames, vehicles: &vehicles, world: &world, events: &events };
     measure(&setup, &rows)

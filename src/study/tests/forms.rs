@@ -2,7 +2,7 @@
 
 use crate::kernel::ehmi::Pattern;
 use crate::kernel::spec::Cue;
-use crate::study::testing::{HIKER, SMALL, TWO_BY_TWO, changed, street, study, warnings};
+use crate::study::testing::{HIKER, SMALL, TWO_BY_TWO, changed, street, study, warnings, whose};
 use crate::study::{read, shipped_concepts, srgb_from_xy};
 use proptest::prelude::*;
 
@@ -27,7 +27,7 @@ fn described(language: &str) -> String {
 #[test]
 fn the_format_is_described_as_it_is() {
     let study = study(&described("toml"));
-    assert_eq!(study.plan("p1", 1, 1, &street()).unwrap().len(), 2 + 2 * (2 * 2 + 2));
+    assert_eq!(study.plan(whose("p1", 1), 1, &[street()]).unwrap().len(), 2 + 2 * (2 * 2 + 2));
     assert!(crate::study::read_script("README.md", &described("text"), &study.items).is_ok());
 }
 
@@ -84,7 +84,7 @@ fn warnings_one_case_a_line() {
 fn judged(text: &str) -> Result<(), TestCaseError> {
     match read("s", text) {
         Ok((study, _)) => {
-            let _ = study.plan("p", 1, 1, &street());
+            let _ = study.plan(whose("p", 1), 1, &[street()]);
         }
         Err(problems) => {
             prop_assert!(!problems.0.is_empty());

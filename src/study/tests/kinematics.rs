@@ -2,10 +2,10 @@
 
 use crate::kernel::braking::{Driver, braking_distance_m};
 use crate::kernel::spec::{Onset, TrialSpec};
-use crate::study::testing::{HIKER, TWO_BY_TWO, changed, street, study};
+use crate::study::testing::{HIKER, TWO_BY_TWO, changed, street, study, whose};
 
 fn trials(text: &str) -> Vec<TrialSpec> {
-    study(text).plan("p1", 1, 1, &street()).unwrap()
+    study(text).plan(whose("p1", 1), 1, &[street()]).unwrap()
 }
 
 /// Onset and stop before the pedestrian's line and the deceleration of a trial's target.

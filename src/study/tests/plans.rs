@@ -2,16 +2,16 @@
 
 use crate::kernel::spec::TrialSpec;
 use crate::problem::Problems;
-use crate::study::testing::{HIKER, SMALL, TWO_BY_TWO, changed, street, study};
+use crate::study::testing::{HIKER, SMALL, TWO_BY_TWO, changed, street, study, whose};
 use crate::table::{Role, Scope, TrialKind};
 use std::collections::BTreeMap;
 
 fn plan(text: &str, participant: &str, row: u32, seed: u64) -> Vec<TrialSpec> {
-    study(text).plan(participant, row, seed, &street()).unwrap()
+    study(text).plan(whose(participant, row), seed, &[street()]).unwrap()
 }
 
 fn refused(text: &str) -> Problems {
-    study(text).plan("p1", 1, 1, &street()).expect_err("refused")
+    study(text).plan(whose("p1", 1), 1, &[street()]).expect_err("refused")
 }
 
 #[test]
@@ -158,12 +158,21 @@ fn what_the_site_refuses_is_said_with_the_studys_line() {
     let text = changed("to_stop_line_m = 50", "to_zone_m = 30");
     let said = refused(&text).to_string();
     assert!(said.starts_with("study.toml:16:10: `soft` at 10 m/s: it would come to rest 18.00 m past"), "{said}");
-    let mut one_way = street();
+    let mut one_way = (*street()).clone();
     one_way.approaches.remove(0);
-    let said = study(&changed("[braking.soft]", OPPOSITE)).plan("p", 1, 1, &one_way).unwrap_err().to_string();
+    let said = study(&changed("[braking.soft]", OPPOSITE))
+        .plan(whose("p", 1), 1, &[one_way.clone().into()])
+        .unwrap_err()
+        .to_string();
     assert!(said.starts_with("study.toml:16:11: no lane at crosswalk zebra runs the other way"), "{said}");
     one_way.approaches.clear();
-    assert!(study(SMALL).plan("p", 1, 1, &one_way).unwrap_err().to_string().contains("has no approach"));
+    assert!(
+        study(SMALL)
+            .plan(whose("p", 1), 1, &[one_way.clone().into()])
+            .unwrap_err()
+            .to_string()
+            .contains("has no approach")
+    );
 }
 
 #[test]

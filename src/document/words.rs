@@ -6,7 +6,7 @@ use crate::problem::did_you_mean;
 const MOST_CHARS: usize = 80;
 
 /// A text as a message shows it: escaped and not too long.
-pub(super) fn shown(text: &str) -> String {
+pub fn shown(text: &str) -> String {
     let mut short: String = text.chars().take(MOST_CHARS).flat_map(char::escape_debug).collect();
     if text.chars().nth(MOST_CHARS).is_some() {
         short.push_str("...");
@@ -15,6 +15,6 @@ pub(super) fn shown(text: &str) -> String {
 }
 
 /// The known word that was probably meant.
-pub(super) fn meant<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
+pub fn meant<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
     if word.len() > MOST_CHARS { None } else { did_you_mean(word, known) }
 }

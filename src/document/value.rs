@@ -1,6 +1,6 @@
 //! One value of a TOML document: a number in its range, a word among known ones, a list, a table.
 
-use super::toml_reader::{Source, Table};
+use super::reader::{Source, Table};
 use super::words::{meant, shown};
 use crate::problem::Place;
 use std::ops::RangeInclusive;

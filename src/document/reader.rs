@@ -8,7 +8,7 @@ use std::ops::RangeInclusive;
 use toml::Spanned;
 use toml::de::DeTable;
 
-pub use super::toml_value::Value;
+use super::value::Value;
 
 /// Longest text that is read.
 pub const MOST_BYTES: usize = 1 << 20;
