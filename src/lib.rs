@@ -16,6 +16,7 @@ pub mod study;
 pub mod headset;
 pub mod world;
 
+pub mod desk;
 pub mod record;
 pub mod replay;
 pub mod session;

@@ -34,8 +34,14 @@ pub struct Args {
 pub enum Command {
     /// Run a whole study with simulated people and write its report
     Demo(Demo),
-    /// Run one session of a study
+    /// Enrol a participant: a code, a row of the plan, a group
+    Enrol(Enrol),
+    /// Run a session, or continue one that was cut short
     Run(Run),
+    /// Who is where: sessions, balance, marked trials, what changed
+    Status(Status),
+    /// A participant drops out or withdraws; the row of the plan is free again
+    Drop(Drop),
     /// Check that a folder is what was sealed; name any row or file that is not
     Verify(Verify),
     /// Replay sessions and compare every row, bit for bit
@@ -77,31 +83,45 @@ pub struct Demo {
 
 #[derive(Debug, ClapArgs)]
 #[command(
-    after_help = "Examples:\n  kerbside run experiments/ehmi_braking_2x2.toml --participant K7Q2MR --data data\n  \
-                        kerbside run study.toml --participant K7Q2MR --headset scripted:path.txt --data data"
+    after_help = "The participant must be enrolled (`kerbside enrol`). A session that was cut short goes on at the right\n\
+                  trial when the same command is given again; Ctrl-C leaves it in order.\n\n\
+                  Examples:\n  kerbside run study.toml --participant K7Q2MR --data data\n  \
+                  kerbside run study.toml --participant K7Q2MR --data data --mirror /media/stick/data\n  \
+                  kerbside run study.toml --participant K7Q2MR --desk terminal      questions and keys here\n  \
+                  kerbside run study.toml --pilot --participant K7Q2MR --data pilot\n  \
+                  kerbside run study.toml --participant K7Q2MR --headset scripted:path.txt"
 )]
 pub struct Run {
     /// The study's file
     #[arg(value_name = "STUDY")]
     pub study: PathBuf,
-    /// Participant's code: a letter and five characters, the last a check character
+    /// Participant's code, as `kerbside enrol` gave it
     #[arg(long, value_name = "CODE")]
     pub participant: String,
-    /// Row of the plan; by default the next in the register
+    /// Session of this participant; by default the next that is not finished
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = whole::<1_000_000>)]
-    pub plan_row: Option<u32>,
-    /// Session of this participant
-    #[arg(long, value_name = "N", default_value_t = 1, allow_negative_numbers = true, value_parser = whole::<1_000_000>)]
-    pub session: u32,
+    pub session: Option<u32>,
     /// Who is behind the headset: `simulated`, or `scripted:FILE`
     #[arg(long, value_name = "KIND", default_value = "simulated")]
     pub headset: String,
+    /// Where vehicles come from
+    #[arg(long, value_enum, default_value_t = WorldArg::Embedded)]
+    pub world: WorldArg,
+    /// Who answers between trials and runs the session
+    #[arg(long, value_enum, default_value_t = DeskArg::Simulated)]
+    pub desk: DeskArg,
     /// As fast as the machine can, or when frames are due
     #[arg(long, value_enum, default_value_t = PacingArg::Lockstep)]
     pub pacing: PacingArg,
     /// Folder for the data
     #[arg(long, value_name = "DIR", default_value = "data")]
     pub data: PathBuf,
+    /// Folder on another disk for a second copy of each sealed trial
+    #[arg(long, value_name = "DIR")]
+    pub mirror: Option<PathBuf>,
+    /// Go on although the study, the map or the software has changed, and why
+    #[arg(long, value_name = "REASON")]
+    pub accept_change: Option<String>,
     /// Seed of orders and people, instead of the study's
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = seed)]
     pub seed: Option<u64>,
@@ -111,9 +131,94 @@ pub struct Run {
     /// Another crosswalk than the study's
     #[arg(long, value_name = "ID")]
     pub crosswalk: Option<String>,
-    /// Mark the data as a pilot's
+    /// Mark the data as a pilot's: needs no enrolment and takes no row of the plan
     #[arg(long)]
     pub pilot: bool,
+    /// Row of the plan, for a pilot
+    #[arg(long, value_name = "N", requires = "pilot", allow_negative_numbers = true, value_parser = whole::<1_000_000>)]
+    pub plan_row: Option<u32>,
+    /// Print a line of JSON for each thing that happens
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Where vehicles come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum WorldArg {
+    /// Kerbside's own simulator
+    Embedded,
+}
+
+/// Who sits at the desk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DeskArg {
+    /// The simulated participant answers; keys are heard where standard input is a terminal
+    Simulated,
+    /// Consent, texts and questions on this terminal, and the operator's keys
+    Terminal,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(
+    after_help = "Makes a code (a letter and five characters, the last a check character), takes the next row of the\n\
+                  plan - first those of people who dropped out - and enters both in DIR/register.csv.\n\n\
+                  Examples:\n  kerbside enrol study.toml --data data\n  kerbside enrol study.toml --data data --number 20\n  \
+                  kerbside enrol study.toml --data data --group on"
+)]
+pub struct Enrol {
+    /// The study's file
+    #[arg(value_name = "STUDY")]
+    pub study: PathBuf,
+    /// Folder for the data
+    #[arg(long, value_name = "DIR", default_value = "data")]
+    pub data: PathBuf,
+    /// How many people
+    #[arg(long, value_name = "N", default_value_t = 1, allow_negative_numbers = true, value_parser = whole::<10_000>)]
+    pub number: u32,
+    /// A code of the laboratory's own, where the study gives a code_pattern
+    #[arg(long, value_name = "CODE", conflicts_with = "number")]
+    pub code: Option<String>,
+    /// Take the next row of this group (levels joined by '+') instead of the next row
+    #[arg(long, value_name = "GROUP")]
+    pub group: Option<String>,
+    /// Seed of the groups' order, instead of the study's
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = seed)]
+    pub seed: Option<u64>,
+    /// Print what was entered as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(
+    after_help = "Nothing is deleted: data stay, and are flagged. The next enrolment takes over the row of the plan.\n\n\
+                  Examples:\n  kerbside drop K7Q2MR --data data --reason \"moved away\"\n  \
+                  kerbside drop K7Q2MR --data data --reason \"asked for it\" --withdrawn"
+)]
+pub struct Drop {
+    /// Participant's code
+    #[arg(value_name = "CODE")]
+    pub participant: String,
+    /// Folder of the data
+    #[arg(long, value_name = "DIR", default_value = "data")]
+    pub data: PathBuf,
+    /// Why
+    #[arg(long, value_name = "REASON")]
+    pub reason: String,
+    /// The participant withdrew consent: the data must not be analysed
+    #[arg(long)]
+    pub withdrawn: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:\n  kerbside status data\n  kerbside status data --json")]
+pub struct Status {
+    /// A data folder
+    #[arg(value_name = "DIR")]
+    pub dir: PathBuf,
+    /// Print it as JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// How frames come.

@@ -5,6 +5,7 @@ mod check;
 mod codebook;
 mod demo;
 mod derive;
+mod people;
 mod run;
 mod say;
 
@@ -18,7 +19,10 @@ pub fn main() -> ExitCode {
     let args = Args::parse();
     let done = match &args.command {
         Command::Demo(demo) => demo::demo(demo),
+        Command::Enrol(enrol) => people::enrol(enrol),
         Command::Run(run) => run::run(run),
+        Command::Status(status) => people::status(status),
+        Command::Drop(drop) => people::drop_out(drop),
         Command::Verify(verify) => check::verify(verify),
         Command::Replay(replay) => check::replay(replay),
         Command::Measure(measure) => derive::measure(measure),

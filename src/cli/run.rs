@@ -1,95 +1,151 @@
-//! `kerbside run`: one session of a study.
+//! `kerbside run`: a session of a study, new or continued.
 
-use super::args::{PacingArg, Run};
+use super::args::{DeskArg, PacingArg, Run, WorldArg};
 use super::{codebook, say};
+use crate::desk::{Desk, Lines, Simulated, Terminal};
 use crate::headset::Pacing;
-use crate::kernel::rng::Rng;
-use crate::lab::{HeadsetChoice, Overrides, Prepared, Who, prepare, run_session, study_sha256};
+use crate::lab::{
+    Asked, Ended, HeadsetChoice, Observer, Opened, Order, Overrides, Prepared, attend, prepare, which_session,
+};
 use crate::problem::{Outcome, Place, Problem};
+use crate::record::Head;
 use crate::record::folder::DataFolder;
-use crate::record::register::Register;
-use crate::record::{read, sha256_hex};
-use crate::study::{check_code, participant_code, read_script};
-use crate::table::{RegisterRow, Text};
+use crate::record::read;
+use crate::study::read_script;
+use indicatif::ProgressBar;
+use serde_json::json;
+use std::io::IsTerminal;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Runs one session and enters it in the register.
+/// Set by Ctrl-C while a session runs.
+static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+
+/// Runs one session and keeps the register.
 pub fn run(args: &Run) -> Outcome<()> {
-    check_code(&args.participant).map_err(|what| {
-        let cure = format!("codes are made, not invented; here is one: {}", fresh_code());
-        Problem::new(Place::default().part("--participant"), what, cure)
-    })?;
+    let WorldArg::Embedded = args.world;
     let overrides = Overrides { map: args.map.clone(), crosswalk: args.crosswalk.clone(), seed: args.seed };
     let prepared = read_study(&args.study, &overrides)?;
-    let choice = headset(&args.headset, &prepared)?;
+    let headset = headset(&args.headset, &prepared)?;
     let data = DataFolder(args.data.clone());
-    let folder = data.session(&args.participant, args.session);
-    if folder.0.exists() {
-        let what = format!("holds session {} of {} already", args.session, args.participant);
-        return Err(Problem::file(folder.0.display(), what, "give another --session or --participant").into());
-    }
-    must_be_this_study(&data, &prepared)?;
-    let mut register = Register::open(&data)?;
-    codebook::write(&data)?;
-    let who = Who {
-        participant: args.participant.clone(),
-        plan_row: args.plan_row.unwrap_or(register.next_plan_row(&args.participant)),
+    let mirror = args.mirror.clone().map(DataFolder);
+    let asked = Asked {
+        participant: &args.participant,
         session_n: args.session,
         pilot: args.pilot,
+        plan_row: args.plan_row,
     };
-    register.append(entry(&who, "running", ""))?;
-    let pacing = match args.pacing {
-        PacingArg::Lockstep => Pacing::Lockstep,
-        PacingArg::Realtime => Pacing::Realtime,
+    let who = which_session(&prepared, &data, asked)?;
+    let order = Order {
+        prepared: &prepared,
+        who: &who,
+        headset: &headset,
+        pacing: if args.pacing == PacingArg::Lockstep { Pacing::Lockstep } else { Pacing::Realtime },
+        data: &data,
+        mirror: mirror.as_ref(),
+        items_at_desk: args.desk == DeskArg::Terminal,
+        accept_change: args.accept_change.as_deref(),
     };
-    let bar = say::progress("trials", prepared.study.trial_count());
-    let done = run_session(&prepared, &who, &choice, pacing, &data, &mut |_| bar.inc(1));
+    codebook::write(&data)?;
+    listen_for_ctrl_c()?;
+    let mut desk = desk(args, &prepared);
+    let bar = if args.json || args.desk == DeskArg::Terminal {
+        ProgressBar::hidden()
+    } else {
+        say::progress("trials", prepared.study.trial_count())
+    };
+    let mut watch = Watch { bar: bar.clone(), json: args.json, code: &args.participant };
+    let ran = attend(&order, desk.as_mut(), &mut watch);
     bar.finish_and_clear();
-    let done = done?;
-    if let Some(problem) = done.broken {
-        return Err(problem.into());
+    let (done, study_head) = ran?;
+    let folder = data.session(&who.participant, who.session_n).0;
+    let words = match &done.ended {
+        Ended::Done => "done".to_owned(),
+        Ended::Stopped(reason) => format!("ended for good: {reason}"),
+        Ended::Left(why) => format!("left: {why}"),
+        Ended::Broken(problem) => format!("left: {}", problem.what),
+    };
+    if args.json {
+        let (head, study) = (&done.head.0, &study_head.0);
+        let continues = done.ended.continues();
+        say::line(
+            json!({ "event": "ended", "how": words, "continues": continues, "trials": done.trials, "session": folder, "head": head, "study_head": study })
+                .to_string(),
+        )?;
+    } else {
+        say::line(format!("{}: {} sealed in {}", words, say::count(done.trials, "trial"), folder.display()))?;
+        say::line(format!("session's head: {}", done.head.0))?;
+        say::line(format!("study's head:   {}", study_head.0))?;
     }
-    let head = register.append(entry(&who, "done", &done.head.0))?;
-    say::line(format!("{} sealed: {}", say::count(done.trials, "trial"), folder.0.display()))?;
-    say::line(format!("session's head: {}", done.head.0))?;
-    say::line(format!("study's head:   {}", head.0))?;
-    Ok(())
+    match done.ended {
+        Ended::Broken(problem) => Err(problem.into()),
+        Ended::Left(why) => {
+            let what = format!("session {} of {} is not finished ({why})", who.session_n, who.participant);
+            Err(Problem::new(Place::default(), what, "the same command continues it at the right trial").into())
+        }
+        Ended::Done | Ended::Stopped(_) => Ok(()),
+    }
 }
 
-/// A code that nobody is likely to have: drawn from the time of day.
-fn fresh_code() -> String {
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_nanos());
-    let mut rng = Rng::named(&["code", &now.to_string()]);
-    participant_code(|of| rng.below(of))
+/// The first Ctrl-C leaves the session in order; a second one ends the program at once.
+fn listen_for_ctrl_c() -> Result<(), Problem> {
+    ctrlc::set_handler(|| {
+        if INTERRUPTED.swap(true, Ordering::Relaxed) {
+            std::process::exit(130);
+        }
+    })
+    .map_err(|e| Problem::new(Place::default(), format!("Ctrl-C cannot be listened for: {e}"), "try again"))
 }
 
-/// One folder holds one study: sessions of another would be pooled with its own.
-fn must_be_this_study(data: &DataFolder, prepared: &Prepared) -> Outcome<()> {
-    if !data.0.join("sessions").is_dir() {
-        return Ok(());
-    }
-    for folder in data.sessions()? {
-        let Some(found) = study_sha256(&folder) else { continue };
-        if found != sha256_hex(prepared.study_text.as_bytes()) {
-            let what = "holds sessions of another study, or of another version of this one";
-            return Err(Problem::file(data.0.display(), what, "give another --data: one folder holds one study").into());
+fn desk(args: &Run, prepared: &Prepared) -> Box<dyn Desk> {
+    let stdin = std::io::stdin();
+    match args.desk {
+        DeskArg::Terminal => Box::new(Terminal::new(Lines::of(stdin, &INTERRUPTED))),
+        DeskArg::Simulated => {
+            let lines =
+                if stdin.is_terminal() { Lines::of(stdin, &INTERRUPTED) } else { Lines::none(&INTERRUPTED) };
+            Box::new(Simulated::new(prepared.seed, &args.participant, lines))
         }
     }
-    Ok(())
 }
 
-/// A row of the register.
-pub fn entry(who: &Who, state: &'static str, session_head: &str) -> RegisterRow {
-    RegisterRow {
-        entry_n: 0,
-        participant: Text::new(&who.participant),
-        plan_row: who.plan_row,
-        group: Text::NA,
-        session_n: Some(who.session_n),
-        state: Text::fixed(state),
-        reason: Text::NA,
-        session_head: Text::new(session_head),
-        register_head: Text::NA,
+/// Shows what happens: a bar, or a line of JSON each.
+struct Watch<'a> {
+    bar: ProgressBar,
+    json: bool,
+    code: &'a str,
+}
+
+impl Observer for Watch<'_> {
+    fn opened(&mut self, opened: &Opened) -> Outcome<()> {
+        self.bar.set_position(opened.trials as u64);
+        if self.json {
+            let recovered = opened.recovered_in.as_ref().map(|path| path.display().to_string());
+            say::line(
+                json!({ "event": "opened", "participant": self.code, "trials": opened.trials, "head": opened.head.0, "recovered_in": recovered, "changes": opened.changes })
+                    .to_string(),
+            )?;
+            return Ok(());
+        }
+        if opened.continued {
+            self.bar.suspend(|| eprintln!("continued after {}", say::count(opened.trials, "trial")));
+        }
+        if let Some(folder) = &opened.recovered_in {
+            let note = format!("what followed the last seal is kept in {}", folder.display());
+            self.bar.suspend(|| eprintln!("{note}"));
+        }
+        for change in &opened.changes {
+            self.bar.suspend(|| eprintln!("accepted change: {change}"));
+        }
+        Ok(())
+    }
+
+    fn sealed(&mut self, head: &Head) {
+        self.bar.inc(1);
+        if self.json {
+            // A reader that has gone away must not end a session.
+            let _ = say::line(json!({ "event": "sealed", "trial_n": self.bar.position(), "head": head.0 }).to_string());
+        }
     }
 }
 

@@ -161,6 +161,19 @@ impl Person {
     }
 }
 
+/// Which of `steps` answers a simulated person gives to a questionnaire's item: the same probit, with evenly spread
+/// thresholds. No publication gives these numbers: they are ours. Scales that begin at 0 mostly ask for symptoms,
+/// which most people do not have.
+pub fn questionnaire_step(steps: usize, symptoms: bool, person: &mut Rng, answer: &mut Rng) -> usize {
+    const INTERCEPT_SD: f64 = 0.8;
+    const NO_SYMPTOMS: f64 = -2.0;
+    let shift = if symptoms { NO_SYMPTOMS } else { 0.0 };
+    let latent = shift + INTERCEPT_SD * person.normal() + answer.normal();
+    #[allow(clippy::cast_precision_loss)]
+    let threshold = |i: usize| 4.0 * i as f64 / steps as f64 - 2.0;
+    (1..steps).filter(|i| latent > threshold(*i)).count()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,13 +1,21 @@
 //! Study, map, devices and data folder brought together: prepare, run, load, derive.
 
+mod attend;
+mod conduct;
 mod derive;
+mod enrol;
 mod live;
 mod load;
+mod opening;
 mod prepare;
 mod session_file;
+mod status;
 
+pub use attend::{Asked, attend, which_session};
 pub use derive::{Derived, derive, write_report};
-pub use live::{Done, HeadsetChoice, Who, run_session};
+pub use enrol::{drop_out, enrol};
+pub use live::{Done, Ended, HeadsetChoice, Observer, Opened, Order, Who, run_session};
 pub use load::{LoadedSession, load, load_unsealed, study_sha256};
 pub use prepare::{Overrides, Prepared, prepare};
 pub use session_file::{SessionFile, SiteFile};
+pub use status::{PersonStatus, SessionStatus, Status, must_hold_a_register, status};

@@ -30,8 +30,28 @@ fn check_character(five: &str) -> Option<char> {
     ALPHABET.get(sum % 31).map(|byte| char::from(*byte))
 }
 
-/// Whether `code` is one; the error says what is wrong with it.
-pub fn check_code(code: &str) -> Result<(), String> {
+/// Whether `code` is one of Kerbside's own, or follows the study's pattern; the error says what is wrong with it.
+pub fn check_code(code: &str, pattern: Option<&str>) -> Result<(), String> {
+    match pattern {
+        Some(pattern) => follows(code, pattern),
+        None => own_code(code),
+    }
+}
+
+/// A pattern: `9` a digit, `A` a capital letter, anything else itself.
+fn follows(code: &str, pattern: &str) -> Result<(), String> {
+    let fits = |(wanted, c): (char, char)| match wanted {
+        '9' => c.is_ascii_digit(),
+        'A' => c.is_ascii_uppercase(),
+        other => c == other,
+    };
+    if code.chars().count() == pattern.chars().count() && pattern.chars().zip(code.chars()).all(fits) {
+        return Ok(());
+    }
+    Err(format!("'{code}' does not have the form {pattern} (9 stands for a digit, A for a capital letter)"))
+}
+
+fn own_code(code: &str) -> Result<(), String> {
     let letter = code.chars().next().is_some_and(|c| c.is_ascii_uppercase());
     if code.len() != 6 || !letter || !code.bytes().all(|b| ALPHABET.contains(&b)) {
         return Err(format!(
@@ -57,7 +77,7 @@ mod tests {
             n += 11;
             n % of
         });
-        assert!(check_code(&code).is_ok(), "{code}");
+        assert!(check_code(&code, None).is_ok(), "{code}");
         let bytes = code.as_bytes();
         for at in 0..6 {
             for wrong in ALPHABET {
@@ -66,7 +86,7 @@ mod tests {
                 let typed = String::from_utf8(typed).unwrap();
                 let same_value = (bytes[at], *wrong) == (b'0', b'Z') || (bytes[at], *wrong) == (b'Z', b'0');
                 if typed != code && !same_value {
-                    assert!(check_code(&typed).is_err(), "{typed} passes for {code}");
+                    assert!(check_code(&typed, None).is_err(), "{typed} passes for {code}");
                 }
             }
         }
@@ -74,14 +94,23 @@ mod tests {
             let mut typed = bytes.to_vec();
             typed.swap(at, at + 1);
             let typed = String::from_utf8(typed).unwrap();
-            assert!(typed == code || check_code(&typed).is_err(), "{typed} passes for {code}");
+            assert!(typed == code || check_code(&typed, None).is_err(), "{typed} passes for {code}");
         }
     }
 
     #[test]
     fn names_and_dates_are_no_codes() {
         for wrong in ["", "ANNA", "anna01", "A1990X", "ILOU00", "K7Q2MXX", "É12345"] {
-            assert!(check_code(wrong).is_err(), "{wrong}");
+            assert!(check_code(wrong, None).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn patterns() {
+        for (code, fits) in [("P007", true), ("P07", false), ("p007", false), ("PA07", false), ("P0077", false), ("", false)]
+        {
+            assert_eq!(check_code(code, Some("P999")).is_ok(), fits, "{code}");
+        }
+        assert!(check_code("XB-1", Some("AA-9")).is_ok() && check_code("X1-1", Some("AA-9")).is_err());
     }
 }

@@ -4,6 +4,7 @@
 //! [`Study::plan`] turns it into trials for one participant at one site. Pure: no
 //! files, no clock; the same text, seed and participant give the same plan.
 
+mod agenda;
 mod check;
 mod code;
 mod concept;
@@ -24,6 +25,7 @@ mod testing;
 mod tests;
 mod vehicles;
 
+pub use agenda::Step;
 pub use code::{check_code, participant_code};
 pub use concept::{shipped_concepts, srgb_from_xy};
 pub use model::*;

@@ -1,0 +1,65 @@
+//! The desk: who answers the questions between trials, and who runs the session.
+//!
+//! A third seam beside headset and world, outside the frame loop: it may wait for people. The simulated desk
+//! ships and is the default; a cockpit will stand behind the same trait and send the same commands.
+
+mod command;
+mod lines;
+mod simulated;
+mod terminal;
+
+pub use command::Command;
+pub use lines::Lines;
+pub use simulated::Simulated;
+pub use terminal::Terminal;
+
+use crate::instrument::{Instrument, InstrumentItem};
+use crate::problem::Problem;
+use crate::study::{Consent, Pause};
+use crate::table::{AnswerSource, Occasion};
+
+/// A question outside the frame loop.
+#[derive(Debug, Clone, Copy)]
+pub struct Question<'a> {
+    /// When it is asked.
+    pub occasion: Occasion,
+    /// Block after which it is asked.
+    pub block_n: Option<u32>,
+    /// Whose item it is.
+    pub instrument: &'a Instrument,
+    /// The item.
+    pub item: &'a InstrumentItem,
+    /// Its number among the instrument's items, from 1.
+    pub item_n: usize,
+}
+
+/// What came back, and how long it took.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reply<T> {
+    /// What was answered.
+    pub value: T,
+    /// From shown to answered, in the session's time.
+    pub took_ns: i64,
+}
+
+/// Who answers and who runs the session.
+pub trait Desk {
+    /// Whose answers these are, for the record.
+    fn source(&self) -> AnswerSource;
+    /// Shows the text of the consent and asks whether the participant agrees.
+    fn consent(&mut self, consent: &Consent) -> Result<Reply<bool>, Problem>;
+    /// Shows a text until it has been read.
+    fn instruct(&mut self, text: &str) -> Result<Reply<()>, Problem>;
+    /// Asks an item; none when it is left out.
+    fn ask(&mut self, question: &Question<'_>) -> Result<Reply<Option<String>>, Problem>;
+    /// A pause between blocks.
+    fn pause(&mut self, pause: &Pause) -> Result<Reply<()>, Problem>;
+    /// Something speaks for ending the session; whether it is to end.
+    fn propose_end(&mut self, why: &str) -> Result<bool, Problem>;
+    /// The next command of the operator, if there is one. Never waits: it is asked once a frame.
+    fn command(&mut self) -> Option<Command>;
+    /// Waits for the next command; none when nobody can give one.
+    fn wait_for_command(&mut self) -> Reply<Option<Command>>;
+    /// Tells the operator something.
+    fn tell(&mut self, text: &str);
+}

@@ -1,0 +1,170 @@
+//! The desk at a terminal: questions are read and typed here, and the operator's keys.
+
+use super::command::{Command, KEYS};
+use super::lines::{Lines, Typed};
+use super::{Desk, Question, Reply};
+use crate::problem::{Place, Problem};
+use crate::study::{Consent, Pause};
+use crate::table::AnswerSource;
+use std::collections::VecDeque;
+use std::io::Write;
+use std::time::{Duration, Instant};
+
+/// Questions on the terminal, answers typed. A line that begins with `:` is an operator's key.
+#[derive(Debug)]
+pub struct Terminal {
+    lines: Lines,
+    commands: VecDeque<Command>,
+}
+
+impl Terminal {
+    /// A desk that reads `lines` and writes to standard error, so that results can be piped on.
+    pub const fn new(lines: Lines) -> Self {
+        Self { lines, commands: VecDeque::new() }
+    }
+
+    /// A typed answer; operator's keys in between are kept for later.
+    fn answer(&mut self, prompt: &str) -> Result<String, Problem> {
+        loop {
+            self.prompt(prompt);
+            match self.lines.wait() {
+                Typed::Line(line) if line.trim_start().starts_with(':') => match Command::read(&line) {
+                    Ok(command) => {
+                        self.commands.push_back(command);
+                        self.tell("noted: it is carried out after these questions");
+                    }
+                    Err(what) => self.tell(&what),
+                },
+                Typed::Line(line) => return Ok(line.trim().to_owned()),
+                Typed::Interrupt => return Err(left("Ctrl-C was pressed")),
+                Typed::End => return Err(left("nothing more can be typed: standard input has ended")),
+            }
+        }
+    }
+
+    fn prompt(&self, prompt: &str) {
+        let mut out = std::io::stderr();
+        let _ = write!(out, "{prompt}").and_then(|()| out.flush());
+    }
+
+    fn yes(&mut self, question: &str) -> Result<bool, Problem> {
+        loop {
+            match self.answer(&format!("{question} [yes/no] "))?.to_lowercase().as_str() {
+                "y" | "yes" => return Ok(true),
+                "n" | "no" => return Ok(false),
+                _ => self.tell("type yes or no"),
+            }
+        }
+    }
+}
+
+fn left(what: &str) -> Problem {
+    Problem::new(Place::default(), what, "what was answered so far is sealed: the same `kerbside run` continues")
+}
+
+fn timed<T>(value: impl FnOnce() -> Result<T, Problem>) -> Result<Reply<T>, Problem> {
+    let began = Instant::now();
+    let value = value()?;
+    Ok(Reply { value, took_ns: i64::try_from(began.elapsed().as_nanos()).unwrap_or(i64::MAX) })
+}
+
+impl Desk for Terminal {
+    fn source(&self) -> AnswerSource {
+        AnswerSource::Terminal
+    }
+
+    fn consent(&mut self, consent: &Consent) -> Result<Reply<bool>, Problem> {
+        self.tell(&format!("\nConsent, version {}\n\n{}\n", consent.version, consent.text.trim()));
+        timed(|| self.yes("Does the participant agree?"))
+    }
+
+    fn instruct(&mut self, text: &str) -> Result<Reply<()>, Problem> {
+        self.tell(&format!("\n{}\n", text.trim()));
+        timed(|| self.answer("[Enter to go on] ").map(|_| ()))
+    }
+
+    fn ask(&mut self, question: &Question<'_>) -> Result<Reply<Option<String>>, Problem> {
+        if question.item_n == 1 {
+            self.tell(&format!("\n{}\n{}", question.instrument.title, question.instrument.instruction.trim()));
+        }
+        let of = question.instrument.items.len();
+        self.tell(&format!("\n{}/{of}  {}", question.item_n, question.item.text));
+        let offers = format!("      {} > ", question.item.offers());
+        timed(|| {
+            loop {
+                let typed = self.answer(&offers)?;
+                if typed.is_empty() {
+                    if question.item.optional {
+                        return Ok(None);
+                    }
+                    self.tell("      please answer; `-` leaves the item out");
+                    continue;
+                }
+                if typed == "-" {
+                    return Ok(None);
+                }
+                match question.item.check(&typed) {
+                    Ok(value) => return Ok(Some(value)),
+                    Err(what) => self.tell(&format!("      {what}")),
+                }
+            }
+        })
+    }
+
+    fn pause(&mut self, pause: &Pause) -> Result<Reply<()>, Problem> {
+        self.tell(&format!("\n{} (at least {} s)", pause.text.trim(), pause.least_s));
+        let least = Duration::from_secs_f64(pause.least_s.clamp(0.0, 86_400.0));
+        timed(|| {
+            let began = Instant::now();
+            loop {
+                self.answer("[Enter to go on] ")?;
+                let left = least.saturating_sub(began.elapsed());
+                if left.is_zero() {
+                    return Ok(());
+                }
+                self.tell(&format!("{} s are left", left.as_secs() + 1));
+            }
+        })
+    }
+
+    fn propose_end(&mut self, why: &str) -> Result<bool, Problem> {
+        self.tell(&format!("\n{why}"));
+        self.yes("End the session?")
+    }
+
+    fn command(&mut self) -> Option<Command> {
+        if let Some(command) = self.commands.pop_front() {
+            return Some(command);
+        }
+        match self.lines.next()? {
+            Typed::Interrupt => Some(Command::Break),
+            Typed::End => None,
+            Typed::Line(line) if line.trim().is_empty() => None,
+            Typed::Line(line) => Command::read(&line).map_err(|what| self.tell(&what)).ok(),
+        }
+    }
+
+    fn wait_for_command(&mut self) -> Reply<Option<Command>> {
+        let began = Instant::now();
+        let value = loop {
+            if let Some(command) = self.commands.pop_front() {
+                break Some(command);
+            }
+            self.prompt("[paused; c continues, ? shows the keys] ");
+            match self.lines.wait() {
+                Typed::Interrupt => break Some(Command::Break),
+                Typed::End => break None,
+                Typed::Line(line) if line.trim() == "?" => self.tell(KEYS),
+                Typed::Line(line) => match Command::read(&line) {
+                    Ok(command) => break Some(command),
+                    Err(what) => self.tell(&what),
+                },
+            }
+        };
+        Reply { value, took_ns: i64::try_from(began.elapsed().as_nanos()).unwrap_or(i64::MAX) }
+    }
+
+    fn tell(&mut self, text: &str) {
+        let _ = writeln!(std::io::stderr(), "{text}");
+    }
+}

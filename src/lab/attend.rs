@@ -1,0 +1,163 @@
+//! A session at a station: the register says whose it is, and is told when it runs and how it ended.
+
+use super::live::{Done, Ended, Observer, Opened, Order, Who, run_session};
+use super::load::study_sha256;
+use super::prepare::Prepared;
+use crate::desk::Desk;
+use crate::problem::{Outcome, Place, Problem};
+use crate::record::folder::DataFolder;
+use crate::record::register;
+use crate::record::roster::{Person, Roster};
+use crate::record::{Head, Recorder, sha256_hex};
+use crate::study::check_code;
+use crate::table::{RegisterRow, Text};
+
+/// What a pilot's rows of the register say in `reason`.
+pub const PILOT: &str = "pilot";
+
+/// Whose session is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Asked<'a> {
+    /// Participant's code.
+    pub participant: &'a str,
+    /// Session; none for the next that is not finished.
+    pub session_n: Option<u32>,
+    /// Whether this is a pilot.
+    pub pilot: bool,
+    /// Row of the plan of a pilot.
+    pub plan_row: Option<u32>,
+}
+
+/// Finds the session that is to be run, or says why there is none.
+pub fn which_session(prepared: &Prepared, data: &DataFolder, asked: Asked<'_>) -> Outcome<Who> {
+    let wrong = |what: String, cure: String| Problem::new(Place::default().part("--participant"), what, cure).into();
+    let code = asked.participant;
+    check_code(code, prepared.study.code_pattern.as_deref()).map_err(|what| {
+        let cure = "`kerbside enrol` makes codes; never use names, initials or birth dates";
+        Problem::new(Place::default().part("--participant"), what, cure)
+    })?;
+    let who = |plan_row, session_n| Who { participant: code.to_owned(), plan_row, session_n, pilot: asked.pilot };
+    let rows = register::rows(data)?;
+    let roster = Roster::of(&rows)?;
+    let person = roster.person(code);
+    if asked.pilot {
+        if person.is_some_and(|person| !person.pilot()) {
+            let cure = "run the pilot under another code, or leave --pilot out";
+            return Err(wrong(format!("{code} is enrolled: a pilot would be mixed with real data"), cure.into()));
+        }
+        return Ok(who(asked.plan_row.unwrap_or(1), asked.session_n.unwrap_or(1)));
+    }
+    let Some(person) = person.filter(|person| !person.pilot()) else {
+        let cure = format!("enrol first: kerbside enrol STUDY --data {}", data.0.display());
+        return Err(wrong(format!("{code} is not enrolled in {}", data.0.display()), cure));
+    };
+    if person.has_left() {
+        let what = format!("{code} has {} ({})", person.state, person.reason);
+        return Err(wrong(what, "enrol another participant: the row of the plan is free again".into()));
+    }
+    let planned = prepared.study.sessions.number;
+    let session_n = match asked.session_n {
+        Some(n) if n > planned => {
+            let what = format!("the study has {planned} session(s) per participant, not {n}");
+            return Err(wrong(what, "give another --session".into()));
+        }
+        Some(n) => n,
+        None => (1..=planned).find(|n| !person.finished(*n)).ok_or_else(|| {
+            let what = format!("{code} has finished every session ({planned})");
+            Problem::new(Place::default().part("--participant"), what, "nothing is left to run for this participant")
+        })?,
+    };
+    if let Some(how) = person.session_state(session_n).filter(|_| person.finished(session_n)) {
+        let what = format!("session {session_n} of {code} is finished ({how})");
+        return Err(wrong(what, "give another --session or --participant".into()));
+    }
+    same_group(prepared, person, data)?;
+    Ok(who(person.plan_row, session_n))
+}
+
+/// The group in the register is the one that the study gives to the row.
+fn same_group(prepared: &Prepared, person: &Person, data: &DataFolder) -> Outcome<()> {
+    let group = prepared.study.group_of(person.plan_row, prepared.seed);
+    if group == person.group {
+        return Ok(());
+    }
+    let what = format!(
+        "{} was enrolled for group '{}', but row {} of this study and seed has group '{group}'",
+        person.code, person.group, person.plan_row
+    );
+    let cure = "run the study and seed with which participants were enrolled";
+    Err(Problem::file(data.register().display(), what, cure).into())
+}
+
+/// One folder holds one study: a session of another version needs a reason.
+pub fn must_be_this_study(prepared: &Prepared, data: &DataFolder, accept_change: Option<&str>) -> Outcome<()> {
+    if !data.0.join("sessions").is_dir() || accept_change.is_some() {
+        return Ok(());
+    }
+    for folder in data.sessions()? {
+        let Some(found) = study_sha256(&folder) else { continue };
+        if found != sha256_hex(prepared.study_text.as_bytes()) {
+            let what = format!("holds sessions of another study or version of it, such as {}", folder.name());
+            let cure = "give another --data; or, for a new version of the same study, say why with --accept-change REASON";
+            return Err(Problem::file(data.0.display(), what, cure).into());
+        }
+    }
+    Ok(())
+}
+
+/// Runs or continues a session and keeps the register.
+pub fn attend(order: &Order<'_>, desk: &mut dyn Desk, observer: &mut dyn Observer) -> Outcome<(Done, Head)> {
+    must_be_this_study(order.prepared, order.data, order.accept_change)?;
+    let mut registered = Registered { order, observer };
+    let done = run_session(order, desk, &mut registered)?;
+    let head = match &done.ended {
+        Ended::Done => enter(order, "done", Text::NA, &done.head.0)?,
+        Ended::Stopped(reason) => enter(order, "stopped", Text::new(reason), &done.head.0)?,
+        Ended::Left(_) | Ended::Broken(_) => register::head(order.data)?,
+    };
+    if let Some(mirror) = order.mirror {
+        Recorder::mirror_register(order.data, mirror)?;
+    }
+    Ok((done, head))
+}
+
+/// A row of the register for this session.
+fn enter(order: &Order<'_>, state: &'static str, reason: Text, head: &str) -> Outcome<Head> {
+    let who = order.who;
+    let group = order.prepared.study.group_of(who.plan_row, order.prepared.seed);
+    let row = RegisterRow {
+        entry_n: 0,
+        participant: Text::new(&who.participant),
+        plan_row: who.plan_row,
+        group: if group.is_empty() { Text::NA } else { Text::new(group) },
+        session_n: Some(who.session_n),
+        state: Text::fixed(state),
+        reason: if who.pilot { Text::fixed(PILOT) } else { reason },
+        session_head: Text::new(head),
+        register_head: Text::NA,
+    };
+    register::change(order.data, |rows| {
+        let running = |row: &&RegisterRow| {
+            row.participant.as_str() == who.participant && row.session_n == Some(who.session_n)
+        };
+        let again = state == "running" && rows.iter().rev().find(running).is_some_and(|row| row.state.as_str() == state);
+        Ok(if again { Vec::new() } else { vec![row.clone()] })
+    })
+}
+
+/// Enters the session in the register as soon as its folder is open.
+struct Registered<'a, 'o> {
+    order: &'a Order<'a>,
+    observer: &'o mut dyn Observer,
+}
+
+impl Observer for Registered<'_, '_> {
+    fn opened(&mut self, opened: &Opened) -> Outcome<()> {
+        enter(self.order, "running", Text::NA, &opened.head.0)?;
+        self.observer.opened(opened)
+    }
+
+    fn sealed(&mut self, head: &Head) {
+        self.observer.sealed(head);
+    }
+}

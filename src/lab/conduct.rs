@@ -1,0 +1,463 @@
+//! A session as it is run: the agenda's steps one after another, each sealed before the next.
+
+use super::live::Ended;
+use crate::desk::{Command, Desk, Question, Reply};
+use crate::instrument::{Instrument, InstrumentItem};
+use crate::kernel::frame::{Row, Sink};
+use crate::kernel::seams::Fault;
+use crate::kernel::spec::{Item, TrialSpec};
+use crate::kernel::time::DisplayTime;
+use crate::problem::{Outcome, Place, Problem};
+use crate::record::{Head, Recorder, wall_time_utc};
+use crate::session::{Attempt, Session};
+use crate::study::{Criterion, Moment, Step, Study};
+use crate::table::{AnswerRow, ClockRow, Occasion, Rate, Source, Text, TrialKind, TrialOutcome, TrialRow};
+use std::collections::{BTreeSet, VecDeque};
+use std::sync::Arc;
+
+/// A session under way.
+pub(super) struct Conduct<'a, 'd> {
+    pub study: &'a Study,
+    pub session: Session<'a>,
+    pub recorder: Recorder,
+    pub desk: &'d mut dyn Desk,
+    /// Whether the items after a trial are asked at the desk instead of in the headset.
+    pub items_at_desk: bool,
+    /// Told of every sealed trial.
+    pub sealed: &'d mut dyn FnMut(&Head),
+    /// Attempts so far, in order.
+    pub trials: Vec<TrialRow>,
+    /// Why it ended before the agenda's end.
+    pub ended: Option<Ended>,
+}
+
+/// A step to come, and why it is repeated if it is.
+type ToDo = VecDeque<(Step, Option<String>)>;
+
+impl Conduct<'_, '_> {
+    /// Carries out the agenda; steps named in `done` are passed over.
+    pub fn run(
+        &mut self,
+        agenda: Vec<Step>,
+        done: &BTreeSet<String>,
+        redo: Option<(u32, String)>,
+    ) -> Outcome<()> {
+        let open = agenda.into_iter().filter(|step| !done.contains(&step.id()));
+        let mut to_do: ToDo = open.map(|step| (step, None)).collect();
+        if let Some((plan_n, reason)) = redo {
+            to_do.push_front((Step::Trial(plan_n), Some(reason)));
+        }
+        let asked = self.trials.last().is_none_or(|last| done.contains(&items_id(last.trial_n)));
+        if !asked {
+            self.items_after()?;
+        }
+        self.orders(&mut to_do)?;
+        while self.ended.is_none() {
+            let Some((step, redo)) = to_do.pop_front() else { break };
+            match &step {
+                Step::Trial(plan_n) => self.trial(*plan_n, redo, &mut to_do)?,
+                other => self.between(other)?,
+            }
+            self.orders(&mut to_do)?;
+        }
+        Ok(())
+    }
+
+    /// One attempt at a trial, sealed.
+    fn trial(&mut self, plan_n: u32, redo: Option<String>, to_do: &mut ToDo) -> Outcome<()> {
+        let Some(trial) = self.session.spec.trials.iter().find(|trial| trial.plan_n == plan_n).cloned() else {
+            let what = format!("position {plan_n} is not in the session's plan");
+            return Err(Problem::new(Place::default(), what, "this is a fault of Kerbside: please report it").into());
+        };
+        if redo.is_none() && passed_over(self.study, &self.trials, trial.kind) {
+            return Ok(());
+        }
+        let attempt = attempt_at(&self.trials, plan_n, redo);
+        let (mut broke, mut heard) = (false, Vec::new());
+        let mut tee = Tee { sink: &mut self.recorder, answers: Vec::new() };
+        let desk = &mut *self.desk;
+        let (row, fault) = self.session.attempt(&trial, &attempt, &mut tee, &mut |_| {
+            while let Some(command) = desk.command() {
+                match command {
+                    Command::Abort => return true,
+                    Command::Break => {
+                        broke = true;
+                        return true;
+                    }
+                    other => heard.push(other),
+                }
+            }
+            false
+        })?;
+        let answers = tee.answers;
+        if broke {
+            // Nothing more is sealed: the attempt is recovered and repeated when the session is continued.
+            self.ended = Some(Ended::Left("interrupted (Ctrl-C)".into()));
+            return Ok(());
+        }
+        self.seal(Some(row.trial_n))?;
+        self.trials.push(row);
+        if let Some(problem) = fault {
+            self.ended = Some(Ended::Broken(problem));
+            return Ok(());
+        }
+        self.items_after()?;
+        self.stop_rules(&answers)?;
+        self.after_practice(trial.kind)?;
+        for command in heard {
+            self.order(command, to_do)?;
+        }
+        Ok(())
+    }
+
+    /// Says once whether the criterion was met, and ends the session where the study wants that.
+    fn after_practice(&mut self, kind: TrialKind) -> Outcome<()> {
+        let Some(criterion) = self.study.criterion.clone().filter(|_| kind == TrialKind::Practice) else {
+            return Ok(());
+        };
+        let n = last_attempts(&self.trials, TrialKind::Practice).len();
+        let (event, detail) = if met(self.study, &criterion, &self.trials) {
+            ("practice_done", "the criterion is met")
+        } else if n >= usize::try_from(criterion.most_trials).unwrap_or(usize::MAX) {
+            ("practice_done", "the criterion is not met")
+        } else {
+            return Ok(());
+        };
+        #[allow(clippy::cast_precision_loss)]
+        self.note(event, Source::Trial, Some(n as f64), detail);
+        if criterion.or_end && !met(self.study, &criterion, &self.trials) {
+            self.ended = Some(Ended::Stopped(format!("the criterion of practice was not met in {n} trials")));
+        }
+        Ok(self.seal(None)?)
+    }
+
+    /// A step that is not a trial.
+    fn between(&mut self, step: &Step) -> Outcome<()> {
+        match step {
+            Step::Consent => self.consent()?,
+            Step::Instruct(moment, _) => self.instruct(*moment)?,
+            Step::Ask { instrument, occasion, block_n } => self.questionnaire(instrument, *occasion, *block_n)?,
+            Step::Pause(_) => self.pause()?,
+            Step::Trial(_) => {}
+        }
+        if self.ended.as_ref().is_none_or(|ended| !ended.continues()) {
+            self.note("step_done", Source::Operator, None, &step.id());
+        }
+        Ok(self.seal(None)?)
+    }
+
+    fn consent(&mut self) -> Outcome<()> {
+        let Some(consent) = &self.study.consent else { return Ok(()) };
+        let reply = self.desk.consent(consent);
+        let Some(agreed) = self.replied(reply)? else { return Ok(()) };
+        let word = if agreed { "agreed" } else { "refused" };
+        self.note("consent", Source::Participant, None, &format!("version {}: {word}", consent.version));
+        self.wall_time();
+        if !agreed {
+            self.ended = Some(Ended::Stopped("consent was refused".into()));
+        }
+        Ok(())
+    }
+
+    fn instruct(&mut self, moment: Moment) -> Outcome<()> {
+        for text in self.study.instructions.iter().filter(|text| text.at == moment) {
+            let reply = self.desk.instruct(&text.text);
+            if self.replied(reply)?.is_none() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn pause(&mut self) -> Outcome<()> {
+        let Some(pause) = &self.study.pause else { return Ok(()) };
+        let began = self.session.now();
+        let reply = self.desk.pause(pause);
+        if self.replied(reply)?.is_some() {
+            let took_s = self.session.now().seconds_since(began);
+            self.note("pause", Source::Operator, Some(took_s), "between blocks");
+        }
+        Ok(())
+    }
+
+    /// What came back from the desk, time moved on; none when somebody left meanwhile.
+    fn replied<T>(&mut self, reply: Result<Reply<T>, Problem>) -> Outcome<Option<T>> {
+        match reply {
+            Ok(reply) => {
+                let now = self.session.now();
+                self.session.pause_until(DisplayTime(now.0.saturating_add(reply.took_ns.max(0))));
+                Ok(Some(reply.value))
+            }
+            Err(problem) => {
+                self.ended = Some(Ended::Left(problem.what));
+                Ok(None)
+            }
+        }
+    }
+
+    /// Asks an instrument outside the trials; what a person has answered is sealed item by item.
+    fn questionnaire(&mut self, id: &str, occasion: Occasion, block_n: Option<u32>) -> Outcome<()> {
+        let Some(instrument) = self.study.instrument(id) else { return Ok(()) };
+        let mut answers = Vec::new();
+        for (item_n, item) in (1..).zip(&instrument.items) {
+            let question = Question { occasion, block_n, instrument, item, item_n };
+            let Some(row) = self.question(&question, None)? else { return Ok(()) };
+            answers.push(row);
+            if self.desk.source() != crate::table::AnswerSource::Simulated {
+                self.seal(None)?;
+            }
+        }
+        self.stop_rules(&answers)
+    }
+
+    /// The items after the last trial, where they are asked at the desk. The trial itself is sealed by then.
+    fn items_after(&mut self) -> Outcome<()> {
+        let Some(last) = self.trials.last().filter(|_| self.items_at_desk && self.ended.is_none()) else { return Ok(()) };
+        if matches!(last.outcome, TrialOutcome::Aborted | TrialOutcome::Interrupted) || self.study.items.is_empty() {
+            return Ok(());
+        }
+        let (trial_n, block_n) = (last.trial_n, last.block_n);
+        let mut answers = Vec::new();
+        for instrument in &items_as_instruments(&self.study.items) {
+            for (item_n, item) in (1..).zip(&instrument.items) {
+                let question = Question { occasion: Occasion::Trial, block_n, instrument, item, item_n };
+                let Some(row) = self.question(&question, Some(trial_n))? else { return Ok(()) };
+                answers.push(row);
+            }
+        }
+        self.note("step_done", Source::Operator, None, &items_id(trial_n));
+        self.seal(None)?;
+        self.stop_rules(&answers)
+    }
+
+    fn question(&mut self, question: &Question<'_>, trial_n: Option<u32>) -> Outcome<Option<AnswerRow>> {
+        let shown = self.session.now();
+        let reply = self.desk.ask(question);
+        let Some(value) = self.replied(reply)? else { return Ok(None) };
+        let row = AnswerRow {
+            trial_n,
+            occasion: question.occasion,
+            block_n: question.block_n,
+            instrument: Text::new(&question.instrument.id),
+            instrument_version: Text::new(&question.instrument.version),
+            item: Text::new(&question.item.id),
+            language: Text::new(&question.instrument.language),
+            value: value.map_or(Text::NA, Text::new),
+            shown_display_time_ns: shown.0,
+            answered_display_time_ns: self.session.now().0,
+            revision_n: 1,
+            source: self.desk.source(),
+            simulated: self.session.spec.simulated && self.desk.source() == crate::table::AnswerSource::Simulated,
+        };
+        self.recorder.put(Row::Answer(Box::new(row.clone())));
+        Ok(Some(row))
+    }
+
+    /// Proposes the end when an answer or a score reaches a limit of the study.
+    fn stop_rules(&mut self, answers: &[AnswerRow]) -> Outcome<()> {
+        for rule in &self.study.stop_rules {
+            let Some(value) = reached(self.study, &rule.instrument, &rule.item, answers) else { continue };
+            if value < rule.at_least || self.ended.is_some() {
+                continue;
+            }
+            let why = format!("{} {} is {value}: the study proposes to end at {}", rule.instrument, rule.item, rule.at_least);
+            let ends = match self.desk.propose_end(&why) {
+                Ok(ends) => ends,
+                Err(problem) => {
+                    self.ended = Some(Ended::Left(problem.what));
+                    return Ok(());
+                }
+            };
+            let said = if ends { "ended" } else { "went on" };
+            self.note("stop_rule", Source::Operator, Some(value), &format!("{} {}: {said}", rule.instrument, rule.item));
+            if ends {
+                self.ended = Some(Ended::Stopped(format!("stop rule: {why}")));
+            }
+            self.seal(None)?;
+        }
+        Ok(())
+    }
+
+    /// Carries out what the operator has ordered since the last look.
+    fn orders(&mut self, to_do: &mut ToDo) -> Outcome<()> {
+        while self.ended.is_none() {
+            let Some(command) = self.desk.command() else { break };
+            self.order(command, to_do)?;
+        }
+        Ok(())
+    }
+
+    fn order(&mut self, command: Command, to_do: &mut ToDo) -> Outcome<()> {
+        match command {
+            Command::Note(text) => self.remark("note", &text)?,
+            Command::Deviation(text) => self.remark("deviation", &text)?,
+            Command::Redo(reason) => self.redo(reason, to_do)?,
+            Command::Pause => self.wait(to_do)?,
+            Command::End(reason) => self.ended = Some(Ended::Stopped(reason)),
+            Command::Leave => self.ended = Some(Ended::Left("stopped by the operator".into())),
+            Command::Break => self.ended = Some(Ended::Left("interrupted (Ctrl-C)".into())),
+            Command::Abort => self.desk.tell("no trial is running"),
+            Command::Continue => self.desk.tell("nothing is paused"),
+        }
+        Ok(())
+    }
+
+    /// A note with its wall time, sealed at once.
+    fn remark(&mut self, event: &'static str, text: &str) -> Outcome<()> {
+        self.note(event, Source::Operator, None, text);
+        self.wall_time();
+        Ok(self.seal(None)?)
+    }
+
+    fn redo(&mut self, reason: String, to_do: &mut ToDo) -> Outcome<()> {
+        let Some(last) = self.trials.last() else {
+            self.desk.tell("there is no trial to redo yet");
+            return Ok(());
+        };
+        let plan_n = last.plan_n;
+        self.remark("redo", &format!("trial {}: {reason}", last.trial_n))?;
+        to_do.push_front((Step::Trial(plan_n), Some(reason)));
+        Ok(())
+    }
+
+    fn wait(&mut self, to_do: &mut ToDo) -> Outcome<()> {
+        let began = self.session.now();
+        self.desk.tell("paused");
+        loop {
+            let reply = self.desk.wait_for_command();
+            let Some(command) = self.replied(Ok(reply))?.flatten() else { break };
+            match command {
+                Command::Continue => break,
+                Command::Pause => {}
+                other => self.order(other, to_do)?,
+            }
+            if self.ended.is_some() {
+                break;
+            }
+        }
+        let took_s = self.session.now().seconds_since(began);
+        self.note("pause", Source::Operator, Some(took_s), "by the operator");
+        Ok(self.seal(None)?)
+    }
+
+    fn note(&mut self, event: &'static str, source: Source, value: Option<f64>, detail: &str) {
+        self.session.note(event, source, Rate::option(value), detail, &mut self.recorder);
+    }
+
+    /// The wall time at this moment, for notes and consent.
+    fn wall_time(&mut self) {
+        let clock = ClockRow {
+            trial_n: None,
+            frame_n: self.session.counters.frames,
+            clock: Text::fixed("host"),
+            display_time_ns: self.session.now().0,
+            host_time_ns: self.recorder.host_time_ns(),
+            world_time_ns: None,
+            source_time_ns: None,
+            wall_time_utc: Text::new(wall_time_utc()),
+        };
+        self.recorder.put(Row::Clock(clock));
+    }
+
+    /// Seals what there is; the operator is told when the mirror fails.
+    fn seal(&mut self, trial_n: Option<u32>) -> Result<(), Problem> {
+        let head = self.recorder.seal(trial_n)?;
+        if trial_n.is_some() {
+            (self.sealed)(&head);
+        }
+        if let Some(problem) = self.recorder.mirror_fault() {
+            self.desk.tell(&format!("WARNING: the mirror is not up to date: {problem}"));
+        }
+        Ok(())
+    }
+}
+
+/// The next attempt at a trial of the plan, and what it repeats.
+pub(super) fn attempt_at(trials: &[TrialRow], plan_n: u32, redo: Option<String>) -> Attempt {
+    let Some(last) = trials.iter().rev().find(|row| row.plan_n == plan_n) else { return Attempt::FIRST };
+    Attempt {
+        attempt_n: last.attempt_n.saturating_add(1),
+        redo_of_trial_n: Some(last.trial_n),
+        reason: Text::new(redo.unwrap_or_else(|| last.outcome.word().to_owned())),
+    }
+}
+
+/// Whether a trial is left out because practice has met its criterion.
+pub(super) fn passed_over(study: &Study, trials: &[TrialRow], kind: TrialKind) -> bool {
+    kind == TrialKind::Practice && study.criterion.as_ref().is_some_and(|criterion| met(study, criterion, trials))
+}
+
+fn met(study: &Study, criterion: &Criterion, trials: &[TrialRow]) -> bool {
+    let outcomes = last_attempts(trials, TrialKind::Practice);
+    let least = study.practice.as_ref().map_or(0, |practice| practice.trials).max(criterion.in_a_row);
+    let (least, row) = (usize::try_from(least).unwrap_or(0), usize::try_from(criterion.in_a_row).unwrap_or(0));
+    outcomes.len() >= least
+        && outcomes.iter().rev().take(row).filter(|outcome| criterion.outcomes.contains(outcome)).count() == row
+}
+
+/// Outcomes of the last attempt at each trial of a kind, in the plan's order.
+fn last_attempts(trials: &[TrialRow], kind: TrialKind) -> Vec<TrialOutcome> {
+    let mut last: Vec<(u32, TrialOutcome)> = Vec::new();
+    for row in trials.iter().filter(|row| row.kind == kind && row.outcome != TrialOutcome::Interrupted) {
+        last.retain(|(plan_n, _)| *plan_n != row.plan_n);
+        last.push((row.plan_n, row.outcome));
+    }
+    last.sort_unstable_by_key(|(plan_n, _)| *plan_n);
+    last.into_iter().map(|(_, outcome)| outcome).collect()
+}
+
+/// The value of an item or a score among some answers; none when it is not there.
+fn reached(study: &Study, instrument: &str, item: &str, answers: &[AnswerRow]) -> Option<f64> {
+    let of = |name: &str| {
+        let row = answers.iter().rev().find(|row| row.instrument.as_str() == instrument && row.item.as_str() == name)?;
+        (!row.value.is_na()).then(|| row.value.as_str().to_owned())
+    };
+    if let Some(answer) = of(item) {
+        return answer.parse().ok();
+    }
+    answers.iter().find(|row| row.instrument.as_str() == instrument)?;
+    let scores = study.instrument(instrument)?.score(&of);
+    scores.into_iter().find(|score| score.name == item)?.value
+}
+
+/// The name of the step that asks the items after a trial.
+fn items_id(trial_n: u32) -> String {
+    format!("items {trial_n}")
+}
+
+/// The study's items, gathered by instrument so that the desk can ask them.
+fn items_as_instruments(items: &[Item]) -> Vec<Instrument> {
+    let mut all: Vec<Instrument> = Vec::new();
+    for item in items {
+        let asked = InstrumentItem::scale(&item.id, &item.text, (item.least, item.most), &item.poles);
+        match all.last_mut().filter(|last| last.id == item.instrument && last.version == item.version) {
+            Some(last) => last.items.push(asked),
+            None => all.push(Instrument::of_items(&item.instrument, &item.version, vec![asked])),
+        }
+    }
+    all
+}
+
+/// Keeps the answers of a trial on their way to the record.
+struct Tee<'a> {
+    sink: &'a mut Recorder,
+    answers: Vec<AnswerRow>,
+}
+
+impl Sink for Tee<'_> {
+    fn put(&mut self, row: Row) {
+        if let Row::Answer(answer) = &row {
+            self.answers.push((**answer).clone());
+        }
+        self.sink.put(row);
+    }
+
+    fn fault(&mut self) -> Option<Fault> {
+        self.sink.fault()
+    }
+}
+
+/// The plan's trials without their items, for a session whose items are asked at the desk.
+pub(super) fn without_items(trials: Vec<Arc<TrialSpec>>) -> Vec<Arc<TrialSpec>> {
+    trials.into_iter().map(|trial| Arc::new(TrialSpec { items: Vec::new(), ..(*trial).clone() })).collect()
+}

@@ -1,0 +1,81 @@
+//! SIGKILL at random moments of fast sessions: no acknowledged trial is lost or damaged, and each session goes on.
+//!
+//! `KERBSIDE_KILLS` sets how many (`tests/long.sh` takes thousands).
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+#[path = "common/program.rs"]
+mod program;
+
+use kerbside::kernel::rng::Rng;
+use kerbside::record::folder::SessionFolder;
+use kerbside::record::read;
+use kerbside::table::{TrialOutcome, TrialRow};
+use program::{STUDY, TRIALS, enrolled, good, kerbside as program, ran};
+use std::collections::BTreeSet;
+use std::io::Read;
+use std::path::Path;
+use std::process::Stdio;
+use std::time::Duration;
+
+/// Kills before a session may run to its end.
+const KILLS_PER_SESSION: usize = 8;
+
+/// Starts a session, kills it after `delay`; how many trials it had said were sealed.
+fn killed(args: &[&str], delay: Duration) -> u64 {
+    let mut child = program(args).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    std::thread::sleep(delay);
+    child.kill().unwrap();
+    let mut said = String::new();
+    child.stdout.take().unwrap().read_to_string(&mut said).unwrap();
+    child.wait().unwrap();
+    let lines = said.split_inclusive('\n').filter(|line| line.ends_with('\n'));
+    let events = lines.map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+    let sealed = events.filter(|event| event["event"] == "sealed" || event["event"] == "opened");
+    sealed.filter_map(|event| event["trial_n"].as_u64().or(event["trials"].as_u64())).last().unwrap_or(0)
+}
+
+fn trials(session: &Path) -> Vec<TrialRow> {
+    read::table(&SessionFolder(session.to_path_buf())).unwrap_or_default()
+}
+
+#[test]
+fn nothing_acknowledged_is_lost() {
+    let kills: usize = std::env::var("KERBSIDE_KILLS").map_or(200, |n| n.parse().unwrap());
+    let people = kills.div_ceil(KILLS_PER_SESSION);
+    let folder = tempfile::tempdir().unwrap();
+    let (study, data, codes) = enrolled(folder.path(), STUDY, people);
+    let mut rng = Rng::named(&["kills"]);
+    let mut cut_short = 0;
+    for code in &codes {
+        let args = ["run", &study, "--participant", code, "--data", &data, "--json"];
+        let session = Path::new(&data).join("sessions").join(format!("{code}-1"));
+        for _ in 0..KILLS_PER_SESSION {
+            let acknowledged = killed(&args, Duration::from_micros(2_000 + rng.below(60_000)));
+            let before = trials(&session).len();
+            assert!(before as u64 >= acknowledged, "{code}: {acknowledged} acknowledged, {before} there");
+            if acknowledged > 0 {
+                let said = good(&["verify", session.to_str().unwrap()]);
+                assert!(said.contains("whole"), "{said}");
+            }
+        }
+        let output = ran(&args);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        let finished = said.contains("is finished") || said.contains("has finished every session");
+        assert!(output.status.success() || finished, "{code}: {said}");
+        let rows = trials(&session);
+        let whole: Vec<u32> =
+            rows.iter().filter(|row| row.outcome != TrialOutcome::Interrupted).map(|row| row.plan_n).collect();
+        let once: BTreeSet<u32> = whole.iter().copied().collect();
+        assert_eq!((whole.len(), once.len()), (TRIALS, TRIALS), "{code}: every trial once");
+        cut_short += rows.len() - whole.len();
+        for (row, n) in rows.iter().zip(1..) {
+            assert_eq!(row.trial_n, n, "{code}");
+        }
+    }
+    assert!(cut_short * 20 >= kills, "{cut_short} of {kills} kills met a trial: choose other delays");
+    assert!(good(&["verify", &data]).contains("whole"));
+    good(&["measure", &data]);
+    good(&["replay", &data]);
+    println!("{kills} kills, {cut_short} of them within a trial");
+}
