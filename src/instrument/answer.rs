@@ -1,6 +1,6 @@
 //! What may be answered to an item, and what of it is stored.
 
-use super::model::{Instrument, InstrumentItem, ItemKind};
+use super::model::{Instrument, InstrumentItem, ItemKind, Shown, Wording};
 use crate::kernel::spec::Item;
 use crate::table::Text;
 
@@ -26,6 +26,39 @@ impl Instrument {
             poles: (words(*least), words(*most)),
         })
     }
+}
+
+/// Questions after a trial as instruments again, for a desk that asks them outside the frame loop.
+pub fn of_trial_items(items: &[Item]) -> Vec<Instrument> {
+    let mut all: Vec<Instrument> = Vec::new();
+    for item in items {
+        match all.last_mut().filter(|last| last.id == item.instrument && last.version == item.version) {
+            Some(last) => last.items.push(of_trial_item(item)),
+            None => all.push(Instrument {
+                id: item.instrument.clone(),
+                title: String::new(),
+                version: item.version.clone(),
+                language: "en".to_owned(),
+                validated: false,
+                wording: Wording::Full,
+                citation: String::new(),
+                licence: String::new(),
+                checked: String::new(),
+                instruction: String::new(),
+                items: vec![of_trial_item(item)],
+                scores: Vec::new(),
+                text: String::new(),
+            }),
+        }
+    }
+    all
+}
+
+fn of_trial_item(item: &Item) -> InstrumentItem {
+    let (low, high) = &item.poles;
+    let anchors = vec![(item.least, low.clone()), (item.most, high.clone())];
+    let kind = ItemKind::Scale { shown: Shown::Likert, least: item.least, most: item.most, anchors };
+    InstrumentItem { id: item.id.clone(), text: item.text.clone(), kind, optional: false }
 }
 
 impl InstrumentItem {

@@ -2,16 +2,16 @@
 
 use super::live::Ended;
 use crate::desk::{Command, Desk, Question, Reply};
-use crate::instrument::{Instrument, InstrumentItem};
+use crate::instrument::of_trial_items;
 use crate::kernel::frame::{Row, Sink};
 use crate::kernel::seams::Fault;
-use crate::kernel::spec::{Item, TrialSpec};
+use crate::kernel::spec::TrialSpec;
 use crate::kernel::time::DisplayTime;
 use crate::problem::{Outcome, Place, Problem};
 use crate::record::{Head, Recorder, wall_time_utc};
 use crate::session::{Attempt, Session};
 use crate::study::{Criterion, Moment, Step, Study};
-use crate::table::{AnswerRow, ClockRow, Occasion, Rate, Source, Text, TrialKind, TrialOutcome, TrialRow};
+use crate::table::{AnswerRow, ClockRow, Occasion, Source, Text, TrialKind, TrialOutcome, TrialRow};
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
@@ -218,7 +218,7 @@ impl Conduct<'_, '_> {
         }
         let (trial_n, block_n) = (last.trial_n, last.block_n);
         let mut answers = Vec::new();
-        for instrument in &items_as_instruments(&self.study.items) {
+        for instrument in &of_trial_items(&self.study.items) {
             for (item_n, item) in (1..).zip(&instrument.items) {
                 let question = Question { occasion: Occasion::Trial, block_n, instrument, item, item_n };
                 let Some(row) = self.question(&question, Some(trial_n))? else { return Ok(()) };
@@ -341,14 +341,14 @@ impl Conduct<'_, '_> {
     }
 
     fn note(&mut self, event: &'static str, source: Source, value: Option<f64>, detail: &str) {
-        self.session.note(event, source, Rate::option(value), detail, &mut self.recorder);
+        self.session.note(event, source, value, detail, &mut self.recorder);
     }
 
     /// The wall time at this moment, for notes and consent.
     fn wall_time(&mut self) {
         let clock = ClockRow {
             trial_n: None,
-            frame_n: self.session.counters.frames,
+            frame_n: self.session.progress().counters.frames,
             clock: Text::fixed("host"),
             display_time_ns: self.session.now().0,
             host_time_ns: self.recorder.host_time_ns(),
@@ -423,19 +423,6 @@ fn reached(study: &Study, instrument: &str, item: &str, answers: &[AnswerRow]) -
 /// The name of the step that asks the items after a trial.
 fn items_id(trial_n: u32) -> String {
     format!("items {trial_n}")
-}
-
-/// The study's items, gathered by instrument so that the desk can ask them.
-fn items_as_instruments(items: &[Item]) -> Vec<Instrument> {
-    let mut all: Vec<Instrument> = Vec::new();
-    for item in items {
-        let asked = InstrumentItem::scale(&item.id, &item.text, (item.least, item.most), &item.poles);
-        match all.last_mut().filter(|last| last.id == item.instrument && last.version == item.version) {
-            Some(last) => last.items.push(asked),
-            None => all.push(Instrument::of_items(&item.instrument, &item.version, vec![asked])),
-        }
-    }
-    all
 }
 
 /// Keeps the answers of a trial on their way to the record.

@@ -1,8 +1,10 @@
 //! The course of a trial: where the body was, frame by frame, and when it entered what.
 
+use super::risk::Closing;
 use super::{TrialRows, cut_short};
 use crate::kernel::participant::{BODY_RADIUS_M, Participant};
 use crate::kernel::setup::Setup;
+use crate::kernel::spec::Ends;
 use crate::kernel::time::seconds;
 use crate::table::{FrameRow, Role, TrialOutcome};
 use glam::DVec2;
@@ -12,10 +14,15 @@ const VELOCITY_HALF_SPAN_S: f64 = 0.1;
 
 /// A frame of the approach or crossing, with the body's place when it was tracked.
 #[derive(Debug, Clone, Copy)]
-struct Step {
-    frame_n: u64,
-    display_time_ns: i64,
-    ground_m: Option<DVec2>,
+pub(super) struct Step {
+    /// The frame.
+    pub(super) frame_n: u64,
+    /// When it was shown.
+    pub(super) display_time_ns: i64,
+    /// The ground point, when tracked.
+    pub(super) ground_m: Option<DVec2>,
+    /// Whether it lies past the kerb line by the margin of step-off.
+    pub(super) past_margin: bool,
 }
 
 /// A moment of a trial.
@@ -39,7 +46,8 @@ struct Stay {
 /// A trial's course.
 #[derive(Debug)]
 pub(super) struct Course {
-    steps: Vec<Step>,
+    /// Frames of approach and crossing.
+    pub(super) steps: Vec<Step>,
     /// First frame past the kerb line by the margin and not back before a zone.
     pub(super) step_off: Option<Moment>,
     /// Excursions that came back.
@@ -48,23 +56,16 @@ pub(super) struct Course {
     pub(super) end_ns: Option<i64>,
     /// Frames without a valid ground point.
     pub(super) untracked: u32,
-    far_kerb: Option<Moment>,
+    /// First frame at the far kerb line after stepping off.
+    pub(super) far_kerb: Option<Moment>,
     body: Vec<Stay>,
     target: Option<Stay>,
 }
 
 impl Course {
     /// Follows the frames of approach and crossing.
-    pub(super) fn of(setup: &Setup, rows: &TrialRows<'_>) -> Self {
-        let frames: Vec<&FrameRow> = rows.frames.iter().filter(|frame| frame.world_time_ns.is_some()).collect();
-        let steps: Vec<Step> = frames
-            .iter()
-            .map(|frame| Step {
-                frame_n: frame.frame_n,
-                display_time_ns: frame.display_time_ns,
-                ground_m: frame.ground_site_x_m.known().zip(frame.ground_site_y_m.known()).map(DVec2::from),
-            })
-            .collect();
+    pub(super) fn of(setup: &Setup, rows: &TrialRows<'_>, frames: &[&FrameRow]) -> Self {
+        let steps: Vec<Step> = frames.iter().map(|frame| step(setup, frame)).collect();
         let mut course = Self {
             untracked: u32::try_from(steps.iter().filter(|s| s.ground_m.is_none()).count()).unwrap_or(u32::MAX),
             end_ns: steps.last().map(|step| step.display_time_ns),
@@ -76,17 +77,17 @@ impl Course {
                 .map(|entered_ns| Stay { entered_ns, left_ns: target_event(setup, rows, "target_leaves_zone") }),
             steps,
         };
-        course.walk(setup, &frames);
+        course.walk(setup);
         course
     }
 
-    fn walk(&mut self, setup: &Setup, frames: &[&FrameRow]) {
+    fn walk(&mut self, setup: &Setup) {
         let (mut candidate, mut settled) = (None, false);
-        for (step, frame) in self.steps.iter().zip(frames) {
+        for step in &self.steps {
             let Some(ground_m) = step.ground_m else { continue };
             let here = Moment { frame_n: step.frame_n, display_time_ns: step.display_time_ns, ground_m };
             let past_m = setup.site.past_kerb_m(ground_m);
-            if candidate.is_none() && past_m >= Participant::kerb_margin_m(frame.ground_source) {
+            if candidate.is_none() && step.past_margin {
                 candidate = Some(here);
             } else if candidate.is_some() && !settled && past_m < 0.0 {
                 candidate = None;
@@ -103,13 +104,15 @@ impl Course {
         self.step_off = candidate;
     }
 
-    /// How the trial ended, in the order of precedence; `touched` when the body met a vehicle.
-    pub(super) fn outcome(&self, rows: &TrialRows<'_>, touched: bool) -> TrialOutcome {
+    /// How the trial ended, in the order of precedence; `touched` when the body met a vehicle. Where the study ends
+    /// trials at step-off, only the live loop knows why one ended before the body entered the zone.
+    pub(super) fn outcome(&self, setup: &Setup, rows: &TrialRows<'_>, touched: bool) -> TrialOutcome {
         if cut_short(rows.trial.outcome) {
             return rows.trial.outcome;
         }
         match (touched, self.body.first().map(|stay| stay.entered_ns), self.target.map(|stay| stay.entered_ns)) {
             (true, ..) => TrialOutcome::Contact,
+            (false, None, _) if matches!(setup.spec.ends, Ends::StepOff { .. }) => rows.trial.outcome,
             (false, None, _) => TrialOutcome::Never,
             (false, Some(_), None) => TrialOutcome::Before,
             (false, Some(body), Some(target)) if body < target => TrialOutcome::Before,
@@ -145,6 +148,24 @@ impl Course {
         least
     }
 
+    /// From step-off until the body first leaves the target's zone; none when it does not.
+    pub(super) fn until_zone_left_s(&self) -> Option<f64> {
+        let off_ns = self.step_off?.display_time_ns;
+        let stay = self.body.iter().find(|stay| stay.left_ns.is_none_or(|left_ns| left_ns > off_ns))?;
+        Some(seconds(stay.left_ns? - off_ns))
+    }
+
+    /// Greatest deceleration that avoids a crash, while the body is on its way and has not left the zone.
+    pub(super) fn max_drac_mps2(&self, rows: &TrialRows<'_>) -> Option<f64> {
+        let off_ns = self.step_off?.display_time_ns;
+        let until_s = self.until_zone_left_s().unwrap_or(f64::INFINITY);
+        let on_the_way =
+            |step: &&Step| step.display_time_ns >= off_ns && seconds(step.display_time_ns - off_ns) < until_s;
+        let closing = |step: &Step| rows.target(step.frame_n).and_then(Closing::of);
+        let drac = |closing: Closing| closing.required_decel_mps2(0.0);
+        self.steps.iter().filter(on_the_way).filter_map(closing).map(drac).reduce(f64::max)
+    }
+
     /// Seconds and metres from step-off to the far kerb line.
     pub(super) fn crossing(&self) -> Option<(f64, f64)> {
         let (from, to) = (self.step_off?, self.far_kerb?);
@@ -171,8 +192,13 @@ impl Course {
         least
     }
 
-    /// Velocity of the body around step `i`; none without tracked frames on both sides.
+    /// Velocity of the body around step `i`; none when no frame around it is tracked.
     fn velocity_mps(&self, i: usize) -> Option<DVec2> {
+        self.way(i).map(|(way_m, span_s)| way_m / span_s)
+    }
+
+    /// The body's way around step `i`, in metres and seconds, as far as it is tracked without a break.
+    pub(super) fn way(&self, i: usize) -> Option<(DVec2, f64)> {
         let near = |k: &usize| {
             let apart = seconds(self.steps[*k].display_time_ns - self.steps[i].display_time_ns).abs();
             apart <= VELOCITY_HALF_SPAN_S + 1e-6 && self.steps[*k].ground_m.is_some()
@@ -181,13 +207,24 @@ impl Course {
         let last = (i..self.steps.len()).take_while(|k| near(k)).last()?;
         let span_s = seconds(self.steps[last].display_time_ns - self.steps[first].display_time_ns);
         let way_m = self.steps[last].ground_m? - self.steps[first].ground_m?;
-        (span_s > 0.0).then(|| way_m / span_s)
+        (span_s > 0.0).then_some((way_m, span_s))
     }
 
     /// Largest time between two frames of approach and crossing.
     pub(super) fn largest_gap_ms(&self) -> Option<f64> {
         let gaps = self.steps.windows(2).map(|pair| pair[1].display_time_ns - pair[0].display_time_ns);
         gaps.max().map(|ns| seconds(ns) * 1000.0)
+    }
+}
+
+fn step(setup: &Setup, frame: &FrameRow) -> Step {
+    let ground_m = frame.ground_site_x_m.known().zip(frame.ground_site_y_m.known()).map(DVec2::from);
+    let margin_m = Participant::kerb_margin_m(frame.ground_source);
+    Step {
+        frame_n: frame.frame_n,
+        display_time_ns: frame.display_time_ns,
+        ground_m,
+        past_margin: ground_m.is_some_and(|ground_m| setup.site.past_kerb_m(ground_m) >= margin_m),
     }
 }
 

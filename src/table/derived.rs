@@ -1,6 +1,8 @@
 //! Tables under `derived/`: made again at any time, the only ones that may gain columns.
 
-use super::{Metres, Occasion, Rate, Real, Role, Text, TrialKind, TrialOutcome, table};
+use super::{
+    AttentionSource, Metres, Occasion, Rate, Real, Role, Share, Text, TrialKind, TrialOutcome, table,
+};
 
 table! {
     /// One row per trial attempt: what is derived from the record by `kerbside measure`.
@@ -29,10 +31,16 @@ table! {
         step_off_s: Rate,
         /// Excursions past the kerb line that came back before any conflict zone.
         step_backs: u32,
+        /// Times the body entered the target's zone and came back behind the kerb line before it reached the far one; NA when never tracked.
+        zone_turn_backs: Option<u32>,
+        /// Time of the approach and crossing spent not past the kerb line by the margin of step-off, until step-off or, when censored, the trial's end; leaning over the kerb is waiting, step-backs and untracked frames are not; NA when never tracked.
+        waiting_s: Rate,
         /// Crossing initiation time: step-off less the primary cue; NA when censored or without cue.
         cit_s: Rate,
         /// For a censored trial, the time from the cue to the end of the approach and crossing.
         cit_censored_at_s: Rate,
+        /// From the primary cue to the target's front bumper entering its zone, in every trial: where gap acceptance is analysed, a trial without step-off before it is censored then; NA where the target never did or without cue.
+        censored_at_arrival_s: Rate,
         /// Step-off less braking onset; negative when the person stepped off before; NA where there was none.
         step_off_after_braking_s: Rate,
         /// Step-off less light onset; negative when the person stepped off before; NA where there was none.
@@ -51,6 +59,18 @@ table! {
         tta_s: Rate,
         /// The same with constant acceleration: smallest positive root; Inf when it stops short.
         tta_accel_s: Rate,
+        /// Deceleration rate to avoid a crash (DRAC) at step-off: speed squared over twice the distance to zone; 0 when standing or opening; NA from the zone on.
+        drac_mps2: Rate,
+        /// Greatest DRAC as drawn from step-off until the body has left the target's zone for the first time (to the trial's end if it never does): while the car has somebody to brake for; NA when it was at its zone or past it all that time, or without step-off.
+        max_drac_mps2: Rate,
+        /// Deceleration required at step-off after a reaction time t of 1 s: v^2 / (2 (D - v t)) with D the distance to zone; Inf when D <= v t; 0 when standing or opening; NA from the zone on.
+        required_decel_1s_mps2: Rate,
+        /// Tau at step-off: distance to zone over speed; Inf when standing or opening; NA from the zone on.
+        tau_s: Rate,
+        /// Rate of change of tau at step-off, -1 - D a / v^2 with a = dv/dt; below -0.5 the present braking will not suffice; NA when standing or opening and from the zone on.
+        tau_dot: Rate,
+        /// TTA at step-off less the time from step-off until the body has left the target's zone for the first time; negative when it left too late at that speed; Inf where TTA is; NA when it did not leave the zone.
+        safety_margin_s: Rate,
         /// Least two-dimensional time to collision of body and target over approach and crossing, at constant velocities (the body's over 0.2 s around the frame); Inf when never on a collision course; NA when never tracked.
         min_ttc_s: Rate,
         /// Post-encroachment time: least time between the one leaving the zone and the other entering it, over all stays of the body; NA when only one entered; 0 when both were in it at once.
@@ -61,14 +81,48 @@ table! {
         crossing_s: Rate,
         /// Mean walking speed from step-off to the far kerb line.
         walking_speed_mps: Rate,
+        /// Greatest walking speed from step-off to the far kerb line: speed over the 0.2 s around each frame (at least 0.15 s of it tracked without a break), so that one noisy frame does not decide; NA when the far kerb was not reached.
+        max_walking_speed_mps: Rate,
+        /// Hesitations in the road, from step-off to the far kerb line: runs of frames, at least 0.3 s from the first to the last, with that speed over 0.2 s below 0.2 m/s; NA when the far kerb was not reached.
+        hesitations: Option<u32>,
+        /// Total time of these hesitations, each from its first frame to its last.
+        hesitation_s: Rate,
+        /// Whose ray attention is measured by: gaze when valid in at least half of the frames that drew the target, else head; a trial never mixes them; NA when neither was ever valid.
+        attention_source: Option<AttentionSource>,
+        /// Share of the time with a drawn target in the approach and crossing in which that ray was valid; a frame lasts until the next.
+        attention_valid_share: Share,
+        /// Share of the time with a valid ray in which it met the target's box (length, width and height of the vehicle, upright on the ground) or passed it by at most 2 degrees, as seen from the eye; the rest of the time is left out; NA when never valid.
+        attention_share: Share,
+        /// Looks at the target: runs of frames whose ray meets it as for attention_share; a gap shorter than 0.1 s (away or not valid) does not split a look, and what then lasts less than 0.1 s is none.
+        looks: Option<u32>,
+        /// Start of the first look, from the first frame of the approach; NA without a look.
+        first_look_s: Rate,
+        /// Total time of the looks, each from its first frame to the end of its last, gaps within included.
+        look_time_s: Rate,
+        /// Mean of the continuous report over the approach and crossing, each frame weighted by its time; NA without a trigger.
+        trigger_mean_share: Share,
+        /// Greatest value of the continuous report in the approach and crossing; NA without a trigger.
+        trigger_max_share: Share,
+        /// Share of the time with a report in which it was above 0.5; NA without a trigger.
+        trigger_above_half_share: Share,
+        /// First frame with a report of at least 0.1, from the first frame of the approach; NA when never or without a trigger.
+        trigger_first_press_s: Rate,
         /// Deceleration commanded of the target; NA when it was not to yield.
         commanded_decel_mps2: Rate,
         /// Deceleration of the target as simulated: from 80 % to 10 % of its speed at braking onset; NA when it never slowed so far.
         achieved_decel_mps2: Rate,
+        /// Target's front bumper to the stop line at the braking onset commanded; NA when it was not to yield, or onset was to follow detection.
+        commanded_onset_to_stop_line_m: Metres,
         /// Target's front bumper to the stop line at braking onset, as simulated.
         onset_to_stop_line_m: Metres,
+        /// Target's front bumper to the stop line where the commanded onset, deceleration and jerk bring it to rest; negative beyond; NA as for the commanded onset.
+        commanded_rest_to_stop_line_m: Metres,
         /// Target's front bumper to the stop line where it came to rest; negative beyond; NA when it never stood.
         rest_to_stop_line_m: Metres,
+        /// Stopping gap: target's front bumper to its conflict zone where it first came to rest, as simulated; 0 in the zone; NA when it never stood or its rear had left the zone.
+        stopping_gap_m: Metres,
+        /// Light onset commanded before braking onset (positive: light first); NA unless the target was to brake and to show it.
+        commanded_light_lead_ms: Real<3>,
         /// Light onset before braking onset (positive: light first); NA unless there were both.
         light_lead_ms: Real<3>,
         /// Frames of the approach and crossing without a valid head position.

@@ -107,6 +107,16 @@ words! {
 }
 
 words! {
+    /// Whose ray is held against the target when attention is measured.
+    pub enum AttentionSource {
+        /// The eyes' gaze.
+        Gaze = "gaze",
+        /// The head's direction.
+        Head = "head",
+    }
+}
+
+words! {
     /// A fault that marks a trial.
     pub enum Mark {
         /// The head's position was not valid for at least one frame.
