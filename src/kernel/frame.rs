@@ -430,5 +430,5 @@ impl EventRest {
 
 /// Events that say what the participant did, as against what the trial decided.
 fn seen_of_participant(event: &str) -> bool {
-    matches!(event, "kerb_passed" | "step_back" | "zone_entered" | "far_kerb_reached")
+    matches!(event, "kerb_passed" | "step_back" | "zone_entered" | "stepped_off" | "far_kerb_reached")
 }
