@@ -214,7 +214,7 @@ class Trial:
             return "contact"
         body, car = self.event("zone_entered"), self.event_ns("target_enters_zone", self.target_n)
         if body is None:
-            return "never"
+            return "never" if self.event("stepped_off") is None else "stepped_off"
         return "before" if car is None or body["display_time_ns"] < car else "after"
 
     def measures(self):

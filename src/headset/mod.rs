@@ -4,6 +4,7 @@ mod pacing;
 mod replayed;
 mod scripted;
 mod simulated;
+mod stage;
 
 pub use pacing::{FrameClock, Pacing};
 pub use replayed::{Inputs, Replayed, recorded_fault};

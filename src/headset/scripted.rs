@@ -1,11 +1,13 @@
 //! A scripted participant behind the headset seam.
 
 use super::pacing::{FrameClock, Pacing};
+use super::stage::Stage;
 use crate::kernel::actor::Actor;
 use crate::kernel::participant::Calibration;
 use crate::kernel::script::Script;
 use crate::kernel::seams::{Description, HeadFrame, Headset, Scene};
 use crate::kernel::setup::Setup;
+use crate::kernel::time::DisplayTime;
 use crate::problem::Problem;
 
 /// A participant who does what a path file says.
@@ -14,12 +16,13 @@ pub struct Scripted {
     actor: Actor,
     clock: FrameClock,
     rate_hz: u32,
+    stage: Stage,
 }
 
 impl Scripted {
     /// Carries out `script`, seen through a headset of this rate.
     pub const fn new(script: Script, rate_hz: u32, pacing: Pacing) -> Self {
-        Self { actor: Actor::new(script), clock: FrameClock::new(rate_hz, pacing, 0), rate_hz }
+        Self { actor: Actor::new(script), clock: FrameClock::new(rate_hz, pacing, 0), rate_hz, stage: Stage::new() }
     }
 }
 
@@ -33,8 +36,9 @@ impl Headset for Scripted {
     }
 
     fn begin_trial(&mut self, setup: &Setup) -> Result<Calibration, Problem> {
-        self.actor.begin_trial(setup.spec.plan_n);
-        Ok(Calibration::at_mark(1, setup.site.start_mark_m))
+        let calibration = self.stage.at(setup);
+        self.actor.begin_trial(setup, &calibration);
+        Ok(calibration)
     }
 
     fn wait_frame(&mut self) -> Result<HeadFrame, Problem> {
@@ -44,5 +48,9 @@ impl Headset for Scripted {
     fn present(&mut self, scene: &Scene<'_>) -> Result<(), Problem> {
         self.actor.see(scene);
         Ok(())
+    }
+
+    fn resume_at(&mut self, at: DisplayTime) {
+        self.clock.resume_at(at);
     }
 }

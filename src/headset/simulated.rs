@@ -1,14 +1,15 @@
 //! The simulated participant behind the headset seam: the default, everywhere.
 
 use super::pacing::{FrameClock, Pacing};
+use super::stage::Stage;
 use crate::kernel::participant::Calibration;
 use crate::kernel::person::{People, Person};
 use crate::kernel::seams::{Description, HeadFrame, Headset, Scene};
 use crate::kernel::setup::Setup;
+use crate::kernel::time::DisplayTime;
 use crate::kernel::walker::Walker;
 use crate::problem::Problem;
 use crate::table::TruthRow;
-use glam::DVec2;
 
 /// A person of known truth, seen through a headset of a given rate.
 #[derive(Debug)]
@@ -16,8 +17,7 @@ pub struct Simulated {
     walker: Walker,
     clock: FrameClock,
     rate_hz: u32,
-    mark_m: DVec2,
-    calibration: Calibration,
+    stage: Stage,
 }
 
 impl Simulated {
@@ -27,8 +27,7 @@ impl Simulated {
             walker: Walker::new(Person::draw(people, seed, participant), seed, participant),
             clock: FrameClock::new(rate_hz, pacing, 0),
             rate_hz,
-            mark_m: DVec2::ZERO,
-            calibration: Calibration::at_mark(1, DVec2::ZERO),
+            stage: Stage::new(),
         }
     }
 }
@@ -43,21 +42,24 @@ impl Headset for Simulated {
     }
 
     fn begin_trial(&mut self, setup: &Setup) -> Result<Calibration, Problem> {
-        self.mark_m = setup.site.start_mark_m;
-        self.calibration = Calibration::at_mark(1, self.mark_m);
-        self.walker.begin_trial(setup);
-        Ok(self.calibration)
+        let calibration = self.stage.at(setup);
+        self.walker.begin_trial(setup, calibration);
+        Ok(calibration)
     }
 
     fn wait_frame(&mut self) -> Result<HeadFrame, Problem> {
         let now = self.clock.wait();
-        let (head, answer) = self.walker.at(now, &self.calibration, self.mark_m);
+        let (head, answer) = self.walker.at(now);
         Ok(HeadFrame { answer, ..HeadFrame::new(now, head) })
     }
 
     fn present(&mut self, scene: &Scene<'_>) -> Result<(), Problem> {
         self.walker.see(scene);
         Ok(())
+    }
+
+    fn resume_at(&mut self, at: DisplayTime) {
+        self.clock.resume_at(at);
     }
 
     fn truth(&mut self) -> Vec<TruthRow> {

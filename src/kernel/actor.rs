@@ -5,6 +5,7 @@ use super::leg::Leg;
 use super::participant::{Calibration, TrackedPose, flags};
 use super::script::{Action, Look, PRESS_HELD_S, Script, Step, Trigger};
 use super::seams::{Answer, HeadFrame, Scene};
+use super::setup::Setup;
 use super::time::DisplayTime;
 use crate::table::{AnswerSource, Phase, Role};
 use glam::{DQuat, DVec2, DVec3};
@@ -21,8 +22,10 @@ pub struct Actor {
     script: Script,
     plan_n: u32,
     first_frame: bool,
-    /// In the stage's ground plane: x to the right, z backward.
+    /// In the stage's ground plane: x to the right, z backward; the stage stays where it is when the site changes.
     walk: Leg,
+    mark_m: DVec2,
+    ahead_rad: f64,
     look: Look,
     target_yaw_rad: f64,
     trigger: Option<f64>,
@@ -36,7 +39,7 @@ pub struct Actor {
 }
 
 impl Actor {
-    /// A participant who stands at the start mark (the stage's origin).
+    /// A participant who stands at the stage's origin, the first site's start mark.
     pub const fn new(script: Script) -> Self {
         let walk = Leg { from: DisplayTime(0), start_m: DVec2::ZERO, end_m: DVec2::ZERO, speed_mps: WALK_BACK_MPS };
         Self {
@@ -44,6 +47,8 @@ impl Actor {
             plan_n: 0,
             first_frame: true,
             walk,
+            mark_m: DVec2::ZERO,
+            ahead_rad: 0.0,
             look: Look::Ahead,
             target_yaw_rad: 0.0,
             trigger: None,
@@ -57,9 +62,12 @@ impl Actor {
         }
     }
 
-    /// A new trial of the plan: what was pending is forgotten; the participant walks back to the mark.
-    pub fn begin_trial(&mut self, plan_n: u32) {
-        self.plan_n = plan_n;
+    /// A new trial of the plan: what was pending is forgotten; the participant walks to its start mark.
+    pub fn begin_trial(&mut self, setup: &Setup, calibration: &Calibration) {
+        self.plan_n = setup.spec.plan_n;
+        let mark_m = calibration.stage_from_site(setup.site.start_mark_m.extend(0.0));
+        self.mark_m = DVec2::new(mark_m.x, mark_m.z);
+        self.ahead_rad = -calibration.yaw_rad.or_nan();
         self.first_frame = true;
         self.item = None;
         self.answer = None;
@@ -73,7 +81,7 @@ impl Actor {
             self.first_frame = false;
             self.look = Look::Ahead;
             self.trigger = None;
-            self.walk_to(now, DVec2::ZERO, WALK_BACK_MPS);
+            self.walk_to(now, self.mark_m, WALK_BACK_MPS);
             self.fire(Trigger::Trial, now);
         }
         self.due.sort_by_key(|(at, step)| (*at, step.line));
@@ -83,9 +91,9 @@ impl Actor {
         }
         let place_m = self.walk.at(now);
         let yaw_rad = match self.look {
-            Look::Ahead => 0.0,
-            Look::Left => FRAC_PI_2,
-            Look::Right => -FRAC_PI_2,
+            Look::Ahead => self.ahead_rad,
+            Look::Left => self.ahead_rad + FRAC_PI_2,
+            Look::Right => self.ahead_rad - FRAC_PI_2,
             Look::Target => self.target_yaw_rad,
         };
         let head = if now < self.lost_until {
@@ -109,7 +117,7 @@ impl Actor {
                 self.fire(trigger, shown.at);
             }
         }
-        self.target_yaw_rad = target_yaw_rad(scene, scene.calibration).unwrap_or(0.0);
+        self.target_yaw_rad = target_yaw_rad(scene, scene.calibration).unwrap_or(self.ahead_rad);
         if scene.phase == Phase::Rating {
             self.asked(scene);
         }

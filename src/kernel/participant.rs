@@ -1,7 +1,8 @@
 //! From a tracked pose in the stage to a participant at the site.
 
 use super::geometry::angle_of;
-use super::math::{asin, cos, sin};
+use super::math::{asin, cos, sin, wrap_angle};
+use super::site::Site;
 use crate::table::{Angle, GroundSource, Metres};
 use glam::{DQuat, DVec2, DVec3};
 
@@ -98,6 +99,20 @@ impl Calibration {
             yaw_rad: Angle::new(0.0),
             method: "fixed",
             residual_mm: None,
+        }
+    }
+
+    /// The same stage at another site: it lies fixed in the room, and so in the map, where both sites are known.
+    #[must_use]
+    pub fn at_other_site(&self, n: u32, here: &Site, there: &Site) -> Self {
+        let [x, y, z] = self.site_from_stage_m.map(|v| v.or_nan());
+        let origin_m = there.from_map(here.to_map(DVec3::new(x, y, z)));
+        let yaw_rad = self.yaw_rad.or_nan() + here.heading_map_rad - there.heading_map_rad;
+        Self {
+            n,
+            site_from_stage_m: origin_m.to_array().map(Metres::new),
+            yaw_rad: Angle::new(wrap_angle(yaw_rad)),
+            ..*self
         }
     }
 

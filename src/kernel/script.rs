@@ -89,6 +89,8 @@ words! {
         VehicleLeaves = "vehicle_leaves",
         /// The participant passes the kerb line.
         KerbPassed = "kerb_passed",
+        /// The trial ends at step-off, as the study says.
+        SteppedOff = "stepped_off",
         /// The participant enters the target's conflict zone.
         ZoneEntered = "zone_entered",
         /// The participant reaches the far kerb line.
@@ -115,11 +117,12 @@ words! {
 pub enum Action {
     /// Turns the head.
     Look(Look),
-    /// Walks in a straight line; replaces a walk under way.
+    /// Walks in a straight line; replaces a walk under way. The stage lies at the first site's start mark and stays there
+    /// when people start at either kerb in turn: the way back from the other kerb leads to greater z.
     WalkTo {
         /// Stage, to the right.
         x_m: f64,
-        /// Stage, backward: the road lies at negative z.
+        /// Stage, backward: the road lies at negative z of the first site's start mark.
         z_m: f64,
         /// Speed.
         speed_mps: f64,

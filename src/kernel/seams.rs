@@ -150,6 +150,9 @@ pub trait Headset {
     fn wait_frame(&mut self) -> Result<HeadFrame, Problem>;
     /// Shows the scene of the frame that `wait_frame` began.
     fn present(&mut self, scene: &Scene<'_>) -> Result<(), Problem>;
+    /// The session's clock stands at `at`, after a pause between trials, questions, or a continuation after a crash: the
+    /// next frame is shown after it.
+    fn resume_at(&mut self, _at: DisplayTime) {}
     /// True parameters not yet recorded, where the participant is simulated.
     fn truth(&mut self) -> Vec<TruthRow> {
         Vec::new()

@@ -4,9 +4,9 @@ use super::braking::PedestrianSeen;
 use super::geometry::Footprint;
 use super::participant::{BODY_RADIUS_M, Participant};
 use super::site::{Approach, ConflictZone, Site};
-use super::spec::{TrialSpec, VehicleSpec};
+use super::spec::{Ends, TrialSpec, VehicleSpec};
 use crate::problem::{Place, Problem};
-use crate::table::{Role, VehicleRow};
+use crate::table::{GroundSource, Role, VehicleRow};
 use glam::DVec2;
 use std::sync::Arc;
 
@@ -17,6 +17,8 @@ pub struct Setup {
     pub trial_n: u32,
     /// The site.
     pub site: Arc<Site>,
+    /// The session's first site: headsets without hardware lay their stage at its start mark.
+    pub first_site: Arc<Site>,
     /// The trial.
     pub spec: Arc<TrialSpec>,
     /// Conflict zone of each vehicle, in the spec's order.
@@ -55,7 +57,13 @@ impl Setup {
                 )
             })?);
         }
-        Ok(Self { trial_n, site, spec, zones })
+        Ok(Self { trial_n, first_site: Arc::clone(&site), site, spec, zones })
+    }
+
+    /// The same trial in a session whose first site is this.
+    #[must_use]
+    pub fn in_session_at(self, first_site: &Arc<Site>) -> Self {
+        Self { first_site: Arc::clone(first_site), ..self }
     }
 
     /// The spec of vehicle `vehicle_n`, from 1.
@@ -77,6 +85,13 @@ impl Setup {
     /// Whether the body of a person on this ground point reaches into the zone.
     pub fn body_in_zone(zone: &ConflictZone, ground_m: DVec2) -> bool {
         zone.reached_by(ground_m, BODY_RADIUS_M)
+    }
+
+    /// Whether a person on this ground point has gone as far as a trial that ends at step-off lets them: past the kerb
+    /// by what the study says, and by the margin at which the kerb counts as passed.
+    pub fn stepped_off(&self, source: Option<GroundSource>, ground_m: DVec2) -> bool {
+        let Ends::StepOff { past_kerb_m } = self.spec.ends else { return false };
+        self.site.past_kerb_m(ground_m) >= past_kerb_m.max(Participant::kerb_margin_m(source))
     }
 
     /// What the policy of vehicle `i` (from 0) knows of the participant; none when untracked.

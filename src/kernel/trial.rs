@@ -56,7 +56,7 @@ pub struct Trial {
     pub item_shown: DisplayTime,
     /// Whether the signal to go has been given.
     pub go: bool,
-    begun: DisplayTime,
+    begun: Option<DisplayTime>,
     still: Option<(DisplayTime, DVec2)>,
     body_in_zone: bool,
     target_in_zone: bool,
@@ -81,7 +81,7 @@ impl Trial {
             item: 0,
             item_shown: now,
             go: false,
-            begun: now,
+            begun: None,
             still: None,
             body_in_zone: false,
             target_in_zone: false,
@@ -123,7 +123,8 @@ impl Trial {
             }
             None => self.still = None,
         }
-        if now.seconds_since(self.begun) >= timing.settle_time_out_s {
+        // From the first frame on: what came before it, such as a pause, is no time to settle in.
+        if now.seconds_since(*self.begun.get_or_insert(now)) >= timing.settle_time_out_s {
             self.outcome = Some(TrialOutcome::Aborted);
             happened.push(Happened::plain("not_settled"));
             self.enter(Phase::Done, now, happened);
@@ -159,6 +160,12 @@ impl Trial {
                 self.outcome = Some(TrialOutcome::Contact);
                 let (detail, vehicle_n) = (vehicle.role.word(), Some(vehicle.vehicle_n));
                 happened.push(Happened { detail, vehicle_n, ..Happened::plain("contact") });
+                return self.end(now, setup, happened);
+            }
+            if setup.stepped_off(seen.participant.source, ground_m) {
+                let value = Some(setup.site.past_kerb_m(ground_m));
+                happened.push(Happened { value, ..Happened::plain("stepped_off") });
+                self.outcome.get_or_insert(TrialOutcome::SteppedOff);
                 return self.end(now, setup, happened);
             }
         }

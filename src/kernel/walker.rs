@@ -13,9 +13,10 @@ use super::person::Person;
 use super::rng::Rng;
 use super::seams::{Answer, Scene};
 use super::setup::Setup;
+use super::spec::Ends;
 use super::time::{DisplayTime, WorldTime, beat_ns, seconds};
 use crate::table::{AnswerSource, Free, LightState, Phase, Role, Text, TruthRow, WorldRow};
-use glam::{DQuat, DVec2};
+use glam::{DQuat, DVec2, DVec3};
 
 /// Fastest that a person hurries, m/s.
 const HURRY_MPS: f64 = 2.5;
@@ -47,6 +48,8 @@ pub struct Walker {
     seed: String,
     participant: String,
     trial: Option<InTrial>,
+    calibration: Option<Calibration>,
+    mark_m: DVec2,
     legs: Vec<Leg>,
     standing_m: DVec2,
     truth: Vec<TruthRow>,
@@ -69,6 +72,7 @@ struct InTrial {
     ticks: Vec<WorldRow>,
     decided: bool,
     sent_back: bool,
+    turned_back: bool,
     shown_item: Option<(usize, DisplayTime)>,
     answer_after_s: f64,
     answer: Option<i64>,
@@ -82,6 +86,8 @@ impl Walker {
             seed: seed.to_string(),
             participant: participant.to_owned(),
             trial: None,
+            calibration: None,
+            mark_m: DVec2::ZERO,
             legs: Vec::with_capacity(4),
             standing_m: DVec2::ZERO,
             truth: Vec::new(),
@@ -91,8 +97,10 @@ impl Walker {
         }
     }
 
-    /// A new trial: fresh accumulators; the person goes back to the start mark when frames begin.
-    pub fn begin_trial(&mut self, setup: &Setup) {
+    /// A new trial: fresh accumulators; the person goes to its start mark when frames begin.
+    pub fn begin_trial(&mut self, setup: &Setup, calibration: Calibration) {
+        self.stay_in_the_room(calibration);
+        self.mark_m = setup.site.start_mark_m;
         if !self.introduced {
             self.introduced = true;
             self.standing_m = setup.site.start_mark_m;
@@ -116,6 +124,7 @@ impl Walker {
             ticks: Vec::with_capacity(16 * setup.spec.vehicles.len()),
             decided: false,
             sent_back: false,
+            turned_back: false,
             shown_item: None,
             answer_after_s: 0.0,
             answer: None,
@@ -129,29 +138,26 @@ impl Walker {
     }
 
     /// The head at a moment, in the stage, and the answer if one is given now.
-    pub fn at(
-        &mut self,
-        now: DisplayTime,
-        calibration: &Calibration,
-        setup_mark_m: DVec2,
-    ) -> (TrackedPose, Option<Answer>) {
-        self.go_back(now, setup_mark_m);
+    pub fn at(&mut self, now: DisplayTime) -> (TrackedPose, Option<Answer>) {
+        self.go_back(now);
         let position_m = self.place(now);
         let yaw_rad = self.turn(now, self.yaw(now, position_m));
-        let eyes = position_m.extend(self.person.eye_height_m);
-        let pose = TrackedPose::new(
-            flags::ALL,
-            calibration.stage_from_site(eyes),
-            DQuat::from_rotation_y(yaw_rad - calibration.yaw_rad.or_nan()),
-        );
-        (pose, self.give_answer(now))
+        let Some(calibration) = self.calibration else { return (TrackedPose::LOST, None) };
+        // The room's floor is level, whatever the map's ground does between the kerbs.
+        let eyes = DVec3 { y: self.person.eye_height_m, ..calibration.stage_from_site(position_m.extend(0.0)) };
+        let turned = DQuat::from_rotation_y(yaw_rad - calibration.yaw_rad.or_nan());
+        (TrackedPose::new(flags::ALL, eyes, turned), self.give_answer(now))
     }
 
     /// Takes in a scene as shown: the eye, the decision, the question.
     pub fn see(&mut self, scene: &Scene<'_>) {
         match scene.phase {
             Phase::Approach | Phase::Crossing => self.watch(scene),
-            Phase::Rating => self.read(scene),
+            Phase::Rating => {
+                self.turn_back(scene);
+                self.read(scene);
+            }
+            Phase::Done => self.turn_back(scene),
             _ => {}
         }
     }
@@ -160,8 +166,31 @@ impl Walker {
         self.truth.push(TruthRow { trial_n, parameter: Text::fixed(parameter), value: Free(value) });
     }
 
-    /// Once per trial: walks back to the start mark.
-    fn go_back(&mut self, now: DisplayTime, mark_m: DVec2) {
+    /// Where the site's frame is another one, the same places and directions in that: nobody moves.
+    fn stay_in_the_room(&mut self, now: Calibration) {
+        let Some(before) = self.calibration.replace(now).filter(|before| before.n != now.n) else { return };
+        let moved = |site_m: DVec2| now.place(before.stage_from_site(site_m.extend(0.0))).truncate();
+        self.standing_m = moved(self.standing_m);
+        for leg in &mut self.legs {
+            (leg.start_m, leg.end_m) = (moved(leg.start_m), moved(leg.end_m));
+        }
+        self.yaw_rad = wrap_angle(self.yaw_rad - before.yaw_rad.or_nan() + now.yaw_rad.or_nan());
+    }
+
+    /// After a trial that ends at step-off: stops, for the room ends soon, and walks back to the start mark.
+    fn turn_back(&mut self, scene: &Scene<'_>) {
+        let Some(trial) = &mut self.trial else { return };
+        let stops = trial.decided && matches!(scene.setup.spec.ends, Ends::StepOff { .. });
+        if !stops || std::mem::replace(&mut trial.turned_back, true) {
+            return;
+        }
+        let from = scene.display_time.plus_seconds(PACE_REACTION_S);
+        let speed_mps = self.person.walking_speed_mps;
+        self.legs.push(Leg { from, start_m: self.place(from), end_m: self.mark_m, speed_mps });
+    }
+
+    /// Once per trial: walks to the start mark.
+    fn go_back(&mut self, now: DisplayTime) {
         let Some(trial) = &mut self.trial else { return };
         if trial.sent_back {
             return;
@@ -169,6 +198,7 @@ impl Walker {
         trial.sent_back = true;
         let here_m = self.place(now);
         self.legs.clear();
+        let mark_m = self.mark_m;
         self.standing_m = mark_m;
         if (here_m - mark_m).length() > 1e-3 {
             let speed_mps = self.person.walking_speed_mps;
@@ -190,7 +220,7 @@ impl Walker {
     }
 
     fn yaw(&self, now: DisplayTime, position_m: DVec2) -> f64 {
-        let crossing = self.trial.as_ref().is_some_and(|trial| trial.beats > 0);
+        let crossing = self.trial.as_ref().is_some_and(|trial| trial.beats > 0 && !trial.turned_back);
         if !crossing {
             // On the way back one looks where one walks.
             return match self.legs.last() {

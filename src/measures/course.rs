@@ -58,6 +58,8 @@ pub(super) struct Course {
     pub(super) untracked: u32,
     /// First frame at the far kerb line after stepping off.
     pub(super) far_kerb: Option<Moment>,
+    /// Whether the body went as far as a trial that ends at step-off lets it.
+    stepped_off: bool,
     body: Vec<Stay>,
     target: Option<Stay>,
 }
@@ -72,6 +74,7 @@ impl Course {
             step_off: None,
             step_backs: 0,
             far_kerb: None,
+            stepped_off: false,
             body: Vec::new(),
             target: target_event(setup, rows, "target_enters_zone")
                 .map(|entered_ns| Stay { entered_ns, left_ns: target_event(setup, rows, "target_leaves_zone") }),
@@ -96,6 +99,7 @@ impl Course {
             let in_any = setup.zones.iter().any(|zone| Setup::body_in_zone(zone, ground_m));
             settled |= in_any && candidate.is_some();
             let inside = setup.target_zone().is_some_and(|zone| Setup::body_in_zone(zone, ground_m));
+            self.stepped_off |= setup.stepped_off(frame.ground_source, ground_m);
             stay(&mut self.body, inside, step.display_time_ns);
             if self.far_kerb.is_none() && candidate.is_some() && setup.site.past_far_kerb_m(ground_m) >= 0.0 {
                 self.far_kerb = Some(here);
@@ -112,7 +116,7 @@ impl Course {
         }
         match (touched, self.body.first().map(|stay| stay.entered_ns), self.target.map(|stay| stay.entered_ns)) {
             (true, ..) => TrialOutcome::Contact,
-            (false, None, _) if matches!(setup.spec.ends, Ends::StepOff { .. }) => rows.trial.outcome,
+            (false, None, _) if self.stepped_off => TrialOutcome::SteppedOff,
             (false, None, _) => TrialOutcome::Never,
             (false, Some(_), None) => TrialOutcome::Before,
             (false, Some(body), Some(target)) if body < target => TrialOutcome::Before,

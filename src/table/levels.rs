@@ -27,6 +27,8 @@ words! {
         Before = "before",
         /// The target entered the conflict zone before the body did.
         After = "after",
+        /// Ended at step-off by the study's design: who would have been first in the zone is unknown.
+        SteppedOff = "stepped_off",
         /// The time ran out without the body entering the zone.
         Never = "never",
     }

@@ -43,6 +43,10 @@ pub const EVENTS: &[EventName] = &[
     ),
     event("step_back", "the ground point is behind the kerb line again before any conflict zone"),
     event("zone_entered", "the body enters the target's conflict zone"),
+    event(
+        "stepped_off",
+        "the trial ends here by the study's design, its room being shorter than the road; value: ground point past the kerb line, m",
+    ),
     event("far_kerb_reached", "the ground point reaches the far kerb line"),
     event("zone_missed", "the participant reached the far kerb beside the target's conflict zone; marks the trial"),
     event("contact", "the body's disc meets a vehicle's footprint; detail: the vehicle's role"),
