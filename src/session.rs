@@ -148,10 +148,10 @@ impl<'a> Session<'a> {
             cue: Text::fixed(trial.cue.event()),
             outcome: ended.run.outcome(),
             marks: Text::new(marks.join(" ")),
-            first_frame_n,
-            last_frame_n: self.counters.frames,
-            start_display_time_ns: begun_ns,
-            end_display_time_ns: self.now.0,
+            first_frame_n: Some(first_frame_n),
+            last_frame_n: Some(self.counters.frames),
+            start_display_time_ns: Some(begun_ns),
+            end_display_time_ns: Some(self.now.0),
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::kernel::script::Script;
 use crate::kernel::seams::{Headset, World};
 use crate::problem::{Outcome, Problem};
 use crate::record::folder::DataFolder;
-use crate::record::{Head, Recorder};
+use crate::record::{Ending, Head, Recorder};
 use crate::session::{Attempt, Session, SessionSpec};
 use crate::study::Whose;
 use crate::world::Embedded;
@@ -106,6 +106,7 @@ pub fn run_session(
     }
     let done = session.trials;
     session.shut_down();
-    let head = recorder.finish()?;
+    let ending = broken.as_ref().map_or(Ending::Done, |problem| Ending::Stopped(problem.what.clone()));
+    let head = recorder.finish(&ending)?;
     Ok(Done { trials: usize::try_from(done).unwrap_or(0), head, broken })
 }

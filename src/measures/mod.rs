@@ -98,7 +98,7 @@ pub fn measure(setup: &Setup, rows: &TrialRows<'_>) -> MeasureRow {
         outcome: course.outcome(rows, contact_role.is_some()),
         contact_role,
         censored: course.step_off.is_none(),
-        step_off_s: after(Some(trial.start_display_time_ns)),
+        step_off_s: after(trial.start_display_time_ns),
         step_backs: course.step_backs,
         cit_s: after(cue_ns),
         cit_censored_at_s: match (course.step_off, cue_ns, course.end_ns) {
