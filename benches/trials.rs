@@ -8,7 +8,7 @@ use kerbside::headset::{Pacing, Simulated};
 use kerbside::kernel::frame::{Row, Sink, Unrecorded};
 use kerbside::lab::{Overrides, Prepared, prepare};
 use kerbside::record::folder::SessionFolder;
-use kerbside::record::{Recorder, read};
+use kerbside::record::{Ending, Recorder, read};
 use kerbside::session::{Attempt, Session, SessionSpec};
 use kerbside::table::{FrameRow, LineWriter, SealRow, Table, VehicleRow};
 use kerbside::world::Embedded;
@@ -104,7 +104,7 @@ fn run<S: Sink>(prepared: &Prepared, spec: &SessionSpec, sink: &mut S, mut after
     for trial in &spec.trials {
         let (row, broken) = session.attempt(trial, &Attempt::FIRST, sink, &mut |_| false).unwrap();
         assert!(broken.is_none());
-        real_s = row.end_display_time_ns as f64 / 1e9;
+        real_s = row.end_display_time_ns.unwrap_or(0) as f64 / 1e9;
         after(sink);
     }
     real_s
@@ -119,7 +119,7 @@ fn record(prepared: &Prepared, spec: &SessionSpec, folder: &Path, quiet: Duratio
         std::thread::sleep(quiet);
         seals.push(support::seconds(|| recorder.seal(Some(1)).unwrap()));
     });
-    recorder.finish().unwrap();
+    recorder.finish(&Ending::Done).unwrap();
     seals
 }
 

@@ -141,8 +141,11 @@ impl<'a> Session<'a> {
     /// In replay: an attempt of which the record holds nothing but its row.
     pub(crate) fn pass_over(&mut self, row: &TrialRow) {
         self.at.trials = row.trial_n;
-        self.at.counters.frames = self.at.counters.frames.max(row.last_frame_n);
-        self.pause_until(DisplayTime(row.end_display_time_ns));
+        let last = row.last_frame_n.unwrap_or(0);
+        self.at.counters.frames = self.at.counters.frames.max(last);
+        if let Some(end_ns) = row.end_display_time_ns {
+            self.pause_until(DisplayTime(end_ns));
+        }
     }
 
     /// Runs one attempt at a trial of the plan and writes all its rows.
@@ -217,10 +220,10 @@ impl<'a> Session<'a> {
             cue: Text::fixed(trial.cue.event()),
             outcome: ended.run.outcome(),
             marks: Text::new(marks.join(" ")),
-            first_frame_n,
-            last_frame_n: self.at.counters.frames,
-            start_display_time_ns: begun_ns,
-            end_display_time_ns: self.at.now.0,
+            first_frame_n: Some(first_frame_n),
+            last_frame_n: Some(self.at.counters.frames),
+            start_display_time_ns: Some(begun_ns),
+            end_display_time_ns: Some(self.at.now.0),
         }
     }
 }

@@ -11,8 +11,8 @@ use counting::{Counting, allocations};
 use drive::Drive;
 use kerbside::headset::Pacing;
 use kerbside::kernel::frame::{Sink, Unrecorded};
-use kerbside::record::Recorder;
 use kerbside::record::folder::SessionFolder;
+use kerbside::record::{Ending, Recorder};
 
 #[global_allocator]
 static COUNTING: Counting = Counting;
@@ -69,6 +69,6 @@ fn no_frame_with_traffic_allocates_with_the_recorder() {
             recorder.seal(None).unwrap();
         }
     });
-    recorder.finish().unwrap();
+    recorder.finish(&Ending::Done).unwrap();
     none(&counts);
 }

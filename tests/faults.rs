@@ -11,7 +11,7 @@ use kerbside::kernel::seams::{Description, Fault, HeadFrame, Headset, Scene};
 use kerbside::kernel::setup::Setup;
 use kerbside::problem::{Place, Problem};
 use kerbside::record::folder::SessionFolder;
-use kerbside::record::{Recorder, read, verify};
+use kerbside::record::{Ending, Recorder, read, verify};
 use kerbside::replay::{Depth, replay};
 use kerbside::session::{Attempt, Session, SessionSpec};
 use kerbside::table::{ClockRow, EventRow, FrameRow, Mark, Source, TrialOutcome, TrialRow};
@@ -90,7 +90,7 @@ fn record(folder: &SessionFolder, headset: &mut dyn Headset, pacing: Pacing, sto
             break;
         }
     }
-    let head = recorder.finish().unwrap();
+    let head = recorder.finish(&Ending::Done).unwrap();
     verify::session(folder, Some(&head.0)).unwrap();
     for depth in [Depth::Check, Depth::Resimulate { world_step_hz: 50 }] {
         replay(folder, &spec, depth).unwrap();
@@ -138,7 +138,7 @@ fn the_operator_s_stop_aborts_and_replays() {
     let dir = tempfile::tempdir().unwrap();
     let folder = SessionFolder(dir.path().join("s"));
     let trials = record(&folder, &mut faulty(), Pacing::Lockstep, Some(180));
-    assert_eq!((trials[0].outcome, trials[0].last_frame_n), (TrialOutcome::Aborted, 180));
+    assert_eq!((trials[0].outcome, trials[0].last_frame_n), (TrialOutcome::Aborted, Some(180)));
     assert_eq!(trials[1].outcome, TrialOutcome::Before);
 }
 
@@ -159,8 +159,8 @@ fn in_real_time_frames_come_when_due_and_no_row_is_lost() {
     let mut session = Session::new(&spec, &mut headset, &mut world);
     let (row, _) = session.attempt(&spec.trials[0], &Attempt::FIRST, &mut recorder, &mut |_| false).unwrap();
     recorder.seal(Some(1)).unwrap();
-    recorder.finish().unwrap();
-    let shown_s = (row.end_display_time_ns - row.start_display_time_ns) as f64 / 1e9;
+    recorder.finish(&Ending::Done).unwrap();
+    let shown_s = (row.end_display_time_ns.unwrap() - row.start_display_time_ns.unwrap()) as f64 / 1e9;
     assert!(began.elapsed().as_secs_f64() >= shown_s, "frames never run ahead of the wall clock");
     assert!(row.marks.is_na(), "{}", row.marks);
     let clocks: Vec<ClockRow> = read::table(&folder).unwrap();

@@ -11,7 +11,7 @@ use kerbside::headset::{Pacing, Simulated};
 use kerbside::kernel::person::People;
 use kerbside::record::folder::DataFolder;
 use kerbside::record::register::Register;
-use kerbside::record::{Recorder, verify};
+use kerbside::record::{Ending, Recorder, verify};
 use kerbside::session::{Attempt, Session};
 use kerbside::table::{RegisterRow, Text};
 use kerbside::world::Embedded;
@@ -42,7 +42,7 @@ fn record(data: &DataFolder, participant: &str) -> String {
     let mut session = Session::new(&spec, &mut headset, &mut world);
     let (row, _) = session.attempt(&spec.trials[0], &Attempt::FIRST, &mut recorder, &mut |_| false).unwrap();
     recorder.seal(Some(row.trial_n)).unwrap();
-    recorder.finish().unwrap().0
+    recorder.finish(&Ending::Done).unwrap().0
 }
 
 /// A data folder of two people; the study's head.

@@ -10,7 +10,7 @@ use folders::copy;
 use kerbside::headset::{Pacing, Simulated};
 use kerbside::kernel::person::People;
 use kerbside::record::folder::SessionFolder;
-use kerbside::record::{Recorder, verify};
+use kerbside::record::{Ending, Recorder, verify};
 use kerbside::replay::{Depth, replay};
 use kerbside::session::{Attempt, Session, SessionSpec};
 use kerbside::world::Embedded;
@@ -34,7 +34,7 @@ fn record(folder: &SessionFolder, rate_hz: u32) -> String {
         assert!(broken.is_none());
         recorder.seal(Some(row.trial_n)).unwrap();
     }
-    recorder.finish().unwrap().0
+    recorder.finish(&Ending::Done).unwrap().0
 }
 
 struct Bench {

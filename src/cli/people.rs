@@ -6,6 +6,7 @@ use super::{codebook, say};
 use crate::lab::{self, Overrides, PersonStatus, SessionStatus, must_hold_a_register};
 use crate::problem::{Outcome, Problem};
 use crate::record::folder::DataFolder;
+use crate::record::register::Enrolled;
 use serde_json::json;
 
 /// Enrols people and prints their codes.
@@ -14,7 +15,9 @@ pub fn enrol(args: &Enrol) -> Outcome<()> {
     let data = DataFolder(args.data.clone());
     let mut enrolled = Vec::new();
     for _ in 0..args.number {
-        let (person, head) = lab::enrol(&prepared, &data, args.code.as_deref(), args.group.as_deref())?;
+        let Enrolled { person, head, notes } =
+            lab::enrol(&prepared, &data, args.code.as_deref(), args.group.as_deref())?;
+        say::notes(&notes);
         if !args.json {
             let group = if person.group.is_empty() { String::new() } else { format!("   group {}", person.group) };
             say::line(format!("{}   row {} of the plan{group}", person.code, person.plan_row))?;
@@ -40,9 +43,12 @@ pub fn enrol(args: &Enrol) -> Outcome<()> {
 pub fn drop_out(args: &Drop) -> Outcome<()> {
     let data = DataFolder(args.data.clone());
     must_hold_a_register(&data)?;
-    let (person, _) = lab::drop_out(&data, &args.participant, &args.reason, args.withdrawn)?;
-    let row = person.plan_row;
-    say::line(format!("{}: {}; the next enrolment takes over row {row} of the plan", person.code, person.state))?;
+    let changed = lab::drop_out(&data, &args.participant, &args.reason, args.withdrawn)?;
+    say::notes(&changed.notes);
+    for row in &changed.entered {
+        let (code, state, plan_row) = (&row.participant, &row.state, row.plan_row);
+        say::line(format!("{code}: {state}; the next enrolment takes over row {plan_row} of the plan"))?;
+    }
     if args.withdrawn {
         say::line("the data are kept and flagged; delete the session's folder yourself if you must")?;
     }

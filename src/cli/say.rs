@@ -35,6 +35,13 @@ pub fn warnings(warnings: &[Problem]) {
     }
 }
 
+/// Writes notes to standard error.
+pub fn notes(notes: &[String]) {
+    for note in notes {
+        let _ = writeln!(std::io::stderr(), "note: {note}");
+    }
+}
+
 /// A progress bar for so many things; silent when standard error is no terminal.
 pub fn progress(what: &'static str, n: u64) -> ProgressBar {
     let bar = ProgressBar::with_draw_target(Some(n), ProgressDrawTarget::stderr());

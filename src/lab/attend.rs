@@ -7,13 +7,11 @@ use crate::desk::Desk;
 use crate::problem::{Outcome, Place, Problem};
 use crate::record::folder::DataFolder;
 use crate::record::register;
-use crate::record::roster::{Person, Roster};
-use crate::record::{Head, Recorder, sha256_hex};
+use crate::record::roster::{PILOT, Person, Roster};
+use crate::record::storage::Disk;
+use crate::record::{Head, copy_study_files, sha256_hex};
 use crate::study::check_code;
 use crate::table::{RegisterRow, Text};
-
-/// What a pilot's rows of the register say in `reason`.
-pub const PILOT: &str = "pilot";
 
 /// Whose session is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +26,16 @@ pub struct Asked<'a> {
     pub plan_row: Option<u32>,
 }
 
+/// The register's rows; none where there is no register yet.
+pub fn rows(data: &DataFolder) -> Outcome<Vec<RegisterRow>> {
+    if data.register().symlink_metadata().is_err() {
+        return Ok(Vec::new());
+    }
+    let checked = register::check(data)?;
+    checked.problems.check()?;
+    Ok(checked.rows)
+}
+
 /// Finds the session that is to be run, or says why there is none.
 pub fn which_session(prepared: &Prepared, data: &DataFolder, asked: Asked<'_>) -> Outcome<Who> {
     let wrong = |what: String, cure: String| Problem::new(Place::default().part("--participant"), what, cure).into();
@@ -37,21 +45,21 @@ pub fn which_session(prepared: &Prepared, data: &DataFolder, asked: Asked<'_>) -
         Problem::new(Place::default().part("--participant"), what, cure)
     })?;
     let who = |plan_row, session_n| Who { participant: code.to_owned(), plan_row, session_n, pilot: asked.pilot };
-    let rows = register::rows(data)?;
-    let roster = Roster::of(&rows)?;
+    let rows = rows(data)?;
+    let roster = Roster::of(&rows);
     let person = roster.person(code);
     if asked.pilot {
-        if person.is_some_and(|person| !person.pilot()) {
+        if person.is_some_and(|person| !person.pilot) {
             let cure = "run the pilot under another code, or leave --pilot out";
             return Err(wrong(format!("{code} is enrolled: a pilot would be mixed with real data"), cure.into()));
         }
         return Ok(who(asked.plan_row.unwrap_or(1), asked.session_n.unwrap_or(1)));
     }
-    let Some(person) = person.filter(|person| !person.pilot()) else {
+    let Some(person) = person.filter(|person| !person.pilot) else {
         let cure = format!("enrol first: kerbside enrol STUDY --data {}", data.0.display());
         return Err(wrong(format!("{code} is not enrolled in {}", data.0.display()), cure));
     };
-    if person.has_left() {
+    if person.is_out() {
         let what = format!("{code} has {} ({})", person.state, person.reason);
         return Err(wrong(what, "enrol another participant: the row of the plan is free again".into()));
     }
@@ -62,17 +70,21 @@ pub fn which_session(prepared: &Prepared, data: &DataFolder, asked: Asked<'_>) -
             return Err(wrong(what, "give another --session".into()));
         }
         Some(n) => n,
-        None => (1..=planned).find(|n| !person.finished(*n)).ok_or_else(|| {
+        None => (1..=planned).find(|n| !finished(person, *n)).ok_or_else(|| {
             let what = format!("{code} has finished every session ({planned})");
             Problem::new(Place::default().part("--participant"), what, "nothing is left to run for this participant")
         })?,
     };
-    if let Some(how) = person.session_state(session_n).filter(|_| person.finished(session_n)) {
-        let what = format!("session {session_n} of {code} is finished ({how})");
+    if finished(person, session_n) {
+        let what = format!("session {session_n} of {code} is finished");
         return Err(wrong(what, "give another --session or --participant".into()));
     }
     same_group(prepared, person, data)?;
     Ok(who(person.plan_row, session_n))
+}
+
+fn finished(person: &Person, session_n: u32) -> bool {
+    person.session(session_n).is_some_and(|session| matches!(session.state.as_str(), "done" | "stopped"))
 }
 
 /// The group in the register is the one that the study gives to the row.
@@ -113,10 +125,12 @@ pub fn attend(order: &Order<'_>, desk: &mut dyn Desk, observer: &mut dyn Observe
     let head = match &done.ended {
         Ended::Done => enter(order, "done", Text::NA, &done.head.0)?,
         Ended::Stopped(reason) => enter(order, "stopped", Text::new(reason), &done.head.0)?,
-        Ended::Left(_) | Ended::Broken(_) => register::head(order.data)?,
+        Ended::Left(_) | Ended::Broken(_) => Head(register::check(order.data)?.head),
     };
-    if let Some(mirror) = order.mirror {
-        Recorder::mirror_register(order.data, mirror)?;
+    if let Some(mirror) = order.mirror
+        && let Err(problem) = copy_study_files(order.data, mirror, &Disk)
+    {
+        desk.tell(&format!("WARNING: the mirror is not up to date: {problem}"));
     }
     Ok((done, head))
 }
@@ -143,6 +157,7 @@ fn enter(order: &Order<'_>, state: &'static str, reason: Text, head: &str) -> Ou
         let again = state == "running" && rows.iter().rev().find(running).is_some_and(|row| row.state.as_str() == state);
         Ok(if again { Vec::new() } else { vec![row.clone()] })
     })
+    .map(|changed| changed.head)
 }
 
 /// Enters the session in the register as soon as its folder is open.

@@ -1,18 +1,16 @@
 //! Participants come and go: codes, rows of the plan, groups.
 
-use super::attend::{PILOT, must_be_this_study};
+use super::attend::must_be_this_study;
 use super::prepare::Prepared;
 use crate::kernel::rng::Rng;
 use crate::problem::{Outcome, Place, Problem};
-use crate::record::Head;
 use crate::record::folder::DataFolder;
-use crate::record::register;
-use crate::record::roster::{Person, Roster};
+use crate::record::register::{self, Changed, Enrolled};
 use crate::study::{check_code, participant_code};
 use crate::table::RegisterRow;
 
 /// Enrols one participant: a code of Kerbside's own, or `code` where the study gives a pattern.
-pub fn enrol(prepared: &Prepared, data: &DataFolder, code: Option<&str>, group: Option<&str>) -> Outcome<(Person, Head)> {
+pub fn enrol(prepared: &Prepared, data: &DataFolder, code: Option<&str>, group: Option<&str>) -> Outcome<Enrolled> {
     must_be_this_study(prepared, data, None)?;
     let study = &prepared.study;
     let pattern = study.code_pattern.as_deref();
@@ -60,14 +58,11 @@ fn fresh_code(rows: &[RegisterRow]) -> String {
 }
 
 /// A participant drops out, or withdraws consent.
-pub fn drop_out(data: &DataFolder, code: &str, reason: &str, withdrawn: bool) -> Outcome<(Person, Head)> {
+pub fn drop_out(data: &DataFolder, code: &str, reason: &str, withdrawn: bool) -> Outcome<Changed> {
     if reason.trim().is_empty() {
         let what = "no reason is given";
         return Err(Problem::new(Place::default().part("--reason"), what, "say why, in a few words").into());
     }
-    let head = register::drop_out(data, code, if withdrawn { "withdrawn" } else { "dropped" }, reason)?;
-    let roster = Roster::of(&register::rows(data)?)?;
-    let person = roster.person(code).filter(|person| person.reason.as_str() != PILOT).cloned();
-    let gone = || Problem::file(data.register().display(), format!("{code} is not in it"), "give a code that is");
-    Ok((person.ok_or_else(gone)?, head))
+    let state = if withdrawn { "withdrawn" } else { "dropped" };
+    register::drop_out(data, code, state, reason)
 }

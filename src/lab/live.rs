@@ -9,7 +9,7 @@ use crate::kernel::script::Script;
 use crate::kernel::seams::Headset;
 use crate::problem::{Outcome, Problem};
 use crate::record::folder::DataFolder;
-use crate::record::{Closing, Head};
+use crate::record::{Ending, Head};
 use crate::session::{Session, SessionSpec};
 use crate::study::Whose;
 use crate::world::Embedded;
@@ -139,13 +139,14 @@ pub fn run_session(order: &Order<'_>, desk: &mut dyn Desk, observer: &mut dyn Ob
     let Conduct { recorder, trials, ended, .. } = conduct;
     ran?;
     let ended = ended.unwrap_or(Ended::Done);
-    let closing = match &ended {
-        Ended::Done => Some(Closing::done(trials.len())),
-        Ended::Stopped(reason) => Some(Closing::stopped(trials.len(), reason)),
+    let ending = match &ended {
+        Ended::Done => Some(Ending::Done),
+        Ended::Stopped(reason) => Some(Ending::Stopped(reason.clone())),
         Ended::Left(_) | Ended::Broken(_) => None,
     };
-    if let Some(closing) = closing {
-        head = recorder.finish(&closing)?;
+    match ending {
+        Some(ending) => head = recorder.finish(&ending)?,
+        None => drop(recorder),
     }
     Ok(Done { trials: trials.len(), head, ended })
 }

@@ -5,7 +5,7 @@ use super::session_file::{SessionFile, SiteFile};
 use crate::kernel::setup::Setup;
 use crate::measures::{TrialRows, measure};
 use crate::problem::{Outcome, Place, Problem};
-use crate::record::folder::{FORMAT, SessionFolder};
+use crate::record::folder::{SessionFolder, must_be_known};
 use crate::record::sound::Belongs;
 use crate::record::{read, sha256_hex, verify};
 use crate::session::SessionSpec;
@@ -128,13 +128,9 @@ pub fn study_sha256(folder: &SessionFolder) -> Option<String> {
 
 fn session_file(folder: &SessionFolder) -> Outcome<SessionFile> {
     let name = folder.shown("session.json");
-    let bytes = read::bytes(&folder.file("session.json"))?;
     // The format first: a newer file may hold what this version does not know.
-    let format = serde_json::from_slice::<serde_json::Value>(&bytes).ok().and_then(|v| v.get("format")?.as_u64());
-    if format.is_some_and(|format| format > u64::from(FORMAT)) {
-        let what = format!("has format {}, this version reads up to {FORMAT}", format.unwrap_or(0));
-        return Err(Problem::file(name, what, "use the version of kerbside that recorded it, or a newer one").into());
-    }
+    must_be_known(folder)?;
+    let bytes = read::bytes(&folder.file("session.json"))?;
     serde_json::from_slice(&bytes).map_err(|error| {
         let place = Place::at(
             &name,

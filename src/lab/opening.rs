@@ -11,7 +11,8 @@ use crate::kernel::time::DisplayTime;
 use crate::kernel::spec::{Condition, TrialSpec};
 use crate::problem::{Outcome, Problem};
 use crate::record::folder::SessionFolder;
-use crate::record::{Recorder, Resumed, read};
+use crate::record::storage::Disk;
+use crate::record::{Keeping, Recorder, Resumed, Stands, read, stands};
 use crate::session::{Attempt, Progress, SessionSpec};
 use crate::study::{Step, Study};
 use crate::table::{
@@ -35,8 +36,11 @@ pub(super) struct Opening {
 /// Makes the session's folder, or continues what is there.
 pub(super) fn open(order: &Order<'_>, spec: &SessionSpec, devices: &(Description, Description)) -> Outcome<Opening> {
     let folder = order.data.session(&order.who.participant, order.who.session_n);
-    let there = ["seals.csv", "session.json"].iter().any(|name| folder.file(name).symlink_metadata().is_ok());
-    if there { again(order, spec, devices, &folder) } else { anew(order, spec, devices, &folder) }
+    match stands(&folder)? {
+        Stands::Nothing | Stands::Unopened => anew(order, spec, devices, &folder),
+        // A finished one is refused by the recorder.
+        Stands::Unfinished | Stands::Finished => again(order, spec, devices, &folder),
+    }
 }
 
 type Statics = Vec<(String, Vec<u8>)>;
@@ -56,6 +60,14 @@ fn statics(order: &Order<'_>, file: &SessionFile, at: &str) -> Statics {
         all.push(("script.txt".to_owned(), text.clone().into_bytes()));
     }
     all.into_iter().map(|(name, bytes)| (format!("{at}{name}"), bytes)).collect()
+}
+
+fn borrowed(files: &Statics) -> Vec<(&str, Vec<u8>)> {
+    files.iter().map(|(name, bytes)| (name.as_str(), bytes.clone())).collect()
+}
+
+fn keeping(order: &Order<'_>) -> Keeping {
+    Keeping { pacing: order.pacing, mirror: order.mirror.cloned(), storage: Arc::new(Disk) }
 }
 
 fn environment(devices: &(Description, Description), at: &str) -> (String, Vec<u8>) {
@@ -84,7 +96,7 @@ fn anew(
 ) -> Outcome<Opening> {
     let mut files = statics(order, &session_file(order, spec, devices), "");
     files.push(environment(devices, ""));
-    let (recorder, head) = Recorder::create(folder, &files, order.pacing, order.mirror)?;
+    let (recorder, head) = Recorder::create(folder, &borrowed(&files), keeping(order))?;
     let opened = Opened { continued: false, head, trials: 0, recovered_in: None, changes: Vec::new() };
     Ok(Opening { recorder, progress: Progress::default(), done: BTreeSet::new(), redo: None, trials: Vec::new(), opened })
 }
@@ -99,7 +111,7 @@ fn again(
     let mut file = session_file(order, spec, devices);
     let changes = changes(&before.newest().file, &file);
     refuse_unaccepted(&changes, order, folder)?;
-    let (mut recorder, resumed) = Recorder::resume(folder, order.pacing, order.mirror)?;
+    let (mut recorder, resumed) = Recorder::resume(folder, &[], keeping(order))?;
     let mut left = Left::read(folder)?;
     let at = format!("continued/{}/", continuations(folder) + 1);
     let cut = resumed.cut.and_then(|_| left.cut_attempt(&before.newest().spec, &before.newest().study));
@@ -109,8 +121,8 @@ fn again(
         file.accepted_change = order.accept_change.map(str::to_owned);
         files.extend(statics(order, &file, &at));
     }
-    for (name, bytes) in &files {
-        recorder.add_file(name, bytes)?;
+    for (name, bytes) in files {
+        recorder.add_file(&name, bytes);
     }
     if let Some((row, conditions)) = cut {
         left.progress.trials = row.trial_n;

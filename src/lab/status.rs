@@ -1,10 +1,11 @@
 //! Who is where: what the register and the sessions' folders say of a study under way.
 
+use super::attend::rows;
 use super::load::newest_session_file;
 use crate::problem::{Outcome, Problem};
 use crate::record::folder::{DataFolder, SessionFolder};
-use crate::record::roster::{Person, Roster};
-use crate::record::{read, register};
+use crate::record::roster::{Person, PersonSession, Roster};
+use crate::record::read;
 use crate::table::{EventRow, TrialKind, TrialOutcome, TrialRow};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -66,8 +67,7 @@ pub struct SessionStatus {
 
 /// Looks at a data folder.
 pub fn status(data: &DataFolder) -> Outcome<Status> {
-    let rows = register::rows(data)?;
-    let roster = Roster::of(&rows)?;
+    let roster = Roster::of(&rows(data)?);
     let mut status = Status {
         study: None,
         sessions_per_participant: None,
@@ -100,9 +100,9 @@ fn stage(person: &PersonStatus) -> String {
 
 fn person_status(data: &DataFolder, person: &Person, status: &mut Status) -> PersonStatus {
     let mut sessions = Vec::new();
-    for (session_n, state) in person.sessions() {
-        let folder = data.session(&person.code, session_n);
-        match session_status(&folder, session_n, &state, person, status) {
+    for session in &person.sessions {
+        let folder = data.session(&person.code, session.session_n);
+        match session_status(&folder, session, person, status) {
             Ok(session) => sessions.push(session),
             Err(problems) => {
                 let found = problems.0.first().map_or_else(String::new, ToString::to_string);
@@ -114,17 +114,16 @@ fn person_status(data: &DataFolder, person: &Person, status: &mut Status) -> Per
         participant: person.code.clone(),
         plan_row: person.plan_row,
         group: person.group.clone(),
-        pilot: person.pilot(),
-        state: person.state.clone(),
-        reason: person.has_left().then(|| person.reason.clone()),
+        pilot: person.pilot,
+        state: if person.is_out() { person.state.clone() } else { "enrolled".to_owned() },
+        reason: person.is_out().then(|| person.reason.clone()),
         sessions,
     }
 }
 
 fn session_status(
     folder: &SessionFolder,
-    session_n: u32,
-    state: &str,
+    session: &PersonSession,
     person: &Person,
     status: &mut Status,
 ) -> Outcome<SessionStatus> {
@@ -133,7 +132,7 @@ fn session_status(
     let events: Vec<EventRow> = sealed(read::table(folder))?;
     status.study.get_or_insert_with(|| file.study.clone());
     status.sessions_per_participant.get_or_insert(file.sessions_planned);
-    if !person.pilot() && !person.has_left() {
+    if !person.pilot && !person.is_out() {
         for row in last_attempts(&trials) {
             *status.cells.entry(row.cell_id.as_str().to_owned()).or_default() += 1;
         }
@@ -141,8 +140,8 @@ fn session_status(
     let told = ["note", "deviation", "redo", "stop_rule", "session_continued", "change_accepted"];
     let notes = events.iter().filter(|event| event.trial_n.is_none() && told.contains(&event.event.as_str()));
     Ok(SessionStatus {
-        session_n,
-        state: state.to_owned(),
+        session_n: session.session_n,
+        state: session.state.clone(),
         trials: trials.len(),
         planned: Some(file.trials_planned),
         marked: trials.iter().filter(|row| !row.marks.is_na()).count(),

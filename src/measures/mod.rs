@@ -120,7 +120,7 @@ pub fn measure(setup: &Setup, rows: &TrialRows<'_>) -> MeasureRow {
         outcome: course.outcome(setup, rows, contact_role.is_some()),
         contact_role,
         censored: course.step_off.is_none(),
-        step_off_s: after(Some(trial.start_display_time_ns)),
+        step_off_s: after(trial.start_display_time_ns),
         step_backs: course.step_backs,
         zone_turn_backs: course.zone_turn_backs(setup),
         waiting_s: Real::option(course.waiting_s()),

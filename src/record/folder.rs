@@ -4,7 +4,7 @@ use crate::problem::Problem;
 use std::path::{Path, PathBuf};
 
 /// Format version of every file of the record; a reader knows all older ones.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// A study's data folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +18,11 @@ impl DataFolder {
     /// `register.csv`: who is where, append-only.
     pub fn register(&self) -> PathBuf {
         self.0.join("register.csv")
+    }
+
+    /// `register.lock`: held while the register is changed.
+    pub fn register_lock(&self) -> PathBuf {
+        self.0.join("register.lock")
     }
 
     /// `derived/`: what can be made again at any time.
@@ -67,6 +72,24 @@ impl SessionFolder {
     /// The path as shown to the user.
     pub fn shown(&self, name: &str) -> String {
         self.0.join(name).display().to_string()
+    }
+}
+
+/// The format that a session's `session.json` names; none when it cannot be told.
+pub fn format_of(folder: &SessionFolder) -> Option<u64> {
+    let file = super::read::bytes(&folder.file("session.json")).ok()?;
+    serde_json::from_slice::<serde_json::Value>(&file).ok()?.get("format")?.as_u64()
+}
+
+/// Refuses a session of a format newer than this version reads.
+pub fn must_be_known(folder: &SessionFolder) -> Result<(), Problem> {
+    match format_of(folder) {
+        Some(format) if format > u64::from(FORMAT) => {
+            let what = format!("has format {format}, this version reads up to {FORMAT}");
+            let cure = "use the version of kerbside that recorded it, or a newer one";
+            Err(Problem::file(folder.shown("session.json"), what, cure))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -1,15 +1,26 @@
 //! The record on disk: written off the frame loop, sealed trial by trial, read back and verified.
 
+pub mod closing;
 pub mod folder;
+mod lock;
+mod mirror;
 pub mod read;
 mod recorder;
+mod recover;
 pub mod register;
+pub mod roster;
 mod seal;
+mod sealed_file;
+mod seals;
 pub mod sound;
+pub mod storage;
 pub mod verify;
 mod writer;
 
-pub use recorder::{Recorder, Statics};
+pub use closing::{Closing, Ending};
+pub use mirror::copy_study_files;
+pub use recorder::{Keeping, Recorder, Resumed, Statics};
+pub use recover::{Stands, stands};
 pub use seal::{GENESIS, Head, hex, sha256_hex};
 
 /// Now, in UTC, to the millisecond.

@@ -55,17 +55,26 @@ fn above<T: PartialOrd + std::fmt::Display>(column: &'static str, now: T, before
 impl Sound for TrialRow {
     fn sound(&self, before: Option<&Self>) -> Result<(), Wrong> {
         from_one("trial_n", self.trial_n.into())?;
-        from_one("first_frame_n", self.first_frame_n)?;
         times([
-            ("start_display_time_ns", Some(self.start_display_time_ns)),
-            ("end_display_time_ns", Some(self.end_display_time_ns)),
+            ("start_display_time_ns", self.start_display_time_ns),
+            ("end_display_time_ns", self.end_display_time_ns),
         ])?;
-        // A trial whose device was lost before its first frame has none.
-        not_below("last_frame_n", self.last_frame_n, self.first_frame_n - 1)?;
-        not_below("end_display_time_ns", self.end_display_time_ns, self.start_display_time_ns)?;
+        if let (Some(start), Some(end)) = (self.start_display_time_ns, self.end_display_time_ns) {
+            not_below("end_display_time_ns", end, start)?;
+        }
+        if let (Some(first), Some(last)) = (self.first_frame_n, self.last_frame_n) {
+            from_one("first_frame_n", first)?;
+            // A trial whose device was lost before its first frame has none.
+            not_below("last_frame_n", last, first - 1)?;
+        } else if self.first_frame_n != self.last_frame_n {
+            return wrong("last_frame_n", "first and last frame are both known, or both NA");
+        }
         let Some(before) = before else { return Ok(()) };
         above("trial_n", self.trial_n, before.trial_n)?;
-        above("first_frame_n", self.first_frame_n, before.last_frame_n)
+        match (self.first_frame_n, before.last_frame_n) {
+            (Some(first), Some(last)) => above("first_frame_n", first, last),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -192,9 +201,10 @@ impl<'a> Belongs<'a> {
             return Some(("trial_n", format!("trial {trial_n} is not in trials.csv")));
         };
         // What befalls a trial before its first frame carries the number of the frame before.
-        let frames = trial.first_frame_n - 1..=trial.last_frame_n;
+        // The events of an attempt whose frames are in recovered/ carry the number of whatever frame came before.
+        let (first, last) = (trial.first_frame_n?, trial.last_frame_n?);
+        let frames = first.saturating_sub(1)..=last;
         let frame_n = frame_n.filter(|frame_n| !frames.contains(frame_n))?;
-        let (first, last) = (trial.first_frame_n, trial.last_frame_n);
         Some(("frame_n", format!("frame {frame_n} is not one of trial {trial_n}, which has {first} to {last}")))
     }
 
@@ -203,7 +213,10 @@ impl<'a> Belongs<'a> {
         for (i, trial) in self.trials.iter().enumerate() {
             let from = frames.partition_point(|frame| frame.trial_n < trial.trial_n);
             let to = frames.partition_point(|frame| frame.trial_n <= trial.trial_n);
-            let wanted = trial.last_frame_n.saturating_add(1) - trial.first_frame_n;
+            let wanted = match (trial.first_frame_n, trial.last_frame_n) {
+                (Some(first), Some(last)) => last.saturating_add(1).saturating_sub(first),
+                _ => 0,
+            };
             let lost = trial.marks.as_str().split(' ').any(|mark| mark == "rows_lost");
             if !lost && u64::try_from(to - from).ok() != Some(wanted) {
                 let line = u32::try_from(i + 2).unwrap_or(u32::MAX);

@@ -1,18 +1,24 @@
 //! Is a folder what was sealed? Every difference is named by file, line and trial.
 
-use super::folder::{DataFolder, SessionFolder, session_name};
+use super::folder::{DataFolder, SessionFolder, must_be_known, session_name};
 use super::read;
-use super::seal::{GENESIS, Head, fingerprint, link, sha256_hex};
+use super::seal::{Head, fingerprint, sha256_hex};
+use super::seals::{RESTORE, Seals};
 use crate::problem::{Outcome, Place, Problem, Problems};
-use crate::table::{LineWriter, SealRow};
-use std::collections::BTreeMap;
+use crate::table::SealRow;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+
+/// The file that the process which records a session holds locked.
+pub(super) const LOCK: &str = "session.lock";
 
 /// A folder that is what was sealed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verified {
     /// Newest link of its chain.
     pub head: Head,
+    /// Every link of a session's chain; of a study, those of its register.
+    pub heads: Vec<String>,
     /// Trials sealed.
     pub trials: usize,
     /// Things worth knowing that are not damage, such as an unsealed tail.
@@ -21,49 +27,62 @@ pub struct Verified {
 
 /// Checks one session's folder against its seals.
 pub fn session(folder: &SessionFolder, expected: Option<&str>) -> Outcome<Verified> {
-    let path = folder.file("seals.csv");
+    must_be_known(folder)?;
     let name = folder.shown("seals.csv");
-    let text = read::bytes(&path)?;
-    let rows: Vec<SealRow> = read::rows(&name, &text)?;
-    let head = chain(&name, &rows)?;
+    let seals = Seals::read(folder)?;
+    let head = seals.head().0;
     let mut problems = Problems::default();
-    if text != canonical(&rows) {
+    if !seals.canonical {
         let what = "is not written as kerbside writes it (quoting, spaces or line ends changed)";
         problems.push(Problem::file(&name, what, RESTORE));
     }
-    let pieces = by_file(&rows);
+    let pieces = seals.pieces();
     let mut notes = Vec::new();
-    // A session that was ended has a closing seal; in one that was cut short the last trial has none.
-    let finished = rows.last().is_some_and(|row| row.seal_n > 0 && row.trial_n.is_none());
+    let finished = seals.finished(folder);
+    let mut behind = |tail: Problem, problems: &mut Problems| match finished {
+        true => problems.push(tail),
+        false => notes.push(format!("{}: {} (the session was cut short)", tail.place, tail.what)),
+    };
+    if seals.torn_bytes > 0 {
+        let what = format!("ends in the middle of a seal: {} bytes follow the last whole one", seals.torn_bytes);
+        behind(Problem::file(&name, what, RESTORE), &mut problems);
+    }
     for (file, pieces) in &pieces {
-        let tail = file_against(folder, file, pieces, &mut problems);
-        match tail {
-            Some(tail) if finished => problems.push(tail),
-            Some(tail) => notes.push(format!("{}: {} (the session was cut short)", tail.place, tail.what)),
-            None => {}
+        if let Some(tail) = file_against(folder, file, pieces, &mut problems) {
+            behind(tail, &mut problems);
         }
     }
     if let Some(problem) = named_otherwise(folder) {
         problems.push(problem);
     }
+    let mut recovered: BTreeMap<String, (u32, u64)> = BTreeMap::new();
     for file in files_of(folder, &folder.0)? {
         if folder.file(&file).is_symlink() {
             let what = "is a link, not a file of the session";
             problems.push(Problem::file(folder.shown(&file), what, RESTORE));
         }
-        if file.starts_with("recovered/") {
-            notes.push(format!("{} is outside the seal", folder.shown(&file)));
-        } else if file != "seals.csv" && !pieces.contains_key(file.as_str()) {
+        if let Some(inside) = file.strip_prefix("recovered/") {
+            let recovery = inside.split('/').next().unwrap_or_default().to_owned();
+            let size = folder.file(&file).symlink_metadata().map_or(0, |meta| meta.len());
+            let (files, bytes) = recovered.entry(recovery).or_insert((0, 0));
+            (*files, *bytes) = (*files + 1, *bytes + size);
+        } else if ![LOCK, "seals.csv"].contains(&file.as_str()) && !pieces.contains_key(file.as_str()) {
             let what = "is not in the seal: it was added after the session, or renamed";
-            problems.push(Problem::file(folder.shown(&file), what, "move it out of the session's folder"));
+            let unsealed = Problem::file(folder.shown(&file), what, "move it out of the session's folder");
+            behind(unsealed, &mut problems);
         }
+    }
+    for (recovery, (files, bytes)) in recovered {
+        let path = folder.shown(&format!("recovered/{recovery}"));
+        notes.push(format!(
+            "{path} holds what followed a seal at a crash ({files} files, {bytes} bytes), outside the seal"
+        ));
     }
     if let Some(expected) = expected.filter(|expected| !head.eq_ignore_ascii_case(expected)) {
         problems.push(head_differs(&name, &head, expected));
     }
     problems.check()?;
-    let trials = rows.iter().filter(|row| row.trial_n.is_some() && row.file.as_str() == "chain").count();
-    Ok(Verified { head: Head(head), trials, notes })
+    Ok(Verified { head: Head(head), heads: seals.heads.clone(), trials: seals.trials(), notes })
 }
 
 /// A session's folder bears its participant and number; another name means that it was copied or renamed.
@@ -79,62 +98,12 @@ fn named_otherwise(folder: &SessionFolder) -> Option<Problem> {
     })
 }
 
-const RESTORE: &str = "restore the file from a mirror or backup; what is damaged cannot be trusted";
-
 fn head_differs(name: &str, head: &str, expected: &str) -> Problem {
     Problem::file(
         name,
         format!("the chain ends in {head}, but {expected} was expected"),
         "seals were removed or everything was rewritten since that head was noted: restore from a mirror",
     )
-}
-
-fn canonical(rows: &[SealRow]) -> Vec<u8> {
-    let mut text = LineWriter::header::<SealRow>().into_bytes();
-    let mut writer = LineWriter::default();
-    for row in rows {
-        text.extend_from_slice(writer.line(row));
-    }
-    text
-}
-
-/// Recomputes the chain; its head, or the line at which it breaks.
-fn chain(name: &str, rows: &[SealRow]) -> Outcome<String> {
-    let mut head = GENESIS.to_owned();
-    let mut open: Vec<SealRow> = Vec::new();
-    let mut seals = 0;
-    for (i, row) in rows.iter().enumerate() {
-        let place = || Place::at(name, u32::try_from(i + 2).unwrap_or(u32::MAX), 1);
-        if row.seal_n != seals {
-            let what = format!("seal {} where seal {seals} was expected", row.seal_n);
-            return Err(Problem::new(place(), what, RESTORE).into());
-        }
-        if row.file.as_str() != "chain" {
-            open.push(row.clone());
-            continue;
-        }
-        let linked = link(&head, &open);
-        if linked != row.sha256.as_str() {
-            let what = format!("the chain breaks in seal {seals}: a row of this seal or of one before was changed");
-            return Err(Problem::new(place(), what, RESTORE).into());
-        }
-        head = linked;
-        open.clear();
-        seals += 1;
-    }
-    if !open.is_empty() || seals == 0 {
-        let what = "ends in the middle of a seal";
-        return Err(Problem::new(Place::file(name), what, RESTORE).into());
-    }
-    Ok(head)
-}
-
-fn by_file(rows: &[SealRow]) -> BTreeMap<String, Vec<&SealRow>> {
-    let mut pieces: BTreeMap<String, Vec<&SealRow>> = BTreeMap::new();
-    for row in rows.iter().filter(|row| row.file.as_str() != "chain") {
-        pieces.entry(row.file.as_str().to_owned()).or_default().push(row);
-    }
-    pieces
 }
 
 /// One file against its pieces; at the first difference, its lines against their fingerprints.
@@ -238,7 +207,7 @@ fn name_lines(folder: &SessionFolder, file: &str, bytes: &[u8], piece: &SealRow,
 }
 
 /// Files of a session's folder, relative, derived and recovered ones left out.
-fn files_of(folder: &SessionFolder, at: &Path) -> Result<Vec<String>, Problem> {
+pub(super) fn files_of(folder: &SessionFolder, at: &Path) -> Result<Vec<String>, Problem> {
     let unreadable = |e: std::io::Error| super::folder::unreadable(at, &e, "check the folder's permissions");
     let mut files = Vec::new();
     for entry in std::fs::read_dir(at).map_err(unreadable)? {
@@ -262,12 +231,16 @@ pub fn data_folder(folder: &DataFolder, expected: Option<&str>) -> Outcome<Verif
     let name = folder.register().display().to_string();
     let super::register::Checked { rows, head, mut problems } = super::register::check(folder)?;
     let mut sealed: BTreeMap<String, String> = BTreeMap::new();
+    let mut opened: Vec<(String, String)> = Vec::new();
     let mut known: Vec<String> = Vec::new();
     for row in &rows {
         if let Some(session_n) = row.session_n {
             let session = session_name(row.participant.as_str(), session_n);
-            if row.state.as_str() == "done" {
+            if ["done", "stopped"].contains(&row.state.as_str()) {
                 sealed.insert(session.clone(), row.session_head.as_str().to_owned());
+            }
+            if row.state.as_str() == "running" && !row.session_head.is_na() {
+                opened.push((session.clone(), row.session_head.as_str().to_owned()));
             }
             known.push(session);
         }
@@ -296,6 +269,15 @@ pub fn data_folder(folder: &DataFolder, expected: Option<&str>) -> Outcome<Verif
         match session(session_folder, sealed.get(&session_name).map(String::as_str)) {
             Ok(verified) => {
                 trials += verified.trials;
+                let own = opened.iter().filter(|(session, _)| *session == session_name);
+                if let Some((_, head)) = own.into_iter().find(|(_, head)| !verified.heads.contains(head)) {
+                    let what = format!(
+                        "does not have the seal {} with which the register says that it began",
+                        read::short(head)
+                    );
+                    let cure = "another session was put in its place: restore it from a mirror";
+                    problems.push(Problem::file(session_folder.0.display(), what, cure));
+                }
                 notes.extend(verified.notes);
                 if !sealed.contains_key(&session_name) {
                     notes.push(format!("{session_name} is not finished: its head is not in the register"));
@@ -304,21 +286,27 @@ pub fn data_folder(folder: &DataFolder, expected: Option<&str>) -> Outcome<Verif
             Err(found) => problems.0.extend(found.0),
         }
     }
-    for session in sealed.keys() {
+    let begun: BTreeSet<&String> = sealed.keys().chain(opened.iter().map(|(session, _)| session)).collect();
+    for session in begun {
         if !sessions.iter().any(|folder| folder.name() == *session) {
             let path = folder.0.join("sessions").join(read::short(session));
-            problems.push(Problem::file(path.display(), "is missing: the register says that it was done", RESTORE));
+            let what = match sealed.contains_key(session) {
+                true => "is missing: the register says that it was done",
+                false => "is missing: the register says that it was begun",
+            };
+            problems.push(Problem::file(path.display(), what, RESTORE));
         }
     }
     problems.check()?;
-    Ok(Verified { head: Head(head), trials, notes })
+    let heads = rows.iter().map(|row| row.register_head.as_str().to_owned()).collect();
+    Ok(Verified { head: Head(head), heads, trials, notes })
 }
 
 /// What lies in a data folder without being part of it.
 fn strangers(folder: &DataFolder) -> Result<Vec<String>, Problem> {
     let mut found = Vec::new();
     for (at, known) in [
-        (folder.0.clone(), &["register.csv", "codebook.csv", "sessions", "derived"][..]),
+        (folder.0.clone(), &["register.csv", "register.lock", "codebook.csv", "sessions", "derived"][..]),
         (folder.0.join("sessions"), &[][..]),
     ] {
         let unreadable = |e: std::io::Error| super::folder::unreadable(&at, &e, "check the folder's permissions");

@@ -1,96 +1,41 @@
 //! The writing side, on its own thread's behalf: tables, fingerprints, fsync, seals.
 
 use super::folder::{SessionFolder, unwritable};
-use super::seal::{Head, chain_row, fingerprint, hex, line, link};
+use super::seal::{GENESIS, Head, chain_row, line, link};
+use super::sealed_file::{Open, SealedFile, TableFile};
+use super::seals::Seals;
+use super::storage::{Storage, make_folders, parent};
 use crate::kernel::frame::Row;
 use crate::problem::Problem;
 use crate::table::{
-    AnswerRow, BodyRow, CalibrationRow, ClockRow, ConditionRow, EventRow, FrameRow, LineWriter, SealRow, Table, Text,
-    TrialRow, TruthRow, VehicleRow, WorldRow,
+    AnswerRow, BodyRow, CalibrationRow, ClockRow, ConditionRow, EventRow, FrameRow, LineWriter, SealRow, TrialRow,
+    TruthRow, VehicleRow, WorldRow,
 };
-use sha2::{Digest, Sha256};
-use std::fs::File;
-use std::io::Write;
-use std::path::PathBuf;
-
-/// A file that knows what has been added since the last seal.
-struct SealedFile {
-    name: String,
-    path: PathBuf,
-    file: File,
-    from_byte: u64,
-    to_byte: u64,
-    piece: Sha256,
-    buffer: Vec<u8>,
-}
-
-impl SealedFile {
-    fn create(folder: &SessionFolder, name: &str) -> Result<Self, Problem> {
-        let path = folder.file(name);
-        let file = File::options().append(true).create_new(true).open(&path).map_err(|e| unwritable(&path, &e))?;
-        let piece = Sha256::new();
-        Ok(Self { name: name.to_owned(), path, file, from_byte: 0, to_byte: 0, piece, buffer: Vec::new() })
-    }
-
-    fn add(&mut self, bytes: &[u8]) -> Result<(), Problem> {
-        self.piece.update(bytes);
-        self.to_byte += bytes.len() as u64;
-        self.buffer.extend_from_slice(bytes);
-        if self.buffer.len() >= 1 << 16 { self.flush() } else { Ok(()) }
-    }
-
-    fn flush(&mut self) -> Result<(), Problem> {
-        self.file.write_all(&self.buffer).map_err(|e| unwritable(&self.path, &e))?;
-        self.buffer.clear();
-        Ok(())
-    }
-
-    /// Makes what was added safe on the disk; its row of the seal, or none when nothing was added.
-    fn seal(&mut self, seal_n: u32, trial_n: Option<u32>) -> Result<Option<SealRow>, Problem> {
-        if self.from_byte == self.to_byte {
-            return Ok(None);
-        }
-        self.flush()?;
-        self.file.sync_data().map_err(|e| unwritable(&self.path, &e))?;
-        let row = SealRow {
-            seal_n,
-            trial_n,
-            file: Text::new(&self.name),
-            from_byte: self.from_byte,
-            to_byte: self.to_byte,
-            sha256: Text::new(hex(&self.piece.finalize_reset())),
-        };
-        self.from_byte = self.to_byte;
-        Ok(Some(row))
-    }
-}
-
-/// A table: its file and the fingerprints of its lines.
-struct TableFile {
-    text: SealedFile,
-    lines: SealedFile,
-}
-
-impl TableFile {
-    fn create<T: Table>(folder: &SessionFolder) -> Result<Self, Problem> {
-        let mut table = Self {
-            text: SealedFile::create(folder, T::FILE)?,
-            lines: SealedFile::create(folder, &format!("lines/{}", T::FILE))?,
-        };
-        table.add(LineWriter::header::<T>().as_bytes())?;
-        Ok(table)
-    }
-
-    fn add(&mut self, line: &[u8]) -> Result<(), Problem> {
-        self.text.add(line)?;
-        let mut print = [b'\n'; 9];
-        print[..8].copy_from_slice(&fingerprint(line));
-        self.lines.add(&print)
-    }
-}
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
 /// All files of a session as they grow.
 pub(super) struct SessionFiles {
+    folder: SessionFolder,
+    storage: Arc<dyn Storage>,
+    tables: Tables,
+    line: LineWriter,
+    seals: SealedFile,
+    /// Files that are whole from the start and not yet sealed.
+    statics: Vec<SealedFile>,
+    /// Folders with names that are not yet safe on the disk.
+    unsynced: BTreeSet<PathBuf>,
+    /// How many bytes of each file are sealed.
+    sealed: BTreeMap<String, u64>,
+    /// Newest trial of which a frame has come.
+    begun: u32,
+    seal_n: u32,
+    trials: u32,
+    head: String,
+}
+
+struct Tables {
     trials: TableFile,
     conditions: TableFile,
     frames: TableFile,
@@ -102,72 +47,27 @@ pub(super) struct SessionFiles {
     calibrations: TableFile,
     truth: TableFile,
     clocks: TableFile,
-    line: LineWriter,
-    seals: SealedFile,
-    statics: Vec<SealedFile>,
-    seal_n: u32,
-    head: String,
 }
 
-impl SessionFiles {
-    /// Makes the folder and its files, and seals the opening. The folder must not hold a session yet.
-    pub(super) fn create(folder: &SessionFolder, statics: &[(&str, Vec<u8>)]) -> Result<(Self, Head), Problem> {
-        let lines = folder.file("lines");
-        std::fs::create_dir_all(&lines).map_err(|e| unwritable(&lines, &e))?;
-        let mut files = Self {
-            trials: TableFile::create::<TrialRow>(folder)?,
-            conditions: TableFile::create::<ConditionRow>(folder)?,
-            frames: TableFile::create::<FrameRow>(folder)?,
-            body: TableFile::create::<BodyRow>(folder)?,
-            vehicles: TableFile::create::<VehicleRow>(folder)?,
-            world: TableFile::create::<WorldRow>(folder)?,
-            events: TableFile::create::<EventRow>(folder)?,
-            answers: TableFile::create::<AnswerRow>(folder)?,
-            calibrations: TableFile::create::<CalibrationRow>(folder)?,
-            truth: TableFile::create::<TruthRow>(folder)?,
-            clocks: TableFile::create::<ClockRow>(folder)?,
-            line: LineWriter::default(),
-            seals: SealedFile::create(folder, "seals.csv")?,
-            statics: Vec::new(),
-            seal_n: 0,
-            head: super::seal::GENESIS.to_owned(),
-        };
-        for (name, bytes) in statics {
-            let mut file = SealedFile::create(folder, name)?;
-            file.add(bytes)?;
-            files.statics.push(file);
-        }
-        files.seals.add(LineWriter::header::<SealRow>().as_bytes())?;
-        let head = files.seal(None)?;
-        sync_folders(folder);
-        Ok((files, head))
+impl Tables {
+    fn open(open: Open<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            trials: TableFile::open::<TrialRow>(open)?,
+            conditions: TableFile::open::<ConditionRow>(open)?,
+            frames: TableFile::open::<FrameRow>(open)?,
+            body: TableFile::open::<BodyRow>(open)?,
+            vehicles: TableFile::open::<VehicleRow>(open)?,
+            world: TableFile::open::<WorldRow>(open)?,
+            events: TableFile::open::<EventRow>(open)?,
+            answers: TableFile::open::<AnswerRow>(open)?,
+            calibrations: TableFile::open::<CalibrationRow>(open)?,
+            truth: TableFile::open::<TruthRow>(open)?,
+            clocks: TableFile::open::<ClockRow>(open)?,
+        })
     }
 
-    /// Appends a row to its table.
-    pub(super) fn put(&mut self, row: &Row) -> Result<(), Problem> {
-        let line = &mut self.line;
-        match row {
-            Row::Trial(row) => self.trials.add(line.line(row.as_ref())),
-            Row::Condition(row) => self.conditions.add(line.line(row)),
-            Row::Frame(row) => self.frames.add(line.line(row)),
-            Row::Vehicle(row) => self.vehicles.add(line.line(row)),
-            Row::World(row) => self.world.add(line.line(row)),
-            Row::Event(row) => self.events.add(line.line(row)),
-            Row::Answer(row) => self.answers.add(line.line(row.as_ref())),
-            Row::Calibration(row) => self.calibrations.add(line.line(row)),
-            Row::Truth(row) => self.truth.add(line.line(row)),
-            Row::Clock(row) => self.clocks.add(line.line(row)),
-        }
-    }
-
-    /// Makes everything so far safe on the disk and chains it to the seal before.
-    pub(super) fn seal(&mut self, trial_n: Option<u32>) -> Result<Head, Problem> {
-        let seal_n = self.seal_n;
-        let mut rows = Vec::new();
-        for file in &mut self.statics {
-            rows.extend(file.seal(seal_n, trial_n)?);
-        }
-        let tables = [
+    fn each(&mut self) -> [&mut TableFile; 11] {
+        [
             &mut self.trials,
             &mut self.conditions,
             &mut self.frames,
@@ -179,32 +79,161 @@ impl SessionFiles {
             &mut self.calibrations,
             &mut self.truth,
             &mut self.clocks,
-        ];
-        for table in tables {
+        ]
+    }
+}
+
+impl SessionFiles {
+    /// Makes the folder and its files, and seals the opening. The folder must not hold a session yet.
+    pub(super) fn create(
+        folder: &SessionFolder,
+        statics: &[(&str, Vec<u8>)],
+        storage: Arc<dyn Storage>,
+    ) -> Result<(Self, Head), Problem> {
+        make_folders(&*storage, &folder.file("lines"))?;
+        let mut create = |name: &str| SealedFile::create(&*storage, folder, name);
+        let tables = Tables::open(&mut create)?;
+        let seals = create("seals.csv")?;
+        let mut files = Self::of(folder, Arc::clone(&storage), tables, seals);
+        files.unsynced.extend([folder.0.clone(), folder.file("lines")]);
+        for (name, bytes) in statics {
+            files.add_file(name, bytes)?;
+        }
+        files.seals.add(LineWriter::header::<SealRow>().as_bytes())?;
+        let head = files.seal(None)?;
+        Ok((files, head))
+    }
+
+    /// Goes on behind the last seal; what followed it is gone from the files already.
+    pub(super) fn resume(folder: &SessionFolder, sealed: &Seals, storage: Arc<dyn Storage>) -> Result<Self, Problem> {
+        let lengths = sealed.lengths();
+        let mut unsynced = BTreeSet::from([folder.0.clone(), folder.file("lines")]);
+        let mut open = |name: &str| match lengths.get(name) {
+            Some(bytes) => SealedFile::reopen(&*storage, folder, name, *bytes),
+            None => {
+                unsynced.insert(parent(&folder.file(name)));
+                SealedFile::create(&*storage, folder, name)
+            }
+        };
+        let tables = Tables::open(&mut open)?;
+        let seals = SealedFile::reopen(&*storage, folder, "seals.csv", sealed.whole_bytes)?;
+        let mut files = Self::of(folder, Arc::clone(&storage), tables, seals);
+        files.seal_n = sealed.next_n();
+        files.trials = u32::try_from(sealed.trials()).unwrap_or(u32::MAX);
+        files.head = sealed.head().0;
+        files.sealed = lengths;
+        files.unsynced = unsynced;
+        files.sync_folders()?;
+        Ok(files)
+    }
+
+    fn of(folder: &SessionFolder, storage: Arc<dyn Storage>, tables: Tables, seals: SealedFile) -> Self {
+        Self {
+            folder: folder.clone(),
+            storage,
+            tables,
+            line: LineWriter::default(),
+            seals,
+            statics: Vec::new(),
+            unsynced: BTreeSet::new(),
+            sealed: BTreeMap::new(),
+            begun: 0,
+            seal_n: 0,
+            trials: 0,
+            head: GENESIS.to_owned(),
+        }
+    }
+
+    /// Adds a file that is whole; the next seal seals it. Its name may have folders in it.
+    pub(super) fn add_file(&mut self, name: &str, bytes: &[u8]) -> Result<(), Problem> {
+        let path = self.folder.file(name);
+        if Path::new(name).components().any(|part| !matches!(part, Component::Normal(_))) {
+            return Err(Problem::file(path.display(), "is no file of a session's folder", "give another name"));
+        }
+        let within = parent(&path);
+        make_folders(&*self.storage, &within)?;
+        let mut file = SealedFile::create(&*self.storage, &self.folder, name)?;
+        self.unsynced.insert(within);
+        file.add(bytes)?;
+        self.statics.push(file);
+        Ok(())
+    }
+
+    /// Appends a row to its table.
+    pub(super) fn put(&mut self, row: &Row) -> Result<(), Problem> {
+        let (line, tables) = (&mut self.line, &mut self.tables);
+        match row {
+            Row::Trial(row) => tables.trials.add(line.line(row.as_ref())),
+            Row::Condition(row) => tables.conditions.add(line.line(row)),
+            Row::Frame(row) => {
+                tables.frames.add(line.line(row))?;
+                // A trial that a crash cuts short must be known to have begun.
+                if row.trial_n > self.begun { tables.frames.text.flush() } else { Ok(()) }?;
+                self.begun = self.begun.max(row.trial_n);
+                Ok(())
+            }
+            Row::Vehicle(row) => tables.vehicles.add(line.line(row)),
+            Row::World(row) => tables.world.add(line.line(row)),
+            Row::Event(row) => tables.events.add(line.line(row)),
+            Row::Answer(row) => tables.answers.add(line.line(row.as_ref())),
+            Row::Calibration(row) => tables.calibrations.add(line.line(row)),
+            Row::Truth(row) => tables.truth.add(line.line(row)),
+            Row::Clock(row) => tables.clocks.add(line.line(row)),
+        }
+    }
+
+    /// Hands all rows so far to the operating system.
+    pub(super) fn flush(&mut self) -> Result<(), Problem> {
+        for table in self.tables.each() {
+            table.text.flush()?;
+            table.lines.flush()?;
+        }
+        Ok(())
+    }
+
+    /// Makes everything so far safe on the disk and chains it to the seal before.
+    pub(super) fn seal(&mut self, trial_n: Option<u32>) -> Result<Head, Problem> {
+        let seal_n = self.seal_n;
+        let mut rows = Vec::new();
+        for file in &mut self.statics {
+            rows.extend(file.seal(seal_n, trial_n)?);
+        }
+        for table in self.tables.each() {
             rows.extend(table.text.seal(seal_n, trial_n)?);
             rows.extend(table.lines.seal(seal_n, trial_n)?);
         }
-        self.head = link(&self.head, &rows);
-        rows.push(chain_row(seal_n, trial_n, &self.head));
-        for row in &rows {
+        self.sync_folders()?;
+        let head = link(&self.head, &rows);
+        let chain = chain_row(seal_n, trial_n, &head);
+        for row in rows.iter().chain([&chain]) {
             self.seals.add(format!("{}\n", line(row)).as_bytes())?;
         }
         // The seal itself is written last: what it names is safe by then.
         self.seals.seal(seal_n, trial_n)?;
+        self.statics.clear();
+        self.sealed.extend(rows.iter().map(|row| (row.file.as_str().to_owned(), row.to_byte)));
         self.seal_n += 1;
-        Ok(Head(self.head.clone()))
+        self.trials += u32::from(trial_n.is_some());
+        self.head.clone_from(&head);
+        Ok(Head(head))
     }
-}
 
-/// Makes the names of new files safe too.
-fn sync_folders(folder: &SessionFolder) {
-    let mut at = Some(folder.file("lines"));
-    for _ in 0..4 {
-        let Some(path) = at else { break };
-        if let Ok(opened) = File::open(&path) {
-            // Some file systems and systems cannot sync a folder: the files themselves are synced all the same.
-            let _ = opened.sync_all();
+    /// Trials sealed.
+    pub(super) const fn trials(&self) -> u32 {
+        self.trials
+    }
+
+    /// How many bytes of each file are sealed, and of `seals.csv` itself.
+    pub(super) fn sealed(&self) -> (&BTreeMap<String, u64>, u64) {
+        (&self.sealed, self.seals.sealed_bytes())
+    }
+
+    /// Makes the names of new files safe too.
+    fn sync_folders(&mut self) -> Result<(), Problem> {
+        while let Some(folder) = self.unsynced.first() {
+            self.storage.sync_folder(folder).map_err(|e| unwritable(folder, &e))?;
+            self.unsynced.pop_first();
         }
-        at = path.parent().map(std::path::Path::to_path_buf);
+        Ok(())
     }
 }

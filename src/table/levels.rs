@@ -135,6 +135,8 @@ words! {
         WorldFault = "world_fault",
         /// The recorder's queue was full: rows are missing.
         RowsLost = "rows_lost",
+        /// The attempt was cut short by a crash or power cut; its rows are in recovered/.
+        CutShort = "cut_short",
     }
 }
 

@@ -56,14 +56,14 @@ table! {
         outcome: TrialOutcome,
         /// Faults that mark the trial, codes separated by spaces; NA when clean.
         marks: Text,
-        /// First frame of the trial.
-        first_frame_n: u64,
-        /// Last frame of the trial.
-        last_frame_n: u64,
-        /// Display time of the first frame.
-        start_display_time_ns: i64,
-        /// Display time of the last frame.
-        end_display_time_ns: i64,
+        /// First frame of the trial; NA when a crash cut the attempt short and its frames lie in recovered/.
+        first_frame_n: Option<u64>,
+        /// Last frame of the trial; NA when a crash cut the attempt short and its frames lie in recovered/.
+        last_frame_n: Option<u64>,
+        /// Display time of the first frame; NA when a crash cut the attempt short and its frames lie in recovered/.
+        start_display_time_ns: Option<i64>,
+        /// Display time of the last frame; NA when a crash cut the attempt short and its frames lie in recovered/.
+        end_display_time_ns: Option<i64>,
     }
 }
 
@@ -445,7 +445,7 @@ table! {
     pub struct SealRow in "seals.csv" {
         /// Number of the seal, from 0 (the session's opening).
         seal_n: u32,
-        /// Trial that it seals; NA for the opening and the closing.
+        /// Trial that it seals; NA for the opening, the closing and what lies between trials.
         trial_n: Option<u32>,
         /// File sealed; `chain` in the seal's last row.
         file: Text,
@@ -471,11 +471,11 @@ table! {
         group: Text,
         /// Session concerned; NA for the participant as such.
         session_n: Option<u32>,
-        /// enrolled, running, done, dropped or withdrawn.
+        /// enrolled, running, done, stopped, dropped or withdrawn.
         state: Text,
-        /// Why, for dropped and withdrawn.
+        /// Why, for stopped, dropped and withdrawn.
         reason: Text,
-        /// Head of the session's seal chain, for done.
+        /// Head of the session's seal chain: for done and stopped its last, for running that of the seal with which it was opened.
         session_head: Text,
         /// SHA-256 over the register's head before and this row: the study's head.
         register_head: Text,
