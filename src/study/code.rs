@@ -1,6 +1,8 @@
 //! Participants' codes: a letter and five characters of Crockford's base 32, the last a check character.
 //! Never a name, initials or a birth date.
 
+use super::model::Study;
+
 /// Crockford's base 32: no I, L, O, U.
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
@@ -46,6 +48,49 @@ pub fn check_code(code: &str) -> Result<(), String> {
     Ok(())
 }
 
+/// Whether `code` has a study's own form: `9` a digit, `A` a capital letter, else itself.
+pub fn check_code_as(code: &str, pattern: &str) -> Result<(), String> {
+    let fits = |(c, form): (char, char)| match form {
+        '9' => c.is_ascii_digit(),
+        'A' => c.is_ascii_uppercase(),
+        _ => c == form,
+    };
+    if code.chars().count() == pattern.chars().count() && code.chars().zip(pattern.chars()).all(fits) {
+        return Ok(());
+    }
+    let example = code_as(pattern, |_| 7);
+    Err(format!("'{code}' is not a participant's code of this study, which have the form {pattern}, such as {example}"))
+}
+
+/// The code of a study's own form that `draw` (which gives a number below its argument) leads to.
+pub fn code_as(pattern: &str, mut draw: impl FnMut(u64) -> u64) -> String {
+    let mut pick = |from: u8, n: u8| char::from(from + u8::try_from(draw(u64::from(n))).unwrap_or(0) % n);
+    let one = |form: char| match form {
+        '9' => pick(b'0', 10),
+        'A' => pick(b'A', 26),
+        other => other,
+    };
+    pattern.chars().map(one).collect()
+}
+
+impl Study {
+    /// Whether `code` may be a participant's in this study; the error says what is wrong with it.
+    pub fn check_code(&self, code: &str) -> Result<(), String> {
+        match &self.code_pattern {
+            Some(pattern) => check_code_as(code, pattern),
+            None => check_code(code),
+        }
+    }
+
+    /// A code of this study's form: `draw` gives a number below its argument.
+    pub fn draw_code(&self, draw: impl FnMut(u64) -> u64) -> String {
+        match &self.code_pattern {
+            Some(pattern) => code_as(pattern, draw),
+            None => participant_code(draw),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -83,5 +128,22 @@ mod tests {
         for wrong in ["", "ANNA", "anna01", "A1990X", "ILOU00", "K7Q2MXX", "É12345"] {
             assert!(check_code(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn codes_of_a_studys_own_form_one_case_a_line() {
+        for (code, pattern, good) in [
+            ("P001", "P999", true),
+            ("P01", "P999", false),
+            ("P0O1", "P999", false),
+            ("Q001", "P999", false),
+            ("p001", "P999", false),
+            ("XY7_b", "AA9_b", true),
+            ("xY7_b", "AA9_b", false),
+            ("P00١", "P999", false),
+        ] {
+            assert_eq!(check_code_as(code, pattern).is_ok(), good, "{code} as {pattern}");
+        }
+        assert_eq!(code_as("P9A_", |of| of - 1), "P9Z_");
     }
 }

@@ -4,29 +4,40 @@
 //! [`Study::plan`] turns it into trials for one participant at one site. Pure: no
 //! files, no clock; the same text, seed and participant give the same plan.
 
+mod balance;
 mod check;
 mod code;
 mod concept;
 mod conditions;
 mod design;
+mod duration;
+mod groups;
 mod lanes;
 mod model;
+mod order;
 mod plan;
 mod policy;
+mod protocol;
+mod questions;
 mod read;
 mod resolve;
+mod room;
+mod runs;
 mod script;
 mod settings;
 mod simulated;
+mod square;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
 mod tests;
 mod vehicles;
 
-pub use code::{check_code, participant_code};
+pub use balance::Balance;
+pub use code::{check_code, check_code_as, code_as, participant_code};
 pub use concept::{shipped_concepts, srgb_from_xy};
 pub use model::*;
 pub use plan::cell_count;
-pub use read::{SCHEMA, read};
+pub use questions::{FindInstrument, InstrumentRef, shipped_instruments};
+pub use read::{SCHEMA, read, read_with};
 pub use script::read_script;
