@@ -10,7 +10,6 @@ use crate::record::register;
 use crate::record::roster::{PILOT, Person, Roster};
 use crate::record::storage::Disk;
 use crate::record::{Head, copy_study_files, sha256_hex};
-use crate::study::check_code;
 use crate::table::{RegisterRow, Text};
 
 /// Whose session is asked for.
@@ -40,7 +39,7 @@ pub fn rows(data: &DataFolder) -> Outcome<Vec<RegisterRow>> {
 pub fn which_session(prepared: &Prepared, data: &DataFolder, asked: Asked<'_>) -> Outcome<Who> {
     let wrong = |what: String, cure: String| Problem::new(Place::default().part("--participant"), what, cure).into();
     let code = asked.participant;
-    check_code(code, prepared.study.code_pattern.as_deref()).map_err(|what| {
+    prepared.study.check_code(code).map_err(|what| {
         let cure = "`kerbside enrol` makes codes; never use names, initials or birth dates";
         Problem::new(Place::default().part("--participant"), what, cure)
     })?;
@@ -89,7 +88,7 @@ fn finished(person: &Person, session_n: u32) -> bool {
 
 /// The group in the register is the one that the study gives to the row.
 fn same_group(prepared: &Prepared, person: &Person, data: &DataFolder) -> Outcome<()> {
-    let group = prepared.study.group_of(person.plan_row, prepared.seed);
+    let group = prepared.study.group_name(person.plan_row, prepared.seed).unwrap_or_default();
     if group == person.group {
         return Ok(());
     }
@@ -138,12 +137,12 @@ pub fn attend(order: &Order<'_>, desk: &mut dyn Desk, observer: &mut dyn Observe
 /// A row of the register for this session.
 fn enter(order: &Order<'_>, state: &'static str, reason: Text, head: &str) -> Outcome<Head> {
     let who = order.who;
-    let group = order.prepared.study.group_of(who.plan_row, order.prepared.seed);
+    let group = order.prepared.study.group_name(who.plan_row, order.prepared.seed).unwrap_or_default();
     let row = RegisterRow {
         entry_n: 0,
         participant: Text::new(&who.participant),
         plan_row: who.plan_row,
-        group: if group.is_empty() { Text::NA } else { Text::new(group) },
+        group: Text::new(group),
         session_n: Some(who.session_n),
         state: Text::fixed(state),
         reason: if who.pilot { Text::fixed(PILOT) } else { reason },

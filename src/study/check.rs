@@ -1,7 +1,7 @@
 //! What a study's numbers imply: every cell must be possible, and the plan finite.
 
 use super::model::Study;
-use super::plan::{MOST_TRIALS, cell_count, trial_count};
+use super::plan::{MOST_COMBINATIONS, MOST_TRIALS, cell_count, combination_count, trial_count};
 use super::resolve::{Findings, traffic};
 use crate::document::Source;
 use crate::kernel::spec::Cue;
@@ -20,7 +20,18 @@ pub(super) fn check(study: &Study, source: &Source<'_>) {
         source.wrong(0, what, "take fewer levels, repetitions or blocks");
         return;
     }
+    let combinations = combination_count(study);
+    if combinations > MOST_COMBINATIONS {
+        let what = format!(
+            "groups, sessions and cells have {combinations} combinations; at most {MOST_COMBINATIONS} are allowed"
+        );
+        source.wrong(0, what, "take fewer levels");
+        return;
+    }
     check_cue(study, source);
+    if let Some(problem) = study.impossible_runs() {
+        source.wrong_at(problem);
+    }
     let mut found = Findings::default();
     for settings in study.every_settings() {
         traffic(study, &settings, None, &mut found);

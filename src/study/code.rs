@@ -1,6 +1,8 @@
 //! Participants' codes: a letter and five characters of Crockford's base 32, the last a check character.
 //! Never a name, initials or a birth date.
 
+use super::model::Study;
+
 /// Crockford's base 32: no I, L, O, U.
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
@@ -30,28 +32,8 @@ fn check_character(five: &str) -> Option<char> {
     ALPHABET.get(sum % 31).map(|byte| char::from(*byte))
 }
 
-/// Whether `code` is one of Kerbside's own, or follows the study's pattern; the error says what is wrong with it.
-pub fn check_code(code: &str, pattern: Option<&str>) -> Result<(), String> {
-    match pattern {
-        Some(pattern) => follows(code, pattern),
-        None => own_code(code),
-    }
-}
-
-/// A pattern: `9` a digit, `A` a capital letter, anything else itself.
-fn follows(code: &str, pattern: &str) -> Result<(), String> {
-    let fits = |(wanted, c): (char, char)| match wanted {
-        '9' => c.is_ascii_digit(),
-        'A' => c.is_ascii_uppercase(),
-        other => c == other,
-    };
-    if code.chars().count() == pattern.chars().count() && pattern.chars().zip(code.chars()).all(fits) {
-        return Ok(());
-    }
-    Err(format!("'{code}' does not have the form {pattern} (9 stands for a digit, A for a capital letter)"))
-}
-
-fn own_code(code: &str) -> Result<(), String> {
+/// Whether `code` is one; the error says what is wrong with it.
+pub fn check_code(code: &str) -> Result<(), String> {
     let letter = code.chars().next().is_some_and(|c| c.is_ascii_uppercase());
     if code.len() != 6 || !letter || !code.bytes().all(|b| ALPHABET.contains(&b)) {
         return Err(format!(
@@ -66,6 +48,49 @@ fn own_code(code: &str) -> Result<(), String> {
     Ok(())
 }
 
+/// Whether `code` has a study's own form: `9` a digit, `A` a capital letter, else itself.
+pub fn check_code_as(code: &str, pattern: &str) -> Result<(), String> {
+    let fits = |(c, form): (char, char)| match form {
+        '9' => c.is_ascii_digit(),
+        'A' => c.is_ascii_uppercase(),
+        _ => c == form,
+    };
+    if code.chars().count() == pattern.chars().count() && code.chars().zip(pattern.chars()).all(fits) {
+        return Ok(());
+    }
+    let example = code_as(pattern, |_| 7);
+    Err(format!("'{code}' is not a participant's code of this study, which have the form {pattern}, such as {example}"))
+}
+
+/// The code of a study's own form that `draw` (which gives a number below its argument) leads to.
+pub fn code_as(pattern: &str, mut draw: impl FnMut(u64) -> u64) -> String {
+    let mut pick = |from: u8, n: u8| char::from(from + u8::try_from(draw(u64::from(n))).unwrap_or(0) % n);
+    let one = |form: char| match form {
+        '9' => pick(b'0', 10),
+        'A' => pick(b'A', 26),
+        other => other,
+    };
+    pattern.chars().map(one).collect()
+}
+
+impl Study {
+    /// Whether `code` may be a participant's in this study; the error says what is wrong with it.
+    pub fn check_code(&self, code: &str) -> Result<(), String> {
+        match &self.code_pattern {
+            Some(pattern) => check_code_as(code, pattern),
+            None => check_code(code),
+        }
+    }
+
+    /// A code of this study's form: `draw` gives a number below its argument.
+    pub fn draw_code(&self, draw: impl FnMut(u64) -> u64) -> String {
+        match &self.code_pattern {
+            Some(pattern) => code_as(pattern, draw),
+            None => participant_code(draw),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -77,7 +102,7 @@ mod tests {
             n += 11;
             n % of
         });
-        assert!(check_code(&code, None).is_ok(), "{code}");
+        assert!(check_code(&code).is_ok(), "{code}");
         let bytes = code.as_bytes();
         for at in 0..6 {
             for wrong in ALPHABET {
@@ -86,7 +111,7 @@ mod tests {
                 let typed = String::from_utf8(typed).unwrap();
                 let same_value = (bytes[at], *wrong) == (b'0', b'Z') || (bytes[at], *wrong) == (b'Z', b'0');
                 if typed != code && !same_value {
-                    assert!(check_code(&typed, None).is_err(), "{typed} passes for {code}");
+                    assert!(check_code(&typed).is_err(), "{typed} passes for {code}");
                 }
             }
         }
@@ -94,23 +119,31 @@ mod tests {
             let mut typed = bytes.to_vec();
             typed.swap(at, at + 1);
             let typed = String::from_utf8(typed).unwrap();
-            assert!(typed == code || check_code(&typed, None).is_err(), "{typed} passes for {code}");
+            assert!(typed == code || check_code(&typed).is_err(), "{typed} passes for {code}");
         }
     }
 
     #[test]
     fn names_and_dates_are_no_codes() {
         for wrong in ["", "ANNA", "anna01", "A1990X", "ILOU00", "K7Q2MXX", "É12345"] {
-            assert!(check_code(wrong, None).is_err(), "{wrong}");
+            assert!(check_code(wrong).is_err(), "{wrong}");
         }
     }
 
     #[test]
-    fn patterns() {
-        for (code, fits) in [("P007", true), ("P07", false), ("p007", false), ("PA07", false), ("P0077", false), ("", false)]
-        {
-            assert_eq!(check_code(code, Some("P999")).is_ok(), fits, "{code}");
+    fn codes_of_a_studys_own_form_one_case_a_line() {
+        for (code, pattern, good) in [
+            ("P001", "P999", true),
+            ("P01", "P999", false),
+            ("P0O1", "P999", false),
+            ("Q001", "P999", false),
+            ("p001", "P999", false),
+            ("XY7_b", "AA9_b", true),
+            ("xY7_b", "AA9_b", false),
+            ("P00١", "P999", false),
+        ] {
+            assert_eq!(check_code_as(code, pattern).is_ok(), good, "{code} as {pattern}");
         }
-        assert!(check_code("XB-1", Some("AA-9")).is_ok() && check_code("X1-1", Some("AA-9")).is_err());
+        assert_eq!(code_as("P9A_", |of| of - 1), "P9Z_");
     }
 }

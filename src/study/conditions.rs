@@ -1,6 +1,7 @@
 //! The conditions of a trial for the record: every factor's level, and every
 //! setting in force, given or derived.
 
+use super::groups::Standing;
 use super::model::{Settings, Study};
 use super::resolve::{Car, Stop, Traffic};
 use crate::kernel::spec::{Condition, Onset, Timing};
@@ -9,6 +10,7 @@ use crate::table::{Field, Rate, Role, Scope};
 /// The rows of a trial. `levels` are those of the cell before anything was laid over it.
 pub(super) fn conditions(
     study: &Study,
+    standing: &Standing<'_>,
     levels: &[String],
     settings: &Settings,
     traffic: &Traffic,
@@ -20,6 +22,13 @@ pub(super) fn conditions(
         // A practice or catch trial that overrides a level does not have it.
         let holds = level.is_some_and(|level| level.settings.hold_in(settings));
         rows.add(Scope::Within, factor.name.clone(), if holds { name.clone() } else { "NA".to_owned() });
+    }
+    // Group and session belong to the person: a trial that overrides what they set does not change them.
+    for (factor, level) in study.groups.iter().zip(&standing.group) {
+        rows.add(Scope::Between, factor.name.clone(), level.name.clone());
+    }
+    for (factor, level) in study.sessions.factor.iter().zip(standing.session) {
+        rows.add(Scope::Session, factor.name.clone(), level.name.clone());
     }
     rows.number("stop_line_m", study.site.stop_line_m.value);
     rows.number("ready_s", timing.ready_s);

@@ -5,20 +5,29 @@
 //! files, no clock; the same text, seed and participant give the same plan.
 
 mod agenda;
+mod balance;
 mod check;
 mod code;
 mod concept;
 mod conditions;
 mod design;
+mod duration;
+mod groups;
 mod lanes;
 mod model;
+mod order;
 mod plan;
 mod policy;
+mod protocol;
+mod questions;
 mod read;
 mod resolve;
+mod room;
+mod runs;
 mod script;
 mod settings;
 mod simulated;
+mod square;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
@@ -26,9 +35,11 @@ mod tests;
 mod vehicles;
 
 pub use agenda::Step;
-pub use code::{check_code, participant_code};
+pub use balance::Balance;
+pub use code::{check_code, check_code_as, code_as, participant_code};
 pub use concept::{shipped_concepts, srgb_from_xy};
 pub use model::*;
 pub use plan::cell_count;
-pub use read::{SCHEMA, read};
+pub use questions::{FindInstrument, InstrumentRef, shipped_instruments};
+pub use read::{SCHEMA, read, read_with};
 pub use script::read_script;

@@ -291,7 +291,7 @@ pub struct Settings {
     pub brake_delay_s: Option<f64>,
 }
 
-/// A within-subject factor.
+/// A factor: within subjects, between them, or between sessions.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Factor {
     /// Name.
@@ -424,7 +424,7 @@ pub struct StopRule {
 }
 
 /// The room people walk in.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Room {
     /// Its depth along the walking direction; none when not given: taken to be enough.
     pub depth_m: Option<f64>,
@@ -432,6 +432,8 @@ pub struct Room {
     pub if_short: IfShort,
     /// Whether people start at either kerb in turn instead of walking back.
     pub alternate_sides: bool,
+    /// Where the study gives its depth.
+    pub place: Place,
 }
 
 words! {

@@ -1,9 +1,10 @@
 //! From a study's text to a [`Study`]: form first, then what the numbers imply.
 
 use super::concept::{concepts, shipped_concepts};
-use super::model::{ApproachChoice, IfShort, Placed, Questionnaires, Room, Sessions, SiteChoice, Study, TrialTimes};
+use super::model::{ApproachChoice, Placed, SiteChoice, Study, TrialTimes};
+use super::questions::{FindInstrument, shipped_instruments};
 use super::settings::{Names, settings};
-use super::{check, design, policy, simulated, vehicles};
+use super::{check, design, policy, protocol, questions, simulated, vehicles};
 use crate::document::shown;
 use crate::document::{Source, Table};
 use crate::kernel::spec::Cue;
@@ -14,18 +15,24 @@ use crate::table::StartSide;
 pub const SCHEMA: i64 = 1;
 
 /// Tables of later versions, refused by name until they do something.
-const RESERVED: [&str; 5] = ["groups", "sessions", "scene", "carla", "mocap"];
+const RESERVED: [&str; 3] = ["scene", "carla", "mocap"];
 
-/// Reads and checks a study; `file` is what messages call it. Gives the study and warnings.
+/// Reads and checks a study whose instruments ship or stand in its text; `file` is what messages call it. Gives the
+/// study and warnings.
 pub fn read(file: &str, text: &str) -> Outcome<(Study, Vec<Problem>)> {
+    read_with(file, text, &shipped_instruments)
+}
+
+/// The same, with instruments from where `find` gets them: files beside the study, or copies in a session's folder.
+pub fn read_with(file: &str, text: &str, find: FindInstrument<'_>) -> Outcome<(Study, Vec<Problem>)> {
     let source = Source::new(file, text);
-    if let Some(study) = checked(&source) {
+    if let Some(study) = checked(&source, find) {
         return source.finish().map(|warnings| (study, warnings));
     }
     Err(source.finish().err().unwrap_or_else(|| Problem::file(file, "the study cannot be read", "").into()))
 }
 
-fn checked(source: &Source<'_>) -> Option<Study> {
+fn checked(source: &Source<'_>, find: FindInstrument<'_>) -> Option<Study> {
     let document = source.parse()?;
     let root = Table::root(source, &document);
     if let Some(schema) = root.required("schema").filter(|schema| schema.i64_in(SCHEMA..=SCHEMA).is_none()) {
@@ -33,7 +40,7 @@ fn checked(source: &Source<'_>) -> Option<Study> {
         source.wrong(schema.at(), "another schema than this version of Kerbside reads", cure);
         return None;
     }
-    let study = study(&root);
+    let study = study(&root, find);
     root.finish(&RESERVED);
     // What numbers imply is judged only when every number is what was meant.
     if !source.any_wrong() {
@@ -42,7 +49,7 @@ fn checked(source: &Source<'_>) -> Option<Study> {
     (!source.any_wrong()).then_some(study)
 }
 
-fn study(root: &Table<'_>) -> Study {
+fn study(root: &Table<'_>, find: FindInstrument<'_>) -> Study {
     let policies = policy::policies(&root.table("braking"));
     let shipped = shipped_concepts();
     let mut lights = concepts(&root.table("ehmi"), &shipped);
@@ -51,7 +58,14 @@ fn study(root: &Table<'_>) -> Study {
     let names = Names { policies: &policies, concepts: &lights, leading: cars.leading.as_ref() };
     let common = settings(&root.table("settings"), &names);
     let factors = design::factors(&root.table("factors"), &names);
+    let groups = design::outer_factors(&root.table("groups"), &names, &factors);
+    let inner = [factors.as_slice(), &groups].concat();
+    let sessions = protocol::sessions(&root.table("sessions"), &names, &inner);
+    let every_factor = [inner.as_slice(), sessions.factor.as_slice()].concat();
     let items = design::items(root.value("items"));
+    let asked = questions::questions(&root.table("instruments"), &root.table("questionnaires"), &items, find);
+    let (practice, criterion) = design::practice(&root.table("practice"), &names);
+    let (order, longest_runs) = design::order(&root.table("order"), &factors);
     let (blocks, repetitions_per_block) = design::blocks(&root.table("blocks"));
     Study {
         name: name(root),
@@ -62,24 +76,25 @@ fn study(root: &Table<'_>) -> Study {
         step_hz: rate(&root.table("world"), "step_hz", 30),
         display_hz: rate(&root.table("display"), "rate_hz", 90),
         trial: trial(&root.required_table("trial")),
-        practice: design::extra(&root.table("practice"), "trials", &names),
+        instructions: protocol::instructions(root.value("instructions"), practice.is_some()),
+        practice,
+        criterion,
         catch: design::catch(&root.table("catch"), &names),
         blocks,
         repetitions_per_block,
-        order: design::order(&root.table("order")),
-        groups: Vec::new(),
-        sessions: Sessions { number: 1, factor: None, rotate: false },
-        code_pattern: None,
-        consent: None,
-        instructions: Vec::new(),
-        questionnaires: Questionnaires::default(),
-        instruments: Vec::new(),
-        pause: None,
-        stop_rules: Vec::new(),
-        room: Room { depth_m: None, if_short: IfShort::Refuse, alternate_sides: false },
-        criterion: None,
-        longest_runs: Vec::new(),
-        simulated: simulated::simulated(&root.table("simulated"), &items, &factors),
+        order,
+        longest_runs,
+        groups,
+        sessions,
+        code_pattern: protocol::code_pattern(&root.table("participants")),
+        consent: protocol::consent(&root.table("consent")),
+        pause: protocol::pause(&root.table("pause"), blocks),
+        room: protocol::room(&root.table("room")),
+        stop_rules: questions::stop_rules(root.value("stop_rules"), &asked),
+        simulated: simulated::simulated(&root.table("simulated"), &asked.trial_items, &every_factor),
+        questionnaires: asked.questionnaires,
+        instruments: asked.instruments,
+        items: asked.trial_items,
         target: cars.target,
         opposite: cars.opposite,
         settings: common,
@@ -87,7 +102,6 @@ fn study(root: &Table<'_>) -> Study {
         concepts: lights,
         policies,
         factors,
-        items,
     }
 }
 

@@ -35,13 +35,15 @@ pub(super) fn simulated(table: &Table<'_>, items: &[Item], factors: &[Factor]) -
 
 fn answer_models(table: &Table<'_>, items: &[Item], factors: &[Factor]) -> Vec<AnswerModel> {
     let mut given = Vec::new();
-    for (name, value) in table.named() {
-        let Some(item) = items.iter().find(|item| item.id == name) else {
+    for (name, value) in table.any_entries() {
+        let Some(item) =
+            items.iter().find(|item| item.id == name || format!("{}.{}", item.instrument, item.id) == name)
+        else {
             let cure = match meant(&name, items.iter().map(|item| item.id.as_str())) {
                 Some(meant) => format!("did you mean `{meant}`?"),
-                None => "name an item of [[items]]".to_owned(),
+                None => "name an item of [[items]], or one asked in after_trial as \"instrument.item\"".to_owned(),
             };
-            value.source().wrong(value.key_at(), format!("there is no item `{name}`"), cure);
+            value.source().wrong(value.key_at(), format!("there is no item `{}`", shown(&name)), cure);
             continue;
         };
         given.extend(value.table().map(|table| answer_model(item, &table, factors)));

@@ -31,6 +31,28 @@ fn a_plan_never_changes_between_versions() {
     );
 }
 
+/// A plan as text, one trial a line, hashed: any change to orders, waits or conditions changes it.
+fn hash(plan: &[TrialSpec]) -> String {
+    use sha2::{Digest, Sha256};
+    let mut lines = String::new();
+    for t in plan {
+        let conditions: Vec<String> =
+            t.conditions.iter().map(|c| format!("{} {}={}", c.scope.word(), c.factor, c.level)).collect();
+        let (block, word, repetition) = (t.block_n, t.kind.word(), t.repetition_n);
+        let (n, at, cell) = (t.plan_n, t.block_trial_n, &t.cell_id);
+        lines += &format!("{n} {block:?} {at} {word} {cell} {repetition:?} {}\n", conditions.join(", "));
+    }
+    Sha256::digest(lines).iter().map(|byte| format!("{byte:02x}")).take(8).collect()
+}
+
+#[test]
+fn old_sessions_are_replayed_by_planning_again() {
+    // Computed by version 0.1.0, before studies had groups, sessions and squares.
+    assert_eq!(hash(&plan(TWO_BY_TWO, "K7Q2MR", 3, 2023)), "8badf14631632141");
+    assert_eq!(hash(&plan(HIKER, "K7Q2MR", 3, 2019)), "87eaaff36e8b879d");
+    assert_eq!(hash(&plan(SMALL, "K7Q2MR", 3, 1)), "d6d0e8727affd939");
+}
+
 #[test]
 fn counts() {
     assert_eq!(plan(TWO_BY_TWO, "p1", 1, 1).len(), 17);

@@ -31,7 +31,7 @@ fn the_document() {
     refuses("title = \"A small study\"", "title = \"\"", "3:9", "is empty");
     refuses("title = \"A small study\"\n", "", "1:1", "needs `title`");
     refuses("title =", "titel =", "1:1", "needs `title`");
-    refuses("[site]", "[groups]\n[site]", "4:2", "reserved");
+    refuses("[site]", "[scene]\n[site]", "4:2", "reserved");
     refuses("[site]", "sede = 1\n[site]", "4:1", "did you mean `seed`?");
     refuses("[site]", "seed = -1\n[site]", "4:8", "must be from 0");
     refuses("[trial]\n", "[trail]\n", "1:1", "[trial] is missing");
@@ -175,7 +175,7 @@ fn the_design() {
         "the target drives on",
     );
     refuses("trials_per_block = 1", "trials = 1", "30:2", "needs `trials_per_block`");
-    refuses("[catch]", "[order]\nkind = \"latin\"\n[catch]", "31:8", "write one of: random, fixed");
+    refuses("[catch]", "[order]\nkind = \"greco\"\n[catch]", "31:8", "write one of: random, fixed, latin, williams");
     refuses("[catch]", "[blocks]\nnumber = 100\nrepetitions_per_block = 5\n[catch]", "1:1", "1100 trials");
     refuses("[catch]", "[practice]\ntrials = 1\nsettings = { braking = \"hard\" }\n[catch]", "32:24", "is not known");
 }
