@@ -1,21 +1,26 @@
 //! `kerbside demo`: a whole study with simulated people, measured and reported.
 
 use super::args::Demo;
-use super::run::{entry, read_study};
+use super::run::read_study;
 use super::{codebook, derive, say};
+use crate::desk::{Lines, Simulated};
 use crate::headset::Pacing;
 use crate::kernel::rng::Rng;
-use crate::lab::{Done, HeadsetChoice, Overrides, Prepared, Who, prepare, run_session, write_report};
+use crate::lab::{
+    Ended, HeadsetChoice, Observer, Opened, Order, Overrides, Prepared, Who, attend, prepare, write_report,
+};
 use crate::problem::{Outcome, Problem, Problems};
 use crate::record::Head;
 use crate::record::folder::{DataFolder, unwritable};
-use crate::record::register::Register;
-use crate::study::participant_code;
+use crate::record::register;
+use crate::record::roster::Person;
+use crate::table::RegisterRow;
+use indicatif::ProgressBar;
 use serde_json::json;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::sync_channel;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Instant;
 
 /// The study of the demo, as shipped.
@@ -114,54 +119,78 @@ fn same_again(args: &Demo) -> String {
     given.iter().filter_map(|(name, value)| Some(format!(" {name} {}", value.as_ref()?))).collect()
 }
 
-/// Every session, on all processors; the register in the order of the people.
+/// Every session, on all processors: enrolled, run and entered as in a real study.
 fn run_all(args: &Demo, prepared: &Prepared, data: &DataFolder) -> Outcome<Head> {
     let people = people(args.participants, prepared);
-    let mut register = Register::create(data)?;
     codebook::write(data)?;
-    for who in &people {
-        register.append(entry(who, "running", ""))?;
-    }
-    let bar = say::progress("trials", prepared.study.trial_count() * u64::from(args.participants));
+    register::change(data, |_| Ok(people.iter().map(|who| enrolled(who, prepared)).collect()))?;
+    let sessions = u64::from(args.participants) * u64::from(prepared.study.sessions.number);
+    let bar = say::progress("trials", prepared.study.trial_count() * sessions);
     let next = AtomicUsize::new(0);
+    let problems = Mutex::new(Problems::default());
     let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let mut problems = Problems::default();
     std::thread::scope(|scope| {
-        let (results, finished) = sync_channel::<(usize, Outcome<Done>)>(people.len());
         for _ in 0..processors.min(people.len()) {
-            let (results, people, next, bar) = (results.clone(), &people, &next, &bar);
-            scope.spawn(move || {
-                loop {
-                    let i = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(who) = people.get(i) else { break };
-                    let choice = HeadsetChoice::Simulated;
-                    let done = run_session(prepared, who, &choice, Pacing::Lockstep, data, &mut |_| bar.inc(1));
-                    if results.send((i, done)).is_err() {
-                        break;
+            scope.spawn(|| {
+                while let Some(who) = people.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    if let Err(found) = every_session(who, prepared, data, &bar)
+                        && let Ok(mut problems) = problems.lock()
+                    {
+                        problems.0.extend(found.0);
                     }
                 }
             });
         }
-        drop(results);
-        let mut early = BTreeMap::new();
-        let mut enter = 0;
-        for (i, done) in finished {
-            early.insert(i, done);
-            while let Some(done) = early.remove(&enter) {
-                let entered = done.and_then(|done| match done.broken {
-                    Some(problem) => Err(problem.into()),
-                    None => Ok(register.append(entry(&people[enter], "done", &done.head.0))?),
-                });
-                if let Err(found) = entered {
-                    problems.0.extend(found.0);
-                }
-                enter += 1;
-            }
-        }
     });
     bar.finish_and_clear();
-    problems.check()?;
-    Ok(register.head())
+    problems.into_inner().unwrap_or_default().check()?;
+    Ok(Head(register::check(data)?.head))
+}
+
+/// All sessions of one person.
+fn every_session(who: &Who, prepared: &Prepared, data: &DataFolder, bar: &ProgressBar) -> Outcome<()> {
+    for session_n in 1..=prepared.study.sessions.number {
+        let who = Who { session_n, ..who.clone() };
+        let order = Order {
+            prepared,
+            who: &who,
+            headset: &HeadsetChoice::Simulated,
+            pacing: Pacing::Lockstep,
+            data,
+            mirror: None,
+            items_at_desk: false,
+            accept_change: None,
+        };
+        let mut desk = Simulated::new(prepared.seed, &who.participant, Lines::none(&NOT_INTERRUPTED));
+        let (done, _) = attend(&order, &mut desk, &mut Count(bar))?;
+        match done.ended {
+            Ended::Broken(problem) => return Err(problem.into()),
+            Ended::Stopped(_) => break,
+            Ended::Done | Ended::Left(_) => {}
+        }
+    }
+    Ok(())
+}
+
+/// Ctrl-C ends a demo like any other program.
+static NOT_INTERRUPTED: AtomicBool = AtomicBool::new(false);
+
+/// Counts trials on the bar.
+struct Count<'a>(&'a ProgressBar);
+
+impl Observer for Count<'_> {
+    fn opened(&mut self, _opened: &Opened) -> Outcome<()> {
+        Ok(())
+    }
+
+    fn sealed(&mut self, _head: &Head) {
+        self.0.inc(1);
+    }
+}
+
+fn enrolled(who: &Who, prepared: &Prepared) -> RegisterRow {
+    let group = prepared.study.group_name(who.plan_row, prepared.seed).unwrap_or_default();
+    register::row(&Person::new(&who.participant, who.plan_row, &group), None, "enrolled", "", "")
 }
 
 /// The demo's people: codes drawn by the seed, none twice.
@@ -170,9 +199,9 @@ fn people(n: u32, prepared: &Prepared) -> Vec<Who> {
     let mut taken = BTreeSet::new();
     (1..=n)
         .map(|plan_row| {
-            let mut code = participant_code(|of| rng.below(of));
+            let mut code = prepared.study.draw_code(|of| rng.below(of));
             while !taken.insert(code.clone()) {
-                code = participant_code(|of| rng.below(of));
+                code = prepared.study.draw_code(|of| rng.below(of));
             }
             Who { participant: code, plan_row, session_n: 1, pilot: false }
         })

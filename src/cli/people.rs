@@ -26,9 +26,9 @@ pub fn enrol(args: &Enrol) -> Outcome<()> {
     }
     codebook::write(&data)?;
     if args.json {
-        let people = enrolled.iter().map(|(person, _)| {
-            json!({ "participant": person.code, "plan_row": person.plan_row, "group": person.group })
-        });
+        let people = enrolled.iter().map(
+            |(person, _)| json!({ "participant": person.code, "plan_row": person.plan_row, "group": person.group }),
+        );
         let head = enrolled.last().map(|(_, head)| head.0.clone());
         return Ok(say::line(format!("{:#}", json!({ "enrolled": people.collect::<Vec<_>>(), "study_head": head })))?);
     }
@@ -61,11 +61,16 @@ pub fn status(args: &Status) -> Outcome<()> {
     must_hold_a_register(&data)?;
     let status = lab::status(&data)?;
     if args.json {
-        let text = serde_json::to_string_pretty(&status)
-            .map_err(|e| Problem::file(data.0.display(), e.to_string(), "this is a fault of Kerbside: please report it"))?;
+        let text = serde_json::to_string_pretty(&status).map_err(|e| {
+            Problem::file(data.0.display(), e.to_string(), "this is a fault of Kerbside: please report it")
+        })?;
         return Ok(say::line(text)?);
     }
-    say::line(format!("{}: {}", status.study.as_deref().unwrap_or("no session yet"), say::count(status.people.len(), "participant")))?;
+    say::line(format!(
+        "{}: {}",
+        status.study.as_deref().unwrap_or("no session yet"),
+        say::count(status.people.len(), "participant")
+    ))?;
     say::line("")?;
     let wide = status.people.iter().map(|person| person.group.len()).max().unwrap_or(0).max(5);
     say::line(format!("{:<12} {:>4}  {:<wide$}  {:<10} sessions", "participant", "row", "group", "state"))?;

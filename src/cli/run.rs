@@ -5,7 +5,8 @@ use super::{codebook, say};
 use crate::desk::{Desk, Lines, Simulated, Terminal};
 use crate::headset::Pacing;
 use crate::lab::{
-    Asked, Ended, HeadsetChoice, Observer, Opened, Order, Overrides, Prepared, attend, prepare, which_session,
+    Asked, Ended, HeadsetChoice, Observer, Opened, Order, Overrides, Prepared, attend, must_be_this_study, prepare,
+    which_session,
 };
 use crate::problem::{Outcome, Place, Problem};
 use crate::record::Head;
@@ -29,13 +30,10 @@ pub fn run(args: &Run) -> Outcome<()> {
     let headset = headset(&args.headset, &prepared)?;
     let data = DataFolder(args.data.clone());
     let mirror = args.mirror.clone().map(DataFolder);
-    let asked = Asked {
-        participant: &args.participant,
-        session_n: args.session,
-        pilot: args.pilot,
-        plan_row: args.plan_row,
-    };
+    let asked =
+        Asked { participant: &args.participant, session_n: args.session, pilot: args.pilot, plan_row: args.plan_row };
     let who = which_session(&prepared, &data, asked)?;
+    must_be_this_study(&prepared, &data, args.accept_change.as_deref())?;
     let order = Order {
         prepared: &prepared,
         who: &who,
@@ -102,8 +100,7 @@ fn desk(args: &Run, prepared: &Prepared) -> Box<dyn Desk> {
     match args.desk {
         DeskArg::Terminal => Box::new(Terminal::new(Lines::of(stdin, &INTERRUPTED))),
         DeskArg::Simulated => {
-            let lines =
-                if stdin.is_terminal() { Lines::of(stdin, &INTERRUPTED) } else { Lines::none(&INTERRUPTED) };
+            let lines = if stdin.is_terminal() { Lines::of(stdin, &INTERRUPTED) } else { Lines::none(&INTERRUPTED) };
             Box::new(Simulated::new(prepared.seed, &args.participant, lines))
         }
     }

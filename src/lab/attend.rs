@@ -109,7 +109,8 @@ pub fn must_be_this_study(prepared: &Prepared, data: &DataFolder, accept_change:
         let Some(found) = study_sha256(&folder) else { continue };
         if found != sha256_hex(prepared.study_text.as_bytes()) {
             let what = format!("holds sessions of another study or version of it, such as {}", folder.name());
-            let cure = "give another --data; or, for a new version of the same study, say why with --accept-change REASON";
+            let cure =
+                "give another --data; or, for a new version of the same study, say why with --accept-change REASON";
             return Err(Problem::file(data.0.display(), what, cure).into());
         }
     }
@@ -118,7 +119,6 @@ pub fn must_be_this_study(prepared: &Prepared, data: &DataFolder, accept_change:
 
 /// Runs or continues a session and keeps the register.
 pub fn attend(order: &Order<'_>, desk: &mut dyn Desk, observer: &mut dyn Observer) -> Outcome<(Done, Head)> {
-    must_be_this_study(order.prepared, order.data, order.accept_change)?;
     let mut registered = Registered { order, observer };
     let done = run_session(order, desk, &mut registered)?;
     let head = match &done.ended {
@@ -150,10 +150,10 @@ fn enter(order: &Order<'_>, state: &'static str, reason: Text, head: &str) -> Ou
         register_head: Text::NA,
     };
     register::change(order.data, |rows| {
-        let running = |row: &&RegisterRow| {
-            row.participant.as_str() == who.participant && row.session_n == Some(who.session_n)
-        };
-        let again = state == "running" && rows.iter().rev().find(running).is_some_and(|row| row.state.as_str() == state);
+        let running =
+            |row: &&RegisterRow| row.participant.as_str() == who.participant && row.session_n == Some(who.session_n);
+        let again =
+            state == "running" && rows.iter().rev().find(running).is_some_and(|row| row.state.as_str() == state);
         Ok(if again { Vec::new() } else { vec![row.clone()] })
     })
     .map(|changed| changed.head)

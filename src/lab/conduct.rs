@@ -36,12 +36,7 @@ type ToDo = VecDeque<(Step, Option<String>)>;
 
 impl Conduct<'_, '_> {
     /// Carries out the agenda; steps named in `done` are passed over.
-    pub fn run(
-        &mut self,
-        agenda: Vec<Step>,
-        done: &BTreeSet<String>,
-        redo: Option<(u32, String)>,
-    ) -> Outcome<()> {
+    pub fn run(&mut self, agenda: Vec<Step>, done: &BTreeSet<String>, redo: Option<(u32, String)>) -> Outcome<()> {
         let open = agenda.into_iter().filter(|step| !done.contains(&step.id()));
         let mut to_do: ToDo = open.map(|step| (step, None)).collect();
         if let Some((plan_n, reason)) = redo {
@@ -212,7 +207,9 @@ impl Conduct<'_, '_> {
 
     /// The items after the last trial, where they are asked at the desk. The trial itself is sealed by then.
     fn items_after(&mut self) -> Outcome<()> {
-        let Some(last) = self.trials.last().filter(|_| self.items_at_desk && self.ended.is_none()) else { return Ok(()) };
+        let Some(last) = self.trials.last().filter(|_| self.items_at_desk && self.ended.is_none()) else {
+            return Ok(());
+        };
         if matches!(last.outcome, TrialOutcome::Aborted | TrialOutcome::Interrupted) || self.study.items.is_empty() {
             return Ok(());
         }
@@ -260,7 +257,8 @@ impl Conduct<'_, '_> {
             if value < rule.at_least || self.ended.is_some() {
                 continue;
             }
-            let why = format!("{} {} is {value}: the study proposes to end at {}", rule.instrument, rule.item, rule.at_least);
+            let why =
+                format!("{} {} is {value}: the study proposes to end at {}", rule.instrument, rule.item, rule.at_least);
             let ends = match self.desk.propose_end(&why) {
                 Ok(ends) => ends,
                 Err(problem) => {
@@ -269,7 +267,12 @@ impl Conduct<'_, '_> {
                 }
             };
             let said = if ends { "ended" } else { "went on" };
-            self.note("stop_rule", Source::Operator, Some(value), &format!("{} {}: {said}", rule.instrument, rule.item));
+            self.note(
+                "stop_rule",
+                Source::Operator,
+                Some(value),
+                &format!("{} {}: {said}", rule.instrument, rule.item),
+            );
             if ends {
                 self.ended = Some(Ended::Stopped(format!("stop rule: {why}")));
             }
@@ -409,7 +412,8 @@ fn last_attempts(trials: &[TrialRow], kind: TrialKind) -> Vec<TrialOutcome> {
 /// The value of an item or a score among some answers; none when it is not there.
 fn reached(study: &Study, instrument: &str, item: &str, answers: &[AnswerRow]) -> Option<f64> {
     let of = |name: &str| {
-        let row = answers.iter().rev().find(|row| row.instrument.as_str() == instrument && row.item.as_str() == name)?;
+        let row =
+            answers.iter().rev().find(|row| row.instrument.as_str() == instrument && row.item.as_str() == name)?;
         (!row.value.is_na()).then(|| row.value.as_str().to_owned())
     };
     if let Some(answer) = of(item) {

@@ -1,5 +1,7 @@
 //! A session's folder read back: what was run, ready to be replayed or measured.
 
+use super::conduct::without_items;
+use super::instruments;
 use super::prepare::{Prepared, with_map};
 use super::session_file::{SessionFile, SiteFile};
 use crate::kernel::setup::Setup;
@@ -9,7 +11,7 @@ use crate::record::folder::{SessionFolder, must_be_known};
 use crate::record::sound::Belongs;
 use crate::record::{read, sha256_hex, verify};
 use crate::session::SessionSpec;
-use crate::study::{self, Placed, Study, Whose};
+use crate::study::{self, InstrumentRef, Placed, Study, Whose};
 use crate::table::{ConditionRow, EventRow, FrameRow, MeasureRow, TrialRow, VehicleRow, WorldRow};
 use std::sync::Arc;
 
@@ -24,6 +26,27 @@ pub struct LoadedSession {
     pub study: Study,
     /// Participant, site and plan, made again from study, map and seed.
     pub spec: SessionSpec,
+    /// What the session went on with after accepted changes, in order.
+    later: Vec<Part>,
+}
+
+/// The same of a part of a session: from an attempt on.
+#[derive(Debug)]
+struct Part {
+    file: SessionFile,
+    study: Study,
+    spec: SessionSpec,
+}
+
+/// What was in force during a part of a session.
+#[derive(Debug, Clone, Copy)]
+pub struct InForce<'a> {
+    /// `session.json`
+    pub file: &'a SessionFile,
+    /// The study.
+    pub study: &'a Study,
+    /// Participant, site and plan.
+    pub spec: &'a SessionSpec,
 }
 
 /// The tables that measures and drawings need.
@@ -52,11 +75,34 @@ pub fn load(folder: &SessionFolder) -> Outcome<LoadedSession> {
 
 /// The same without a look at the seal: whatever is read is still held against study, plan and the other tables.
 pub fn load_unsealed(folder: &SessionFolder) -> Outcome<LoadedSession> {
-    let file = session_file(folder)?;
-    let study_name = folder.shown("study.toml");
-    let study_text = text(folder, "study.toml", &file.study_sha256)?;
-    let map_bytes = unchanged(folder, "map.xodr", &file.map_sha256)?;
-    let (mut study, _) = study::read(&study_name, &study_text)?;
+    let Part { file, study, spec } = part(folder, "")?;
+    let later: Outcome<Vec<Part>> = changed_at(folder).iter().map(|at| part(folder, at)).collect();
+    Ok(LoadedSession { folder: folder.clone(), file, study, spec, later: later? })
+}
+
+/// Where the folder describes what the session went on with, in order.
+fn changed_at(folder: &SessionFolder) -> Vec<String> {
+    let at = |n: &usize| format!("continued/{n}/");
+    let continued = (1..).take_while(|n| folder.file(&at(n)).symlink_metadata().is_ok());
+    continued
+        .map(|n| at(&n))
+        .filter(|at| folder.file(&format!("{at}session.json")).symlink_metadata().is_ok())
+        .collect()
+}
+
+/// The newest description of a session: that of its last continuation with changes, else `session.json`.
+pub fn newest_session_file(folder: &SessionFolder) -> Outcome<SessionFile> {
+    session_file(folder, changed_at(folder).last().map_or("", String::as_str))
+}
+
+/// The description below `at`, its study, and the plan made again.
+fn part(folder: &SessionFolder, at: &str) -> Outcome<Part> {
+    let file = session_file(folder, at)?;
+    let study_name = folder.shown(&format!("{at}study.toml"));
+    let study_text = text(folder, &format!("{at}study.toml"), &file.study_sha256)?;
+    let map_bytes = unchanged(folder, &format!("{at}map.xodr"), &file.map_sha256)?;
+    let find = |wanted: &InstrumentRef| instruments::in_session(folder, at, wanted);
+    let (mut study, _) = study::read_with(&study_name, &study_text, &find)?;
     let site = site_in_force(&file, folder)?;
     // The place in force, which the command line may have chosen.
     study.site.crosswalk =
@@ -65,24 +111,21 @@ pub fn load_unsealed(folder: &SessionFolder) -> Outcome<LoadedSession> {
         Some(id) => study::ApproachChoice::Id(id.clone()),
         None => study::ApproachChoice::NearestKerb,
     };
-    let map_name = folder.shown("map.xodr");
+    let map_name = folder.shown(&format!("{at}map.xodr"));
     let prepared = with_map(study, &study_text, &map_name, map_bytes, file.seed, Vec::new())?;
     agrees(&file, &prepared, folder)?;
     let whose = Whose { participant: &file.participant, plan_row: file.plan_row, session_n: file.session_n };
     let trials = prepared.study.plan(whose, file.seed, &prepared.sites)?;
-    Ok(LoadedSession {
-        folder: folder.clone(),
-        spec: SessionSpec {
-            participant: file.participant.clone(),
-            session_n: file.session_n,
-            pilot: file.pilot,
-            simulated: file.simulated,
-            sites: prepared.sites,
-            trials: trials.into_iter().map(Arc::new).collect(),
-        },
-        study: prepared.study,
-        file,
-    })
+    let trials: Vec<_> = trials.into_iter().map(Arc::new).collect();
+    let spec = SessionSpec {
+        participant: file.participant.clone(),
+        session_n: file.session_n,
+        pilot: file.pilot,
+        simulated: file.simulated,
+        sites: prepared.sites,
+        trials: if file.items_at_desk { without_items(trials) } else { trials },
+    };
+    Ok(Part { file, study: prepared.study, spec })
 }
 
 /// The site of the first trial; the other kerb's, where there is one, follows from it.
@@ -123,14 +166,15 @@ fn sites_differ(sites: &[SiteFile], prepared: &Prepared) -> Option<&'static str>
 
 /// SHA-256 of the study that a session's folder names; none when it names none.
 pub fn study_sha256(folder: &SessionFolder) -> Option<String> {
-    Some(session_file(folder).ok()?.study_sha256)
+    Some(newest_session_file(folder).ok()?.study_sha256)
 }
 
-fn session_file(folder: &SessionFolder) -> Outcome<SessionFile> {
-    let name = folder.shown("session.json");
+fn session_file(folder: &SessionFolder, at: &str) -> Outcome<SessionFile> {
+    let file = format!("{at}session.json");
+    let name = folder.shown(&file);
     // The format first: a newer file may hold what this version does not know.
     must_be_known(folder)?;
-    let bytes = read::bytes(&folder.file("session.json"))?;
+    let bytes = read::bytes(&folder.file(&file))?;
     serde_json::from_slice(&bytes).map_err(|error| {
         let place = Place::at(
             &name,
@@ -157,6 +201,20 @@ fn text(folder: &SessionFolder, name: &str, sha256: &str) -> Result<String, Prob
 }
 
 impl LoadedSession {
+    /// What was in force during an attempt.
+    pub fn in_force(&self, trial_n: u32) -> InForce<'_> {
+        let later = self.later.iter().rev().find(|part| part.file.from_trial_n <= trial_n);
+        later.map_or_else(
+            || InForce { file: &self.file, study: &self.study, spec: &self.spec },
+            |part| InForce { file: &part.file, study: &part.study, spec: &part.spec },
+        )
+    }
+
+    /// What was in force last.
+    pub fn newest(&self) -> InForce<'_> {
+        self.in_force(u32::MAX)
+    }
+
     /// Reads the session's tables; every row belongs to a trial of `trials.csv`.
     pub fn rows(&self) -> Outcome<SessionRows> {
         let rows = SessionRows {
@@ -196,7 +254,8 @@ impl LoadedSession {
             );
             return Err(wrong(what).into());
         }
-        let spec = self.spec.trials.iter().find(|spec| spec.plan_n == trial.plan_n);
+        let in_force = self.in_force(trial.trial_n).spec;
+        let spec = in_force.trials.iter().find(|spec| spec.plan_n == trial.plan_n);
         let spec = spec.ok_or_else(|| wrong(format!("position {} is not in the session's plan", trial.plan_n)))?;
         if (spec.kind, spec.cell_id.as_str(), spec.repetition_n)
             != (trial.kind, trial.cell_id.as_str(), trial.repetition_n)
@@ -207,7 +266,7 @@ impl LoadedSession {
             );
             return Err(wrong(what).into());
         }
-        Ok(self.spec.setup(trial.trial_n, spec).map_err(|mut problem| {
+        Ok(in_force.setup(trial.trial_n, spec).map_err(|mut problem| {
             problem.place.file.get_or_insert_with(|| self.folder.shown("study.toml"));
             problem
         })?)
@@ -234,16 +293,16 @@ impl SessionRows {
         let n = trial.trial_n;
         TrialRows {
             trial,
-            frames: part(&self.frames, |row| row.trial_n, n),
-            vehicles: part(&self.vehicles, |row| row.trial_n, n),
-            world: part(&self.world, |row| row.trial_n, n),
+            frames: of_trial(&self.frames, |row| row.trial_n, n),
+            vehicles: of_trial(&self.vehicles, |row| row.trial_n, n),
+            world: of_trial(&self.world, |row| row.trial_n, n),
             events: events(&self.events, n),
         }
     }
 }
 
 /// The rows of a trial in a table that is in order of trial.
-fn part<T>(rows: &[T], key: impl Fn(&T) -> u32, n: u32) -> &[T] {
+fn of_trial<T>(rows: &[T], key: impl Fn(&T) -> u32, n: u32) -> &[T] {
     let from = rows.partition_point(|row| key(row) < n);
     let to = rows.partition_point(|row| key(row) <= n);
     rows.get(from..to).unwrap_or(&[])

@@ -1,14 +1,15 @@
 //! A session's folder opened: made new, or taken up where it was left.
 
 use super::conduct::{attempt_at, passed_over};
+use super::instruments::copy_name;
 use super::live::{HeadsetChoice, Opened, Order};
 use super::load::load_unsealed;
 use super::session_file::{EnvironmentFile, SessionFile, json};
 use crate::headset::Pacing;
 use crate::kernel::frame::{Counters, Row, Sink};
 use crate::kernel::seams::Description;
-use crate::kernel::time::DisplayTime;
 use crate::kernel::spec::{Condition, TrialSpec};
+use crate::kernel::time::DisplayTime;
 use crate::problem::{Outcome, Problem};
 use crate::record::folder::SessionFolder;
 use crate::record::storage::Disk;
@@ -54,7 +55,7 @@ fn statics(order: &Order<'_>, file: &SessionFile, at: &str) -> Statics {
         ("map.xodr".to_owned(), prepared.map_bytes.clone()),
     ];
     for instrument in &prepared.study.instruments {
-        all.push((format!("instruments/{}.toml", instrument.id), instrument.text.clone().into_bytes()));
+        all.push((copy_name("", &instrument.id), instrument.text.clone().into_bytes()));
     }
     if let HeadsetChoice::Scripted(_, text) = order.headset {
         all.push(("script.txt".to_owned(), text.clone().into_bytes()));
@@ -83,6 +84,7 @@ fn session_file(order: &Order<'_>, spec: &SessionSpec, devices: &(Description, D
         pilot: who.pilot,
         pacing: if order.pacing == Pacing::Lockstep { "lockstep" } else { "realtime" }.to_owned(),
         items_at_desk: order.items_at_desk,
+        accepted_change: order.accept_change.map(str::to_owned),
         trials_planned: spec.trials.len(),
         ..SessionFile::new(order.prepared, &devices.0, &devices.1)
     }
@@ -98,7 +100,14 @@ fn anew(
     files.push(environment(devices, ""));
     let (recorder, head) = Recorder::create(folder, &borrowed(&files), keeping(order))?;
     let opened = Opened { continued: false, head, trials: 0, recovered_in: None, changes: Vec::new() };
-    Ok(Opening { recorder, progress: Progress::default(), done: BTreeSet::new(), redo: None, trials: Vec::new(), opened })
+    Ok(Opening {
+        recorder,
+        progress: Progress::default(),
+        done: BTreeSet::new(),
+        redo: None,
+        trials: Vec::new(),
+        opened,
+    })
 }
 
 fn again(
@@ -109,16 +118,16 @@ fn again(
 ) -> Outcome<Opening> {
     let before = load_unsealed(folder)?;
     let mut file = session_file(order, spec, devices);
-    let changes = changes(&before.newest().file, &file);
+    let newest = before.newest();
+    let changes = changes(newest.file, &file);
     refuse_unaccepted(&changes, order, folder)?;
     let (mut recorder, resumed) = Recorder::resume(folder, &[], keeping(order))?;
     let mut left = Left::read(folder)?;
     let at = format!("continued/{}/", continuations(folder) + 1);
-    let cut = resumed.cut.and_then(|_| left.cut_attempt(&before.newest().spec, &before.newest().study));
+    let cut = resumed.cut.and_then(|_| left.cut_attempt(newest.spec, newest.study));
     let mut files = vec![environment(devices, &at)];
     if !changes.is_empty() {
         file.from_trial_n = left.progress.trials + 1 + u32::from(cut.is_some());
-        file.accepted_change = order.accept_change.map(str::to_owned);
         files.extend(statics(order, &file, &at));
     }
     for (name, bytes) in files {
@@ -224,9 +233,7 @@ impl Left {
         let done = self.done();
         let open = |trial: &&Arc<TrialSpec>| match &self.redo {
             Some((plan_n, _)) => trial.plan_n == *plan_n,
-            None => {
-                !done.contains(&Step::Trial(trial.plan_n).id()) && !passed_over(study, &self.trials, trial.kind)
-            }
+            None => !done.contains(&Step::Trial(trial.plan_n).id()) && !passed_over(study, &self.trials, trial.kind),
         };
         let trial = spec.trials.iter().find(open)?;
         let reason = self.redo.as_ref().map(|(_, reason)| reason.clone());
@@ -284,12 +291,7 @@ fn pending_redo(trials: &[TrialRow], events: &[EventRow]) -> Option<(u32, String
     (!since).then(|| (row.plan_n, reason.to_owned()))
 }
 
-fn cut_row(
-    spec: &SessionSpec,
-    trial: &TrialSpec,
-    attempt: &Attempt,
-    trial_n: u32,
-) -> (TrialRow, Vec<ConditionRow>) {
+fn cut_row(spec: &SessionSpec, trial: &TrialSpec, attempt: &Attempt, trial_n: u32) -> (TrialRow, Vec<ConditionRow>) {
     let site_id = spec.sites.get(trial.site).map_or_else(String::new, |site| site.id.clone());
     let row = TrialRow {
         participant: Text::new(&spec.participant),

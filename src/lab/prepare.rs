@@ -1,11 +1,12 @@
 //! A study made ready: its text, its map, its site.
 
+use super::instruments;
 use crate::document::shown;
 use crate::kernel::site::Site;
 use crate::map::{self, DEFAULT_MAP, DEFAULT_MAP_NAME, SiteRequest};
 use crate::problem::{Outcome, Place, Problem};
 use crate::record::read;
-use crate::study::{self, ApproachChoice, Study};
+use crate::study::{self, ApproachChoice, InstrumentRef, Study};
 use crate::table::StartSide;
 use std::path::Path;
 use std::sync::Arc;
@@ -52,7 +53,8 @@ impl Prepared {
 /// Reads a study and its map, and finds the site. `file` is how the study is named to the user;
 /// its folder is where a relative map path starts.
 pub fn prepare(file: &str, text: &str, overrides: &Overrides) -> Outcome<Prepared> {
-    let (mut study, warnings) = study::read(file, text)?;
+    let find = |wanted: &InstrumentRef| instruments::beside(file, wanted);
+    let (mut study, warnings) = study::read_with(file, text, &find)?;
     let mut map_path = study.site.map.value.clone();
     let mut map_from_study = true;
     if let Some(map) = &overrides.map {

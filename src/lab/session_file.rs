@@ -53,6 +53,18 @@ pub struct SessionFile {
     pub pacing: String,
     /// Trials of the plan.
     pub trials_planned: usize,
+    /// Sessions that the study plans for each participant.
+    #[serde(default = "one")]
+    pub sessions_planned: u32,
+    /// Whether the items after a trial were asked at the desk instead of in the headset.
+    #[serde(default)]
+    pub items_at_desk: bool,
+    /// First attempt to which this description applies; more than 1 where a session went on with changes.
+    #[serde(default = "one")]
+    pub from_trial_n: u32,
+    /// Why a changed study, map or version was accepted; null where nothing was.
+    #[serde(default)]
+    pub accepted_change: Option<String>,
     /// The sites whose frames the coordinates use: one, or one for each kerb with alternating sides.
     pub sites: Vec<SiteFile>,
 }
@@ -80,6 +92,11 @@ pub struct SiteFile {
     pub approaches: Vec<String>,
 }
 
+/// What older formats left unsaid.
+const fn one() -> u32 {
+    1
+}
+
 impl SessionFile {
     /// What is known before the first frame.
     pub fn new(prepared: &Prepared, headset: &Description, world: &Description) -> Self {
@@ -105,6 +122,10 @@ impl SessionFile {
             world_step_hz: Some(prepared.study.step_hz),
             pacing: String::new(),
             trials_planned: 0,
+            sessions_planned: prepared.study.sessions.number,
+            items_at_desk: false,
+            from_trial_n: 1,
+            accepted_change: None,
             sites: prepared.sites.iter().map(|site| SiteFile::of(site, approach)).collect(),
         }
     }

@@ -4,7 +4,6 @@ use super::risk::Closing;
 use super::{TrialRows, cut_short};
 use crate::kernel::participant::{BODY_RADIUS_M, Participant};
 use crate::kernel::setup::Setup;
-use crate::kernel::spec::Ends;
 use crate::kernel::time::seconds;
 use crate::table::{FrameRow, Role, TrialOutcome};
 use glam::DVec2;
@@ -23,6 +22,8 @@ pub(super) struct Step {
     pub(super) ground_m: Option<DVec2>,
     /// Whether it lies past the kerb line by the margin of step-off.
     pub(super) past_margin: bool,
+    /// Whether it lies as far as a trial that ends at step-off lets the body go.
+    past_end: bool,
 }
 
 /// A moment of a trial.
@@ -99,7 +100,7 @@ impl Course {
             let in_any = setup.zones.iter().any(|zone| Setup::body_in_zone(zone, ground_m));
             settled |= in_any && candidate.is_some();
             let inside = setup.target_zone().is_some_and(|zone| Setup::body_in_zone(zone, ground_m));
-            self.stepped_off |= setup.stepped_off(frame.ground_source, ground_m);
+            self.stepped_off |= step.past_end;
             stay(&mut self.body, inside, step.display_time_ns);
             if self.far_kerb.is_none() && candidate.is_some() && setup.site.past_far_kerb_m(ground_m) >= 0.0 {
                 self.far_kerb = Some(here);
@@ -108,9 +109,8 @@ impl Course {
         self.step_off = candidate;
     }
 
-    /// How the trial ended, in the order of precedence; `touched` when the body met a vehicle. Where the study ends
-    /// trials at step-off, only the live loop knows why one ended before the body entered the zone.
-    pub(super) fn outcome(&self, setup: &Setup, rows: &TrialRows<'_>, touched: bool) -> TrialOutcome {
+    /// How the trial ended, in the order of precedence; `touched` when the body met a vehicle.
+    pub(super) fn outcome(&self, rows: &TrialRows<'_>, touched: bool) -> TrialOutcome {
         if cut_short(rows.trial.outcome) {
             return rows.trial.outcome;
         }
@@ -229,6 +229,7 @@ fn step(setup: &Setup, frame: &FrameRow) -> Step {
         display_time_ns: frame.display_time_ns,
         ground_m,
         past_margin: ground_m.is_some_and(|ground_m| setup.site.past_kerb_m(ground_m) >= margin_m),
+        past_end: ground_m.is_some_and(|ground_m| setup.stepped_off(frame.ground_source, ground_m)),
     }
 }
 

@@ -117,7 +117,7 @@ pub fn measure(setup: &Setup, rows: &TrialRows<'_>) -> MeasureRow {
         cell_id: trial.cell_id.clone(),
         simulated: trial.simulated,
         marks: trial.marks.clone(),
-        outcome: course.outcome(setup, rows, contact_role.is_some()),
+        outcome: course.outcome(rows, contact_role.is_some()),
         contact_role,
         censored: course.step_off.is_none(),
         step_off_s: after(trial.start_display_time_ns),

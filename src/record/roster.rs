@@ -45,7 +45,15 @@ impl Person {
     /// Somebody newly enrolled.
     pub fn new(code: &str, plan_row: u32, group: &str) -> Self {
         let (code, group) = (code.to_owned(), group.to_owned());
-        Self { code, plan_row, group, state: "enrolled".to_owned(), reason: String::new(), pilot: false, sessions: Vec::new() }
+        Self {
+            code,
+            plan_row,
+            group,
+            state: "enrolled".to_owned(),
+            reason: String::new(),
+            pilot: false,
+            sessions: Vec::new(),
+        }
     }
 
     /// Whether the participant takes part no more.
@@ -155,7 +163,8 @@ impl Roster {
             let what = format!("is in the register already ({})", short(&person.state));
             return Err(wrong(code, &what, "a code is given once, even after a drop-out: enrol with a new one"));
         }
-        let holder = self.people.iter().find(|person| person.plan_row == row.plan_row && !person.is_out() && !person.pilot);
+        let holder =
+            self.people.iter().find(|person| person.plan_row == row.plan_row && !person.is_out() && !person.pilot);
         holder.map_or(Ok(()), |holder| {
             let what = format!("cannot have row {} of the plan: {} has it", row.plan_row, short(&holder.code));
             Err(wrong(code, &what, "enrol without naming a row"))

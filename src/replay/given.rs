@@ -24,7 +24,8 @@ impl Given {
         ran.extend(inputs.events.iter().filter_map(|event| event.trial_n));
         let left = |row: &&TrialRow| row.outcome == TrialOutcome::Interrupted && !ran.contains(&row.trial_n);
         let passed_over: BTreeSet<u32> = trials.iter().filter(left).map(|row| row.trial_n).collect();
-        let ends: BTreeMap<u32, i64> = trials.iter().map(|row| (row.trial_n, row.end_display_time_ns)).collect();
+        let ends: BTreeMap<u32, i64> =
+            trials.iter().filter_map(|row| Some((row.trial_n, row.end_display_time_ns?))).collect();
         let in_trial = |answer: &AnswerRow| {
             let Some(trial_n) = answer.trial_n.filter(|trial_n| !passed_over.contains(trial_n)) else { return false };
             let during = ends.get(&trial_n).is_none_or(|end_ns| answer.answered_display_time_ns <= *end_ns);

@@ -38,8 +38,8 @@ pub struct Replay {
 }
 
 /// Replays a session: what its trials were given goes in, what they made is compared, and what belongs to no trial that
-/// ran is taken over as it stands. The first difference is an error that names file, line, frame and column.
-pub fn replay(folder: &SessionFolder, spec: &SessionSpec, depth: Depth) -> Outcome<Replay> {
+/// ran is taken over as it stands. `spec_of` gives what was in force during an attempt. The first difference is an error that names file, line, frame and column.
+pub fn replay<'a>(folder: &SessionFolder, spec_of: &dyn Fn(u32) -> &'a SessionSpec, depth: Depth) -> Outcome<Replay> {
     let trials: Vec<TrialRow> = read::table(folder)?;
     let mut inputs = Inputs {
         frames: read::table(folder)?,
@@ -56,16 +56,18 @@ pub fn replay(folder: &SessionFolder, spec: &SessionSpec, depth: Depth) -> Outco
     };
     let mut headset = Replayed::new(inputs);
     let mut compare = Compare::open(folder, &given)?;
-    let mut session = Session::new(spec, &mut headset, world.as_mut());
+    let mut session = Session::new(spec_of(1), &mut headset, world.as_mut());
     let mut replayed = 0;
     for row in &trials {
+        let spec = spec_of(row.trial_n);
+        session.spec = spec;
         if given.passed_over(row) {
             session.pass_over(row);
             continue;
         }
-        if row.last_frame_n < row.first_frame_n {
+        if let Some(start_ns) = row.start_display_time_ns.filter(|_| row.last_frame_n < row.first_frame_n) {
             // Nothing but its row says when a trial without frames was begun.
-            session.pause_until(DisplayTime(row.start_display_time_ns));
+            session.pause_until(DisplayTime(start_ns));
         }
         session.take_over_events(given.events_before(row));
         replayed += 1;

@@ -34,7 +34,9 @@ impl Step {
         match self {
             Self::Consent => "consent".to_owned(),
             Self::Instruct(moment, n) => format!("text {}{}", moment.word(), block(n)),
-            Self::Ask { instrument, occasion, block_n } => format!("{}{} {instrument}", occasion.word(), block(block_n)),
+            Self::Ask { instrument, occasion, block_n } => {
+                format!("{}{} {instrument}", occasion.word(), block(block_n))
+            }
             Self::Trial(plan_n) => format!("trial {plan_n}"),
             Self::Pause(block_n) => format!("pause {block_n}"),
         }
