@@ -10,6 +10,7 @@ mod score_rows;
 mod shipped;
 mod write;
 
+pub use answer::of_trial_items;
 pub use model::*;
 pub use read::{SCHEMA, read, read_table};
 pub use score::Scored;
