@@ -103,7 +103,8 @@ fn show(one: &Instrument) -> String {
     }
     out += if one.scores.is_empty() { "\nNo scores\n" } else { "\nScores\n" };
     one.scores.iter().for_each(|score| out += &show_score(one, score));
-    out.trim_end().to_owned()
+    // Nothing that stands in a file moves the cursor or colours the screen.
+    out.trim_end().chars().map(|c| if c.is_control() && c != '\n' { ' ' } else { c }).collect()
 }
 
 fn show_score(one: &Instrument, score: &Score) -> String {
