@@ -60,7 +60,8 @@ fn used(instrument: &Instrument) {
     let _ = instrument.as_trial_items();
     let last = |id: &str| instrument.item(id)?.steps()?.pop();
     let first = |id: &str| instrument.item(id)?.steps()?.into_iter().next();
-    for answers in [&first as &dyn Fn(&str) -> Option<String>, &last, &|_| None] {
+    let none = |_: &str| None;
+    for answers in [&first as &dyn Fn(&str) -> Option<String>, &last, &none] {
         for scored in instrument.score(answers) {
             in_range(instrument, &scored.name, scored.value, &scored.reason);
         }
