@@ -96,7 +96,7 @@ fn session(data: &Path) -> PathBuf {
 #[test]
 fn help_teaches() {
     let (_dir, at) = folder();
-    for command in ["demo", "run", "verify", "replay", "measure", "report", "codebook"] {
+    for command in ["demo", "run", "verify", "replay", "measure", "report", "instruments", "codebook"] {
         let said = kerbside(&at, &format!("{command} --help"));
         assert!(said.works().out.contains("Examples:\n  kerbside "), "{command}: {}", said.out);
     }

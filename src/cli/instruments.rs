@@ -1,16 +1,13 @@
 //! `kerbside instruments`: the questionnaires that ship, one of them, or a file of one's own.
 
 use super::args::Instruments;
+use super::run::text_file;
 use super::say;
 use crate::document::meant;
 use crate::instrument::{Combine, Instrument, InstrumentItem, Parts, Rescale, Score, read, shipped, shipped_ids};
 use crate::problem::{Outcome, Place, Problem};
-use crate::record::read::at_most;
 use serde_json::{Value, json};
 use std::path::Path;
-
-/// Longest file read: the instruments' own reader refuses less.
-const MOST_BYTES: u64 = 2 << 20;
 
 /// Lists, shows or checks instruments.
 pub fn instruments(args: &Instruments) -> Outcome<()> {
@@ -35,13 +32,8 @@ fn all() -> Vec<Instrument> {
 }
 
 fn of_file(path: &Path) -> Outcome<Instrument> {
-    let name = path.display().to_string();
     let cure = "give an instrument's file, such as a copy of `kerbside instruments ssq --text`";
-    let text = String::from_utf8(at_most(path, MOST_BYTES, cure)?).map_err(|e| {
-        let place = Place::offset(&name, &String::from_utf8_lossy(e.as_bytes()), e.utf8_error().valid_up_to());
-        Problem::new(place, "is not UTF-8", "save the file as UTF-8")
-    })?;
-    read(&name, &text)
+    read(&path.display().to_string(), &text_file(path, cure)?)
 }
 
 fn unknown(id: &str) -> Problem {
@@ -111,7 +103,8 @@ fn show(one: &Instrument) -> String {
     }
     out += if one.scores.is_empty() { "\nNo scores\n" } else { "\nScores\n" };
     one.scores.iter().for_each(|score| out += &show_score(one, score));
-    out.trim_end().to_owned()
+    // Nothing that stands in a file moves the cursor or colours the screen.
+    out.trim_end().chars().map(|c| if c.is_control() && c != '\n' { ' ' } else { c }).collect()
 }
 
 fn show_score(one: &Instrument, score: &Score) -> String {

@@ -154,7 +154,8 @@ pub fn read_study(path: &Path, overrides: &Overrides) -> Outcome<Prepared> {
     Ok(prepared)
 }
 
-fn text_file(path: &Path, cure: &str) -> Result<String, Problem> {
+/// The text of a file that the user named.
+pub fn text_file(path: &Path, cure: &str) -> Result<String, Problem> {
     const MOST_BYTES: u64 = 1 << 24;
     let bytes = read::at_most(path, MOST_BYTES, cure)?;
     String::from_utf8(bytes).map_err(|error| {

@@ -4,6 +4,44 @@ use super::model::{Instrument, InstrumentItem, ItemKind, Shown, Wording};
 use crate::kernel::spec::Item;
 use crate::table::Text;
 
+/// A study's own questions after a trial as instruments without scores and without a file's text: so their answers
+/// have a known home.
+pub fn of_trial_items(items: &[Item]) -> Vec<Instrument> {
+    let mut found: Vec<Instrument> = Vec::new();
+    for item in items {
+        let kind = ItemKind::Scale {
+            shown: Shown::Likert,
+            least: item.least,
+            most: item.most,
+            anchors: vec![(item.least, item.poles.0.clone()), (item.most, item.poles.1.clone())],
+        };
+        let one = InstrumentItem { id: item.id.clone(), text: item.text.clone(), kind, optional: false };
+        match found.iter_mut().find(|own| own.id == item.instrument && own.version == item.version) {
+            Some(own) => own.items.push(one),
+            None => found.push(own(item, one)),
+        }
+    }
+    found
+}
+
+fn own(item: &Item, first: InstrumentItem) -> Instrument {
+    Instrument {
+        id: item.instrument.clone(),
+        title: "The study's own questions".to_owned(),
+        version: item.version.clone(),
+        language: String::new(),
+        validated: false,
+        wording: Wording::Full,
+        citation: String::new(),
+        licence: String::new(),
+        checked: String::new(),
+        instruction: String::new(),
+        items: vec![first],
+        scores: Vec::new(),
+        text: String::new(),
+    }
+}
+
 impl Instrument {
     /// The items as questions right after a trial, which are scales; the error says which item is none.
     pub fn as_trial_items(&self) -> Result<Vec<Item>, String> {

@@ -32,6 +32,16 @@ struct Value {
     value: f64,
 }
 
+impl Value {
+    /// Weights upon weights can leave the numbers there are: then the score is unknown.
+    fn finite(self) -> Result<Self, String> {
+        if self.raw.is_finite() && self.value.is_finite() {
+            return Ok(self);
+        }
+        Err("its weights lead to no number".to_owned())
+    }
+}
+
 /// Which values are possible, lowest to highest, before and after weight or range.
 #[derive(Debug, Clone, Copy)]
 struct Span {
@@ -53,7 +63,8 @@ impl Instrument {
                 Parts::Scores(names) => of_scores(score, names, &made, |value| value.value),
                 Parts::RawScores(names) => of_scores(score, names, &made, |value| value.raw),
             };
-            let result = result.map(|raw| Value { raw, value: rescaled(raw, span.raw, score.key.rescale) });
+            let value = |raw| Value { raw, value: rescaled(raw, span.raw, score.key.rescale) };
+            let result = result.map(value).and_then(Value::finite);
             made.push(Made { name: &score.name, result, items });
         }
         made.into_iter().map(|made| made.scored(answer)).collect()
