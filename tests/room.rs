@@ -202,7 +202,6 @@ fn sides_alternate_and_nobody_jumps() {
         let began = first(&frames, trial_n);
         assert_eq!(began.ground_site_x_m.or_nan() > 7.0, across, "trial {trial_n}");
         assert_eq!(from_mark_m(began) < 0.5, !across, "trial {trial_n}: {}", from_mark_m(began));
-        assert!(began.head_site_yaw_rad.or_nan().abs() > 2.0, "trial {trial_n} begins with the back to the road");
         let of_trial = || frames.iter().filter(|frame| frame.trial_n == trial_n);
         let ready = of_trial().find(|frame| frame.phase == Phase::Ready).unwrap();
         assert!(from_mark_m(ready) < 0.01 && ready.head_site_yaw_rad.or_nan().abs() < 0.01, "trial {trial_n}");
@@ -242,7 +241,7 @@ fn one_place_of_the_stage_is_one_place_of_the_map() {
     let at_left = at_right.at_other_site(2, &right, &left);
     for stage_m in [DVec3::ZERO, DVec3::new(0.3, 1.6, -2.0), DVec3::new(-4.0, 0.0, 5.0)] {
         let apart_m = right.to_map(at_right.place(stage_m)) - left.to_map(at_left.place(stage_m));
-        // Nine decimals of the yaw are not kept: 468 km of lever is in the translation, not in the turn.
+        // A yaw is kept to 1e-6 rad and a length to 1e-5 m; the stage's far corner is some 6 m from its origin.
         assert!(apart_m.length() < 2e-5, "{apart_m}");
     }
     let back = at_left.at_other_site(3, &left, &right);
@@ -442,7 +441,8 @@ fn a_changed_row_of_a_trial_is_still_found() {
     let kerb = line("events.csv", &|line| line.starts_with("3,") && line.contains("kerb_passed"));
     let said = line("answers.csv", &|line| line.starts_with("1,") && line.contains("safe"));
     let gap = line("conditions.csv", &|line| line.starts_with("3,"));
-    let cases: [(&str, &str, &dyn Fn(&mut Vec<String>)); 7] = [
+    type Change<'a> = &'a dyn Fn(&mut Vec<String>);
+    let cases: [(&str, &str, Change<'_>); 7] = [
         ("an event's name", "events.csv", &|l| l[kerb] = l[kerb].replace("kerb_passed", "step_back")),
         ("an event made to be of no trial", "events.csv", &|l| l[kerb] = l[kerb].replacen("3,", "NA,", 1)),
         ("an event left out", "events.csv", &|l| drop(l.remove(kerb))),
