@@ -8,7 +8,7 @@ use crate::kernel::site::Site;
 use crate::kernel::spec::TrialSpec;
 use crate::kernel::time::DisplayTime;
 use crate::problem::{Outcome, Place, Problem};
-use crate::table::{ConditionRow, Text, TrialRow};
+use crate::table::{ConditionRow, EventRow, Real, Source, Text, TrialRow};
 use std::sync::Arc;
 
 /// Who runs what.
@@ -35,7 +35,8 @@ impl SessionSpec {
             let what = format!("trial {} of the plan is at site {}, which there is not", trial.plan_n, trial.site + 1);
             Problem::new(Place::default(), what, "study, map and session must belong together")
         })?;
-        Setup::new(trial_n, Arc::clone(site), Arc::clone(trial))
+        let setup = Setup::new(trial_n, Arc::clone(site), Arc::clone(trial))?;
+        Ok(setup.in_session_at(self.sites.first().unwrap_or(site)))
     }
 }
 
@@ -55,6 +56,19 @@ impl Attempt {
     pub const FIRST: Self = Self { attempt_n: 1, redo_of_trial_n: None, reason: Text::NA };
 }
 
+/// How far a session has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Progress {
+    /// Frames and events so far.
+    pub counters: Counters,
+    /// Attempts so far.
+    pub trials: u32,
+    /// Newest calibration in the record; 0 for none.
+    pub calibration_n: u32,
+    /// The session's clock: display time of the last frame, or of the end of a pause after it.
+    pub now: DisplayTime,
+}
+
 /// A session as it runs, live or in replay.
 pub struct Session<'a> {
     /// Who runs what.
@@ -63,18 +77,72 @@ pub struct Session<'a> {
     pub headset: &'a mut dyn Headset,
     /// Where vehicles come from.
     pub world: &'a mut dyn World,
-    /// Frames and events so far.
-    pub counters: Counters,
-    /// Attempts so far.
-    pub trials: u32,
-    calibration_n: u32,
-    now: DisplayTime,
+    at: Progress,
+    calibrations_before: u32,
 }
 
 impl<'a> Session<'a> {
     /// A session before its first trial.
     pub fn new(spec: &'a SessionSpec, headset: &'a mut dyn Headset, world: &'a mut dyn World) -> Self {
-        Self { spec, headset, world, counters: Counters::default(), trials: 0, calibration_n: 0, now: DisplayTime(0) }
+        Self { spec, headset, world, at: Progress::default(), calibrations_before: 0 }
+    }
+
+    /// A session that goes on, after a crash or on another day: numbers and clock go on, the devices are new.
+    pub fn continued(
+        spec: &'a SessionSpec,
+        headset: &'a mut dyn Headset,
+        world: &'a mut dyn World,
+        progress: Progress,
+    ) -> Self {
+        headset.resume_at(progress.now);
+        Self { spec, headset, world, at: progress, calibrations_before: progress.calibration_n }
+    }
+
+    /// How far it has come.
+    pub const fn progress(&self) -> Progress {
+        self.at
+    }
+
+    /// The session's clock.
+    pub const fn now(&self) -> DisplayTime {
+        self.at.now
+    }
+
+    /// Between trials: the session's clock moves forward, and the next frame is shown after it. It never goes back.
+    pub fn pause_until(&mut self, now: DisplayTime) {
+        if now > self.at.now {
+            self.at.now = now;
+            self.headset.resume_at(now);
+        }
+    }
+
+    /// Between trials: an event of no trial, such as a note or a pause.
+    pub fn note(&mut self, event: &str, source: Source, value: Option<f64>, detail: &str, sink: &mut dyn Sink) {
+        self.at.counters.events = self.at.counters.events.saturating_add(1);
+        sink.put(Row::Event(EventRow {
+            trial_n: None,
+            event_n: self.at.counters.events,
+            event: Text::new(event),
+            source,
+            frame_n: self.at.counters.frames,
+            display_time_ns: self.at.now.0,
+            world_time_ns: None,
+            vehicle_n: None,
+            value: Real::option(value),
+            detail: Text::new(detail),
+        }));
+    }
+
+    /// In replay: events up to this number stand in the record and belong to no trial.
+    pub(crate) fn take_over_events(&mut self, event_n: u64) {
+        self.at.counters.events = self.at.counters.events.max(event_n);
+    }
+
+    /// In replay: an attempt of which the record holds nothing but its row.
+    pub(crate) fn pass_over(&mut self, row: &TrialRow) {
+        self.at.trials = row.trial_n;
+        self.at.counters.frames = self.at.counters.frames.max(row.last_frame_n);
+        self.pause_until(DisplayTime(row.end_display_time_ns));
     }
 
     /// Runs one attempt at a trial of the plan and writes all its rows.
@@ -85,25 +153,26 @@ impl<'a> Session<'a> {
         sink: &mut dyn Sink,
         stop: &mut dyn FnMut(u64) -> bool,
     ) -> Outcome<(TrialRow, Option<Problem>)> {
-        self.trials += 1;
-        let setup = self.spec.setup(self.trials, trial)?;
+        self.at.trials = self.at.trials.saturating_add(1);
+        let setup = self.spec.setup(self.at.trials, trial)?;
         let site_id = setup.site.id.clone();
-        let first_frame_n = self.counters.frames + 1;
+        let first_frame_n = self.at.counters.frames.saturating_add(1);
         let start = Start {
-            counters: self.counters,
-            calibration_n: self.calibration_n,
-            now: self.now,
+            counters: self.at.counters,
+            calibration_n: self.at.calibration_n,
+            calibrations_before: self.calibrations_before,
+            now: self.at.now,
             simulated: self.spec.simulated,
         };
         let mut first = FirstFrame { sink, display_time_ns: None };
         let ended = run_trial(setup, self.headset, self.world, &mut first, stop, start)?;
-        let begun_ns = first.display_time_ns.unwrap_or(self.now.0);
-        self.counters = ended.run.counters();
-        self.now = ended.run.now;
-        self.calibration_n = ended.run.scene().calibration.n;
+        let begun_ns = first.display_time_ns.unwrap_or(self.at.now.0);
+        self.at.counters = ended.run.counters();
+        self.at.now = ended.run.now;
+        self.at.calibration_n = ended.run.scene().calibration.n;
         for condition in &trial.conditions {
             sink.put(Row::Condition(ConditionRow {
-                trial_n: self.trials,
+                trial_n: self.at.trials,
                 scope: condition.scope,
                 factor: Text::new(&condition.factor),
                 level: Text::new(&condition.level),
@@ -132,7 +201,7 @@ impl<'a> Session<'a> {
         TrialRow {
             participant: Text::new(&self.spec.participant),
             session_n: self.spec.session_n,
-            trial_n: self.trials,
+            trial_n: self.at.trials,
             attempt_n: attempt.attempt_n,
             redo_of_trial_n: attempt.redo_of_trial_n,
             redo_reason: attempt.reason.clone(),
@@ -149,9 +218,9 @@ impl<'a> Session<'a> {
             outcome: ended.run.outcome(),
             marks: Text::new(marks.join(" ")),
             first_frame_n,
-            last_frame_n: self.counters.frames,
+            last_frame_n: self.at.counters.frames,
             start_display_time_ns: begun_ns,
-            end_display_time_ns: self.now.0,
+            end_display_time_ns: self.at.now.0,
         }
     }
 }

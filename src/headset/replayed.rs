@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 pub struct Inputs {
     /// `frames.csv`
     pub frames: Vec<FrameRow>,
-    /// `answers.csv`
+    /// `answers.csv`: what was answered within trials
     pub answers: Vec<AnswerRow>,
     /// `calibrations.csv`
     pub calibrations: Vec<CalibrationRow>,
@@ -57,11 +57,24 @@ impl Replayed {
         })
     }
 
+    /// The calibration in force before a trial's first frame; one that came with that frame was an input to it.
+    fn begins_with(&self, trial_n: u32, first: Option<&FrameRow>) -> u32 {
+        let rows = &self.inputs.calibrations;
+        let newest = rows.partition_point(|row| row.trial_n <= Some(trial_n));
+        let n = |at: usize| rows.get(at).map(|row| row.calibration_n);
+        let Some(first) = first else { return newest.checked_sub(1).and_then(n).unwrap_or(1) };
+        let at = rows.partition_point(|row| row.calibration_n < first.calibration_n);
+        let came_with_it = rows.get(at).is_some_and(|row| row.trial_n == Some(trial_n) && row.frame_n >= first.frame_n);
+        at.checked_sub(1).filter(|_| came_with_it).and_then(n).unwrap_or(first.calibration_n)
+    }
+
     /// Faults that were inputs to this frame, not found by it.
     fn faults(&self, frame_n: u64) -> Vec<Fault> {
         let from = self.inputs.events.partition_point(|event| event.frame_n < frame_n);
         let of_frame = self.inputs.events.iter().skip(from).take_while(|event| event.frame_n == frame_n);
+        // Between trials events carry the number of the frame before them.
         of_frame
+            .filter(|event| event.trial_n == Some(self.trial_n))
             .filter_map(recorded_fault)
             .filter(|fault| fault.source != Source::World && is_input(fault.code))
             .collect()
@@ -106,7 +119,7 @@ impl Headset for Replayed {
         self.trial_n = setup.trial_n;
         self.next = self.inputs.frames.partition_point(|frame| frame.trial_n < setup.trial_n);
         let first = self.inputs.frames.get(self.next).filter(|frame| frame.trial_n == setup.trial_n);
-        let n = first.map_or(1, |frame| frame.calibration_n);
+        let n = self.begins_with(setup.trial_n, first);
         self.calibration_n = n;
         self.calibration(n).ok_or_else(|| {
             let place = Place::file("calibrations.csv").part(format!("trial {}", setup.trial_n));

@@ -133,7 +133,7 @@ impl TrialRun {
         sink: &mut dyn Sink,
     ) -> Result<(), Problem> {
         self.clock(input.display_time)?;
-        self.counters.frames += 1;
+        self.counters.frames = self.counters.frames.saturating_add(1);
         if let Some(calibration) = input.calibration {
             self.calibration = calibration;
             self.calibrated(sink);
@@ -177,8 +177,11 @@ impl TrialRun {
         let waited_s = now.seconds_since(self.now);
         let goes_on = waited_s > 0.0 && waited_s < LONGEST_WAIT_S;
         if !(first || goes_on) {
-            let place =
-                Place::default().part(format!("trial {}, frame {}", self.setup.trial_n, self.counters.frames + 1));
+            let place = Place::default().part(format!(
+                "trial {}, frame {}",
+                self.setup.trial_n,
+                self.counters.frames.saturating_add(1)
+            ));
             let what = format!("the frame is shown {waited_s} s after the one before it");
             return Err(Problem::new(place, what, "see what held the headset up, then redo the trial"));
         }
@@ -400,7 +403,7 @@ impl TrialRun {
     }
 
     fn event(&mut self, event: impl Into<Text>, source: Source, rest: EventRest, sink: &mut dyn Sink) {
-        self.counters.events += 1;
+        self.counters.events = self.counters.events.saturating_add(1);
         sink.put(Row::Event(EventRow {
             trial_n: Some(self.setup.trial_n),
             event_n: self.counters.events,

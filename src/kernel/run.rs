@@ -25,7 +25,8 @@ pub fn run_trial(
     stop: &mut dyn FnMut(u64) -> bool,
     start: Start,
 ) -> Result<Ended, Problem> {
-    let calibration = headset.begin_trial(&setup)?;
+    let mut calibration = headset.begin_trial(&setup)?;
+    calibration.n = calibration.n.saturating_add(start.calibrations_before);
     world.begin_trial(&setup)?;
     let mut run = TrialRun::new(setup, calibration, start.counters, start.now, start.simulated);
     if calibration.n != start.calibration_n {
@@ -33,7 +34,7 @@ pub fn run_trial(
     }
     let mut broken = None;
     while run.trial.phase != Phase::Done {
-        if let Err(problem) = frame(&mut run, headset, world, sink, stop) {
+        if let Err(problem) = frame(&mut run, headset, world, sink, stop, start.calibrations_before) {
             let fault = Fault { code: Mark::DeviceLost, detail: problem.what.clone(), source: Source::Headset };
             run.mark(&fault, sink);
             broken = Some(problem);
@@ -54,7 +55,9 @@ pub struct Start {
     pub counters: Counters,
     /// Calibration already in the record; 0 for none.
     pub calibration_n: u32,
-    /// Display time of the last frame.
+    /// Calibrations that a headset before this one made; this one counts from 1 again.
+    pub calibrations_before: u32,
+    /// Display time of the last frame, or of the end of a pause after it.
     pub now: DisplayTime,
     /// Whether the participant is simulated or scripted.
     pub simulated: bool,
@@ -67,9 +70,13 @@ fn frame(
     world: &mut dyn World,
     sink: &mut dyn Sink,
     stop: &mut dyn FnMut(u64) -> bool,
+    calibrations_before: u32,
 ) -> Result<(), Problem> {
-    let input = headset.wait_frame()?;
-    let stop = stop(run.counters().frames + 1);
+    let mut input = headset.wait_frame()?;
+    if let Some(calibration) = &mut input.calibration {
+        calibration.n = calibration.n.saturating_add(calibrations_before);
+    }
+    let stop = stop(run.counters().frames.saturating_add(1));
     run.frame(&input, stop, world, sink)?;
     headset.present(&run.scene())
 }

@@ -138,10 +138,7 @@ impl Walker {
     }
 
     /// The head at a moment, in the stage, and the answer if one is given now.
-    pub fn at(
-        &mut self,
-        now: DisplayTime,
-    ) -> (TrackedPose, Option<Answer>) {
+    pub fn at(&mut self, now: DisplayTime) -> (TrackedPose, Option<Answer>) {
         self.go_back(now);
         let position_m = self.place(now);
         let yaw_rad = self.turn(now, self.yaw(now, position_m));

@@ -104,7 +104,7 @@ pub fn run_session(
             break;
         }
     }
-    let done = session.trials;
+    let done = session.progress().trials;
     session.shut_down();
     let head = recorder.finish()?;
     Ok(Done { trials: usize::try_from(done).unwrap_or(0), head, broken })

@@ -67,7 +67,7 @@ pub fn load_unsealed(folder: &SessionFolder) -> Outcome<LoadedSession> {
     };
     let map_name = folder.shown("map.xodr");
     let prepared = with_map(study, &study_text, &map_name, map_bytes, file.seed, Vec::new())?;
-    agrees(&file, site, &prepared, folder)?;
+    agrees(&file, &prepared, folder)?;
     let whose = Whose { participant: &file.participant, plan_row: file.plan_row, session_n: file.session_n };
     let trials = prepared.study.plan(whose, file.seed, &prepared.sites)?;
     Ok(LoadedSession {
@@ -85,11 +85,12 @@ pub fn load_unsealed(folder: &SessionFolder) -> Outcome<LoadedSession> {
     })
 }
 
+/// The site of the first trial; the other kerb's, where there is one, follows from it.
 fn site_in_force<'a>(file: &'a SessionFile, folder: &SessionFolder) -> Result<&'a SiteFile, Problem> {
     match file.sites.as_slice() {
-        [site] => Ok(site),
+        [site] | [site, _] => Ok(site),
         sites => {
-            let what = format!("names {} sites; this version of kerbside runs a session at one", sites.len());
+            let what = format!("names {} sites; a session is at one, or at two with alternating sides", sites.len());
             Err(Problem::file(folder.shown("session.json"), what, MIRROR))
         }
     }
@@ -98,18 +99,26 @@ fn site_in_force<'a>(file: &'a SessionFile, folder: &SessionFolder) -> Result<&'
 const MIRROR: &str = "restore it from a mirror or backup; `kerbside verify` tells more";
 
 /// What session.json says of site and world is what study and map give: coordinates and replays hang on it.
-fn agrees(file: &SessionFile, site: &SiteFile, prepared: &Prepared, folder: &SessionFolder) -> Result<(), Problem> {
-    let made = SiteFile::of(prepared.site(), &prepared.study.site.approach.value);
+fn agrees(file: &SessionFile, prepared: &Prepared, folder: &SessionFolder) -> Result<(), Problem> {
     let differs = if file.world == "embedded" && file.world_step_hz != Some(prepared.study.step_hz) {
         Some("world_step_hz")
     } else if file.session_n == 0 || file.plan_row == 0 {
         Some("session_n or plan_row")
     } else {
-        site.differs(&made)
+        sites_differ(&file.sites, prepared)
     };
     let Some(key) = differs else { return Ok(()) };
     let what = format!("{key} is not what study.toml and map.xodr give: one of the three was changed");
     Err(Problem::new(Place::file(folder.shown("session.json")).part(key), what, MIRROR))
+}
+
+/// The first key in which the sites differ from those that study and map give.
+fn sites_differ(sites: &[SiteFile], prepared: &Prepared) -> Option<&'static str> {
+    if sites.len() != prepared.sites.len() {
+        return Some("sites");
+    }
+    let approach = &prepared.study.site.approach.value;
+    sites.iter().zip(&prepared.sites).find_map(|(site, made)| site.differs(&SiteFile::of(made, approach)))
 }
 
 /// SHA-256 of the study that a session's folder names; none when it names none.
@@ -250,5 +259,41 @@ fn events(rows: &[EventRow], n: u32) -> &[EventRow] {
     match (rows.iter().position(of_trial), rows.iter().rposition(of_trial)) {
         (Some(from), Some(to)) => rows.get(from..=to).unwrap_or(&[]),
         _ => &[],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::prepare;
+    use super::*;
+    use crate::kernel::seams::Description;
+    use crate::map::{DEFAULT_MAP, DEFAULT_MAP_NAME};
+
+    #[test]
+    fn session_json_must_name_the_sites_that_study_and_map_give() {
+        let text = include_str!("../../experiments/hiker.toml");
+        let mut study = study::read("hiker.toml", text).unwrap().0;
+        study.room.alternate_sides = true;
+        let map = DEFAULT_MAP.as_bytes().to_vec();
+        let prepared = prepare::with_map(study, text, DEFAULT_MAP_NAME, map, 1, Vec::new()).unwrap();
+        let world = Description { kind: "embedded".into(), ..Description::default() };
+        let file = SessionFile::new(&prepared, &Description::default(), &world);
+        let ids: Vec<&str> = file.sites.iter().map(|site| site.site_id.as_str()).collect();
+        assert_eq!(ids, ["right", "left"]);
+        let folder = SessionFolder("s".into());
+        agrees(&file, &prepared, &folder).unwrap();
+        assert_eq!(site_in_force(&file, &folder).unwrap().site_id, "right");
+        let with = |change: fn(&mut Vec<SiteFile>)| {
+            let mut file = file.clone();
+            change(&mut file.sites);
+            file
+        };
+        let wrong = |file: &SessionFile| agrees(file, &prepared, &folder).unwrap_err().place.to_string();
+        assert!(wrong(&with(|sites| sites.truncate(1))).contains("sites"));
+        assert!(wrong(&with(|sites| sites.reverse())).contains("site_id"));
+        assert!(wrong(&with(|sites| sites[1].heading_map_rad += 0.01)).contains("heading_map_rad"));
+        let three = with(|sites| sites.push(sites[0].clone()));
+        assert!(site_in_force(&three, &folder).is_err());
+        assert!(site_in_force(&with(Vec::clear), &folder).is_err());
     }
 }

@@ -1,10 +1,12 @@
 //! A study made ready: its text, its map, its site.
 
+use crate::document::shown;
 use crate::kernel::site::Site;
 use crate::map::{self, DEFAULT_MAP, DEFAULT_MAP_NAME, SiteRequest};
 use crate::problem::{Outcome, Place, Problem};
 use crate::record::read;
 use crate::study::{self, ApproachChoice, Study};
+use crate::table::StartSide;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -83,23 +85,16 @@ pub fn with_map(
     mut warnings: Vec<Problem>,
 ) -> Outcome<Prepared> {
     let map = map::read_bytes(map_name, &map_bytes)?;
-    let request = SiteRequest {
-        crosswalk_id: study.site.crosswalk.as_ref().map(|crosswalk| crosswalk.value.clone()),
-        start_side: study.site.start_side,
-        start_mark_behind_kerb_m: study.site.start_mark_behind_kerb_m,
-        back_m: study.needed_back_m(),
-        ahead_m: study.needed_ahead_m(),
-        approach: match &study.site.approach.value {
-            ApproachChoice::NearestKerb => None,
-            ApproachChoice::Id(id) => Some(id.clone()),
-        },
-    };
-    let found = map.site_and_left_out(&request)?;
-    warnings.extend(found.left_out);
-    warnings.extend(cautions(&study, &found.site));
+    let mut sites = Vec::new();
+    for start_side in start_sides(&study)? {
+        let found = map.site_and_left_out(&request(&study, start_side))?;
+        warnings.extend(found.left_out);
+        sites.push(Arc::new(found.site));
+    }
+    warnings.extend(cautions(&study, &sites));
     Ok(Prepared {
         geo_reference: map.geo_reference.clone(),
-        sites: vec![Arc::new(found.site)],
+        sites,
         study,
         study_text: study_text.to_owned(),
         map_name: map_name.to_owned(),
@@ -107,6 +102,39 @@ pub fn with_map(
         seed,
         warnings,
     })
+}
+
+/// The kerbs at which people start: the study's own, and with alternating sides the other one too.
+fn start_sides(study: &Study) -> Result<Vec<StartSide>, Problem> {
+    let (first, approach) = (study.site.start_side, &study.site.approach);
+    if !study.room.alternate_sides {
+        return Ok(vec![first]);
+    }
+    if let ApproachChoice::Id(id) = &approach.value {
+        let what = format!(
+            "people start at either kerb in turn, so the target comes on either side of the road: one approach (\"{}\") cannot serve both",
+            shown(id)
+        );
+        let cure = "write approach = \"nearest kerb\", or take alternate_sides out";
+        return Err(Problem::new(approach.place.clone(), what, cure));
+    }
+    let other = if first == StartSide::Right { StartSide::Left } else { StartSide::Right };
+    Ok(vec![first, other])
+}
+
+/// What the study asks of the map, for those who start at this kerb.
+fn request(study: &Study, start_side: StartSide) -> SiteRequest {
+    SiteRequest {
+        crosswalk_id: study.site.crosswalk.as_ref().map(|crosswalk| crosswalk.value.clone()),
+        start_side,
+        start_mark_behind_kerb_m: study.site.start_mark_behind_kerb_m,
+        back_m: study.needed_back_m(),
+        ahead_m: study.needed_ahead_m(),
+        approach: match &study.site.approach.value {
+            ApproachChoice::NearestKerb => None,
+            ApproachChoice::Id(id) => Some(id.clone()),
+        },
+    }
 }
 
 /// No map is larger than this.
@@ -122,7 +150,7 @@ fn read_map(study_file: &str, map: &str, from_study: bool, study: &Study) -> Res
 }
 
 /// What is allowed, but may not be meant.
-fn cautions(study: &Study, site: &Site) -> Vec<Problem> {
+fn cautions(study: &Study, sites: &[Arc<Site>]) -> Vec<Problem> {
     /// A slow walker.
     const SLOW_MPS: f64 = 1.0;
     let mut cautions = Vec::new();
@@ -134,7 +162,8 @@ fn cautions(study: &Study, site: &Site) -> Vec<Problem> {
             "expect contacts with it; real participants are not concerned",
         ));
     }
-    let crossing_s = (site.far_kerb.point.x - site.kerb.point.x) / SLOW_MPS;
+    let across_m = sites.iter().map(|site| site.far_kerb.point.x - site.kerb.point.x).fold(0.0, f64::max);
+    let crossing_s = across_m / SLOW_MPS;
     let arrival_s = study.needed_back_m() / study.target.speed_mps;
     let time_out = &study.trial.time_out_s;
     if time_out.value < arrival_s + crossing_s {
@@ -147,4 +176,51 @@ fn cautions(study: &Study, site: &Site) -> Vec<Problem> {
         cautions.push(Problem::new(time_out.place.clone(), what, cure));
     }
     cautions
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::geometry::direction;
+    use crate::study::Placed;
+    use glam::DVec3;
+
+    fn shipped(change: impl FnOnce(&mut Study)) -> Outcome<Prepared> {
+        let text = include_str!("../../experiments/hiker.toml");
+        let mut study = study::read("hiker.toml", text)?.0;
+        change(&mut study);
+        with_map(study, text, DEFAULT_MAP_NAME, DEFAULT_MAP.as_bytes().to_vec(), 1, Vec::new())
+    }
+
+    #[test]
+    fn alternating_sides_have_a_site_at_either_kerb_of_one_crosswalk() {
+        let one = shipped(|study| study.room.alternate_sides = false).unwrap();
+        assert_eq!(one.sites.len(), 1);
+        let made = shipped(|study| study.room.alternate_sides = true).unwrap();
+        let [a, b] = made.sites.as_slice() else { panic!("{} sites", made.sites.len()) };
+        assert_eq!(**a, *one.sites[0], "the first is as without");
+        assert_eq!((a.id.as_str(), b.id.as_str(), a.crosswalk_id == b.crosswalk_id), ("right", "left", true));
+        // The far kerb of the one is the kerb of the other, walked the other way.
+        let across = b.from_map(a.to_map(a.far_kerb.point.extend(0.0)));
+        assert!(across.truncate().length() < 0.01, "{across}");
+        let ways = direction(a.heading_map_rad).dot(direction(b.heading_map_rad));
+        assert!((ways + 1.0).abs() < 1e-9, "{ways}");
+        // Who stands at either kerb meets the nearest lane's traffic from the same hand.
+        let from_left = |site: &Site| site.approaches[0].path.at(0.0).position_m.y > 0.0;
+        assert_eq!(from_left(a), from_left(b));
+        assert_eq!(a.start_mark_m, b.start_mark_m);
+        assert!((a.to_map(DVec3::ZERO) - b.to_map(DVec3::ZERO)).truncate().length() > 5.0);
+    }
+
+    #[test]
+    fn one_approach_cannot_serve_both_kerbs() {
+        let problems = shipped(|study| {
+            study.room.alternate_sides = true;
+            let id = "road 1 section 0 lane -1".to_owned();
+            study.site.approach = Placed { value: ApproachChoice::Id(id), place: Place::at("hiker.toml", 7, 1) };
+        });
+        let text = problems.err().unwrap().to_string();
+        assert!(text.contains("hiker.toml:7") && text.contains("cannot serve both"), "{text}");
+        assert!(text.contains("cure: write approach = \"nearest kerb\", or take alternate_sides out"), "{text}");
+    }
 }

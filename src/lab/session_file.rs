@@ -53,7 +53,7 @@ pub struct SessionFile {
     pub pacing: String,
     /// Trials of the plan.
     pub trials_planned: usize,
-    /// The sites whose frames the coordinates use.
+    /// The sites whose frames the coordinates use: one, or one for each kerb with alternating sides.
     pub sites: Vec<SiteFile>,
 }
 
@@ -83,7 +83,7 @@ pub struct SiteFile {
 impl SessionFile {
     /// What is known before the first frame.
     pub fn new(prepared: &Prepared, headset: &Description, world: &Description) -> Self {
-        let site = prepared.site();
+        let approach = &prepared.study.site.approach.value;
         Self {
             format: FORMAT,
             formats: SESSION_TABLES.iter().map(|table| (table.file.to_owned(), FORMAT)).collect(),
@@ -105,7 +105,7 @@ impl SessionFile {
             world_step_hz: Some(prepared.study.step_hz),
             pacing: String::new(),
             trials_planned: 0,
-            sites: vec![SiteFile::of(site, &prepared.study.site.approach.value)],
+            sites: prepared.sites.iter().map(|site| SiteFile::of(site, approach)).collect(),
         }
     }
 }
@@ -141,6 +141,7 @@ impl SiteFile {
             ("start_mark_m", near(&self.start_mark_m, &other.start_mark_m)),
             ("carriageway_m", near(&[self.carriageway_m], &[other.carriageway_m])),
             ("crosswalk_m", outline),
+            ("approach", self.approach == other.approach),
             ("approaches", self.approaches == other.approaches),
         ]
         .into_iter()
