@@ -523,12 +523,13 @@ fn absurd_numbers_are_named_one_case_a_line() {
 fn what_session_json_says_is_held_against_study_and_map() {
     type Change = fn(&mut serde_json::Value);
     let bench = Bench::new();
-    let cases: [(&str, Change, &str); 14] = [
+    let cases: [(&str, Change, &str); 15] = [
         ("step 0", |f| f["world_step_hz"] = 0.into(), "world_step_hz is not what"),
         ("step 4e9", |f| f["world_step_hz"] = 4_000_000_000_u64.into(), "world_step_hz is not what"),
         ("no step", |f| f["world_step_hz"] = serde_json::Value::Null, "world_step_hz is not what"),
         ("no site", |f| f["sites"] = serde_json::json!([]), "names 0 sites"),
-        ("two sites", |f| f["sites"] = serde_json::json!([f["sites"][0], f["sites"][0]]), "names 2 sites"),
+        ("two sites", |f| f["sites"] = serde_json::json!([f["sites"][0], f["sites"][0]]), "sites is not what"),
+        ("three", |f| f["sites"] = serde_json::json!([f["sites"][0], f["sites"][0], f["sites"][0]]), "names 3 sites"),
         ("another crosswalk", |f| f["sites"][0]["crosswalk"] = "nope".into(), "no crosswalk `nope`"),
         ("elsewhere", |f| f["sites"][0]["origin_map_m"][0] = 1e308.into(), "origin_map_m is not what"),
         ("turned", |f| f["sites"][0]["heading_map_rad"] = 9.into(), "heading_map_rad is not what"),

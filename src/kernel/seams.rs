@@ -144,7 +144,8 @@ pub struct Description {
 pub trait Headset {
     /// What it is.
     fn describe(&self) -> Description;
-    /// A trial is about to begin: its place and questions, and the calibration in force.
+    /// A trial is about to begin: its place and questions, and the calibration in force, which has a new number whenever the
+    /// site has changed.
     fn begin_trial(&mut self, setup: &Setup) -> Result<Calibration, Problem>;
     /// Waits for the next frame: the one pacing wait of the loop.
     fn wait_frame(&mut self) -> Result<HeadFrame, Problem>;
