@@ -441,7 +441,8 @@ fn a_changed_row_of_a_trial_is_still_found() {
     let kerb = line("events.csv", &|line| line.starts_with("3,") && line.contains("kerb_passed"));
     let said = line("answers.csv", &|line| line.starts_with("1,") && line.contains("safe"));
     let gap = line("conditions.csv", &|line| line.starts_with("3,"));
-    let cases: [(&str, &str, &dyn Fn(&mut Vec<String>)); 7] = [
+    type Change<'a> = &'a dyn Fn(&mut Vec<String>);
+    let cases: [(&str, &str, Change<'_>); 7] = [
         ("an event's name", "events.csv", &|l| l[kerb] = l[kerb].replace("kerb_passed", "step_back")),
         ("an event made to be of no trial", "events.csv", &|l| l[kerb] = l[kerb].replacen("3,", "NA,", 1)),
         ("an event left out", "events.csv", &|l| drop(l.remove(kerb))),
