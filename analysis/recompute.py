@@ -330,10 +330,13 @@ class Trial:
         for frame, lasts_ns in self.spans():
             if frame is off:
                 break
-            x = frame["ground_site_x_m"]
-            if x is not None and x - self.kerb_x_m < KERB_MARGIN_M[frame["ground_source"]]:
+            if frame["ground_site_x_m"] is not None and not self.in_road(frame):
                 waited_ns += lasts_ns
         return waited_ns / 1e9
+
+    def in_road(self, frame):
+        """Past the kerb line by the margin."""
+        return frame["ground_site_x_m"] - self.kerb_x_m >= KERB_MARGIN_M[frame["ground_source"]]
 
     def speed_at(self, i):
         """Speed over the frames within 0.1 s before and after, as far as tracked without a break."""
@@ -360,7 +363,7 @@ class Trial:
         known = [speed for speed in speeds if speed is not None]
         count, total_ns, since = 0, 0, None
         for i, speed in zip(within + [None], speeds + [None]):
-            if speed is not None and speed < HESITATING_MPS:
+            if speed is not None and speed < HESITATING_MPS and self.in_road(self.frames[i]):
                 since = i if since is None else since
             elif since is not None:
                 last = within[-1] if i is None else i - 1

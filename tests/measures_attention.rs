@@ -1,5 +1,7 @@
 //! Attention and the continuous report, from rows made by hand.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+// Looks are ranges of frames, one or several.
+#![allow(clippy::single_range_in_vec_init)]
 
 mod common;
 #[path = "common/handmade.rs"]

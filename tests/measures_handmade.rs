@@ -135,6 +135,12 @@ fn hesitations_one_case_a_line() {
     near(Some(hesitates(2.0).1), 1.857, 2.0 / 90.0);
     let at_the_kerb = made(90, 900).measured(|t| if t < 3.0 { at(-0.1) } else { pausing(0.0)(t - 2.0) });
     assert_eq!(at_the_kerb.hesitations, Some(0), "waiting on the pavement is no hesitation");
+    let back = |t: f64| places(t, &[(1.0, 1.0), (1.6, -0.1), (4.2, 1.0), (4.5, 7.1)]);
+    let turned = made(90, 900).measured(back);
+    // In the zone for 0.6 s, on the pavement again for 2.6 s, in the zone for 0.3 s: only the first is in the road and
+    // long enough, less 0.1 s at both ends, where the speed over 0.2 s is that of a leap.
+    assert_eq!((turned.zone_turn_backs, turned.hesitations), (Some(1), Some(1)));
+    near(turned.hesitation_s.known(), 0.4, 2.0 / 90.0);
     let half_way = made(90, 180).measured(pausing(0.5));
     assert_eq!((half_way.censored, half_way.hesitations, half_way.hesitation_s.known()), (false, None, None));
     assert_eq!(half_way.max_walking_speed_mps.known(), None, "the far kerb was not reached");
@@ -152,7 +158,7 @@ fn one_noisy_frame_does_not_decide_the_greatest_speed() {
     near(made(90, 900).measured(noisy).max_walking_speed_mps.known(), 1.9, 1e-3);
     // Tracked for a frame at a time: no 0.15 s without a break, no speed.
     let broken = |t: f64| {
-        let tracked = t < 2.0 || t > 6.0 || (t * 90.0).round() as i64 % 2 == 0;
+        let tracked = !(2.0..=6.0).contains(&t) || (t * 90.0).round() as i64 % 2 == 0;
         if tracked { pausing(0.0)(t) } else { Now { at_m: None, ..WAITING } }
     };
     near(made(90, 900).measured(broken).max_walking_speed_mps.known(), 1.4, 1e-3);
