@@ -9,7 +9,9 @@ the definitions that `kerbside codebook` prints, not from Kerbside's source: whe
 Exit: 0 when everything agrees, 1 when something differs, 2 when DATA cannot be read.
 
 What is taken on trust: where the person's body entered the target's conflict zone (event zone_entered; the zone's
-outline is in no CSV file), and hence nothing is said of pet_s and min_ttc_s. The kerb lines are taken to run along y;
+outline is in no CSV file), and hence nothing is said of pet_s, pet_overlap, safety_margin_s, max_drac_mps2 and
+zone_turn_backs, which need its edges, nor of min_ttc_s. Attention is recomputed from the head; a trial measured by gaze
+is skipped, and that is said. The target's height stands in study.toml. The kerb lines are taken to run along y;
 where session.json's crosswalk does not begin at x = 0 and end at the far kerb within 1 mm, the measures that need
 them are skipped, and that is said.
 """
@@ -18,6 +20,7 @@ import csv
 import json
 import math
 import sys
+import tomllib
 from collections import defaultdict
 from pathlib import Path
 
@@ -28,7 +31,20 @@ LEAST_TRIALS = 1
 
 # Largest difference allowed, by the ending of the measure's name; a deceleration by its name.
 DECEL_MPS2 = 0.01
-TOLERANCES = [("_decel_mps2", DECEL_MPS2), ("_ms", 0.1), ("_mps", 1e-3), ("_s", 1e-4), ("_m", 1e-3)]
+TOLERANCES = [
+    ("achieved_decel_mps2", DECEL_MPS2), ("_mps2", 1e-4), ("_ms", 0.1), ("_mps", 1e-3), ("_s", 1e-4), ("_m", 1e-3),
+    ("_share", 1e-3), ("tau_dot", 1e-4),
+]
+
+# Of a target whose study gives none.
+CAR_HEIGHT_M = 1.5
+REACTION_S = 1.0
+# Half the span of a walking speed, and the least of the span that must be tracked.
+HALF_SPAN_NS, LEAST_SPAN_NS = 100_001_000, 150_000_000
+HESITATING_MPS, HESITATION_NS = 0.2, 299_999_000
+# Nine frames at 90 Hz are a nanosecond short of 0.1 s.
+LOOK_NS = 99_999_000
+WIDENED_SIN = math.sin(math.radians(2))
 
 
 def number(text):
@@ -76,6 +92,8 @@ class Session:
         self.trials = list(
             table(folder / "trials.csv", text=("participant", "redo_reason", "kind", "cell_id", "site_id", "cue", "outcome", "marks"))
         )
+        study = tomllib.loads((folder / "study.toml").read_text(encoding="utf-8"))
+        self.target_height_m = study["vehicles"]["target"].get("height_m", CAR_HEIGHT_M)
         self.settings = defaultdict(dict)
         self.levels = defaultdict(dict)
         for row in table(folder / "conditions.csv", text=("scope", "factor", "level")):
@@ -84,14 +102,16 @@ class Session:
         self.frames = by_trial(
             picked(
                 folder / "frames.csv",
-                ["trial_n", "frame_n", "display_time_ns", "world_time_ns", "ground_site_x_m", "ground_site_y_m", "ground_source"],
+                ["trial_n", "frame_n", "display_time_ns", "world_time_ns", "ground_site_x_m", "ground_site_y_m", "ground_source",
+                 "head_flags", "head_site_x_m", "head_site_y_m", "head_site_z_m", "head_site_yaw_rad",
+                 "head_site_pitch_rad", "trigger_share"],
                 text=("ground_source",),
             )
         )
         self.vehicles = by_trial(
             picked(
                 folder / "vehicles.csv",
-                ["trial_n", "frame_n", "vehicle_n", "role", "site_x_m", "site_y_m", "site_yaw_rad", "speed_mps",
+                ["trial_n", "frame_n", "vehicle_n", "role", "site_x_m", "site_y_m", "site_z_m", "site_yaw_rad", "speed_mps",
                  "accel_mps2", "to_pedestrian_line_m", "to_zone_m", "rear_to_zone_end_m"],
                 text=("role",),
             )
@@ -101,7 +121,7 @@ class Session:
             for row in picked(
                 folder / "world.csv",
                 ["trial_n", "world_time_ns", "vehicle_n", "role", "speed_mps", "accel_mps2", "to_pedestrian_line_m",
-                 "to_zone_m", "policy_state"],
+                 "to_zone_m", "rear_to_zone_end_m", "policy_state"],
                 text=("role", "policy_state"),
             )
             if row["role"] == "target"
@@ -133,6 +153,14 @@ class Trial:
         self.ticks, self.events = session.world[n], session.events[n]
         self.kerb_x_m, self.far_x_m = session.kerbs(row["site_id"])
         self.target_n = self.ticks[0]["vehicle_n"] if self.ticks else None
+
+    def spans(self):
+        """Each frame with the time until the next; the last counts none."""
+        following = self.frames[1:] + self.frames[-1:]
+        return [(a, b["display_time_ns"] - a["display_time_ns"]) for a, b in zip(self.frames, following)]
+
+    def target(self, frame):
+        return next((car for car in self.drawn[frame["frame_n"]] if car["role"] == "target"), None)
 
     def event(self, name, vehicle_n=None):
         fits = (e for e in self.events if e["event"] == name and vehicle_n in (None, e["vehicle_n"]))
@@ -231,6 +259,20 @@ class Trial:
         stood = [t for t in self.ticks if t["policy_state"] == "stopped"]
         found["rest_to_stop_line_m"] = stood[0]["to_pedestrian_line_m"] - self.setting("stop_line_m") if stood else None
         found["commanded_decel_mps2"] = self.setting("target.decel_mps2")
+        found["stopping_gap_m"] = None
+        if stood and stood[0]["rear_to_zone_end_m"] >= 0:
+            found["stopping_gap_m"] = max(stood[0]["to_zone_m"], 0)
+        found["commanded_onset_to_stop_line_m"] = self.setting("target.onset_to_stop_line_m")
+        found["commanded_rest_to_stop_line_m"] = self.setting("target.stop_to_stop_line_m")
+        found["commanded_light_lead_ms"] = None
+        if self.settings.get("target.ehmi", "none") != "none" and self.setting("target.brake_delay_s") is not None:
+            lead_s = self.setting("target.brake_delay_s") - self.setting("target.light_delay_s")
+            found["commanded_light_lead_ms"] = 1000 * lead_s
+        cue_ns, arrival_ns = self.event_ns(self.row["cue"]), self.event_ns("target_enters_zone", self.target_n)
+        found["censored_at_arrival_s"] = None
+        if cue_ns is not None and arrival_ns is not None:
+            found["censored_at_arrival_s"] = (arrival_ns - cue_ns) / 1e9
+        found.update(self.report())
         found["frames_untracked"] = sum(frame["ground_site_x_m"] is None for frame in self.frames)
         shown = [frame["display_time_ns"] for frame in self.frames]
         found["largest_frame_gap_ms"] = max((b - a for a, b in zip(shown, shown[1:])), default=None)
@@ -243,10 +285,12 @@ class Trial:
     def at_step_off(self, braking_ns, light_ns):
         off, backs = self.step_off()
         cue_ns = self.event_ns(self.row["cue"])
-        names = ["step_off_s", "cit_s", "step_off_after_braking_s", "step_off_after_light_s", "distance_to_zone_m",
+        names = ["drac_mps2", "required_decel_1s_mps2", "tau_s", "tau_dot", "max_walking_speed_mps", "hesitations",
+                 "hesitation_s", "step_off_s", "cit_s", "step_off_after_braking_s", "step_off_after_light_s", "distance_to_zone_m",
                  "distance_to_pedestrian_line_m", "target_speed_mps", "tta_s", "tta_accel_s", "crossing_s",
                  "walking_speed_mps", "cit_censored_at_s"]
         found = dict.fromkeys(names) | {"censored": int(off is None), "step_backs": backs}
+        found["waiting_s"] = self.waiting_s(off)
         if off is None:
             if cue_ns is not None and self.frames:
                 found["cit_censored_at_s"] = (self.frames[-1]["display_time_ns"] - cue_ns) / 1e9
@@ -256,8 +300,9 @@ class Trial:
         found["step_off_s"] = since(self.row["start_display_time_ns"])
         found["cit_s"], found["step_off_after_braking_s"] = since(cue_ns), since(braking_ns)
         found["step_off_after_light_s"] = since(light_ns)
-        car = next((car for car in self.drawn[off["frame_n"]] if car["role"] == "target"), None)
+        car = self.target(off)
         if car:
+            found.update(closing(car["to_zone_m"], car["speed_mps"], car["accel_mps2"]))
             speed = found["target_speed_mps"] = car["speed_mps"]
             found["distance_to_pedestrian_line_m"] = car["to_pedestrian_line_m"]
             if car["rear_to_zone_end_m"] >= 0:
@@ -265,7 +310,8 @@ class Trial:
                 found["tta_s"] = 0 if to_zone_m == 0 else to_zone_m / speed if speed > 0 else math.inf
                 found["tta_accel_s"] = arrival_s(to_zone_m, speed, car["accel_mps2"])
         if self.far_x_m is None:
-            del found["crossing_s"], found["walking_speed_mps"]
+            for name in ("crossing_s", "walking_speed_mps", "max_walking_speed_mps", "hesitations", "hesitation_s"):
+                del found[name]
             return found
         for frame in self.frames:
             x, y = frame["ground_site_x_m"], frame["ground_site_y_m"]
@@ -273,8 +319,145 @@ class Trial:
                 found["crossing_s"] = took_s = (frame["display_time_ns"] - now_ns) / 1e9
                 way_m = math.hypot(x - off["ground_site_x_m"], y - off["ground_site_y_m"])
                 found["walking_speed_mps"] = way_m / took_s
+                found.update(self.across(off, frame))
                 break
         return found
+
+    def waiting_s(self, off):
+        if all(frame["ground_site_x_m"] is None for frame in self.frames):
+            return None
+        waited_ns = 0
+        for frame, lasts_ns in self.spans():
+            if frame is off:
+                break
+            if frame["ground_site_x_m"] is not None and not self.in_road(frame):
+                waited_ns += lasts_ns
+        return waited_ns / 1e9
+
+    def in_road(self, frame):
+        """Past the kerb line by the margin."""
+        return frame["ground_site_x_m"] - self.kerb_x_m >= KERB_MARGIN_M[frame["ground_source"]]
+
+    def speed_at(self, i):
+        """Speed over the frames within 0.1 s before and after, as far as tracked without a break."""
+        now_ns, ends = self.frames[i]["display_time_ns"], []
+        for step in (-1, 1):
+            k = i
+            while 0 <= k + step < len(self.frames):
+                other = self.frames[k + step]
+                if other["ground_site_x_m"] is None or abs(other["display_time_ns"] - now_ns) > HALF_SPAN_NS:
+                    break
+                k += step
+            ends.append(self.frames[k])
+        a, b = ends
+        span_ns = b["display_time_ns"] - a["display_time_ns"]
+        if self.frames[i]["ground_site_x_m"] is None or span_ns < LEAST_SPAN_NS:
+            return None
+        way_m = math.hypot(b["ground_site_x_m"] - a["ground_site_x_m"], b["ground_site_y_m"] - a["ground_site_y_m"])
+        return way_m / (span_ns / 1e9)
+
+    def across(self, off, far):
+        """Greatest speed and hesitations between two frames."""
+        within = [i for i, f in enumerate(self.frames) if off["frame_n"] <= f["frame_n"] <= far["frame_n"]]
+        speeds = [self.speed_at(i) for i in within]
+        known = [speed for speed in speeds if speed is not None]
+        count, total_ns, since = 0, 0, None
+        for i, speed in zip(within + [None], speeds + [None]):
+            if speed is not None and speed < HESITATING_MPS and self.in_road(self.frames[i]):
+                since = i if since is None else since
+            elif since is not None:
+                last = within[-1] if i is None else i - 1
+                lasted_ns = self.frames[last]["display_time_ns"] - self.frames[since]["display_time_ns"]
+                if lasted_ns >= HESITATION_NS:
+                    count, total_ns = count + 1, total_ns + lasted_ns
+                since = None
+        return {
+            "max_walking_speed_mps": max(known, default=None), "hesitations": count, "hesitation_s": total_ns / 1e9,
+        }
+
+    def report(self):
+        """The continuous report of the trigger."""
+        held = [(f["trigger_share"], ns, f["display_time_ns"]) for f, ns in self.spans() if f["trigger_share"] is not None]
+        time_ns = sum(ns for _, ns, _ in held)
+        share = lambda weighted: weighted / time_ns if time_ns else None  # noqa: E731
+        press_ns = next((at for value, _, at in held if value >= 0.1), None)
+        return {
+            "trigger_mean_share": share(sum(value * ns for value, ns, _ in held)),
+            "trigger_max_share": max((value for value, _, _ in held), default=None),
+            "trigger_above_half_share": share(sum(ns for value, ns, _ in held if value > 0.5)),
+            "trigger_first_press_s": None if press_ns is None else (press_ns - self.frames[0]["display_time_ns"]) / 1e9,
+        }
+
+    def attention(self, height_m):
+        """Looks of the head at the target's box, widened by 2 degrees."""
+        size = (self.setting("target.length_m"), self.setting("target.width_m"), height_m)
+        all_ns = valid_ns = on_ns = 0
+        looks, any_valid = [], False
+        for frame, ns in self.spans():
+            car = self.target(frame)
+            if car is None:
+                continue
+            all_ns += ns
+            if frame["head_flags"] & 3 != 3:
+                continue
+            any_valid, valid_ns = True, valid_ns + ns
+            if not looks_at(frame, car, size):
+                continue
+            on_ns += ns
+            at_ns = frame["display_time_ns"]
+            if looks and at_ns - looks[-1][1] < LOOK_NS:
+                looks[-1][1] = at_ns + ns
+            else:
+                looks.append([at_ns, at_ns + ns])
+        looks = [look for look in looks if look[1] - look[0] >= LOOK_NS]
+        first_s = (looks[0][0] - self.frames[0]["display_time_ns"]) / 1e9 if looks else None
+        return {
+            "attention_source": "head" if any_valid else None,
+            "attention_valid_share": valid_ns / all_ns if all_ns else None,
+            "attention_share": on_ns / valid_ns if valid_ns else None,
+            "looks": len(looks) if any_valid else None,
+            "first_look_s": first_s,
+            "look_time_s": sum(b - a for a, b in looks) / 1e9 if any_valid else None,
+        }
+
+
+def closing(to_zone_m, speed_mps, accel_mps2):
+    """DRAC, required deceleration, tau and its rate before the zone."""
+    names = ["drac_mps2", "required_decel_1s_mps2", "tau_s", "tau_dot"]
+    if to_zone_m <= 0:
+        return dict.fromkeys(names)
+    if speed_mps <= 0:
+        return dict(zip(names, [0, 0, math.inf, None]))
+    room_m = to_zone_m - REACTION_S * speed_mps
+    required = speed_mps**2 / (2 * room_m) if room_m > 0 else math.inf
+    tau_dot = -1 - to_zone_m * accel_mps2 / speed_mps**2
+    return dict(zip(names, [speed_mps**2 / (2 * to_zone_m), required, to_zone_m / speed_mps, tau_dot]))
+
+
+def looks_at(frame, car, size):
+    """Whether the head's ray passes the car's upright box by at most 2 degrees.
+
+    A cone of half angle w about a ray meets a convex body just when, somewhere along the ray, the body is nearer than
+    sin(w) times the way there. That distance less that way is convex along the ray: the least is found by thirds.
+    """
+    yaw, pitch = frame["head_site_yaw_rad"], frame["head_site_pitch_rad"]
+    cos, sin = math.cos(car["site_yaw_rad"]), math.sin(car["site_yaw_rad"])
+    turn = lambda x, y: (cos * x + sin * y, cos * y - sin * x)  # noqa: E731
+    half = [length / 2 for length in size]
+    eye = [*turn(frame["head_site_x_m"] - car["site_x_m"], frame["head_site_y_m"] - car["site_y_m"]),
+           frame["head_site_z_m"] - car["site_z_m"] - half[2]]
+    ray = [*turn(math.cos(pitch) * math.cos(yaw), math.cos(pitch) * math.sin(yaw)), math.sin(pitch)]
+    apart = lambda t: math.hypot(*(max(abs(e + t * r) - h, 0) for e, r, h in zip(eye, ray, half)))  # noqa: E731
+    short = lambda t: apart(t) - t * WIDENED_SIN  # noqa: E731
+    if short(0) <= 0:
+        return True
+    low, high = 0.0, math.hypot(*eye) + 2 * math.hypot(*half)  # beyond the body's far end it only grows
+    for _ in range(60):
+        a, b = low + (high - low) / 3, high - (high - low) / 3
+        low, high = (low, b) if short(a) <= short(b) else (a, high)
+        if min(short(a), short(b)) <= 0:
+            return True
+    return short((low + high) / 2) <= 0
 
 
 def arrival_s(distance_m, speed_mps, accel_mps2):
@@ -348,7 +531,7 @@ def main():
     try:
         measured = {
             (row["participant"], row["session_n"], row["trial_n"]): row
-            for row in table(data / "derived" / "measures.csv", text=("participant", "kind", "cell_id", "marks", "outcome", "contact_role"))
+            for row in table(data / "derived" / "measures.csv", text=("participant", "kind", "cell_id", "marks", "outcome", "contact_role", "attention_source"))
         }
         return compare(data, measured)
     except (OSError, ValueError, KeyError) as error:
@@ -372,6 +555,10 @@ def compare(data, measured):
             if trial.kerb_x_m is None or trial.far_x_m is None:
                 skipped.add(f"{folder.name}: a kerb line is not at x = 0 or not along y; what needs it is skipped")
             ours = trial.measures()
+            if theirs["attention_source"] == "gaze":
+                skipped.add(f"{folder.name}: attention of gaze is skipped")
+            else:
+                ours.update(trial.attention(session.target_height_m))
             for name, value in ours.items():
                 compared[name] += 1
                 known[name] += value is not None

@@ -250,6 +250,21 @@ fn people_hurry_before_a_car_that_comes_and_not_before_one_that_stops() {
 }
 
 #[test]
+fn a_car_has_passed_when_its_rear_has() {
+    // 0.1 m before the line at a walking pace of 0.5 m/s, nobody before it: its front is past the line after 0.2 s, its
+    // rear after (0.1 + 4.5) / 0.5 = 9.2 s. While it is in the way nobody decides; afterwards everybody does soon.
+    for person in 0..20 {
+        let mut spec = hiker(0.5, 1.0, false, false);
+        spec.vehicles.truncate(1);
+        spec.vehicles[0].start_to_pedestrian_line_m = 0.1;
+        spec.cue = kerbside::kernel::spec::Cue::VehicleInView;
+        let (time, ..) = through_the_loop(spec, &format!("R{person}"), 30, 30);
+        let decided_s = time.unwrap() + 95.0 / 0.5;
+        assert!(decided_s > 9.2 && decided_s < 13.0, "person {person} decides {decided_s} s after the start");
+    }
+}
+
+#[test]
 fn after_a_car_that_did_not_yield_has_passed_people_cross() {
     for person in 0..40 {
         let (time, rows, outcome) = through_the_loop(hiker(MPH_30, 2.0, false, false), &format!("Q{person}"), 60, 60);

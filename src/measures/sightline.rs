@@ -129,12 +129,14 @@ mod tests {
         near(missed_by(&CAR, EYE, v(1.0, 0.0, 0.0)), (0.1_f64 / 11.0).atan()); // over the roof: the far edge is nearer
         near(missed_by(&CAR, EYE, v(1.0, 0.0, 1.0)), 45_f64.to_radians() + (0.1_f64 / 11.0).atan());
         near(missed_by(&CAR, EYE, v(0.0, 0.0, -1.0)), (9.0_f64 / 1.6).atan()); // at one's feet: the near edge below
-        near(missed_by(&CAR, EYE, v(0.0, 0.0, 1.0)), 90_f64.to_radians() + (0.1_f64 / 11.0).atan()); // at the sky
+        // At the sky: the far corners of the roof are the highest, sqrt(11 x 11 + 2 x 2) m away.
+        near(missed_by(&CAR, EYE, v(0.0, 0.0, 1.0)), 90_f64.to_radians() + (0.1 / 125_f64.sqrt()).atan());
         // To the side at half its height: the near upright edge at (9, 2), atan(2 / 9) from ahead.
         let low = v(0.0, 0.0, 0.75);
         near(missed_by(&CAR, low, v(9.0, 3.0, 0.0)), (3.0_f64 / 9.0).atan() - (2.0_f64 / 9.0).atan());
         near(missed_by(&CAR, low, v(0.0, 1.0, 0.0)), 90_f64.to_radians() - (2.0_f64 / 9.0).atan());
-        near(missed_by(&CAR, low, v(-1.0, 0.0, 0.0)), 180_f64.to_radians() - (2.0_f64 / 9.0).atan()); // turned away
+        // Turned away: the near corners, 2 m aside and 0.75 m above or below, are farthest round from ahead.
+        near(missed_by(&CAR, low, v(-1.0, 0.0, 0.0)), 180_f64.to_radians() - ((4.0 + 0.5625_f64).sqrt() / 9.0).atan());
         // Past a corner: 0.9 m above the roof's near left corner, 9 m ahead and 3 m left of an eye at 0.75 m:
         // cos = (9, 3, 1.65).(9, 2, 0.75) / lengths.
         let (ray, corner) = (v(9.0, 3.0, 1.65), v(9.0, 2.0, 0.75));

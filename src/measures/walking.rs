@@ -1,6 +1,6 @@
 //! How the person waited and walked.
 
-use super::course::Course;
+use super::course::{Course, Step};
 use super::spans::TIME_WITHIN_S;
 use crate::kernel::setup::Setup;
 use crate::kernel::time::seconds;
@@ -43,14 +43,16 @@ impl Course {
         self.speeds_across()?.into_iter().filter_map(|(_, speed_mps)| speed_mps).reduce(f64::max)
     }
 
-    /// Hesitations on the way across: how many and how long in all.
+    /// Hesitations in the road, not behind its kerb, on the way across: how many and how long in all.
     pub(super) fn hesitations(&self) -> Option<(u32, f64)> {
         let speeds = self.speeds_across()?;
-        let slow = |(_, speed_mps): &(i64, Option<f64>)| speed_mps.is_some_and(|mps| mps < HESITATING_MPS);
+        let slow = |(step, speed_mps): &(Step, Option<f64>)| {
+            step.past_margin && speed_mps.is_some_and(|mps| mps < HESITATING_MPS)
+        };
         let (mut count, mut total_s) = (0, 0.0);
         for run in speeds.chunk_by(|a, b| slow(a) == slow(b)) {
             let (Some(first), Some(last)) = (run.first().filter(|at| slow(at)), run.last()) else { continue };
-            let lasted_s = seconds(last.0 - first.0);
+            let lasted_s = seconds(last.0.display_time_ns - first.0.display_time_ns);
             if lasted_s >= SHORTEST_HESITATION_S - TIME_WITHIN_S {
                 count += 1;
                 total_s += lasted_s;
@@ -59,8 +61,8 @@ impl Course {
         Some((count, total_s))
     }
 
-    /// Display time and speed of each frame from step-off to the far kerb line; none when it was not reached.
-    fn speeds_across(&self) -> Option<Vec<(i64, Option<f64>)>> {
+    /// Each frame and its speed, from step-off to the far kerb line; none when it was not reached.
+    fn speeds_across(&self) -> Option<Vec<(Step, Option<f64>)>> {
         let (from, to) = (self.step_off?, self.far_kerb?);
         let across = |i: &usize| (from.frame_n..=to.frame_n).contains(&self.steps[*i].frame_n);
         let speed = |i: usize| {
@@ -68,6 +70,6 @@ impl Course {
             (span_s >= LEAST_SPAN_S).then(|| way_m.length() / span_s)
         };
         let steps = (0..self.steps.len()).filter(across);
-        Some(steps.map(|i| (self.steps[i].display_time_ns, speed(i))).collect())
+        Some(steps.map(|i| (self.steps[i], speed(i))).collect())
     }
 }

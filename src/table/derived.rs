@@ -81,7 +81,7 @@ table! {
         walking_speed_mps: Rate,
         /// Greatest walking speed from step-off to the far kerb line: speed over the 0.2 s around each frame (at least 0.15 s of it tracked without a break), so that one noisy frame does not decide; NA when the far kerb was not reached.
         max_walking_speed_mps: Rate,
-        /// Hesitations in the road, from step-off to the far kerb line: runs of frames, at least 0.3 s from the first to the last, with that speed over 0.2 s below 0.2 m/s; NA when the far kerb was not reached.
+        /// Hesitations in the road, from step-off to the far kerb line: runs of frames, at least 0.3 s from the first to the last, past the kerb line by the margin and with that speed over 0.2 s below 0.2 m/s; NA when the far kerb was not reached.
         hesitations: Option<u32>,
         /// Total time of these hesitations, each from its first frame to its last.
         hesitation_s: Rate,
