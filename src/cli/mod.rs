@@ -6,6 +6,8 @@ mod codebook;
 mod demo;
 mod derive;
 mod instruments;
+mod plan;
+mod plan_text;
 mod run;
 mod say;
 
@@ -19,6 +21,7 @@ pub fn main() -> ExitCode {
     let args = Args::parse();
     let done = match &args.command {
         Command::Demo(demo) => demo::demo(demo),
+        Command::Plan(plan) => plan::plan(plan),
         Command::Run(run) => run::run(run),
         Command::Verify(verify) => check::verify(verify),
         Command::Replay(replay) => check::replay(replay),
