@@ -236,5 +236,8 @@ fn the_squares_plan_never_changes_between_versions() {
     let cells: Vec<&str> = plan.iter().map(|t| t.cell_id.as_str()).collect();
     let groups: String =
         (1..=12).filter_map(|row| study.group_name(row, 2023)).map(|name| name[..1].to_owned()).collect();
-    assert_eq!((cells.join(" ").as_str(), groups.as_str()), ("?", "?"));
+    assert_eq!(
+        (cells.join(" ").as_str(), groups.as_str()),
+        ("on+slow on+fast off+fast off+slow catch", "nyynnynyynyn")
+    );
 }

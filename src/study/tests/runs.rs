@@ -58,7 +58,7 @@ fn refused(text: &str, says: &str) {
 fn what_cannot_be_is_refused_with_the_reason() {
     refused(
         &two_by_two(1, 1, "light = 1, speed = 1"),
-        "s:36:23: no order of 4 trials a block keeps all of these limits: light = 1, speed = 1; without one",
+        "s:37:25: no order of 4 trials a block keeps all of these limits: light = 1, speed = 1; without one",
     );
     refused(&two_by_two(2, 3, "light = 1, cell = 2, speed = 1"), "limits: light = 1, speed = 1; without one");
     let single = changed("[factors.light]\noff = {}\non = { ehmi = \"bar\" }\n", "")
