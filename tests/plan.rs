@@ -47,7 +47,12 @@ fn a_full_round_is_balanced_and_less_is_not() {
     // 12 people, 3 blocks, 3 cells at 3 positions; 2 pairs a block over 6 ordered pairs.
     assert!(said.contains("balanced: 12 each") && said.contains("group on"), "{said}");
     assert!(plan("between_light.toml --participants 11").contains("not balanced: from "));
-    for words in ["consent   version 1", "ssq, van_der_laan", "2 to 6 trials, until 2 in a row end before or after"] {
+    for words in [
+        "consent     version 1",
+        "[practice] x 6",
+        "ssq, van_der_laan",
+        "2 to 6 trials, until 2 in a row end before or after",
+    ] {
         assert!(said.contains(words), "{words}: {said}");
     }
 }

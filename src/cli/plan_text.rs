@@ -35,7 +35,7 @@ pub fn text(prepared: &Prepared, rows: u32, sessions: &[Planned]) -> String {
 /// What a session consists of, a line each.
 fn session_contents(study: &Study) -> String {
     let mut parts = Vec::new();
-    let mut part = |what: &str, text: String| parts.push(wrapped(&format!("  {what:<10}"), &text));
+    let mut part = |what: &str, text: String| parts.push(wrapped(&format!("  {what:<12}"), &text));
     let asked = &study.questionnaires;
     if let Some(consent) = &study.consent {
         part("consent", format!("version {}", consent.version));
@@ -115,10 +115,18 @@ fn orders(sessions: &[Planned]) -> String {
             let n =
                 block.first().and_then(|trial| trial.block_n).map_or_else(|| "practice".to_owned(), |n| n.to_string());
             let lead = lead(&planned.plan_row.to_string(), planned.group.as_deref().unwrap_or(""), &name(planned), &n);
-            out += &wrapped(&lead, &block.iter().map(shown).collect::<Vec<_>>().join(" "));
+            out += &wrapped(&lead, &cells(block));
         }
     }
     out
+}
+
+/// The cells of a block in order; practice is all alike.
+fn cells(block: &[TrialSpec]) -> String {
+    match block.first() {
+        Some(trial) if trial.kind == TrialKind::Practice => format!("{} x {}", shown(trial), block.len()),
+        _ => block.iter().map(shown).collect::<Vec<_>>().join(" "),
+    }
 }
 
 /// A trial's cell; what is no cell of the design in brackets.

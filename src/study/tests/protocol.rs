@@ -111,7 +111,7 @@ fn questionnaires() {
     refuses("[instruments.@ssq]\ntitle = \"SSQ\"\n", "`ssq` is shipped with Kerbside");
     refuses("[instruments.mine]\nfile = @\"mine.toml\"\n", "cannot be opened here");
     refuses("[instruments.mine]\nfile = @1\n", "text is wanted");
-    let text = "[instruments.words]\ntitle = \"W\"\nversion = \"1\"\nlanguage = \"en\"\nvalidated = false\nwording = \"full\"\ncitation = \"ours\"\nlicence = \"CC0\"\n[instruments.words.items.why]\ntext = \"Why?\"\nkind = \"text\"\nmost_chars = 100\n";
+    let text = "[instruments.words]\ntitle = \"W\"\nversion = \"1\"\nlanguage = \"en\"\nvalidated = false\nwording = \"full\"\ncitation = \"ours\"\nlicence = \"CC0\"\n[instruments.words.items.why]\ntext = \"Why?\"\nanswers = { kind = \"text\" }\n";
     refuses(&format!("[questionnaires]\nafter_trial = [@\"words\"]\n{text}"), "is no scale");
 }
 
