@@ -34,6 +34,8 @@ pub struct Args {
 pub enum Command {
     /// Run a whole study with simulated people and write its report
     Demo(Demo),
+    /// Show everybody's order of trials, and how balanced it is
+    Plan(Plan),
     /// Enrol a participant: a code, a row of the plan, a group
     Enrol(Enrol),
     /// Run a session, or continue one that was cut short
@@ -79,6 +81,36 @@ pub struct Demo {
     #[arg(long, value_name = "ID")]
     pub crosswalk: Option<String>,
     /// Print what was made as JSON instead of words
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:\n  kerbside plan experiments/minimal.toml\n  \
+                        kerbside plan experiments/between_light.toml --participants 24\n  \
+                        kerbside plan study.toml --csv > plan.csv\n\n\
+                        Nothing is written or enrolled. Each trial is named by its cell, the levels of the\n\
+                        within-subject factors joined by +; [practice] and [catch] trials are outside the balance.")]
+pub struct Plan {
+    /// The study's file
+    #[arg(value_name = "STUDY")]
+    pub study: PathBuf,
+    /// How many participants; by default one full round, at least 4 and at most 24
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = whole::<10_000>)]
+    pub participants: Option<u32>,
+    /// Seed of the orders, instead of the study's
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = seed)]
+    pub seed: Option<u64>,
+    /// Another map than the study's
+    #[arg(long, value_name = "FILE")]
+    pub map: Option<String>,
+    /// Another crosswalk than the study's
+    #[arg(long, value_name = "ID")]
+    pub crosswalk: Option<String>,
+    /// Print a table, one row per trial
+    #[arg(long, conflicts_with = "json")]
+    pub csv: bool,
+    /// Print as JSON, with every count of the balance
     #[arg(long)]
     pub json: bool,
 }

@@ -7,6 +7,8 @@ mod demo;
 mod derive;
 mod instruments;
 mod people;
+mod plan;
+mod plan_text;
 mod run;
 mod say;
 
@@ -21,6 +23,7 @@ pub fn main() -> ExitCode {
     let done = match &args.command {
         Command::Demo(demo) => demo::demo(demo),
         Command::Enrol(enrol) => people::enrol(enrol),
+        Command::Plan(plan) => plan::plan(plan),
         Command::Run(run) => run::run(run),
         Command::Status(status) => people::status(status),
         Command::Drop(drop) => people::drop_out(drop),

@@ -29,7 +29,7 @@ fn own(item: &Item, first: InstrumentItem) -> Instrument {
         id: item.instrument.clone(),
         title: "The study's own questions".to_owned(),
         version: item.version.clone(),
-        language: String::new(),
+        language: "en".to_owned(),
         validated: false,
         wording: Wording::Full,
         citation: String::new(),
@@ -64,39 +64,6 @@ impl Instrument {
             poles: (words(*least), words(*most)),
         })
     }
-}
-
-/// Questions after a trial as instruments again, for a desk that asks them outside the frame loop.
-pub fn of_trial_items(items: &[Item]) -> Vec<Instrument> {
-    let mut all: Vec<Instrument> = Vec::new();
-    for item in items {
-        match all.last_mut().filter(|last| last.id == item.instrument && last.version == item.version) {
-            Some(last) => last.items.push(of_trial_item(item)),
-            None => all.push(Instrument {
-                id: item.instrument.clone(),
-                title: String::new(),
-                version: item.version.clone(),
-                language: "en".to_owned(),
-                validated: false,
-                wording: Wording::Full,
-                citation: String::new(),
-                licence: String::new(),
-                checked: String::new(),
-                instruction: String::new(),
-                items: vec![of_trial_item(item)],
-                scores: Vec::new(),
-                text: String::new(),
-            }),
-        }
-    }
-    all
-}
-
-fn of_trial_item(item: &Item) -> InstrumentItem {
-    let (low, high) = &item.poles;
-    let anchors = vec![(item.least, low.clone()), (item.most, high.clone())];
-    let kind = ItemKind::Scale { shown: Shown::Likert, least: item.least, most: item.most, anchors };
-    InstrumentItem { id: item.id.clone(), text: item.text.clone(), kind, optional: false }
 }
 
 impl InstrumentItem {

@@ -92,10 +92,14 @@ fn own_instrument(id: &str, value: &Value<'_>, table: &Table<'_>, find: FindInst
     let Some(file) = table.value("file") else { return instrument::read_table(id, table) };
     table.finish(&[]);
     let wanted = InstrumentRef::File { id: id.to_owned(), file: file.text()? };
-    // What the study calls it is what answers and scores are kept under.
-    let renamed = |found: Instrument| Instrument { id: id.to_owned(), ..found };
     match find(&wanted) {
-        Ok(Some(found)) => Some(renamed(found)),
+        Ok(Some(found)) if found.id == id => Some(found),
+        Ok(Some(found)) => {
+            // Answers and scores are kept under one name.
+            let what = format!("the instrument in this file is called `{}`, not `{id}`", shown(&found.id));
+            file.source().wrong(file.at(), what, format!("write [instruments.{}]", shown(&found.id)));
+            None
+        }
         Ok(None) => {
             file.source().wrong(
                 file.at(),

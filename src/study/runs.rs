@@ -40,6 +40,9 @@ pub(super) enum Found {
     Undecided,
 }
 
+/// The run at the end of an order: its level and length.
+type Run = (Option<usize>, usize);
+
 /// A session's order as it grows, and the runs at its end.
 #[derive(Debug, Clone)]
 struct Growing<'l> {
@@ -58,19 +61,19 @@ impl<'l> Growing<'l> {
     }
 
     /// The run at the end under a limit: its level and length, no longer than matters.
-    fn run(&self, limit: usize, longest: usize) -> (Option<usize>, usize) {
+    fn run(&self, limit: usize, longest: usize) -> Run {
         let level = self.order.last().and_then(|cell| self.level(limit, *cell));
         let same = |cell: &&usize| self.level(limit, **cell) == level;
         (level, self.order.iter().rev().take(longest).take_while(same).count())
     }
 
     /// The runs at the end under each limit.
-    fn runs(&self) -> Vec<(Option<usize>, usize)> {
+    fn runs(&self) -> Vec<Run> {
         self.limits.longest.iter().enumerate().map(|(limit, longest)| self.run(limit, *longest)).collect()
     }
 
     /// Whether a cell may come next after these runs.
-    fn fits(&self, cell: usize, runs: &[(Option<usize>, usize)]) -> bool {
+    fn fits(&self, cell: usize, runs: &[Run]) -> bool {
         let limits = runs.iter().zip(&self.limits.longest).enumerate();
         limits.into_iter().all(|(limit, ((level, run), longest))| *level != self.level(limit, cell) || run < longest)
     }
@@ -93,7 +96,7 @@ impl<'l> Growing<'l> {
     }
 
     /// All that the rest depends on.
-    fn state(&self) -> (usize, Vec<usize>, Vec<(Option<usize>, usize)>) {
+    fn state(&self) -> (usize, Vec<usize>, Vec<Run>) {
         (self.order.len(), self.left.clone(), self.runs())
     }
 

@@ -32,7 +32,7 @@ fn shifted(order: &[usize], by: usize) -> Vec<usize> {
 /// mirror image follows it, since one square alone leaves carry-over unbalanced.
 fn williams(n: usize, row: usize) -> Vec<usize> {
     let zigzag: Vec<usize> = (0..n).map(|i| if i % 2 == 1 { i.div_ceil(2) } else { (n - i / 2) % n }).collect();
-    if n % 2 == 0 {
+    if n.is_multiple_of(2) {
         return shifted(&zigzag, row);
     }
     let mut order = shifted(&zigzag, row / 2);

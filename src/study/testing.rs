@@ -4,7 +4,9 @@ use super::{Study, Whose, read};
 use crate::kernel::geometry::Line;
 use crate::kernel::path::Path;
 use crate::kernel::site::{Approach, Site};
+use crate::kernel::spec::TrialSpec;
 use crate::problem::Problem;
+use crate::table::TrialKind;
 use glam::{DVec2, DVec3};
 use std::sync::Arc;
 
@@ -91,4 +93,24 @@ pub fn street() -> Arc<Site> {
 /// A row of the plan in the first session.
 pub const fn whose(participant: &str, plan_row: u32) -> Whose<'_> {
     Whose { participant, plan_row, session_n: 1 }
+}
+
+/// The small study with more tables at its end.
+pub fn with(tables: &str) -> String {
+    format!("{SMALL}{tables}")
+}
+
+/// The small study with one factor of `n` levels, so `n` cells, and this after it.
+pub fn with_cells(n: usize, tables: &str) -> String {
+    let levels: String = (0..n).map(|i| format!("l{i} = {{ speed_mps = {:.1} }}\n", 8.0 + i as f64 / 10.0)).collect();
+    changed("[factors.light]\noff = {}\non = { ehmi = \"bar\" }\n", &format!("[factors.many]\n{levels}"))
+        .replace("effects = { \"light=on\" = 0.5 }\n", "")
+        + tables
+}
+
+/// The cells of the trials of the design, block by block.
+pub fn main_cells(plan: &[TrialSpec]) -> Vec<Vec<String>> {
+    let main: Vec<&TrialSpec> = plan.iter().filter(|trial| trial.kind == TrialKind::Main).collect();
+    let block = |block: &[&TrialSpec]| block.iter().map(|trial| trial.cell_id.clone()).collect();
+    main.chunk_by(|a, b| a.block_n == b.block_n).map(block).collect()
 }

@@ -84,7 +84,8 @@ fn warnings_one_case_a_line() {
 fn judged(text: &str) -> Result<(), TestCaseError> {
     match read("s", text) {
         Ok((study, _)) => {
-            let _ = study.plan(whose("p", 1), 1, &[street()]);
+            let _ = study.plan(whose("p", 1), 1, &[street(), street()]);
+            let _ = (study.full_round(), study.estimated_s(), study.group_name(7, 1), study.cell_ids());
         }
         Err(problems) => {
             prop_assert!(!problems.0.is_empty());
@@ -105,7 +106,78 @@ fn long_and_deep_texts_are_judged_soon() {
     assert!(read("s", &changed("[settings]", &format!("{many}[settings]"))).is_err());
 }
 
+/// The tables of the design and around the trials, each key in use.
+const MANY_KEYS: &str = r#"[participants]
+code_pattern = "P999"
+[groups.told]
+no = {}
+yes = { speed_mps = 9 }
+[sessions]
+number = 2
+order = "rotate"
+[sessions.factor.place]
+field = {}
+vr = { headway_s = 5 }
+[practice]
+trials = 2
+criterion = { in_a_row = 3, outcomes = ["before", "after"], most_trials = 10, or_end = true }
+[blocks]
+number = 2
+repetitions_per_block = 3
+[order]
+kind = "random"
+longest_run = { light = 2, cell = 2 }
+[questionnaires]
+before = ["ssq"]
+after_trial = ["fms"]
+after_block = ["misc"]
+after = ["ssq", "ipq"]
+[consent]
+version = "2"
+text = "I agree."
+[[instructions]]
+at = "start"
+text = "Hello."
+[pause]
+least_s = 60
+text = "Take a rest."
+[[stop_rules]]
+instrument = "misc"
+item = "misc"
+at_least = 6
+[room]
+depth_m = 4.0
+if_short = "step_off_only"
+alternate_sides = true
+"#;
+
+#[test]
+fn a_study_may_use_every_key() {
+    let study = study(&crate::study::testing::with(MANY_KEYS));
+    assert_eq!((study.items.len(), study.instruments.len()), (2, 4));
+    assert_eq!(study.plan(whose("P001", 1), 1, &[street(), street()]).unwrap().len(), 10 + 2 * (2 * 3 + 1));
+}
+
 proptest! {
+    #[test]
+    fn a_mutilated_study_with_every_key_is_judged(at in 0.0..1.0_f64, cut in 0..40_usize, put in "\\PC{0,8}") {
+        let cut_from = (at * MANY_KEYS.len() as f64) as usize;
+        let to = (cut_from + cut).min(MANY_KEYS.len());
+        judged(&crate::study::testing::with(&format!("{}{put}{}", &MANY_KEYS[..cut_from], &MANY_KEYS[to..])))?;
+    }
+
+    #[test]
+    fn any_value_in_any_place_of_every_key_is_judged(n in 0..200_usize, value in prop_oneof![
+        any::<i64>().prop_map(|i| i.to_string()), (0..1200_u32).prop_map(|i| i.to_string()), Just("[]".to_owned()),
+        Just("{}".to_owned()), Just("true".to_owned()), Just("\"latin\"".to_owned()), Just("[\"ssq\"]".to_owned()),
+        any::<f64>().prop_map(|f| format!("{f:?}")),
+    ]) {
+        let starts: Vec<usize> = MANY_KEYS.match_indices("= ").map(|(i, _)| i + 2).collect();
+        let start = starts[n % starts.len()];
+        let end = start + MANY_KEYS[start..].find(['\n', ',', ' ']).unwrap_or(0);
+        judged(&crate::study::testing::with(&format!("{}{value}{}", &MANY_KEYS[..start], &MANY_KEYS[end..])))?;
+    }
+
     #[test]
     fn any_text_is_judged(text in "\\PC*") {
         judged(&text)?;
