@@ -53,6 +53,9 @@ bytes=$(du -sb "$WORK/demo" | cut -f1)
 "$KERBSIDE" replay "$WORK/demo" --check
 "$KERBSIDE" replay "$WORK/demo" --resimulate
 
+say "the tutorial, as the README says it"
+bash tests/tutorial.sh "$KERBSIDE" "$WORK/tutorial"
+
 say "recorded by a debug build, replayed by a release build, and the other way round"
 cargo build --quiet
 target/debug/kerbside demo --participants 2 --out "$WORK/debug" >/dev/null

@@ -23,6 +23,8 @@ pub(super) struct Conduct<'a, 'd> {
     pub desk: &'d mut dyn Desk,
     /// Whether the items after a trial are asked at the desk instead of in the headset.
     pub items_at_desk: bool,
+    /// Whether the person's true parameters stand in the record already.
+    pub introduced: bool,
     /// Told of every sealed trial.
     pub sealed: &'d mut dyn FnMut(&Head),
     /// Attempts so far, in order.
@@ -69,7 +71,7 @@ impl Conduct<'_, '_> {
         }
         let attempt = attempt_at(&self.trials, plan_n, redo);
         let (mut broke, mut heard) = (false, Vec::new());
-        let mut tee = Tee { sink: &mut self.recorder, answers: Vec::new() };
+        let mut tee = Tee { sink: &mut self.recorder, introduced: self.introduced, answers: Vec::new() };
         let desk = &mut *self.desk;
         let (row, fault) = self.session.attempt(&trial, &attempt, &mut tee, &mut |_| {
             while let Some(command) = desk.command() {
@@ -85,6 +87,7 @@ impl Conduct<'_, '_> {
             false
         })?;
         let answers = tee.answers;
+        self.introduced = true;
         if broke {
             // Nothing more is sealed: the attempt is recovered and repeated when the session is continued.
             self.ended = Some(Ended::Left("interrupted (Ctrl-C)".into()));
@@ -429,16 +432,20 @@ fn items_id(trial_n: u32) -> String {
     format!("items {trial_n}")
 }
 
-/// Keeps the answers of a trial on their way to the record.
+/// Keeps the answers of a trial on their way to the record, and what is known already out of it.
 struct Tee<'a> {
     sink: &'a mut Recorder,
+    /// The person's own parameters stand in the record already.
+    introduced: bool,
     answers: Vec<AnswerRow>,
 }
 
 impl Sink for Tee<'_> {
     fn put(&mut self, row: Row) {
-        if let Row::Answer(answer) = &row {
-            self.answers.push((**answer).clone());
+        match &row {
+            Row::Answer(answer) => self.answers.push((**answer).clone()),
+            Row::Truth(truth) if truth.trial_n.is_none() && self.introduced => return,
+            _ => {}
         }
         self.sink.put(row);
     }

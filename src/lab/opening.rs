@@ -17,7 +17,7 @@ use crate::record::{Keeping, Recorder, Resumed, Stands, read, stands};
 use crate::session::{Attempt, Progress, SessionSpec};
 use crate::study::{Step, Study};
 use crate::table::{
-    AnswerRow, CalibrationRow, ConditionRow, EventRow, FrameRow, Mark, Rate, Source, Text, TrialOutcome, TrialRow,
+    AnswerRow, CalibrationRow, ConditionRow, EventRow, FrameRow, Mark, Rate, Source, Text, TrialOutcome, TrialRow, TruthRow,
 };
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -30,6 +30,8 @@ pub(super) struct Opening {
     pub done: BTreeSet<String>,
     /// A repetition that was ordered and not yet made: position in the plan, and why.
     pub redo: Option<(u32, String)>,
+    /// Whether the person's true parameters stand in the record already.
+    pub introduced: bool,
     pub trials: Vec<TrialRow>,
     pub opened: Opened,
 }
@@ -105,6 +107,7 @@ fn anew(
         progress: Progress::default(),
         done: BTreeSet::new(),
         redo: None,
+        introduced: false,
         trials: Vec::new(),
         opened,
     })
@@ -149,7 +152,9 @@ fn again(
         changes: changes.into_iter().map(|change| change.what).collect(),
     };
     let (done, redo) = (left.done(), left.redo.take());
-    Ok(Opening { recorder, progress: left.progress, done, redo, trials: left.trials, opened })
+    let truth: Vec<TruthRow> = read::table(folder)?;
+    let introduced = truth.iter().any(|row| row.trial_n.is_none());
+    Ok(Opening { recorder, progress: left.progress, done, redo, introduced, trials: left.trials, opened })
 }
 
 /// How many runs have continued this session so far.

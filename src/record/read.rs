@@ -1,6 +1,7 @@
 //! Reads the record back: rows with their place, errors with line and column.
 
 use super::folder::{SessionFolder, unreadable};
+use super::seals::Seals;
 use super::sound::{Sound, Wrong};
 use crate::problem::{Outcome, Place, Problem, Problems};
 use crate::table::Table;
@@ -41,8 +42,19 @@ pub fn at_most(path: &Path, most_bytes: u64, cure: &str) -> Result<Vec<u8>, Prob
 
 /// Every row of a session's table, each held against the one before.
 pub fn table<T: Sound>(folder: &SessionFolder) -> Outcome<Vec<T>> {
-    let path = folder.file(T::FILE);
-    read(&path.display().to_string(), &bytes(&path)?, |row: &T, before| row.sound(before))
+    read(&folder.shown(T::FILE), &sealed(folder, T::FILE)?, |row: &T, before| row.sound(before))
+}
+
+/// A file of a session as far as it is sealed: what a session that is running, or was cut short, wrote after its last
+/// seal is no part of the record yet.
+pub fn sealed(folder: &SessionFolder, file: &str) -> Result<Vec<u8>, Problem> {
+    // The seals first: what they name is on the disk by then.
+    let seals = Seals::read(folder).ok().filter(|seals| !seals.finished(folder));
+    let mut bytes = bytes(&folder.file(file))?;
+    if let Some(sealed) = seals.and_then(|seals| seals.lengths().get(file).copied()) {
+        bytes.truncate(usize::try_from(sealed).unwrap_or(usize::MAX));
+    }
+    Ok(bytes)
 }
 
 /// Every row of a table's text; a problem names line and column.

@@ -24,7 +24,7 @@ struct Reading {
 
 impl Reading {
     fn open<T: Table>(folder: &SessionFolder, given: &BTreeSet<u32>) -> Result<Self, Problem> {
-        let text = read::bytes(&folder.file(T::FILE))?;
+        let text = read::sealed(folder, T::FILE)?;
         let at = text.iter().position(|b| *b == b'\n').map_or(text.len(), |end| end + 1);
         Ok(Self { file: folder.shown(T::FILE), columns: T::COLUMNS, text, at, line: 1, given: given.clone() })
     }

@@ -1,0 +1,338 @@
+//! Sessions as an experimenter meets them: questions at the terminal, keys, changes, drop-outs, pilots, mirrors.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+#[path = "common/program.rs"]
+mod program;
+
+use kerbside::record::folder::SessionFolder;
+use kerbside::record::read;
+use kerbside::record::sound::Sound;
+use kerbside::table::{AnswerRow, AnswerSource, ClockRow, EventRow, Occasion, TrialOutcome, TrialRow};
+use program::{STUDY, TRIALS, enrolled, good, kerbside, ran, refused};
+use std::io::{Read, Write};
+use std::path::Path;
+use std::process::{ExitStatus, Stdio};
+
+fn table<T: Sound>(data: &str, session: &str) -> Vec<T> {
+    read::table(&SessionFolder(Path::new(data).join("sessions").join(session))).unwrap()
+}
+
+/// Types an answer to each prompt of `kerbside run --desk terminal`; `answer` is given all that was said since the
+/// last prompt. What the program said, and how it ended.
+fn typed(args: &[&str], mut answer: impl FnMut(&str) -> Option<String>) -> (String, ExitStatus) {
+    let mut child = kerbside(args)
+        .args(["--desk", "terminal"])
+        .stdin(Stdio::piped())
+        .stderr(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    let (mut stdin, mut stderr) = (child.stdin.take(), child.stderr.take().unwrap());
+    let (mut all, mut since, mut byte) = (Vec::new(), 0, [0_u8]);
+    while stderr.read(&mut byte).unwrap() == 1 {
+        all.push(byte[0]);
+        let said = String::from_utf8_lossy(&all[since..]).into_owned();
+        if ["> ", "[yes/no] ", "[Enter to go on] ", "shows the keys] "].iter().any(|prompt| said.ends_with(prompt)) {
+            since = all.len();
+            match answer(&said) {
+                Some(line) => writeln!(stdin.as_mut().unwrap(), "{line}").unwrap(),
+                None => stdin = None,
+            }
+        }
+    }
+    (String::from_utf8(all).unwrap(), child.wait().unwrap())
+}
+
+/// Agrees, goes on, and gives the middle answer.
+fn plainly(said: &str) -> String {
+    if said.ends_with("[yes/no] ") {
+        "yes".into()
+    } else if said.ends_with("[Enter to go on] ") {
+        String::new()
+    } else {
+        "1".into()
+    }
+}
+
+/// A study without the pause, which a person would have to wait for.
+fn unhurried() -> String {
+    STUDY.replace("least_s = 5", "least_s = 0")
+}
+
+#[test]
+fn questions_are_asked_at_the_terminal_and_kept_with_their_times() {
+    let folder = tempfile::tempdir().unwrap();
+    let (study, data, codes) = enrolled(folder.path(), &unhurried(), 1);
+    let args = ["run", &study, "--participant", &codes[0], "--data", &data];
+    let mut asked = 0;
+    let (said, status) = typed(&args, |said| {
+        asked += 1;
+        // The first question of all is MISC: what is no answer is refused and asked again; a key is kept for later.
+        Some(match asked {
+            3 => "eleven".into(),
+            4 => ":n the headset slipped".into(),
+            5 => "2".into(),
+            _ => plainly(said),
+        })
+    });
+    assert!(status.success(), "{said}");
+    assert!(said.contains("You may stop at any time.") && said.contains("Cross when you feel safe."), "{said}");
+    assert!(said.contains("Please answer with a whole number from 0 to 10"), "{said}");
+    let session = format!("{}-1", codes[0]);
+    let answers: Vec<AnswerRow> = table(&data, &session);
+    let of = |occasion| answers.iter().filter(move |row| row.occasion == occasion);
+    assert_eq!(of(Occasion::Before).map(|row| row.value.as_str()).collect::<Vec<_>>(), ["2"]);
+    assert_eq!(of(Occasion::Block).map(|row| row.block_n).collect::<Vec<_>>(), [Some(1), Some(2)]);
+    assert_eq!(of(Occasion::After).count(), 9, "Van der Laan has nine items");
+    assert_eq!(of(Occasion::Trial).map(|row| row.trial_n.unwrap()).collect::<Vec<_>>(), [1, 2, 3, 4, 5, 6, 7]);
+    for row in &answers {
+        assert_eq!(row.source, AnswerSource::Terminal);
+        assert!(row.answered_display_time_ns > row.shown_display_time_ns, "{row:?}");
+        assert!(!row.simulated, "a person typed it");
+    }
+    let events: Vec<EventRow> = table(&data, &session);
+    let note = events.iter().find(|event| event.event.as_str() == "note").unwrap();
+    assert_eq!(note.detail.as_str(), "the headset slipped");
+    let clocks: Vec<ClockRow> = table(&data, &session);
+    let with_note = clocks.iter().filter(|row| row.trial_n.is_none() && !row.wall_time_utc.is_na());
+    assert_eq!(with_note.count(), 2, "consent and note have their wall time");
+    good(&["verify", &data]);
+    good(&["replay", &data, "--check"]);
+    good(&["replay", &data, "--resimulate"]);
+    good(&["measure", &data]);
+    let scores = std::fs::read_to_string(Path::new(&data).join("derived/scores.csv")).unwrap();
+    assert!(scores.contains("van_der_laan") && scores.contains("misc"), "{scores}");
+}
+
+#[test]
+fn a_session_that_is_left_goes_on_at_the_next_question() {
+    let folder = tempfile::tempdir().unwrap();
+    let (study, data, codes) = enrolled(folder.path(), &unhurried(), 1);
+    let args = ["run", &study, "--participant", &codes[0], "--data", &data];
+    let session = format!("{}-1", codes[0]);
+    // The terminal goes away at each question in turn, from the consent on.
+    let mut runs = 0;
+    loop {
+        runs += 1;
+        let mut left = false;
+        let mut asked = 0;
+        let (said, status) = typed(&args, |said| {
+            asked += 1;
+            left = asked > 1;
+            (!left).then(|| plainly(said))
+        });
+        if status.success() {
+            break;
+        }
+        assert_eq!(status.code(), Some(1), "{said}");
+        assert!(said.contains("the same command continues it"), "{said}");
+        assert!(runs < 60, "it goes on: {said}");
+    }
+    assert!(runs > 15, "{runs}");
+    let trials: Vec<TrialRow> = table(&data, &session);
+    assert_eq!(trials.len(), TRIALS, "no trial was cut or repeated");
+    let answers: Vec<AnswerRow> = table(&data, &session);
+    let mut keys: Vec<_> = answers.iter().map(|a| (a.trial_n, a.occasion, a.block_n, a.item.as_str())).collect();
+    let n = keys.len();
+    keys.sort_unstable();
+    keys.dedup();
+    assert_eq!((keys.len(), n), (1 + 2 + 9 + TRIALS, 1 + 2 + 9 + TRIALS), "every question once");
+    good(&["verify", &data]);
+    good(&["replay", &data]);
+}
+
+#[test]
+fn keys_of_the_operator() {
+    let folder = tempfile::tempdir().unwrap();
+    let (study, data, codes) = enrolled(folder.path(), &unhurried(), 1);
+    let args = ["run", &study, "--participant", &codes[0], "--data", &data];
+    let mut asked = 0;
+    let (said, status) = typed(&args, |said| {
+        asked += 1;
+        // Keys typed at a question wait until it is answered.
+        Some(match asked {
+            // 1 consent, 2 text, 3 misc, 4 the item after the first trial
+            4 => ":r a phone rang".into(),
+            5 => ":d the door was open".into(),
+            6 => ":p".into(),
+            _ if said.ends_with("shows the keys] ") => "c".into(),
+            _ => plainly(said),
+        })
+    });
+    assert!(status.success(), "{said}");
+    let session = format!("{}-1", codes[0]);
+    let trials: Vec<TrialRow> = table(&data, &session);
+    assert_eq!(trials.len(), TRIALS + 1);
+    assert_eq!((trials[0].plan_n, trials[1].plan_n), (1, 1), "the first was repeated");
+    assert_eq!(trials[1].redo_of_trial_n, Some(1));
+    assert_eq!((trials[1].attempt_n, trials[1].redo_reason.as_str()), (2, "a phone rang"));
+    let events: Vec<EventRow> = table(&data, &session);
+    let named = |name: &str| events.iter().filter(|event| event.event.as_str() == name).count();
+    assert_eq!((named("redo"), named("deviation"), named("pause")), (1, 1, 2), "one pause is between the blocks");
+    good(&["verify", &data]);
+    good(&["replay", &data]);
+    let collected = good(&["collect", &data]);
+    assert!(collected.contains("repeated"), "{collected}");
+}
+
+#[test]
+fn consent_refused_ends_the_session_for_good() {
+    let folder = tempfile::tempdir().unwrap();
+    let (study, data, codes) = enrolled(folder.path(), STUDY, 1);
+    let args = ["run", &study, "--participant", &codes[0], "--data", &data];
+    let (said, status) = typed(&args, |_| Some("no".into()));
+    assert!(status.success(), "{said}");
+    assert!(table::<TrialRow>(&data, &format!("{}-1", codes[0])).is_empty());
+    assert!(refused(&args).contains("finished"));
+    assert!(good(&["status", &data]).contains("stopped"));
+    good(&["verify", &data]);
+}
+
+#[test]
+fn who_may_run_what() {
+    let folder = tempfile::tempdir().unwrap();
+    let (study, data, codes) = enrolled(folder.path(), STUDY, 2);
+    let run = |code: &str| ran(&["run", &study, "--participant", code, "--data", &data]);
+    let said = |code: &str| String::from_utf8(run(code).stderr).unwrap();
+    assert!(said("ANNA").contains("is not a participant's code"));
+    assert!(said("H7777P").contains("is not enrolled"));
+    assert!(run(&codes[0]).status.success());
+    assert!(said(&codes[0]).contains("has finished every session"));
+    good(&["drop", &codes[1], "--data", &data, "--reason", "moved away"]);
+    assert!(said(&codes[1]).contains("dropped"));
+    let again = good(&["enrol", &study, "--data", &data]);
+    assert!(again.contains("row 2 of the plan"), "the row is taken over: {again}");
+    assert!(refused(&["drop", &codes[1], "--data", &data, "--reason", "again"]).contains("dropped"));
+    assert!(refused(&["drop", &codes[0], "--data", &data, "--reason", " "]).contains("no reason"));
+    // A pilot needs no enrolment and takes no row.
+    good(&["run", &study, "--participant", "H7777P", "--data", &data, "--pilot"]);
+    assert!(good(&["enrol", &study, "--data", &data]).contains("row 3 of the plan"));
+    let said = refused(&["run", &study, "--participant", &codes[0], "--data", &data, "--pilot"]);
+    assert!(said.contains("a pilot would be mixed with real data"), "{said}");
+    good(&["verify", &data]);
+}
+
+#[test]
+fn a_changed_study_needs_a_reason_and_both_parts_are_measured() {
+    let folder = tempfile::tempdir().unwrap();
+    let (study, data, codes) = enrolled(folder.path(), &unhurried(), 2);
+    let args = ["run", &study, "--participant", &codes[0], "--data", &data];
+    let mut asked = 0;
+    let (_, status) = typed(&args, |said| {
+        asked += 1;
+        (asked < 6).then(|| plainly(said))
+    });
+    assert_eq!(status.code(), Some(1));
+    std::fs::write(&study, unhurried().replace("decel_mps2 = 0.9", "decel_mps2 = 0.95")).unwrap();
+    let terminal = ["run", &study, "--participant", &codes[0], "--data", &data, "--desk", "terminal"];
+    let said = refused(&terminal);
+    assert!(said.contains("another study or version of it") && said.contains("--accept-change"), "{said}");
+    let (said, status) = typed(
+        &["run", &study, "--participant", &codes[0], "--data", &data, "--accept-change", "brakes adjusted"],
+        |said| Some(plainly(said)),
+    );
+    assert!(status.success(), "{said}");
+    assert!(said.contains("accepted change: the study"), "{said}");
+    let session = format!("{}-1", codes[0]);
+    let events: Vec<EventRow> = table(&data, &session);
+    let accepted = events.iter().find(|event| event.event.as_str() == "change_accepted").unwrap();
+    assert!(accepted.detail.as_str().ends_with("brakes adjusted"), "{accepted:?}");
+    good(&["verify", &data]);
+    good(&["replay", &data]);
+    good(&["measure", &data]);
+    let measures = std::fs::read_to_string(Path::new(&data).join("derived/measures.csv")).unwrap();
+    let mut reader = csv::Reader::from_reader(measures.as_bytes());
+    let at = reader.headers().unwrap().iter().position(|name| name == "commanded_decel_mps2").unwrap();
+    let decels: Vec<String> = reader.records().map(|row| row.unwrap()[at].to_owned()).collect();
+    assert!(decels.iter().any(|d| d == "0.9") && decels.iter().any(|d| d == "0.95"), "{decels:?}");
+    // Another participant with the new version: the folder holds the old one too.
+    let other = ["run", &study, "--participant", &codes[1], "--data", &data];
+    let said = good(&[&other[..], &["--accept-change", "brakes adjusted"]].concat());
+    assert!(said.contains("done"), "{said}");
+    good(&["measure", &data]);
+    assert!(good(&["status", &data]).contains("change_accepted"));
+}
+
+#[test]
+fn a_mirror_holds_the_same_session() {
+    let folder = tempfile::tempdir().unwrap();
+    let (study, data, codes) = enrolled(folder.path(), STUDY, 1);
+    let mirror = folder.path().join("mirror").display().to_string();
+    good(&["run", &study, "--participant", &codes[0], "--data", &data, "--mirror", &mirror]);
+    assert!(good(&["verify", &mirror]).contains("whole"));
+    let of = |data: &str| std::fs::read(Path::new(data).join(format!("sessions/{}-1/world.csv", codes[0]))).unwrap();
+    assert_eq!(of(&data), of(&mirror));
+}
+
+#[test]
+fn practice_goes_on_until_its_criterion() {
+    let folder = tempfile::tempdir().unwrap();
+    let practice = "trials = 1\ncriterion = { in_a_row = 2, outcomes = [\"before\", \"after\"], most_trials = 6 }";
+    let text = STUDY.replacen("[practice]\ntrials = 1", &format!("[practice]\n{practice}"), 1);
+    let (study, data, codes) = enrolled(folder.path(), &text, 6);
+    for code in &codes {
+        good(&["run", &study, "--participant", code, "--data", &data]);
+        let trials: Vec<TrialRow> = table(&data, &format!("{code}-1"));
+        let practice: Vec<TrialOutcome> = trials.iter().filter(|t| t.block_n.is_none()).map(|t| t.outcome).collect();
+        let good = |outcome: &TrialOutcome| matches!(outcome, TrialOutcome::Before | TrialOutcome::After);
+        let first = practice.windows(2).position(|two| two.iter().all(good));
+        match first {
+            Some(at) => assert_eq!(practice.len(), at + 2, "{code}: it ends with the second good one in a row"),
+            None => assert_eq!(practice.len(), 6, "{code}: {practice:?}"),
+        }
+        assert_eq!(trials.len() - practice.len(), TRIALS - 1, "{code}: the blocks are whole");
+    }
+    good(&["replay", &data]);
+    let impossible = text.replace("[\"before\", \"after\"]", "[\"contact\"]").replace("most_trials = 6", "most_trials = 6, or_end = true");
+    let other = tempfile::tempdir().unwrap();
+    let (study, data, codes) = enrolled(other.path(), &impossible, 1);
+    let said = good(&["run", &study, "--participant", &codes[0], "--data", &data]);
+    assert!(said.contains("the criterion of practice was not met in 6 trials"), "{said}");
+}
+
+#[test]
+fn a_stop_rule_ends_a_session() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = unhurried() + "\n[[stop_rules]]\ninstrument = \"misc\"\nitem = \"misc\"\nat_least = 6\n";
+    let (study, data, codes) = enrolled(folder.path(), &text, 1);
+    let args = ["run", &study, "--participant", &codes[0], "--data", &data];
+    let mut asked = 0;
+    let (said, status) = typed(&args, |said| {
+        asked += 1;
+        Some(if asked == 3 { "7".into() } else { plainly(said) })
+    });
+    assert!(status.success(), "{said}");
+    assert!(said.contains("misc is 7") && said.contains("End the session?"), "{said}");
+    assert!(table::<TrialRow>(&data, &format!("{}-1", codes[0])).is_empty());
+    assert!(good(&["status", &data]).contains("stop_rule"));
+}
+
+#[test]
+fn the_locale_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let (study, data, codes) = enrolled(folder.path(), STUDY, 1);
+    good(&["run", &study, "--participant", &codes[0], "--data", &data]);
+    let german = folder.path().join("german").display().to_string();
+    let args = ["run", &study, "--participant", &codes[0], "--data", &german, "--pilot"];
+    let done = kerbside(&args).env("LC_ALL", "de_DE.UTF-8").env("LANG", "de_DE.UTF-8").output().unwrap();
+    assert!(done.status.success());
+    for table in ["frames.csv", "world.csv", "answers.csv", "events.csv"] {
+        let of = |data: &str| std::fs::read(Path::new(data).join(format!("sessions/{}-1/{table}", codes[0]))).unwrap();
+        assert_eq!(of(&data), of(&german), "{table}");
+    }
+}
+
+#[test]
+fn two_stations_cannot_run_one_session() {
+    let folder = tempfile::tempdir().unwrap();
+    let (study, data, codes) = enrolled(folder.path(), &unhurried(), 1);
+    let args = ["run", &study, "--participant", &codes[0], "--data", &data];
+    let mut tried = None;
+    typed(&args, |said| {
+        tried.get_or_insert_with(|| refused(&args));
+        Some(plainly(said))
+    });
+    let said = tried.unwrap();
+    assert!(said.contains("the session is being recorded"), "{said}");
+    good(&["verify", &data]);
+}
