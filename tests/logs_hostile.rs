@@ -8,9 +8,11 @@ use folders::copy;
 use kerbside::headset::Pacing;
 use kerbside::lab::{HeadsetChoice, Overrides, Who, derive, load_unsealed, prepare, run_session, write_report};
 use kerbside::problem::{Outcome, Problems};
+use kerbside::record::closing::closing;
 use kerbside::record::folder::{DataFolder, SessionFolder};
-use kerbside::record::register::Register;
-use kerbside::record::verify;
+use kerbside::record::register::{self, Register};
+use kerbside::record::roster::Roster;
+use kerbside::record::{Recorder, stands, verify};
 use kerbside::replay::{Depth, replay};
 use kerbside::table::{RegisterRow, Text};
 use proptest::prelude::*;
@@ -83,8 +85,15 @@ const TABLES: [&str; 12] = [
     "body.csv",
     "seals.csv",
 ];
-const OTHERS: [&str; 6] =
-    ["session.json", "environment.json", "study.toml", "map.xodr", "lines/frames.csv", "lines/trials.csv"];
+const OTHERS: [&str; 7] = [
+    "session.json",
+    "environment.json",
+    "closing.json",
+    "study.toml",
+    "map.xodr",
+    "lines/frames.csv",
+    "lines/trials.csv",
+];
 
 /// Values that no column expects.
 const HOSTILE: [&str; 24] = [
@@ -143,6 +152,7 @@ fn clean() -> &'static Clean {
             session_head: Text::new(&done.head.0),
             register_head: Text::NA,
         };
+        register.append(RegisterRow { state: Text::new("running"), session_head: Text::NA, ..row.clone() }).unwrap();
         let head = register.append(row).unwrap().0;
         Clean { data: data.0, _dir: dir, head }
     })
@@ -237,8 +247,9 @@ fn must_be_plain(what: &str, file: &str, said: &Said) {
     for (reader, problems) in all {
         let Some(problems) = problems else { continue };
         assert!(!problems.0.is_empty() && problems.0.len() <= 100, "{what}: {reader}: {problems}");
-        let known =
-            |text: &str| [".csv", "session.json", "study.toml", "map.xodr", file].iter().any(|f| text.contains(f));
+        let known = |text: &str| {
+            [".csv", "session.json", "closing.json", "study.toml", "map.xodr", file].iter().any(|f| text.contains(f))
+        };
         assert!(problems.0.iter().any(|p| known(&p.to_string())), "{what}: {reader} names no file: {problems}");
         for problem in &problems.0 {
             assert!(!problem.what.is_empty() && problem.to_string().len() < 3000, "{what}: {reader}: {problem:.3000}");
@@ -397,8 +408,45 @@ proptest! {
     }
 }
 
+/// Whoever continues a session or adds to a register gives a plain answer, whatever stands in the files.
+fn try_going_on(file: &str, damage: &Damage) {
+    let bench = Bench::new();
+    let session = SessionFolder(bench.session());
+    let path = if file == "register.csv" { bench.data.join(file) } else { session.file(file) };
+    // An unfinished session: one without its closing, its last seal torn.
+    let seals = fs::read_to_string(session.file("seals.csv")).unwrap();
+    let open: String = seals.lines().filter(|l| !l.starts_with("3,")).map(|l| format!("{l}\n")).collect();
+    fs::write(session.file("seals.csv"), open + "3,NA,closing").unwrap();
+    fs::write(&path, damage.apply(&fs::read(&path).unwrap())).unwrap();
+    let before = fs::read(session.file("frames.csv")).unwrap();
+    let _ = (stands(&session), closing(&session));
+    let resumed = Recorder::resume(&session, &[], Pacing::Lockstep);
+    let (refused, resumed) = (resumed.as_ref().err().map(ToString::to_string), resumed.map(|(_, resumed)| resumed));
+    assert!(refused.is_none_or(|said| said.contains("cure: ")), "{file}: {damage:?}");
+    if resumed.is_err() {
+        assert_eq!(fs::read(session.file("frames.csv")).unwrap(), before, "{file}: {damage:?}: refused, yet changed");
+        assert!(!session.file("recovered").exists(), "{file}: {damage:?}: refused, yet moved");
+    }
+    let data = DataFolder(bench.data.clone());
+    let rows = register::check(&data).map(|checked| checked.rows).unwrap_or_default();
+    let roster = Roster::of(&rows);
+    assert!(roster.next_row(|_| true).is_some() && roster.next_row(|_| false).is_none());
+    rows.iter().for_each(|row| drop(roster.must_fit(row)));
+    if let Err(found) = register::enrol(&data, &mut |_| Ok("N".into()), &|_| String::new(), None) {
+        assert!(found.to_string().contains("register.csv"), "{file}: {damage:?}: {found}");
+    }
+}
+
 proptest! {
     #![proptest_config(config(64))]
+
+    #[test]
+    fn going_on_after_any_damage(
+        file in proptest::sample::select(&["seals.csv", "register.csv", "closing.json", "events.csv", "session.json"][..]),
+        damage in damage(),
+    ) {
+        try_going_on(file, &damage);
+    }
 
     #[test]
     fn any_damage_to_other_files(file in proptest::sample::select(&OTHERS[..]), damage in damage()) {

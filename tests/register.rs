@@ -35,7 +35,7 @@ fn row(participant: &str, plan_row: u32, state: &str, session_head: &str) -> Reg
 /// Records one short trial; the session's head.
 fn record(data: &DataFolder, participant: &str) -> String {
     let spec = session(vec![hiker(MPH_30, 3.0, false, false)], participant);
-    let statics = [("session.json", b"{\"format\":1}\n".to_vec())];
+    let statics = [("session.json", b"{\"format\":2}\n".to_vec())];
     let (mut recorder, _) = Recorder::create(&data.session(participant, 1), &statics, Pacing::Lockstep).unwrap();
     let mut headset = Simulated::new(&People::default(), 7, participant, 20, Pacing::Lockstep);
     let mut world = Embedded::new(20);
@@ -177,7 +177,7 @@ fn a_register_goes_on_where_it_ended_and_the_highest_row_of_the_plan_does_not_ov
         (bench.head.as_str(), 2, 3)
     );
     let head = register.append(row("CCCCCC", u32::MAX, "running", "")).unwrap();
-    assert_eq!(register.next_plan_row("D"), u32::MAX);
+    assert_eq!(register.next_plan_row("D"), 3, "the lowest row that was never given");
     let whole = verify::data_folder(&data, Some(&head.0)).unwrap();
     assert_eq!(whole.head, head);
 }
@@ -194,4 +194,25 @@ fn a_folder_from_another_study_is_not_at_home_here() {
     assert!(said.contains("AAAAAA-1") && said.contains("the chain ends in"), "{said}");
     let said = bench.complaint(|data| assert!(fs::copy(other.join("register.csv"), data.join("register.csv")).is_ok()));
     assert!(said.contains("register.csv") && said.contains("BBBBBB-1: is not in the register"), "{said}");
+}
+
+#[test]
+fn a_running_session_cannot_be_replaced_unseen() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = DataFolder(dir.path().join("data"));
+    let statics = |text: &str| [("session.json", format!("{{\"format\":2,\"of\":\"{text}\"}}\n").into_bytes())];
+    let (recorder, opening) = Recorder::create(&data.session("AAAAAA", 1), &statics("us"), Pacing::Lockstep).unwrap();
+    drop(recorder);
+    fs::rename(data.0.join("sessions"), data.0.join("later")).unwrap();
+    let mut register = Register::create(&data).unwrap();
+    fs::rename(data.0.join("later"), data.0.join("sessions")).unwrap();
+    register.append(row("AAAAAA", 1, "running", &opening.0)).unwrap();
+    let notes = verify::data_folder(&data, None).unwrap().notes;
+    assert_eq!(notes, ["AAAAAA-1 is not finished: its head is not in the register"]);
+    fs::remove_dir_all(data.session("AAAAAA", 1).0).unwrap();
+    let said = verify::data_folder(&data, None).unwrap_err().to_string();
+    assert!(said.contains("AAAAAA-1: is missing: the register says that it was begun"), "{said}");
+    drop(Recorder::create(&data.session("AAAAAA", 1), &statics("them"), Pacing::Lockstep).unwrap());
+    let said = verify::data_folder(&data, None).unwrap_err().to_string();
+    assert!(said.contains("another session was put in its place") && said.contains(&opening.0), "{said}");
 }

@@ -24,7 +24,7 @@ fn spec() -> SessionSpec {
 /// Records two trials; the head.
 fn record(folder: &SessionFolder, rate_hz: u32) -> String {
     let spec = spec();
-    let statics = [("session.json", b"{\"format\":1}\n".to_vec()), ("study.toml", b"schema = 1\n".to_vec())];
+    let statics = [("session.json", b"{\"format\":2}\n".to_vec()), ("study.toml", b"schema = 1\n".to_vec())];
     let (mut recorder, _) = Recorder::create(folder, &statics, Pacing::Lockstep).unwrap();
     let mut headset = Simulated::new(&People::default(), 7, "SEAL01", rate_hz, Pacing::Lockstep);
     let mut world = Embedded::new(50);

@@ -98,6 +98,9 @@ pub fn make_folders(storage: &dyn Storage, path: &Path) -> Result<(), Problem> {
     if path.is_dir() {
         return Ok(());
     }
+    if path.symlink_metadata().is_ok() {
+        return Err(Problem::file(path.display(), "is a file, not a folder", "give another folder"));
+    }
     let above = parent(path);
     if above != path {
         make_folders(storage, &above)?;

@@ -306,7 +306,7 @@ pub fn data_folder(folder: &DataFolder, expected: Option<&str>) -> Outcome<Verif
 fn strangers(folder: &DataFolder) -> Result<Vec<String>, Problem> {
     let mut found = Vec::new();
     for (at, known) in [
-        (folder.0.clone(), &["register.csv", "register.lock", "codebook.csv", "sessions", "derived"][..]),
+        (folder.0.clone(), &["register.csv", "register.lock", "codebook.csv", "sessions", "derived", "recovered"][..]),
         (folder.0.join("sessions"), &[][..]),
     ] {
         let unreadable = |e: std::io::Error| super::folder::unreadable(&at, &e, "check the folder's permissions");
@@ -318,6 +318,10 @@ fn strangers(folder: &DataFolder) -> Result<Vec<String>, Problem> {
                 found.push(format!("{} is not part of the record", path.display()));
             }
         }
+    }
+    let recovered = folder.0.join("recovered");
+    if recovered.symlink_metadata().is_ok() {
+        found.push(format!("{} holds what a power cut left of the register's last line", recovered.display()));
     }
     found.sort();
     Ok(found)
