@@ -56,6 +56,14 @@ bytes=$(du -sb "$WORK/demo" | cut -f1)
 say "the tutorial, as the README says it"
 bash tests/tutorial.sh "$KERBSIDE" "$WORK/tutorial"
 
+say "a disk that is full, then read-only"
+if bash tests/disk.sh "$KERBSIDE" "$WORK/disk"; then :; else
+  # Whether a file system may be mounted is not for this script to decide.
+  [ $? = 77 ] || exit 1
+  echo "SKIPPED: mounting a small disk is not allowed here" >&2
+  skipped+=("a real full disk: mounting is not allowed here")
+fi
+
 say "recorded by a debug build, replayed by a release build, and the other way round"
 cargo build --quiet
 target/debug/kerbside demo --participants 2 --out "$WORK/debug" >/dev/null

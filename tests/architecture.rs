@@ -209,6 +209,17 @@ fn unsafe_is_denied_and_tokio_absent() {
 }
 
 #[test]
+fn the_wall_clock_decides_nothing() {
+    // It is written down and makes codes; a clock that is set back can harm neither record nor order.
+    let reads: Vec<String> = sources()
+        .into_iter()
+        .filter(|(_, text)| code(text).contains("SystemTime"))
+        .map(|(path, _)| path.strip_prefix(env!("CARGO_MANIFEST_DIR")).unwrap().display().to_string())
+        .collect();
+    assert_eq!(reads, ["src/lab/enrol.rs", "src/record/mod.rs"]);
+}
+
+#[test]
 fn rooms_are_named_one_by_one() {
     // `use crate::{a, b}` would pass the test of the rooms unseen.
     forbid(&ROOMS, &["crate::{", "super::super::{", "std::{", "std :: "], "name each module on a line of its own");

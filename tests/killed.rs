@@ -16,10 +16,10 @@ use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::Path;
 use std::process::Stdio;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Kills before a session may run to its end.
-const KILLS_PER_SESSION: usize = 8;
+const KILLS_PER_SESSION: usize = 5;
 
 /// Starts a session, kills it after `delay`; how many trials it had said were sealed.
 fn killed(args: &[&str], delay: Duration) -> u64 {
@@ -42,16 +42,20 @@ fn trials(session: &Path) -> Vec<TrialRow> {
 #[test]
 fn nothing_acknowledged_is_lost() {
     let kills: usize = std::env::var("KERBSIDE_KILLS").map_or(200, |n| n.parse().unwrap());
-    let people = kills.div_ceil(KILLS_PER_SESSION);
+    let people = kills.div_ceil(KILLS_PER_SESSION) + 1;
     let folder = tempfile::tempdir().unwrap();
-    let (study, data, codes) = enrolled(folder.path(), STUDY, people);
+    let (study, data, mut codes) = enrolled(folder.path(), STUDY, people);
+    // How long a session takes here and now: kills fall anywhere within it.
+    let began = Instant::now();
+    good(&["run", &study, "--participant", &codes.pop().unwrap(), "--data", &data]);
+    let whole_us = u64::try_from(began.elapsed().as_micros()).unwrap();
     let mut rng = Rng::named(&["kills"]);
     let mut cut_short = 0;
     for code in &codes {
         let args = ["run", &study, "--participant", code, "--data", &data, "--json"];
         let session = Path::new(&data).join("sessions").join(format!("{code}-1"));
         for _ in 0..KILLS_PER_SESSION {
-            let acknowledged = killed(&args, Duration::from_micros(2_000 + rng.below(60_000)));
+            let acknowledged = killed(&args, Duration::from_micros(rng.below(whole_us)));
             let before = trials(&session).len();
             assert!(before as u64 >= acknowledged, "{code}: {acknowledged} acknowledged, {before} there");
             if acknowledged > 0 {

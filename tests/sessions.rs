@@ -283,7 +283,9 @@ fn practice_goes_on_until_its_criterion() {
         assert_eq!(trials.len() - practice.len(), TRIALS - 1, "{code}: the blocks are whole");
     }
     good(&["replay", &data]);
-    let impossible = text.replace("[\"before\", \"after\"]", "[\"contact\"]").replace("most_trials = 6", "most_trials = 6, or_end = true");
+    let impossible = text
+        .replace("[\"before\", \"after\"]", "[\"contact\"]")
+        .replace("most_trials = 6", "most_trials = 6, or_end = true");
     let other = tempfile::tempdir().unwrap();
     let (study, data, codes) = enrolled(other.path(), &impossible, 1);
     let said = good(&["run", &study, "--participant", &codes[0], "--data", &data]);

@@ -55,8 +55,11 @@ pub fn run(args: &Run) -> Outcome<()> {
     let mut watch = Watch { bar: bar.clone(), json: args.json, code: &args.participant };
     let ran = attend(&order, desk.as_mut(), &mut watch);
     bar.finish_and_clear();
-    let (done, study_head) = ran?;
     let folder = data.session(&who.participant, who.session_n).0;
+    if ran.is_err() && folder.join("seals.csv").exists() {
+        say::notes(&["every trial sealed so far is safe; when that is mended, the same command goes on".to_owned()]);
+    }
+    let (done, study_head) = ran?;
     let words = match &done.ended {
         Ended::Done => "done".to_owned(),
         Ended::Stopped(reason) => format!("ended for good: {reason}"),

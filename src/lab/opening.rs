@@ -17,7 +17,8 @@ use crate::record::{Keeping, Recorder, Resumed, Stands, read, stands};
 use crate::session::{Attempt, Progress, SessionSpec};
 use crate::study::{Step, Study};
 use crate::table::{
-    AnswerRow, CalibrationRow, ConditionRow, EventRow, FrameRow, Mark, Rate, Source, Text, TrialOutcome, TrialRow, TruthRow,
+    AnswerRow, CalibrationRow, ConditionRow, EventRow, FrameRow, Mark, Rate, Source, Text, TrialOutcome, TrialRow,
+    TruthRow,
 };
 use std::collections::BTreeSet;
 use std::sync::Arc;

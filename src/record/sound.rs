@@ -5,8 +5,8 @@ use super::folder::SessionFolder;
 use crate::kernel::frame::LONGEST_WAIT_S;
 use crate::problem::{Outcome, Place, Problem, Problems};
 use crate::table::{
-    AnswerRow, CalibrationRow, ClockRow, ConditionRow, EventRow, FrameRow, SealRow, Table, TrialRow, TruthRow, VehicleRow,
-    WorldRow,
+    AnswerRow, CalibrationRow, ClockRow, ConditionRow, EventRow, FrameRow, SealRow, Table, TrialRow, TruthRow,
+    VehicleRow, WorldRow,
 };
 
 /// A column and what is wrong with it.
