@@ -284,7 +284,7 @@ fn practice_goes_on_until_its_criterion() {
     }
     good(&["replay", &data]);
     let impossible = text
-        .replace("[\"before\", \"after\"]", "[\"contact\"]")
+        .replace("[\"before\", \"after\"]", "[\"never\"]")
         .replace("most_trials = 6", "most_trials = 6, or_end = true");
     let other = tempfile::tempdir().unwrap();
     let (study, data, codes) = enrolled(other.path(), &impossible, 1);
@@ -331,7 +331,7 @@ fn two_stations_cannot_run_one_session() {
     let args = ["run", &study, "--participant", &codes[0], "--data", &data];
     let mut tried = None;
     typed(&args, |said| {
-        tried.get_or_insert_with(|| refused(&args));
+        tried.get_or_insert_with(|| refused(&[&args[..], &["--desk", "terminal"]].concat()));
         Some(plainly(said))
     });
     let said = tried.unwrap();

@@ -21,6 +21,7 @@ pub fn codebook(args: &Codebook) -> Outcome<()> {
 
 /// Writes `codebook.csv` into a data folder, so that data never travel without it.
 pub fn write(data: &DataFolder) -> Outcome<()> {
+    std::fs::create_dir_all(&data.0).map_err(|e| unwritable(&data.0, &e))?;
     let path = data.0.join("codebook.csv");
     std::fs::write(&path, csv()?).map_err(|e| unwritable(&path, &e))?;
     Ok(())

@@ -115,8 +115,10 @@ fn person_line(person: &PersonStatus, wide: usize) -> String {
 }
 
 fn session_words(session: &SessionStatus) -> String {
-    let of = session.planned.map_or_else(String::new, |planned| format!(" of {planned}"));
-    let mut words = format!("{} {}: {}{of} trials", session.session_n, session.state, session.trials);
+    // Of a session that is done, practice may have ended before its last trial.
+    let open = session.planned.filter(|_| session.state == "running");
+    let of = open.map_or_else(String::new, |planned| format!(" of {planned} planned"));
+    let mut words = format!("{} {}: {} trials{of}", session.session_n, session.state, session.trials);
     for (n, what) in [(session.marked, "marked"), (session.cut, "cut short or aborted")] {
         if n > 0 {
             words += &format!(", {n} {what}");

@@ -27,6 +27,8 @@ pub(super) struct Conduct<'a, 'd> {
     pub introduced: bool,
     /// Told of every sealed trial.
     pub sealed: &'d mut dyn FnMut(&Head),
+    /// What was answered before the session was left.
+    pub answers: Vec<AnswerRow>,
     /// Attempts so far, in order.
     pub trials: Vec<TrialRow>,
     /// Why it ended before the agenda's end.
@@ -199,6 +201,10 @@ impl Conduct<'_, '_> {
         let mut answers = Vec::new();
         for (item_n, item) in (1..).zip(&instrument.items) {
             let question = Question { occasion, block_n, instrument, item, item_n };
+            if let Some(row) = self.answered(&question, None) {
+                answers.push(row);
+                continue;
+            }
             let Some(row) = self.question(&question, None)? else { return Ok(()) };
             answers.push(row);
             if self.desk.source() != crate::table::AnswerSource::Simulated {
@@ -221,13 +227,28 @@ impl Conduct<'_, '_> {
         for instrument in &of_trial_items(&self.study.items) {
             for (item_n, item) in (1..).zip(&instrument.items) {
                 let question = Question { occasion: Occasion::Trial, block_n, instrument, item, item_n };
+                if let Some(row) = self.answered(&question, Some(trial_n)) {
+                    answers.push(row);
+                    continue;
+                }
                 let Some(row) = self.question(&question, Some(trial_n))? else { return Ok(()) };
                 answers.push(row);
+                self.seal(None)?;
             }
         }
         self.note("step_done", Source::Operator, None, &items_id(trial_n));
         self.seal(None)?;
         self.stop_rules(&answers)
+    }
+
+    /// What was answered to a question before the session was left.
+    fn answered(&self, question: &Question<'_>, trial_n: Option<u32>) -> Option<AnswerRow> {
+        let same = |row: &&AnswerRow| {
+            (row.trial_n, row.occasion, row.block_n) == (trial_n, question.occasion, question.block_n)
+                && row.instrument.as_str() == question.instrument.id
+                && row.item.as_str() == question.item.id
+        };
+        self.answers.iter().rev().find(same).cloned()
     }
 
     fn question(&mut self, question: &Question<'_>, trial_n: Option<u32>) -> Outcome<Option<AnswerRow>> {

@@ -120,7 +120,7 @@ pub fn run_session(order: &Order<'_>, desk: &mut dyn Desk, observer: &mut dyn Ob
     let mut world = Embedded::new(prepared.study.step_hz);
     let descriptions = (headset.describe(), crate::kernel::seams::World::describe(&world));
     let spec = spec(order, descriptions.0.simulated)?;
-    let Opening { recorder, progress, done, redo, introduced, trials, opened } = open(order, &spec, &descriptions)?;
+    let Opening { recorder, progress, done, redo, introduced, answers, trials, opened } = open(order, &spec, &descriptions)?;
     observer.opened(&opened)?;
     let agenda = prepared.study.agenda(&spec.trials);
     let mut head = opened.head;
@@ -131,6 +131,7 @@ pub fn run_session(order: &Order<'_>, desk: &mut dyn Desk, observer: &mut dyn Ob
         desk,
         items_at_desk: order.items_at_desk,
         introduced,
+        answers,
         sealed: &mut |head| observer.sealed(head),
         trials,
         ended: None,

@@ -33,6 +33,7 @@ pub(super) struct Opening {
     pub redo: Option<(u32, String)>,
     /// Whether the person's true parameters stand in the record already.
     pub introduced: bool,
+    pub answers: Vec<AnswerRow>,
     pub trials: Vec<TrialRow>,
     pub opened: Opened,
 }
@@ -109,6 +110,7 @@ fn anew(
         done: BTreeSet::new(),
         redo: None,
         introduced: false,
+        answers: Vec::new(),
         trials: Vec::new(),
         opened,
     })
@@ -155,7 +157,7 @@ fn again(
     let (done, redo) = (left.done(), left.redo.take());
     let truth: Vec<TruthRow> = read::table(folder)?;
     let introduced = truth.iter().any(|row| row.trial_n.is_none());
-    Ok(Opening { recorder, progress: left.progress, done, redo, introduced, trials: left.trials, opened })
+    Ok(Opening { recorder, progress: left.progress, done, redo, introduced, answers: left.answers, trials: left.trials, opened })
 }
 
 /// How many runs have continued this session so far.
@@ -203,6 +205,7 @@ fn refuse_unaccepted(changes: &[Change], order: &Order<'_>, folder: &SessionFold
 /// What a session was left with: its sealed rows.
 struct Left {
     trials: Vec<TrialRow>,
+    answers: Vec<AnswerRow>,
     events: Vec<EventRow>,
     progress: Progress,
     /// A repetition that was ordered and not yet made: position in the plan, and why.
@@ -231,7 +234,7 @@ impl Left {
             now: DisplayTime(times.into_iter().flatten().max().unwrap_or(0)),
         };
         let redo = pending_redo(&trials, &events);
-        Ok(Self { trials, events, progress, redo })
+        Ok(Self { trials, answers, events, progress, redo })
     }
 
     /// The attempt that a crash cut short, as a row of its own; its rows are in `recovered/`.
