@@ -1,5 +1,6 @@
 //! The record on disk: written off the frame loop, sealed trial by trial, read back and verified.
 
+pub mod exclusions;
 pub mod folder;
 pub mod read;
 mod recorder;
