@@ -56,6 +56,10 @@ pub enum Command {
     Instruments(Instruments),
     /// Print every file and column of the record with meaning and unit
     Codebook(Codebook),
+    /// Collect the whole study into tables for R, Python or a spreadsheet: derived/trials_wide.csv and others
+    Collect(Collect),
+    /// Leave a participant, session or trial out of the analysis, with a reason; nothing is deleted
+    Exclude(Exclude),
 }
 
 #[derive(Debug, ClapArgs)]
@@ -356,4 +360,45 @@ pub enum CodebookFormat {
     Json,
     /// For documents
     Markdown,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:\n  kerbside collect kerbside-demo\n  kerbside collect data --json\n\n\
+                        Every trial is in the tables; what does not belong to the analysis has kept = 0 and a reason:\n\
+                        practice, pilot, aborted, interrupted, repeated, marked, withdrawn, by_hand.\n\
+                        Leave out more with `kerbside exclude`.")]
+pub struct Collect {
+    /// A data folder, or one session's folder
+    #[arg(value_name = "DIR")]
+    pub dir: PathBuf,
+    /// Print the result as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(
+    after_help = "Examples:\n  kerbside exclude K7Q2MR --session 1 --trial 12 --reason \"looked at the floor\"\n  \
+                        kerbside exclude K7Q2MR --data data --reason \"had taken part before\"\n  \
+                        kerbside exclude K7Q2MR --session 1 --trial 12 --undo --reason \"wrong trial\""
+)]
+pub struct Exclude {
+    /// Participant's code
+    #[arg(value_name = "CODE")]
+    pub code: String,
+    /// Folder with the data
+    #[arg(long, value_name = "DIR", default_value = "data")]
+    pub data: PathBuf,
+    /// One session; all of the participant's when not given
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = whole::<1_000_000>)]
+    pub session: Option<u32>,
+    /// One trial of that session, by its trial_n; all of the session's when not given
+    #[arg(long, value_name = "N", requires = "session", allow_negative_numbers = true, value_parser = whole::<1_000_000>)]
+    pub trial: Option<u32>,
+    /// Why, in one line for whoever reads the data later
+    #[arg(long, value_name = "WORDS")]
+    pub reason: String,
+    /// Take back an earlier exclusion of exactly this
+    #[arg(long)]
+    pub undo: bool,
 }

@@ -3,8 +3,10 @@
 mod args;
 mod check;
 mod codebook;
+mod collect;
 mod demo;
 mod derive;
+mod exclude;
 mod instruments;
 mod people;
 mod plan;
@@ -33,6 +35,8 @@ pub fn main() -> ExitCode {
         Command::Report(report) => derive::report(report),
         Command::Instruments(instruments) => instruments::instruments(instruments),
         Command::Codebook(codebook) => codebook::codebook(codebook),
+        Command::Collect(collect) => collect::collect(collect),
+        Command::Exclude(exclude) => exclude::exclude(exclude),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

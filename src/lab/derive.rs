@@ -1,15 +1,15 @@
-//! What is derived from a folder: `derived/measures.csv` and `derived/report.html`.
+//! What is derived from a folder: `derived/measures.csv`, `derived/scores.csv` and `derived/report.html`.
 
-use super::load::{LoadedSession, SessionRows, load};
-use crate::problem::{Outcome, Problem, Problems};
+use super::derived_file::{write_table, write_whole};
+use super::gather::{Gathered, each_session, gather, one_study};
+use super::load::{LoadedSession, SessionRows};
+use crate::problem::{Outcome, Problem};
 use crate::record::folder::{SessionFolder, sessions_at, unwritable};
 use crate::record::read;
 use crate::report::{ExampleTrial, FactorInfo, ReportInput, render};
-use crate::table::{LineWriter, MeasureRow, RegisterRow, Scope, SealRow, Table, TrialKind, TrialOutcome};
+use crate::table::{MeasureRow, RegisterRow, Scope, ScoreRow, SealRow, Table, TrialKind, TrialOutcome};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// A folder measured.
 #[derive(Debug)]
@@ -26,85 +26,35 @@ pub struct Derived {
 struct Part {
     session: LoadedSession,
     measures: Vec<MeasureRow>,
+    scores: Vec<ScoreRow>,
     levels: BTreeMap<(String, u32, u32), Vec<(String, String)>>,
     example: Option<ExampleTrial>,
 }
 
-/// Measures every session at `path` (a data folder or one session) and writes `derived/measures.csv`.
+/// Measures every session at `path` (a data folder or one session); writes `derived/measures.csv` and
+/// `derived/scores.csv`.
 pub fn derive(path: &Path, progress: &(dyn Fn(usize, usize) + Sync)) -> Outcome<Derived> {
     let folders = sessions_at(path)?;
-    let parts = measured(&folders, progress)?;
-    one_study(&parts)?;
+    let parts = each_session(&folders, &part, progress)?;
+    one_study(parts.iter().map(|part| (&part.session.folder, part.session.newest().file)))?;
     let derived = path.join("derived");
     std::fs::create_dir_all(&derived).map_err(|e| unwritable(&derived, &e))?;
     let measures_file = derived.join(MeasureRow::FILE);
     let measures: Vec<MeasureRow> = parts.iter().flat_map(|part| part.measures.iter().cloned()).collect();
-    let mut text = LineWriter::header::<MeasureRow>().into_bytes();
-    let mut line = LineWriter::default();
-    measures.iter().for_each(|row| text.extend_from_slice(line.line(row)));
-    write_whole(&measures_file, &text)?;
+    write_table(&measures_file, measures.iter())?;
+    write_table(&derived.join(ScoreRow::FILE), parts.iter().flat_map(|part| &part.scores))?;
     Ok(Derived { measures_file, measures, parts })
 }
 
-/// Sessions of two studies are not pooled.
-fn one_study(parts: &[Part]) -> Result<(), Problem> {
-    let Some(first) = parts.first() else { return Ok(()) };
-    let other = parts.iter().find(|part| part.session.file.study_sha256 != first.session.file.study_sha256);
-    let Some(other) = other else { return Ok(()) };
-    let what = format!("is of another study than {}", first.session.folder.name());
-    Err(Problem::file(other.session.folder.0.display(), what, "measure each study in a data folder of its own"))
-}
-
-/// Writes a file whole: nobody ever reads half of it.
-fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Problem> {
-    let part = path.with_extension("part");
-    std::fs::write(&part, bytes).map_err(|e| unwritable(&part, &e))?;
-    std::fs::rename(&part, path).map_err(|e| unwritable(path, &e))
-}
-
-/// The sessions on all processors, in order.
-fn measured(folders: &[SessionFolder], progress: &(dyn Fn(usize, usize) + Sync)) -> Outcome<Vec<Part>> {
-    let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
-    let results: Mutex<BTreeMap<usize, Outcome<Part>>> = Mutex::new(BTreeMap::new());
-    std::thread::scope(|scope| {
-        for _ in 0..std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(folders.len()) {
-            scope.spawn(|| {
-                while let Some((i, folder)) = {
-                    let i = next.fetch_add(1, Ordering::Relaxed);
-                    folders.get(i).map(|folder| (i, folder))
-                } {
-                    let part = part(folder);
-                    if let Ok(mut results) = results.lock() {
-                        results.insert(i, part);
-                    }
-                    progress(done.fetch_add(1, Ordering::Relaxed) + 1, folders.len());
-                }
-            });
-        }
-    });
-    let mut problems = Problems::default();
-    let mut parts = Vec::new();
-    for result in results.into_inner().unwrap_or_default().into_values() {
-        match result {
-            Ok(part) => parts.push(part),
-            Err(found) => problems.0.extend(found.0),
-        }
-    }
-    problems.check()?;
-    Ok(parts)
-}
-
 fn part(folder: &SessionFolder) -> Outcome<Part> {
-    let session = load(folder)?;
-    let rows = session.rows()?;
-    let measures = session.measures(&rows)?;
+    let (Gathered { session, measures, scores, .. }, rows) = gather(folder)?;
     let mut levels: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for row in rows.conditions.iter().filter(|row| row.scope != Scope::Setting) {
         let key = (session.file.participant.clone(), session.file.session_n, row.trial_n);
         levels.entry(key).or_default().push((row.factor.as_str().to_owned(), row.level.as_str().to_owned()));
     }
     let example = example(&session, &rows, &measures)?;
-    Ok(Part { session, measures, levels, example })
+    Ok(Part { session, measures, scores, levels, example })
 }
 
 /// A main trial worth drawing: the car yields and the person steps off before it.

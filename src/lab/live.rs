@@ -120,7 +120,8 @@ pub fn run_session(order: &Order<'_>, desk: &mut dyn Desk, observer: &mut dyn Ob
     let mut world = Embedded::new(prepared.study.step_hz);
     let descriptions = (headset.describe(), crate::kernel::seams::World::describe(&world));
     let spec = spec(order, descriptions.0.simulated)?;
-    let Opening { recorder, progress, done, redo, introduced, answers, trials, opened } = open(order, &spec, &descriptions)?;
+    let Opening { recorder, progress, done, redo, introduced, answers, trials, opened } =
+        open(order, &spec, &descriptions)?;
     observer.opened(&opened)?;
     let agenda = prepared.study.agenda(&spec.trials);
     let mut head = opened.head;

@@ -1,9 +1,13 @@
-//! Study, map, devices and data folder brought together: prepare, run, load, derive.
+//! Study, map, devices, desk and data folder brought together: prepare, enrol, attend, conduct, load, derive, collect.
 
 mod attend;
+mod collect;
 mod conduct;
 mod derive;
+mod derived_file;
 mod enrol;
+mod exclude;
+mod gather;
 mod instruments;
 mod live;
 mod load;
@@ -13,8 +17,10 @@ mod session_file;
 mod status;
 
 pub use attend::{Asked, attend, must_be_this_study, which_session};
+pub use collect::{Collected, collect};
 pub use derive::{Derived, derive, write_report};
 pub use enrol::{drop_out, enrol};
+pub use exclude::{Exclusion, exclude};
 pub use live::{Done, Ended, HeadsetChoice, Observer, Opened, Order, Who, run_session};
 pub use load::{InForce, LoadedSession, load, load_unsealed, newest_session_file, study_sha256};
 pub use prepare::{Overrides, Prepared, prepare};

@@ -157,7 +157,16 @@ fn again(
     let (done, redo) = (left.done(), left.redo.take());
     let truth: Vec<TruthRow> = read::table(folder)?;
     let introduced = truth.iter().any(|row| row.trial_n.is_none());
-    Ok(Opening { recorder, progress: left.progress, done, redo, introduced, answers: left.answers, trials: left.trials, opened })
+    Ok(Opening {
+        recorder,
+        progress: left.progress,
+        done,
+        redo,
+        introduced,
+        answers: left.answers,
+        trials: left.trials,
+        opened,
+    })
 }
 
 /// How many runs have continued this session so far.

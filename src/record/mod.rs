@@ -1,6 +1,7 @@
 //! The record on disk: written off the frame loop, sealed trial by trial, read back and verified.
 
 pub mod closing;
+pub mod exclusions;
 pub mod folder;
 mod lock;
 mod mirror;

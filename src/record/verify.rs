@@ -302,13 +302,14 @@ pub fn data_folder(folder: &DataFolder, expected: Option<&str>) -> Outcome<Verif
     Ok(Verified { head: Head(head), heads, trials, notes })
 }
 
+/// What a data folder may hold.
+const KNOWN: [&str; 7] =
+    ["register.csv", "codebook.csv", "sessions", "derived", "exclusions.csv", "recovered", "register.lock"];
+
 /// What lies in a data folder without being part of it.
 fn strangers(folder: &DataFolder) -> Result<Vec<String>, Problem> {
     let mut found = Vec::new();
-    for (at, known) in [
-        (folder.0.clone(), &["register.csv", "register.lock", "codebook.csv", "sessions", "derived", "recovered"][..]),
-        (folder.0.join("sessions"), &[][..]),
-    ] {
+    for (at, known) in [(folder.0.clone(), &KNOWN[..]), (folder.0.join("sessions"), &[][..])] {
         let unreadable = |e: std::io::Error| super::folder::unreadable(&at, &e, "check the folder's permissions");
         for entry in std::fs::read_dir(&at).map_err(unreadable)? {
             let path = entry.map_err(unreadable)?.path();

@@ -165,3 +165,71 @@ table! {
         simulated: bool,
     }
 }
+
+table! {
+    /// One row per trial attempt, study-wide, made by `kerbside collect`: order, factors, measures, answers and scores side by side. What each of its columns means stands in derived/collect_codebook.csv, since they depend on the study; these are the ones that stand nowhere else.
+    pub struct TrialVerdictRow in "trials_wide.csv" {
+        /// 1 when the trial belongs to the analysis, 0 when there is a reason to leave it out. Catch trials are kept: they have kind catch. A drop-out's trials are kept.
+        kept: bool,
+        /// Why it is left out, codes separated by spaces; NA when kept. practice: a practice trial. pilot: recorded in pilot mode or entered as a pilot's. aborted, interrupted: how it ended. repeated: a later attempt at the same plan_n exists. marked: has marks. withdrawn: the participant withdrew. by_hand: by `kerbside exclude`, see exclusion_note.
+        exclusion_reason: Text,
+        /// The words given with `kerbside exclude`; NA when not excluded by hand.
+        exclusion_note: Text,
+    }
+}
+
+table! {
+    /// One row per trial attempt and variable, made by `kerbside collect`: the content of trials_wide.csv, and the settings in force, long.
+    pub struct LongRow in "trials_long.csv" {
+        /// Participant's code.
+        participant: Text,
+        /// Session, from 1.
+        session_n: u32,
+        /// Trial attempt, as in trials.csv.
+        trial_n: u32,
+        /// As in trials_wide.csv.
+        kept: bool,
+        /// A column of trials_wide.csv, or a setting in force: `setting.` and its name.
+        variable: Text,
+        /// Its value, as it stands in its own table.
+        value: Text,
+    }
+}
+
+table! {
+    /// One row per participant of the register, made by `kerbside collect`. Columns for each score and each answer outside trials follow: derived/collect_codebook.csv lists them.
+    pub struct ParticipantRow in "participants.csv" {
+        /// Participant's code.
+        participant: Text,
+        /// Row of the plan, from 1.
+        plan_row: Option<u32>,
+        /// Group of a between-subject design; NA without one.
+        group: Text,
+        /// enrolled, dropped or withdrawn; NA where only sessions were entered in the register.
+        state: Text,
+        /// Why, for dropped and withdrawn.
+        reason: Text,
+        /// 1 when entered as a pilot's, or when all of their trials are a pilot's.
+        pilot: bool,
+        /// 1 when simulated or scripted; NA before the first session.
+        simulated: Option<bool>,
+        /// Sessions that the study plans for each participant.
+        sessions_planned: u32,
+        /// Sessions that the register says were done; NA without a register.
+        sessions_done: Option<u32>,
+        /// Attempts at trials that were recorded: rows in trials_wide.csv.
+        trials: u32,
+        /// Of these, kept.
+        trials_kept: u32,
+        /// Of these, with marks.
+        trials_marked: u32,
+        /// Of these, with outcome contact.
+        contacts: u32,
+        /// 1 when the participant belongs to the analysis, 0 when there is a reason to leave them out. Somebody who dropped out is kept.
+        kept: bool,
+        /// Why they are left out, codes separated by spaces: pilot, withdrawn, by_hand; NA when kept.
+        exclusion_reason: Text,
+        /// The words given with `kerbside exclude` for the participant as such; NA when not excluded by hand.
+        exclusion_note: Text,
+    }
+}

@@ -11,7 +11,7 @@ mod line;
 mod rows;
 mod vocabulary;
 
-pub use derived::{MeasureRow, ScoreRow};
+pub use derived::{LongRow, MeasureRow, ParticipantRow, ScoreRow, TrialVerdictRow};
 pub use field::{Field, Free, Kind, Real, Text};
 pub use levels::*;
 pub use line::LineWriter;
@@ -32,24 +32,29 @@ pub struct Column {
 impl Column {
     /// The unit that the name's ending declares, or nothing.
     pub fn unit(&self) -> &'static str {
-        const UNITS: [(&str, &str); 14] = [
-            ("_mps3", "m/s^3"),
-            ("_mps2", "m/s^2"),
-            ("_mps", "m/s"),
-            ("_per_m", "1/m"),
-            ("_hz", "Hz"),
-            ("_ns", "ns"),
-            ("_ms", "ms"),
-            ("_mm", "mm"),
-            ("_rad", "rad"),
-            ("_deg", "deg"),
-            ("_m", "m"),
-            ("_s", "s"),
-            ("_share", "0..1"),
-            ("_level", "0..1"),
-        ];
-        UNITS.iter().find(|(end, _)| self.name.ends_with(end)).map_or("", |(_, unit)| unit)
+        unit_of(self.name)
     }
+}
+
+/// The unit that a column's or setting's name declares by its ending, or nothing.
+pub fn unit_of(name: &str) -> &'static str {
+    const UNITS: [(&str, &str); 14] = [
+        ("_mps3", "m/s^3"),
+        ("_mps2", "m/s^2"),
+        ("_mps", "m/s"),
+        ("_per_m", "1/m"),
+        ("_hz", "Hz"),
+        ("_ns", "ns"),
+        ("_ms", "ms"),
+        ("_mm", "mm"),
+        ("_rad", "rad"),
+        ("_deg", "deg"),
+        ("_m", "m"),
+        ("_s", "s"),
+        ("_share", "0..1"),
+        ("_level", "0..1"),
+    ];
+    UNITS.iter().find(|(end, _)| name.ends_with(end)).map_or("", |(_, unit)| unit)
 }
 
 /// A row type: the file it lives in and its columns, in order.

@@ -4,8 +4,8 @@
 //! adds files and rows. Only tables under `derived/` may gain columns.
 
 use super::{
-    AnswerSource, Free, GroundSource, LightState, MeasureRow, Occasion, Phase, PolicyState, Real, Role, Scope,
-    ScoreRow, Source, TableInfo, Text, TrialKind, TrialOutcome, table,
+    AnswerSource, Free, GroundSource, LightState, LongRow, MeasureRow, Occasion, ParticipantRow, Phase, PolicyState,
+    Real, Role, Scope, ScoreRow, Source, TableInfo, Text, TrialKind, TrialOutcome, TrialVerdictRow, table,
 };
 
 /// A length in metres, to 0.01 mm.
@@ -482,6 +482,26 @@ table! {
     }
 }
 
+table! {
+    /// One row per decision of a person to leave data out of the analysis, or to take them in again; append-only, written by `kerbside exclude`. Nothing is ever deleted.
+    pub struct ExclusionRow in "exclusions.csv" {
+        /// Running number of the row, from 1.
+        entry_n: u32,
+        /// Wall time in UTC, ISO 8601.
+        wall_time_utc: Text,
+        /// Participant's code.
+        participant: Text,
+        /// Session concerned; NA for all of the participant's.
+        session_n: Option<u32>,
+        /// Trial attempt concerned, as in trials.csv; NA for all of the session's.
+        trial_n: Option<u32>,
+        /// 1 to leave out, 0 to take this decision back; of several rows for the same participant, session and trial the last holds.
+        excluded: bool,
+        /// Why, in words.
+        reason: Text,
+    }
+}
+
 /// The tables of a session's folder, in the order of the codebook.
 pub const SESSION_TABLES: [TableInfo; 12] = [
     TableInfo::of::<TrialRow>(),
@@ -504,5 +524,9 @@ pub fn all_tables() -> Vec<TableInfo> {
     all.extend(SESSION_TABLES);
     all.push(TableInfo::of::<MeasureRow>());
     all.push(TableInfo::of::<ScoreRow>());
+    all.push(TableInfo::of::<TrialVerdictRow>());
+    all.push(TableInfo::of::<LongRow>());
+    all.push(TableInfo::of::<ParticipantRow>());
+    all.push(TableInfo::of::<ExclusionRow>());
     all
 }

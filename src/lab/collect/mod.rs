@@ -1,0 +1,78 @@
+//! The analyst's tables: a whole study in a few files under `derived/`, every trial with what is known of it.
+
+mod codebook;
+mod columns;
+mod data;
+mod notes;
+mod participants;
+mod trials;
+mod verdict;
+
+use super::derived_file::write_table;
+use crate::problem::Outcome;
+use crate::record::folder::unwritable;
+use crate::table::{LongRow, MeasureRow, ParticipantRow, ScoreRow, Table, TrialOutcome, TrialVerdictRow};
+use columns::Columns;
+use data::Data;
+use std::path::{Path, PathBuf};
+use verdict::Reason;
+
+/// What `collect` wrote.
+#[derive(Debug)]
+pub struct Collected {
+    /// The tables, and how many rows each has.
+    pub files: Vec<(PathBuf, usize)>,
+    /// Participants, those without a session included.
+    pub participants: usize,
+    /// Attempts at trials.
+    pub trials: usize,
+    /// Of these, kept.
+    pub kept: usize,
+    /// Trials left out by reason; a trial may have several.
+    pub reasons: Vec<(&'static str, usize)>,
+    /// Trials that ended in contact.
+    pub contacts: usize,
+    /// Whether anybody was simulated.
+    pub simulated: bool,
+    /// Things worth knowing, such as a session that is not finished.
+    pub notes: Vec<String>,
+}
+
+/// Collects every session at `path` (a data folder or one session) into tables under its `derived/`.
+pub fn collect(path: &Path, progress: &(dyn Fn(usize, usize) + Sync)) -> Outcome<Collected> {
+    let data = Data::read(path, progress)?;
+    let columns = Columns::of(&data);
+    let derived = path.join("derived");
+    std::fs::create_dir_all(&derived).map_err(|e| unwritable(&derived, &e))?;
+    // As `measure` writes them: in the order of the folders.
+    let mut sessions: Vec<_> = data.sessions.iter().collect();
+    sessions.sort_by(|a, b| a.folder.cmp(&b.folder));
+    let measures = || sessions.iter().flat_map(|session| &session.measures);
+    let scores = || sessions.iter().flat_map(|session| &session.scores);
+    let at = |name: &str| derived.join(name);
+    let wide = trials::write_wide(&at(TrialVerdictRow::FILE), &data, &columns)?;
+    let long = trials::write_long(&at(LongRow::FILE), &data, &columns)?;
+    let people = participants::write(&at(ParticipantRow::FILE), &data, &columns)?;
+    write_table(&at(MeasureRow::FILE), measures())?;
+    write_table(&at(ScoreRow::FILE), scores())?;
+    let entries = codebook::write(&at(codebook::FILE), &columns)?;
+    let files = [
+        (TrialVerdictRow::FILE, wide),
+        (LongRow::FILE, long),
+        (ParticipantRow::FILE, people),
+        (MeasureRow::FILE, measures().count()),
+        (ScoreRow::FILE, scores().count()),
+        (codebook::FILE, entries),
+    ];
+    let because = |reason: &Reason| data.trials().filter(|trial| trial.verdict.reasons.contains(reason)).count();
+    Ok(Collected {
+        files: files.into_iter().map(|(name, rows)| (at(name), rows)).collect(),
+        participants: data.people.len(),
+        trials: wide,
+        kept: data.trials().filter(|trial| trial.verdict.kept()).count(),
+        reasons: Reason::ALL.iter().map(|reason| (reason.word(), because(reason))).filter(|(_, n)| *n > 0).collect(),
+        contacts: measures().filter(|measure| measure.outcome == TrialOutcome::Contact).count(),
+        simulated: data.sessions.iter().any(|session| session.file.simulated),
+        notes: notes::notes(&data),
+    })
+}

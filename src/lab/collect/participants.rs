@@ -1,0 +1,66 @@
+//! `participants.csv`: one row per participant, with what was asked outside trials.
+
+use super::columns::{Columns, outside_score_column};
+use super::data::{Data, Person, Trial};
+use super::trials::{Cells, cell, put, text_of};
+use super::verdict::Verdict;
+use crate::lab::derived_file::write_sheet;
+use crate::problem::Problem;
+use crate::table::{ParticipantRow, Text, TrialOutcome};
+use std::path::Path;
+
+/// Writes a row per participant; how many.
+pub(super) fn write(path: &Path, data: &Data, columns: &Columns) -> Result<usize, Problem> {
+    write_sheet(path, |sheet| {
+        sheet.row(columns.participants.iter().map(|column| &column.name))?;
+        for person in &data.people {
+            let cells = cells(data, person);
+            sheet.row(columns.participants.iter().map(|column| cell(&cells, &column.name)))?;
+        }
+        Ok(())
+    })?;
+    Ok(data.people.len())
+}
+
+fn cells(data: &Data, person: &Person) -> Cells {
+    let mut cells = Cells::new();
+    put(&mut cells, &row(data, person));
+    for session in data.sessions_of(person) {
+        for row in session.scores_outside() {
+            cells.insert(outside_score_column(row), text_of(&row.value));
+        }
+        for row in session.answers_outside() {
+            cells.insert(session.outside_answer_column(row), text_of(&row.value));
+        }
+    }
+    cells
+}
+
+fn row(data: &Data, person: &Person) -> ParticipantRow {
+    let trials: Vec<Trial<'_>> = data.trials_of(person).collect();
+    let count = |counts: &dyn Fn(&Trial<'_>) -> bool| {
+        u32::try_from(trials.iter().filter(|trial| counts(trial)).count()).unwrap_or(u32::MAX)
+    };
+    let only_pilot = !trials.is_empty() && trials.iter().all(|trial| trial.verdict.pilot());
+    let verdict = Verdict::of_person(&data.exclusions, person, only_pilot);
+    let flags = verdict.row();
+    let done = person.sessions.values().filter(|state| *state == "done").count();
+    ParticipantRow {
+        participant: Text::new(&person.code),
+        plan_row: person.plan_row,
+        group: person.group.clone(),
+        state: person.state.clone(),
+        reason: person.reason.clone(),
+        pilot: verdict.pilot(),
+        simulated: data.sessions_of(person).map(|session| session.file.simulated).reduce(|a, b| a || b),
+        sessions_planned: data.sessions.first().map_or(1, |session| session.sessions_planned),
+        sessions_done: data.registered.then(|| u32::try_from(done).unwrap_or(u32::MAX)),
+        trials: count(&|_| true),
+        trials_kept: count(&|trial| trial.verdict.kept()),
+        trials_marked: count(&|trial| !trial.row.marks.is_na()),
+        contacts: count(&|trial| trial.measure.outcome == TrialOutcome::Contact),
+        kept: flags.kept,
+        exclusion_reason: flags.exclusion_reason,
+        exclusion_note: flags.exclusion_note,
+    }
+}

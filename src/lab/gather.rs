@@ -1,0 +1,98 @@
+//! Sessions read back, measured and scored: what every derived table and the report are made of.
+
+use super::load::{LoadedSession, SessionRows, load};
+use super::session_file::SessionFile;
+use crate::instrument::{self, Instrument};
+use crate::problem::{Outcome, Problem, Problems};
+use crate::record::folder::SessionFolder;
+use crate::record::read;
+use crate::record::sound::Belongs;
+use crate::table::{AnswerRow, MeasureRow, ScoreRow};
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// A session, and what is derived from it.
+#[derive(Debug)]
+pub(super) struct Gathered {
+    pub(super) session: LoadedSession,
+    pub(super) measures: Vec<MeasureRow>,
+    pub(super) answers: Vec<AnswerRow>,
+    pub(super) instruments: Vec<Instrument>,
+    pub(super) scores: Vec<ScoreRow>,
+}
+
+/// Does `work` for each session on all processors; the results in order, or everything that is wrong.
+pub(super) fn each_session<T: Send>(
+    folders: &[SessionFolder],
+    work: &(dyn Fn(&SessionFolder) -> Outcome<T> + Sync),
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> Outcome<Vec<T>> {
+    let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let results: Mutex<BTreeMap<usize, Outcome<T>>> = Mutex::new(BTreeMap::new());
+    std::thread::scope(|scope| {
+        for _ in 0..std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(folders.len()) {
+            scope.spawn(|| {
+                while let Some((i, folder)) = {
+                    let i = next.fetch_add(1, Ordering::Relaxed);
+                    folders.get(i).map(|folder| (i, folder))
+                } {
+                    let result = work(folder);
+                    if let Ok(mut results) = results.lock() {
+                        results.insert(i, result);
+                    }
+                    progress(done.fetch_add(1, Ordering::Relaxed) + 1, folders.len());
+                }
+            });
+        }
+    });
+    let mut problems = Problems::default();
+    let mut all = Vec::new();
+    for result in results.into_inner().unwrap_or_default().into_values() {
+        match result {
+            Ok(one) => all.push(one),
+            Err(found) => problems.0.extend(found.0),
+        }
+    }
+    problems.check()?;
+    Ok(all)
+}
+
+/// Sessions of two studies are not pooled; of two versions of one only where the change was accepted.
+pub(super) fn one_study<'a>(
+    mut sessions: impl Iterator<Item = (&'a SessionFolder, &'a SessionFile)>,
+) -> Result<(), Problem> {
+    let Some((first, file)) = sessions.next() else { return Ok(()) };
+    let accepted = |one: &SessionFile| one.study == file.study && one.accepted_change.is_some();
+    let differs = |one: &SessionFile| one.study_sha256 != file.study_sha256;
+    let Some((other, _)) = sessions.find(|(_, one)| differs(one) && !accepted(one) && !accepted(file)) else {
+        return Ok(());
+    };
+    let what = format!("is of another study than {}", first.name());
+    Err(Problem::file(other.0.display(), what, "measure each study in a data folder of its own"))
+}
+
+/// Reads, measures and scores one session.
+pub(super) fn gather(folder: &SessionFolder) -> Outcome<(Gathered, SessionRows)> {
+    let session = load(folder)?;
+    let rows = session.rows()?;
+    let measures = session.measures(&rows)?;
+    let answers: Vec<AnswerRow> = read::table(folder)?;
+    let mut belongs = Belongs::new(folder, &rows.trials);
+    belongs.rows(&answers, |row| (row.trial_n, None));
+    belongs.check()?;
+    let (instruments, scored) = keys(&session, &answers);
+    let (participant, session_n) = (session.file.participant.clone(), session.file.session_n);
+    let scores = instrument::scores(&scored, &instruments, &participant, session_n);
+    Ok((Gathered { session, measures, answers, instruments, scores }, rows))
+}
+
+/// The instruments of a session, from its own copies, and the answers to them: all but those to the study's own
+/// questions, which have no key.
+fn keys(session: &LoadedSession, answers: &[AnswerRow]) -> (Vec<Instrument>, Vec<AnswerRow>) {
+    let study = session.newest().study;
+    let has_key = |id: &str| study.instrument(id).is_some();
+    let own = |id: &str| study.items.iter().any(|item| item.instrument == id);
+    let scored = answers.iter().filter(|row| has_key(row.instrument.as_str()) || !own(row.instrument.as_str()));
+    (study.instruments.clone(), scored.cloned().collect())
+}
