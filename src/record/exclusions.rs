@@ -111,7 +111,6 @@ fn wrong(row: &ExclusionRow, entry_n: u32) -> Option<(&'static str, String)> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use crate::table::Text;
