@@ -535,6 +535,13 @@ fn a_session_alone_and_a_folder_without_register_are_collected_too() {
     fails(&format!("collect|{}", data.join("none").display()), &["does not exist", "cure: "]);
 }
 
+#[test]
+fn help_teaches() {
+    for command in ["collect", "exclude"] {
+        assert!(works(&format!("{command}|--help")).contains(&format!("Examples:\n  kerbside {command} ")));
+    }
+}
+
 /// The scripts that ship read the tables, and say the medians that are computed here.
 #[test]
 fn python_and_r_read_the_tables() {

@@ -16,7 +16,8 @@ pub fn collect(args: &Collect) -> Outcome<()> {
     });
     bar.finish_and_clear();
     let collected = collected?;
-    Ok(if args.json { print_json(args, &collected)? } else { print_words(&collected, &args.dir)? })
+    let printed = if args.json { print_json(args, &collected) } else { print_words(&collected, &args.dir) };
+    Ok(printed?)
 }
 
 fn print_json(args: &Collect, collected: &Collected) -> Result<(), Problem> {

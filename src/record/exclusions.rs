@@ -59,6 +59,8 @@ pub fn append(folder: &DataFolder, row: ExclusionRow) -> Outcome<ExclusionRow> {
     let row = ExclusionRow { entry_n: u32::try_from(before).unwrap_or(u32::MAX).saturating_add(1), ..row };
     added.extend_from_slice(LineWriter::default().line(&row).trim_ascii_end());
     added.extend_from_slice(end);
+    // A quotation mark left open above would swallow the new row: seen before it is written.
+    parsed(&path, &[text.as_slice(), &added].concat())?;
     file.write_all(&added).map_err(failed)?;
     file.sync_all().map_err(failed)?;
     if text.is_empty() {
@@ -111,7 +113,6 @@ fn wrong(row: &ExclusionRow, entry_n: u32) -> Option<(&'static str, String)> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use crate::table::Text;
@@ -149,6 +150,17 @@ mod tests {
     }
 
     #[test]
+    fn a_quotation_mark_left_open_swallows_no_new_row() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = DataFolder(dir.path().to_path_buf());
+        let text = format!("{HEADER}1,2026-01-02T03:04:05.000Z,A,1,3,1,\"why\n");
+        std::fs::write(file(&folder), &text).unwrap();
+        let said = append(&folder, row(None, None, true)).unwrap_err().to_string();
+        assert!(said.contains("exclusions.csv:2:1: a row does not end where its line ends"), "{said}");
+        assert_eq!(std::fs::read_to_string(file(&folder)).unwrap(), text, "nothing was written");
+    }
+
+    #[test]
     fn hand_edits_are_survived_or_named_one_case_a_line() {
         let line = "1,2026-01-02T03:04:05.000Z,A,1,3,1,why\n";
         for (text, said) in [
@@ -168,7 +180,7 @@ mod tests {
                 format!("{HEADER}{}", line.replace(",why", "")),
                 "exclusions.csv:2:1: column reason: the field is missing",
             ),
-            (format!("{HEADER}{}", line.replace("why", "\"why")), "exclusions.csv:2"),
+            (format!("{HEADER}{}{line}", line.replace("why", "\"why")), "exclusions.csv:2:1: a row does not end"),
         ] {
             let dir = tempfile::tempdir().unwrap();
             let folder = DataFolder(dir.path().to_path_buf());
