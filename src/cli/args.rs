@@ -44,6 +44,8 @@ pub enum Command {
     Measure(Measure),
     /// Derive the measures and write the report: derived/report.html
     Report(Report),
+    /// List the questionnaires that ship, show one, or check a file of your own
+    Instruments(Instruments),
     /// Print every file and column of the record with meaning and unit
     Codebook(Codebook),
 }
@@ -174,6 +176,28 @@ pub struct Report {
     /// A data folder, or one session's folder
     #[arg(value_name = "DIR")]
     pub dir: PathBuf,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(
+    after_help = "Examples:\n  kerbside instruments\n  kerbside instruments ssq\n  kerbside instruments ssq --text > my-ssq.toml\n  \
+                        kerbside instruments --file my-ssq.toml\n\n\
+                        Where `wording` says \"key only\" the items are labels: copy the file, put in the words that you\n\
+                        may use, give it a version of its own, check it with --file, and name it in your study."
+)]
+pub struct Instruments {
+    /// Show this one: items, what may be answered, key, citation, licence
+    #[arg(value_name = "ID")]
+    pub id: Option<String>,
+    /// Check and show an instrument's file instead of one that ships
+    #[arg(long, value_name = "FILE", conflicts_with = "id")]
+    pub file: Option<PathBuf>,
+    /// Print the instrument's file itself, to copy and change
+    #[arg(long, conflicts_with = "json")]
+    pub text: bool,
+    /// Print as JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -5,6 +5,7 @@ mod check;
 mod codebook;
 mod demo;
 mod derive;
+mod instruments;
 mod run;
 mod say;
 
@@ -23,6 +24,7 @@ pub fn main() -> ExitCode {
         Command::Replay(replay) => check::replay(replay),
         Command::Measure(measure) => derive::measure(measure),
         Command::Report(report) => derive::report(report),
+        Command::Instruments(instruments) => instruments::instruments(instruments),
         Command::Codebook(codebook) => codebook::codebook(codebook),
     };
     match done {

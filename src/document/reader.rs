@@ -160,7 +160,7 @@ impl<'s> Table<'s> {
     pub fn required(&self, key: &'static str) -> Option<Value<'s>> {
         let value = self.value(key);
         if value.is_none() && !self.forgiven.get() {
-            let whole = if self.path.is_empty() { "the study".to_owned() } else { format!("[{}]", self.path) };
+            let whole = if self.path.is_empty() { "the file".to_owned() } else { format!("[{}]", self.path) };
             self.source.wrong(self.at, format!("{whole} needs `{key}`"), format!("add `{key}` to {whole}"));
         }
         value

@@ -118,6 +118,15 @@ impl<'s> Value<'s> {
         number
     }
 
+    /// `true` or `false`.
+    pub fn boolean(&self) -> Option<bool> {
+        let boolean = self.value.get_ref().as_bool();
+        if boolean.is_none() {
+            self.not("true or false", "write true or false without quotes");
+        }
+        boolean
+    }
+
     /// Text that is not empty.
     pub fn text(&self) -> Option<String> {
         let Some(text) = self.value.get_ref().as_str() else {

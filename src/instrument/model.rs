@@ -15,18 +15,32 @@ pub struct Instrument {
     pub language: String,
     /// Whether the wording in this language has a published source.
     pub validated: bool,
+    /// Whether the instrument's own words stand here.
+    pub wording: Wording,
     /// Where the instrument comes from.
     pub citation: String,
-    /// Under what licence the wording stands here.
+    /// Under what licence the wording stands here, or what a laboratory must obtain.
     pub licence: String,
-    /// What is said before the items.
+    /// What the key was checked against; empty when nothing is said.
+    pub checked: String,
+    /// What is said before the items; may be empty.
     pub instruction: String,
     /// The items in order.
     pub items: Vec<InstrumentItem>,
-    /// The scores in order.
+    /// The scores in order: each is made of items, or of scores before it.
     pub scores: Vec<Score>,
-    /// The file's text, for the session's copy.
+    /// The file's text, for the session's copy: `read` makes this same instrument of it.
     pub text: String,
+}
+
+words! {
+    /// Whether the instrument's own words stand in a file.
+    pub enum Wording {
+        /// Items have neutral labels; a laboratory adds the words it may use.
+        KeyOnly = "key only",
+        /// The words stand here.
+        Full = "full",
+    }
 }
 
 /// An item.
@@ -53,7 +67,7 @@ pub enum ItemKind {
         least: i64,
         /// Highest answer.
         most: i64,
-        /// Words at single answers, the ends among them.
+        /// Words at single answers in rising order, the ends among them.
         anchors: Vec<(i64, String)>,
     },
     /// One of some options, stored by its word.
@@ -67,7 +81,7 @@ pub enum ItemKind {
         least: f64,
         /// Most.
         most: f64,
-        /// Unit shown; part of the item's id where it has one.
+        /// Unit shown, may be empty; part of the item's id where it has one.
         unit: String,
     },
     /// Words.
@@ -89,20 +103,85 @@ words! {
     }
 }
 
-/// A score: a sum or mean of items, some reversed, times a weight; or of other scores' raw values.
+/// A score: items or other scores, put together and brought to a unit.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Score {
     /// Its name.
     pub name: String,
-    /// What it means and its range.
+    /// What it means; may be empty.
     pub about: String,
     /// How it is made.
     pub key: Key,
 }
 
-/// How a score is made. Left open here: see `score.rs`.
+/// How a score is made.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Key {
-    /// Items it is made of.
-    pub items: Vec<String>,
+    /// What it is made of.
+    pub parts: Parts,
+    /// How the parts are put together: that is the raw value.
+    pub combine: Combine,
+    /// From the raw value to the score.
+    pub rescale: Rescale,
+    /// So many items may be missing: they count as the mean of those answered.
+    pub most_missing: u32,
+}
+
+/// What a score is made of.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Parts {
+    /// Items by id.
+    Items {
+        /// All of them.
+        items: Vec<String>,
+        /// Those counted from the other end: least + most - answer.
+        reverse: Vec<String>,
+    },
+    /// Other scores.
+    Scores(Vec<String>),
+    /// Other scores' raw values, before weight or range.
+    RawScores(Vec<String>),
+}
+
+words! {
+    /// How parts are put together.
+    pub enum Combine {
+        /// Their sum.
+        Sum = "sum",
+        /// Their mean.
+        Mean = "mean",
+    }
+}
+
+/// From a raw value to a score.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Rescale {
+    /// Times this.
+    Weight(f64),
+    /// The possible raw values, lowest to highest, laid on these two.
+    Range([f64; 2]),
+}
+
+impl Instrument {
+    /// An item by id.
+    pub fn item(&self, id: &str) -> Option<&InstrumentItem> {
+        self.items.iter().find(|item| item.id == id)
+    }
+
+    /// A score by name.
+    pub fn score_named(&self, name: &str) -> Option<&Score> {
+        self.scores.iter().find(|score| score.name == name)
+    }
+}
+
+impl InstrumentItem {
+    /// Least and most as numbers; none where answers are no numbers.
+    pub fn range(&self) -> Option<[f64; 2]> {
+        match &self.kind {
+            #[allow(clippy::cast_precision_loss)]
+            ItemKind::Scale { least, most, .. } => Some([*least as f64, *most as f64]),
+            ItemKind::Number { least, most, .. } => Some([*least, *most]),
+            ItemKind::Choice { .. } | ItemKind::Text { .. } => None,
+        }
+    }
 }

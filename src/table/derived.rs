@@ -1,6 +1,8 @@
 //! Tables under `derived/`: made again at any time, the only ones that may gain columns.
 
-use super::{AttentionSource, Metres, Rate, Real, Role, Share, Text, TrialKind, TrialOutcome, table};
+use super::{
+    AttentionSource, Metres, Occasion, Rate, Real, Role, Share, Text, TrialKind, TrialOutcome, table,
+};
 
 table! {
     /// One row per trial attempt: what is derived from the record by `kerbside measure`.
@@ -127,5 +129,41 @@ table! {
         frames_untracked: u32,
         /// Largest gap between two frames of the approach and crossing.
         largest_frame_gap_ms: Real<3>,
+    }
+}
+
+table! {
+    /// One row per score of each filled-in questionnaire: derived from answers.csv by the instrument's key.
+    pub struct ScoreRow in "scores.csv" {
+        /// Participant's code.
+        participant: Text,
+        /// Session, from 1.
+        session_n: u32,
+        /// Trial attempt, as in trials.csv; NA outside trials.
+        trial_n: Option<u32>,
+        /// When it was asked.
+        occasion: Occasion,
+        /// Block after which it was asked; NA otherwise.
+        block_n: Option<u32>,
+        /// Instrument.
+        instrument: Text,
+        /// Version of the instrument's file.
+        instrument_version: Text,
+        /// Language in which it was shown.
+        language: Text,
+        /// Score of the instrument; with `.difference` on the occasion `after`: after less before; NA when nothing can be scored (see reason).
+        score: Text,
+        /// Its value; NA when it cannot be told (see reason).
+        value: Real<6>,
+        /// Items that it is made of, each counted once.
+        items: u32,
+        /// How many of them were answered; for a difference the lesser of both occasions.
+        answered: u32,
+        /// Why there is no value; NA when there is one.
+        reason: Text,
+        /// 1 when the wording has a published source in this language, 0 when not or when only the key was there; NA when the instrument is unknown.
+        validated: Option<bool>,
+        /// 1 when the participant was simulated or scripted.
+        simulated: bool,
     }
 }

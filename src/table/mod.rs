@@ -11,7 +11,7 @@ mod line;
 mod rows;
 mod vocabulary;
 
-pub use derived::MeasureRow;
+pub use derived::{MeasureRow, ScoreRow};
 pub use field::{Field, Free, Kind, Real, Text};
 pub use levels::*;
 pub use line::LineWriter;

@@ -4,8 +4,8 @@
 //! adds files and rows. Only tables under `derived/` may gain columns.
 
 use super::{
-    AnswerSource, Free, GroundSource, LightState, MeasureRow, Occasion, Phase, PolicyState, Real, Role, Scope, Source,
-    TableInfo, Text, TrialKind, TrialOutcome, table,
+    AnswerSource, Free, GroundSource, LightState, MeasureRow, Occasion, Phase, PolicyState, Real, Role, Scope,
+    ScoreRow, Source, TableInfo, Text, TrialKind, TrialOutcome, table,
 };
 
 /// A length in metres, to 0.01 mm.
@@ -503,5 +503,6 @@ pub fn all_tables() -> Vec<TableInfo> {
     let mut all = vec![TableInfo::of::<RegisterRow>()];
     all.extend(SESSION_TABLES);
     all.push(TableInfo::of::<MeasureRow>());
+    all.push(TableInfo::of::<ScoreRow>());
     all
 }
