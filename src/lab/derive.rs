@@ -1,12 +1,16 @@
 //! What is derived from a folder: `derived/measures.csv` and `derived/report.html`.
 
 use super::load::{LoadedSession, SessionRows, load};
+use super::session_file::SessionFile;
+use crate::instrument;
 use crate::problem::{Outcome, Problem, Problems};
 use crate::record::folder::{SessionFolder, sessions_at, unwritable};
 use crate::record::read;
-use crate::report::{ExampleTrial, FactorInfo, ReportInput, render};
-use crate::table::{LineWriter, MeasureRow, RegisterRow, Scope, SealRow, Table, TrialKind, TrialOutcome};
-use std::collections::BTreeMap;
+use crate::report::{Answer, ExampleTrial, FactorInfo, ReportInput, render};
+use crate::table::{
+    AnswerRow, LineWriter, MeasureRow, RegisterRow, Scope, ScoreRow, SealRow, Table, TrialKind, TrialOutcome, TrialRow,
+};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -146,9 +150,19 @@ fn input(path: &Path, derived: Derived) -> Outcome<ReportInput> {
         return Err(Problem::file(path.display(), "holds no session", "run a session first").into());
     };
     let study = &first.session.study;
-    let mut people: Vec<&str> = derived.parts.iter().map(|part| part.session.file.participant.as_str()).collect();
-    people.sort_unstable();
-    people.dedup();
+    let people = |of: &dyn Fn(&SessionFile) -> bool| {
+        let files = derived.parts.iter().map(|part| &part.session.file);
+        files.filter(|file| of(file)).map(|file| file.participant.as_str()).collect::<BTreeSet<_>>().len()
+    };
+    let scripted = |file: &SessionFile| file.headset == "scripted";
+    let register = register(path)?;
+    let (mut trials, mut answers, mut scores) = (Vec::new(), Vec::new(), Vec::new());
+    for part in &derived.parts {
+        trials.extend(read::table::<TrialRow>(&part.session.folder)?);
+        let (own, own_scores) = answered(part)?;
+        answers.extend(own);
+        scores.extend(own_scores);
+    }
     let factors = study.factors.iter().map(|factor| FactorInfo {
         name: factor.name.clone(),
         levels: factor.levels.iter().map(|level| level.name.clone()).collect(),
@@ -161,10 +175,17 @@ fn input(path: &Path, derived: Derived) -> Outcome<ReportInput> {
         seed: Some(first.session.file.seed),
         map: first.session.file.map.clone(),
         crosswalk: first.session.file.sites.first().map(|site| site.crosswalk.clone()).unwrap_or_default(),
-        participants: people.len(),
-        simulated: derived.parts.iter().any(|part| part.session.file.simulated),
+        participants: people(&|_| true),
+        simulated: people(&|file| file.simulated && !scripted(file)),
+        scripted: people(&scripted),
         factors: factors.collect(),
-        heads: heads(path, &derived.parts)?,
+        planned: planned(&derived.parts),
+        trials,
+        items: study.items.clone(),
+        answers,
+        scores,
+        heads: heads(&register, &derived.parts)?,
+        register,
         data_folder: path.file_name().map_or_else(|| ".".to_owned(), |name| name.to_string_lossy().into_owned()),
         example: derived.parts.iter().find_map(|part| part.example.clone()),
         levels: derived.parts.iter().flat_map(|part| part.levels.clone()).collect(),
@@ -172,13 +193,40 @@ fn input(path: &Path, derived: Derived) -> Outcome<ReportInput> {
     })
 }
 
-/// The study's head where there is a register, else each session's.
-fn heads(path: &Path, parts: &[Part]) -> Outcome<Vec<(String, String)>> {
+/// Main trials of each cell in the sessions' plans.
+fn planned(parts: &[Part]) -> BTreeMap<String, usize> {
+    let mut planned = BTreeMap::new();
+    let specs = parts.iter().flat_map(|part| &part.session.spec.trials);
+    for spec in specs.filter(|spec| spec.kind == TrialKind::Main) {
+        *planned.entry(spec.cell_id.clone()).or_default() += 1;
+    }
+    planned
+}
+
+/// A session's answers, and the scores that the instruments' keys make of them.
+fn answered(part: &Part) -> Outcome<(Vec<Answer>, Vec<ScoreRow>)> {
+    let (participant, session_n) = (&part.session.file.participant, part.session.file.session_n);
+    let rows: Vec<AnswerRow> = read::table(&part.session.folder)?;
+    let mut instruments = part.session.study.instruments.clone();
+    instruments.extend(instrument::shipped_ids().into_iter().filter_map(instrument::shipped));
+    let scores = instrument::scores(&rows, &instruments, participant, session_n);
+    let answer = |row| Answer { participant: participant.clone(), session_n, row };
+    Ok((rows.into_iter().map(answer).collect(), scores))
+}
+
+/// The study's register; empty where there is none.
+fn register(path: &Path) -> Outcome<Vec<RegisterRow>> {
     let register = path.join(RegisterRow::FILE);
-    if register.is_file() {
-        let rows: Vec<RegisterRow> = read::rows(&register.display().to_string(), &read::bytes(&register)?)?;
-        let head = rows.last().map(|row| row.register_head.as_str().to_owned());
-        return Ok(head.map(|head| ("the whole study (register.csv)".to_owned(), head)).into_iter().collect());
+    if !register.is_file() {
+        return Ok(Vec::new());
+    }
+    read::rows(&register.display().to_string(), &read::bytes(&register)?)
+}
+
+/// The study's head where there is a register, else each session's.
+fn heads(register: &[RegisterRow], parts: &[Part]) -> Outcome<Vec<(String, String)>> {
+    if let Some(last) = register.last() {
+        return Ok(vec![("the whole study (register.csv)".to_owned(), last.register_head.as_str().to_owned())]);
     }
     parts
         .iter()

@@ -1,8 +1,6 @@
 //! Tables under `derived/`: made again at any time, the only ones that may gain columns.
 
-use super::{
-    AttentionSource, Metres, Occasion, Rate, Real, Role, Share, Text, TrialKind, TrialOutcome, table,
-};
+use super::{AttentionSource, Metres, Occasion, Rate, Real, Role, Share, Text, TrialKind, TrialOutcome, table};
 
 table! {
     /// One row per trial attempt: what is derived from the record by `kerbside measure`.
