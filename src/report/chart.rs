@@ -206,17 +206,17 @@ pub fn text(x: f64, y: f64, class: &str, words: &str) -> Markup {
 
 /// Lines, about so many ticks, numbers and the name of a horizontal axis at the foot of `pane`.
 pub fn x_axis(pane: Pane, scale: Scale, about: usize, name: &str) -> Markup {
-    x_axis_at(pane, scale, &scale.ticks(about), name)
+    x_axis_at(pane, scale, &scale.ticks(about), name, |t, decimals| number(Some(t), decimals))
 }
 
-/// The same with ticks at these values.
-pub fn x_axis_at(pane: Pane, scale: Scale, ticks: &[f64], name: &str) -> Markup {
+/// The same with ticks at these values, written in this way.
+pub fn x_axis_at(pane: Pane, scale: Scale, ticks: &[f64], name: &str, show: impl Fn(f64, usize) -> String) -> Markup {
     let decimals = tick_decimals(ticks);
     html! {
         path class="axis" d=(format!("M{} {}H{}", c(pane.left), c(pane.bottom), c(pane.right))) {}
         @for t in ticks {
             path class="axis" d=(format!("M{} {}v5", c(scale.px(*t)), c(pane.bottom))) {}
-            (text(scale.px(*t), pane.bottom + 18.0, "tick mid", &number(Some(*t), decimals)))
+            (text(scale.px(*t), pane.bottom + 18.0, "tick mid", &show(*t, decimals)))
         }
         @if !name.is_empty() { (text((pane.left + pane.right) / 2.0, pane.bottom + 36.0, "name mid", name)) }
     }

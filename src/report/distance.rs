@@ -46,6 +46,7 @@ pub fn section(sorted: &Sorted) -> Markup {
     let plot = plot(&all);
     html! {
         (page::figure(|size| plot.draw(size), html! {
+            (plot.key())
             p { b { "Cumulative crossing curves by distance. " }
                 "Share of all kept trials in which the person had stepped off by the time the target's front bumper was so near to its conflict zone; read from left, far away, to right, at the zone. "
                 "A curve ends below 100 % by the trials without step-off and by those with a step-off after the target had left the zone." }

@@ -48,7 +48,7 @@ pub fn section(sorted: &Sorted) -> Markup {
     html! {
         div.scroll { table.flow { tbody {
             @for step in steps(&sorted.flow) {
-                tr.sum[step.sum] { th scope="row" { (step.words) } td.n { (step.n) } td.bar { (bar(&step, all)) } }
+                tr.sum[step.sum] { th scope="row" { (step.words) } td.n { (step.n) } td.steps { (bar(&step, all)) } }
             }
         } } }
         p.note { "Only main trials kept enter the estimates below. A trial in which nobody stepped off is kept: it is censored, not missing. An attempt counts at the first step that takes it away." }

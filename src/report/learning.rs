@@ -39,10 +39,13 @@ pub fn section(sorted: &Sorted) -> Markup {
     }
     html! {
         @if blocks.len() > 1 {
-            (page::figure(|size| by_block(sorted, &blocks, Measure::Share).draw(size), html! {
+            @let (share, time) = (by_block(sorted, &blocks, Measure::Share), by_block(sorted, &blocks, Measure::Time));
+            (page::figure(|size| share.draw(size), html! {
+                (share.key())
                 p { b { "Share that crossed before the vehicle, by block. " } "Upright lines: 95 % intervals; the conditions stand side by side only to be seen." }
             }))
-            (page::figure(|size| by_block(sorted, &blocks, Measure::Time).draw(size), html! {
+            (page::figure(|size| time.draw(size), html! {
+                (time.key())
                 p { b { "Crossing initiation time, by block. " } "Points: medians over trials; upright lines: quartiles. A trial without step-off counts as later than all others; where that makes the median unknown there is no point." }
             }))
             (table("By block, all conditions together", "Block", blocks.iter().map(|(n, trials)| (n.to_string(), trials.as_slice()))))
@@ -190,7 +193,7 @@ fn with_time(mut series: Vec<Series>) -> (Vec<Series>, Axis) {
 
 fn by_position<'a>(bins: &[Bin]) -> Plot<'a> {
     /// Black on white, white on black: no condition's colour.
-    const ALL: Look = Look(6);
+    const ALL: Look = Look(48);
     let places: Vec<_> = bins.iter().map(|bin| (bin.middle(), bin.trials.clone())).collect();
     let (series, y) = with_time(vec![series("all conditions", ALL, Measure::Time, &places)]);
     let (from, to) = (bins.first().map_or(0.0, |b| f64::from(b.from)), bins.last().map_or(1.0, |b| f64::from(b.to)));

@@ -1,6 +1,7 @@
 //! Lines by condition: all in one pane with labels at their ends, or a panel for each.
 
 use super::chart::{self, Look, Pane, Scale, Size, c, text};
+use super::page;
 use maud::{Markup, html};
 
 /// More conditions than this are drawn in panels of their own.
@@ -83,6 +84,16 @@ impl Plot<'_> {
         if self.series.len() <= MOST_IN_ONE { self.together(size) } else { self.panels(size) }
     }
 
+    /// The key for a drawing without room for labels at its lines' ends.
+    pub fn key(&self) -> Markup {
+        let long = self.series.iter().any(|s| s.label.chars().count() > 20);
+        html! {
+            @if self.series.len() <= MOST_IN_ONE {
+                (page::key(self.series.iter().map(|s| (s.look, s.label)), if long { "always" } else { "only-narrow" }))
+            }
+        }
+    }
+
     fn together(&self, size: Size) -> Markup {
         let pane = shared_pane(size);
         let (xs, ys) = self.scales(pane);
@@ -96,7 +107,7 @@ impl Plot<'_> {
             .collect();
         let body = html! {
             (self.frame(pane, xs, ys, true))
-            @for series in &self.series { (self.line(series, xs, ys)) }
+            @for series in &self.series { (self.line(series, xs, ys, self.aside(series))) }
             @if size == Size::Wide { (end_labels(&ends, pane, size)) }
         };
         chart::svg(size, pane.bottom + 46.0, self.title, &self.in_words(), body)
@@ -109,8 +120,8 @@ impl Plot<'_> {
                 @let (xs, ys) = self.scales(pane);
                 (panel_heading(series.label, series.look, &self.y.name, pane, size))
                 (self.frame(pane, xs, ys, false))
-                @for other in &self.series { path class="others" d=(self.path(other, xs, ys)) {} }
-                (self.line(series, xs, ys))
+                @for other in &self.series { path class="others" d=(self.path(other, xs, ys, 0.0)) {} }
+                (self.line(series, xs, ys, 0.0))
             }
         };
         chart::svg(size, panels_height(self.series.len(), size, 60.0), self.title, &self.in_words(), body)
@@ -127,14 +138,19 @@ impl Plot<'_> {
         };
         html! {
             (chart::y_axis(pane, ys, &few(&self.y.ticks), if named { &self.y.name } else { "" }, self.y.show))
-            (chart::x_axis_at(pane, xs, &few(&self.x.ticks), &self.x.name))
+            (chart::x_axis_at(pane, xs, &few(&self.x.ticks), &self.x.name, self.x.show))
         }
     }
 
-    fn path(&self, series: &Series, xs: Scale, ys: Scale) -> String {
+    /// Points of several conditions at one place stand side by side.
+    fn aside(&self, series: &Series) -> f64 {
+        if self.stepped || self.series.len() < 2 { 0.0 } else { 6.0 * (series.look.0 % MOST_IN_ONE) as f64 - 9.0 }
+    }
+
+    fn path(&self, series: &Series, xs: Scale, ys: Scale, aside: f64) -> String {
         let mut path = String::new();
         for (x, y) in &series.points {
-            let (x, y) = (c(xs.px(*x)), c(ys.px(*y)));
+            let (x, y) = (c(xs.px(*x) + aside), c(ys.px(*y)));
             path.push_str(&match (path.is_empty(), self.stepped) {
                 (true, _) => format!("M{x} {y}"),
                 (false, true) => format!("H{x}V{y}"),
@@ -144,17 +160,15 @@ impl Plot<'_> {
         path
     }
 
-    fn line(&self, series: &Series, xs: Scale, ys: Scale) -> Markup {
+    fn line(&self, series: &Series, xs: Scale, ys: Scale, aside: f64) -> Markup {
         let class = series.look.class();
-        // Spreads of several conditions at one place stand side by side.
-        let aside = if self.stepped { 0.0 } else { 4.0 * (series.look.0 % 4) as f64 - 6.0 };
         html! {
             @for (x, low, high) in &series.spreads {
                 path class={ "thin " (class) } d=(format!("M{} {}V{}", c(xs.px(*x) + aside), c(ys.px(*low)), c(ys.px(*high)))) {}
             }
-            path class={ "line " (class) } stroke-dasharray=(series.look.dash()) d=(self.path(series, xs, ys)) { title { (series.label) } }
+            path class={ "line " (class) } stroke-dasharray=(series.look.dash()) d=(self.path(series, xs, ys, aside)) { title { (series.label) } }
             @if !self.stepped {
-                @for (x, y) in &series.points { path class={ "solid " (class) } d=(series.look.marker(xs.px(*x), ys.px(*y), 4.5)) {} }
+                @for (x, y) in &series.points { path class={ "solid " (class) } d=(series.look.marker(xs.px(*x) + aside, ys.px(*y), 4.5)) {} }
             }
         }
     }

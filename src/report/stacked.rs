@@ -94,10 +94,11 @@ pub fn draw(bars: &[Bar], least: i64, title: &str, size: Size) -> Markup {
     let right = answered().map(|bar| 1.0 - left_share(&bar.counts)).fold(0.0, f64::max);
     let tenth = |share: f64| (share * 10.0 - 1e-9).ceil().max(1.0) * 10.0;
     let xs = Scale::new(-tenth(left), tenth(right), pane.left, pane.right);
+    let name =
+        size.pick("Share of answers on either side of the scale's middle (%)", "Answers beside the scale's middle (%)");
     let body = html! {
         @for (i, bar) in bars.iter().enumerate() { (one(bar, least, pane, xs, pane.top + row * i as f64, size)) }
-        path class="axis" d=(format!("M{} {}V{}", c(xs.px(0.0)), c(pane.top), c(pane.bottom))) {}
-        (chart::x_axis(pane, xs, size.pick(8, 4), size.pick("Share of answers on either side of the scale's middle (%)", "Answers beside the scale's middle (%)")))
+        (chart::x_axis_at(pane, xs, &xs.ticks(size.pick(8, 4)), name, |t, decimals| chart::number(Some(t.abs()), decimals)))
     };
     chart::svg(size, pane.bottom + 44.0, title, &in_words(bars, least), body)
 }
@@ -125,6 +126,7 @@ fn one(bar: &Bar, least: i64, pane: Pane, xs: Scale, top: f64, size: Size) -> Ma
                 text class="on-bar" x=(c(x + width / 2.0)) y=(c(y + 15.5)) fill=(ink(at, levels)) { (format!("{:.0}", 100.0 * share)) }
             }
         }
+        path class="axis" d=(format!("M{} {}v{}", c(xs.px(0.0)), c(y - 3.0), c(high + 6.0))) {}
     }
 }
 
