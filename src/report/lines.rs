@@ -225,7 +225,7 @@ fn columns(size: Size) -> usize {
 
 /// Height of a panel with so much below its pane.
 fn panel_height(size: Size, below: f64) -> f64 {
-    size.pick(184.0, 178.0) + below
+    size.pick(200.0, 184.0) + below
 }
 
 /// The pane of a condition's own panel.
@@ -248,7 +248,7 @@ pub fn panels_height(panels: usize, size: Size, below: f64) -> f64 {
 /// A panel's condition, and the name of its vertical axis.
 pub fn panel_heading(label: &str, look: Look, y_name: &str, pane: Pane, size: Size) -> Markup {
     let (letter, rows) = size.pick((LETTER, 2), (13.0, 3));
-    let lines = chart::wrap(label, pane.right - pane.left + size.pick(0.0, 12.0), letter, rows);
+    let lines = chart::wrap(label, pane.right - pane.left + size.pick(24.0, 12.0), letter, rows);
     let first = pane.top - 25.0 - 15.0 * (lines.len() as f64 - 1.0);
     let x = pane.left - size.pick(2.0, 22.0);
     html! {
