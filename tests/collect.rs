@@ -361,7 +361,7 @@ fn record_again(data: &Path, code: &str, end: bool, change: impl FnOnce(&mut Row
     events.into_iter().for_each(|row| recorder.put(Row::Event(row)));
     recorder.seal(Some(17)).unwrap();
     if end {
-        recorder.finish().unwrap();
+        recorder.finish(&kerbside::record::Ending::Done).unwrap();
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::args::{Replay, Verify};
 use super::say;
-use crate::lab::load;
+use crate::lab::{begun, load};
 use crate::problem::{Outcome, Problem, Problems};
 use crate::record::folder::{Holds, SessionFolder, holds, sessions_at};
 use crate::record::verify;
@@ -51,7 +51,7 @@ pub fn verify(args: &Verify) -> Outcome<()> {
 
 /// Replays every session of a folder.
 pub fn replay(args: &Replay) -> Outcome<()> {
-    let folders = sessions_at(&args.dir)?;
+    let folders = begun(sessions_at(&args.dir)?)?;
     let bar = say::progress("replaying", folders.len() as u64);
     let mut problems = Problems::default();
     let (mut trials, mut rows) = (0, 0);

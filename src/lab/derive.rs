@@ -1,14 +1,17 @@
 //! What is derived from a folder: `derived/measures.csv`, `derived/scores.csv` and `derived/report.html`.
 
 use super::derived_file::{write_table, write_whole};
-use super::gather::{Gathered, each_session, gather, one_study};
+use super::gather::{Gathered, begun, each_session, gather, one_study};
 use super::load::{LoadedSession, SessionRows};
+use super::session_file::SessionFile;
 use crate::problem::{Outcome, Problem};
 use crate::record::folder::{SessionFolder, sessions_at, unwritable};
 use crate::record::read;
-use crate::report::{ExampleTrial, FactorInfo, ReportInput, render};
-use crate::table::{MeasureRow, RegisterRow, Scope, ScoreRow, SealRow, Table, TrialKind, TrialOutcome};
-use std::collections::BTreeMap;
+use crate::report::{Answer, ExampleTrial, FactorInfo, ReportInput, render};
+use crate::table::{
+    AnswerRow, MeasureRow, RegisterRow, Scope, ScoreRow, SealRow, Table, TrialKind, TrialOutcome, TrialRow,
+};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// A folder measured.
@@ -25,7 +28,9 @@ pub struct Derived {
 #[derive(Debug)]
 struct Part {
     session: LoadedSession,
+    trials: Vec<TrialRow>,
     measures: Vec<MeasureRow>,
+    answers: Vec<AnswerRow>,
     scores: Vec<ScoreRow>,
     levels: BTreeMap<(String, u32, u32), Vec<(String, String)>>,
     example: Option<ExampleTrial>,
@@ -34,7 +39,7 @@ struct Part {
 /// Measures every session at `path` (a data folder or one session); writes `derived/measures.csv` and
 /// `derived/scores.csv`.
 pub fn derive(path: &Path, progress: &(dyn Fn(usize, usize) + Sync)) -> Outcome<Derived> {
-    let folders = sessions_at(path)?;
+    let folders = begun(sessions_at(path)?)?;
     let parts = each_session(&folders, &part, progress)?;
     one_study(parts.iter().map(|part| (&part.session.folder, part.session.newest().file)))?;
     let derived = path.join("derived");
@@ -47,14 +52,14 @@ pub fn derive(path: &Path, progress: &(dyn Fn(usize, usize) + Sync)) -> Outcome<
 }
 
 fn part(folder: &SessionFolder) -> Outcome<Part> {
-    let (Gathered { session, measures, scores, .. }, rows) = gather(folder)?;
+    let (Gathered { session, measures, answers, scores, .. }, rows) = gather(folder)?;
     let mut levels: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for row in rows.conditions.iter().filter(|row| row.scope != Scope::Setting) {
         let key = (session.file.participant.clone(), session.file.session_n, row.trial_n);
         levels.entry(key).or_default().push((row.factor.as_str().to_owned(), row.level.as_str().to_owned()));
     }
     let example = example(&session, &rows, &measures)?;
-    Ok(Part { session, measures, scores, levels, example })
+    Ok(Part { session, trials: rows.trials, measures, answers, scores, levels, example })
 }
 
 /// A main trial worth drawing: the car yields and the person steps off before it.
@@ -96,10 +101,14 @@ fn input(path: &Path, derived: Derived) -> Outcome<ReportInput> {
         return Err(Problem::file(path.display(), "holds no session", "run a session first").into());
     };
     let study = &first.session.study;
-    let mut people: Vec<&str> = derived.parts.iter().map(|part| part.session.file.participant.as_str()).collect();
-    people.sort_unstable();
-    people.dedup();
-    let factors = study.factors.iter().map(|factor| FactorInfo {
+    let people = |of: &dyn Fn(&SessionFile) -> bool| {
+        let files = derived.parts.iter().map(|part| &part.session.file);
+        files.filter(|file| of(file)).map(|file| file.participant.as_str()).collect::<BTreeSet<_>>().len()
+    };
+    let scripted = |file: &SessionFile| file.headset == "scripted";
+    let register = register(path)?;
+    let all = study.groups.iter().chain(&study.factors).chain(&study.sessions.factor);
+    let factors = all.map(|factor| FactorInfo {
         name: factor.name.clone(),
         levels: factor.levels.iter().map(|level| level.name.clone()).collect(),
     });
@@ -111,10 +120,17 @@ fn input(path: &Path, derived: Derived) -> Outcome<ReportInput> {
         seed: Some(first.session.file.seed),
         map: first.session.file.map.clone(),
         crosswalk: first.session.file.sites.first().map(|site| site.crosswalk.clone()).unwrap_or_default(),
-        participants: people.len(),
-        simulated: derived.parts.iter().any(|part| part.session.file.simulated),
+        participants: people(&|_| true),
+        simulated: people(&|file| file.simulated && !scripted(file)),
+        scripted: people(&scripted),
         factors: factors.collect(),
-        heads: heads(path, &derived.parts)?,
+        planned: planned(&derived.parts),
+        trials: derived.parts.iter().flat_map(|part| part.trials.clone()).collect(),
+        items: study.items.clone(),
+        answers: derived.parts.iter().flat_map(answers).collect(),
+        scores: derived.parts.iter().flat_map(|part| part.scores.clone()).collect(),
+        heads: heads(&register, &derived.parts)?,
+        register,
         data_folder: path.file_name().map_or_else(|| ".".to_owned(), |name| name.to_string_lossy().into_owned()),
         example: derived.parts.iter().find_map(|part| part.example.clone()),
         levels: derived.parts.iter().flat_map(|part| part.levels.clone()).collect(),
@@ -122,13 +138,36 @@ fn input(path: &Path, derived: Derived) -> Outcome<ReportInput> {
     })
 }
 
-/// The study's head where there is a register, else each session's.
-fn heads(path: &Path, parts: &[Part]) -> Outcome<Vec<(String, String)>> {
+/// Main trials of each cell in the sessions' plans.
+fn planned(parts: &[Part]) -> BTreeMap<String, usize> {
+    let mut planned = BTreeMap::new();
+    let specs = parts.iter().flat_map(|part| &part.session.spec.trials);
+    for spec in specs.filter(|spec| spec.kind == TrialKind::Main) {
+        *planned.entry(spec.cell_id.clone()).or_default() += 1;
+    }
+    planned
+}
+
+/// A session's answers, with whose they are.
+fn answers(part: &Part) -> Vec<Answer> {
+    let SessionFile { participant, session_n, .. } = &part.session.file;
+    let answer = |row: &AnswerRow| Answer { participant: participant.clone(), session_n: *session_n, row: row.clone() };
+    part.answers.iter().map(answer).collect()
+}
+
+/// The study's register; empty where there is none.
+fn register(path: &Path) -> Outcome<Vec<RegisterRow>> {
     let register = path.join(RegisterRow::FILE);
-    if register.is_file() {
-        let rows: Vec<RegisterRow> = read::rows(&register.display().to_string(), &read::bytes(&register)?)?;
-        let head = rows.last().map(|row| row.register_head.as_str().to_owned());
-        return Ok(head.map(|head| ("the whole study (register.csv)".to_owned(), head)).into_iter().collect());
+    if !register.is_file() {
+        return Ok(Vec::new());
+    }
+    read::rows(&register.display().to_string(), &read::bytes(&register)?)
+}
+
+/// The study's head where there is a register, else each session's.
+fn heads(register: &[RegisterRow], parts: &[Part]) -> Outcome<Vec<(String, String)>> {
+    if let Some(last) = register.last() {
+        return Ok(vec![("the whole study (register.csv)".to_owned(), last.register_head.as_str().to_owned())]);
     }
     parts
         .iter()

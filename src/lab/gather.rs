@@ -5,8 +5,8 @@ use super::session_file::SessionFile;
 use crate::instrument::{self, Instrument};
 use crate::problem::{Outcome, Problem, Problems};
 use crate::record::folder::SessionFolder;
-use crate::record::read;
 use crate::record::sound::Belongs;
+use crate::record::{Stands, read, stands};
 use crate::table::{AnswerRow, MeasureRow, ScoreRow};
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -56,6 +56,17 @@ pub(super) fn each_session<T: Send>(
     }
     problems.check()?;
     Ok(all)
+}
+
+/// The sessions that have begun: a crash before the opening was sealed leaves a folder with nothing to read.
+pub fn begun(folders: Vec<SessionFolder>) -> Outcome<Vec<SessionFolder>> {
+    let mut begun = Vec::new();
+    for folder in folders {
+        if !matches!(stands(&folder)?, Stands::Nothing | Stands::Unopened) {
+            begun.push(folder);
+        }
+    }
+    Ok(begun)
 }
 
 /// Sessions of two studies are not pooled; of two versions of one only where the change was accepted.

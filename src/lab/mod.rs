@@ -21,6 +21,7 @@ pub use collect::{Collected, collect};
 pub use derive::{Derived, derive, write_report};
 pub use enrol::{drop_out, enrol};
 pub use exclude::{Exclusion, exclude};
+pub use gather::begun;
 pub use live::{Done, Ended, HeadsetChoice, Observer, Opened, Order, Who, run_session};
 pub use load::{InForce, LoadedSession, load, load_unsealed, newest_session_file, study_sha256};
 pub use prepare::{Overrides, Prepared, prepare};

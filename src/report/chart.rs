@@ -129,7 +129,7 @@ pub fn number(value: Option<f64>, decimals: usize) -> String {
 
 /// The decimals that tell ticks of this step apart.
 fn tick_decimals(ticks: &[f64]) -> usize {
-    let step = ticks.get(1).zip(ticks.first()).map_or(1.0, |(b, a)| b - a);
+    let step = ticks.get(1).zip(ticks.first()).map_or(1.0, |(b, a)| (b - a).abs());
     (0..6).find(|d| (step * 10_f64.powi(*d) - (step * 10_f64.powi(*d)).round()).abs() < 1e-6).unwrap_or(0) as usize
 }
 
@@ -204,17 +204,21 @@ pub fn text(x: f64, y: f64, class: &str, words: &str) -> Markup {
     html! { text x=(c(x)) y=(c(y)) class=(class) { (words) } }
 }
 
-/// Lines, ticks, numbers and the name of a horizontal axis at the foot of `pane`.
+/// Lines, about so many ticks, numbers and the name of a horizontal axis at the foot of `pane`.
 pub fn x_axis(pane: Pane, scale: Scale, about: usize, name: &str) -> Markup {
-    let ticks = scale.ticks(about);
-    let decimals = tick_decimals(&ticks);
+    x_axis_at(pane, scale, &scale.ticks(about), name, |t, decimals| number(Some(t), decimals))
+}
+
+/// The same with ticks at these values, written in this way.
+pub fn x_axis_at(pane: Pane, scale: Scale, ticks: &[f64], name: &str, show: impl Fn(f64, usize) -> String) -> Markup {
+    let decimals = tick_decimals(ticks);
     html! {
         path class="axis" d=(format!("M{} {}H{}", c(pane.left), c(pane.bottom), c(pane.right))) {}
-        @for t in &ticks {
+        @for t in ticks {
             path class="axis" d=(format!("M{} {}v5", c(scale.px(*t)), c(pane.bottom))) {}
-            (text(scale.px(*t), pane.bottom + 18.0, "tick mid", &number(Some(*t), decimals)))
+            (text(scale.px(*t), pane.bottom + 18.0, "tick mid", &show(*t, decimals)))
         }
-        (text((pane.left + pane.right) / 2.0, pane.bottom + 36.0, "name mid", name))
+        @if !name.is_empty() { (text((pane.left + pane.right) / 2.0, pane.bottom + 36.0, "name mid", name)) }
     }
 }
 

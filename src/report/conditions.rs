@@ -1,8 +1,9 @@
 //! Which trials count, and to which condition each belongs.
 
 use super::ReportInput;
-use crate::table::{MeasureRow, TrialKind, TrialOutcome};
-use std::collections::BTreeMap;
+use super::chart::Look;
+use crate::table::{MeasureRow, TrialKind, TrialOutcome, TrialRow};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A cell of the design, with its kept main trials.
 #[derive(Debug, Clone)]
@@ -22,77 +23,150 @@ pub struct Sorted<'a> {
     pub catch: Vec<&'a MeasureRow>,
     /// How many went where.
     pub flow: Flow,
+    /// Whether all trials are of pilots: only then do pilots count.
+    pub all_pilot: bool,
+    attempts: BTreeMap<Key<'a>, &'a TrialRow>,
 }
 
-/// From all attempts to those kept.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Flow {
-    /// All attempts.
-    pub all: usize,
-    /// Practice trials.
-    pub practice: usize,
-    /// Catch trials, whole and unmarked.
-    pub catch_kept: usize,
-    /// Catch trials, cut short or marked.
-    pub catch_left_out: usize,
-    /// Main trials.
-    pub main: usize,
-    /// Main trials that were aborted or interrupted.
-    pub cut_short: usize,
-    /// Whole main trials that bear a mark.
-    pub marked: usize,
-    /// Main trials that count.
-    pub kept: usize,
-    /// Trials of any kind that bear a mark.
-    pub marked_of_any_kind: usize,
+/// Participant, session and trial attempt.
+pub type Key<'a> = (&'a str, u32, u32);
+
+/// The key of a trial's measures.
+pub fn key(row: &MeasureRow) -> Key<'_> {
+    (row.participant.as_str(), row.session_n, row.trial_n)
 }
 
-fn cut_short(row: &MeasureRow) -> bool {
-    matches!(row.outcome, TrialOutcome::Aborted | TrialOutcome::Interrupted)
+impl<'a> Sorted<'a> {
+    /// The row of `trials.csv` that belongs to these measures.
+    pub fn attempt(&self, row: &MeasureRow) -> Option<&'a TrialRow> {
+        self.attempts.get(&key(row)).copied()
+    }
+
+    /// Every kept trial with the number of its condition.
+    pub fn kept(&self) -> impl Iterator<Item = (usize, &'a MeasureRow)> {
+        self.conditions.iter().enumerate().flat_map(|(i, c)| c.trials.iter().map(move |row| (i, *row)))
+    }
+
+    /// Conditions with their labels and looks.
+    pub fn looks(&self) -> impl Iterator<Item = (Look, &Condition<'a>)> {
+        self.conditions.iter().enumerate().map(|(i, c)| (Look(i), c))
+    }
 }
+
+/// Rows of a table: a label, a condition's look, trials.
+pub type Group<'a> = (&'a str, Option<Look>, &'a [&'a MeasureRow]);
+
+impl Sorted<'_> {
+    /// The conditions, then the catch trials if there are any.
+    pub fn groups(&self) -> Vec<Group<'_>> {
+        let conditions = self.looks().map(|(look, c)| (c.label.as_str(), Some(look), c.trials.as_slice()));
+        let catch = (!self.catch.is_empty()).then_some(("catch trials", None, self.catch.as_slice()));
+        conditions.chain(catch).collect()
+    }
+}
+
+/// Where an attempt went: the first that holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fate {
+    /// Of a pilot, where there are others.
+    Pilot,
+    /// Practice.
+    Practice,
+    /// A catch trial cut short, repeated or marked.
+    CatchLeftOut,
+    /// A catch trial that counts.
+    Catch,
+    /// A main trial, aborted.
+    Aborted,
+    /// A main trial, interrupted.
+    Interrupted,
+    /// A main trial, made again later.
+    Repeated,
+    /// A main trial with a mark.
+    Marked,
+    /// A main trial that counts.
+    Kept,
+}
+
+/// How many attempts went where.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Flow(BTreeMap<Fate, usize>);
 
 impl Flow {
-    fn count(&mut self, row: &MeasureRow) {
-        let marked = !row.marks.is_na();
-        self.all += 1;
-        self.marked_of_any_kind += usize::from(marked);
-        let left_out = cut_short(row) || marked;
+    /// Attempts with this fate.
+    pub fn of(&self, fate: Fate) -> usize {
+        self.0.get(&fate).copied().unwrap_or(0)
+    }
+
+    /// All attempts.
+    pub fn all(&self) -> usize {
+        self.0.values().sum()
+    }
+
+    /// Attempts at main trials, pilots left out.
+    pub fn main(&self) -> usize {
+        self.0.iter().filter(|(fate, _)| **fate >= Fate::Aborted).map(|(_, n)| n).sum()
+    }
+
+    /// Main trials that count.
+    pub fn kept(&self) -> usize {
+        self.of(Fate::Kept)
+    }
+}
+
+/// What else decides on an attempt's fate.
+struct Others<'a> {
+    attempts: &'a BTreeMap<Key<'a>, &'a TrialRow>,
+    repeated: BTreeSet<Key<'a>>,
+    all_pilot: bool,
+}
+
+impl Others<'_> {
+    fn fate(&self, row: &MeasureRow) -> Fate {
+        let pilot = !self.all_pilot && self.attempts.get(&key(row)).is_some_and(|trial| trial.pilot);
+        let repeated = self.repeated.contains(&key(row));
+        let cut_short = matches!(row.outcome, TrialOutcome::Aborted | TrialOutcome::Interrupted);
         match row.kind {
-            TrialKind::Practice => self.practice += 1,
-            TrialKind::Catch if left_out => self.catch_left_out += 1,
-            TrialKind::Catch => self.catch_kept += 1,
-            TrialKind::Main => {
-                self.main += 1;
-                self.cut_short += usize::from(cut_short(row));
-                self.marked += usize::from(marked && !cut_short(row));
-                self.kept += usize::from(!left_out);
-            }
+            _ if pilot => Fate::Pilot,
+            TrialKind::Practice => Fate::Practice,
+            TrialKind::Catch if cut_short || repeated || !row.marks.is_na() => Fate::CatchLeftOut,
+            TrialKind::Catch => Fate::Catch,
+            TrialKind::Main if row.outcome == TrialOutcome::Aborted => Fate::Aborted,
+            TrialKind::Main if cut_short => Fate::Interrupted,
+            TrialKind::Main if repeated => Fate::Repeated,
+            TrialKind::Main if !row.marks.is_na() => Fate::Marked,
+            TrialKind::Main => Fate::Kept,
         }
     }
 }
 
 /// Sorts the input's trials into conditions.
 pub fn sort(input: &ReportInput) -> Sorted<'_> {
-    let mut sorted = Sorted::default();
+    let of = |trial: &TrialRow, n: u32| (trial.session_n, n);
+    let attempts: BTreeMap<Key, &TrialRow> =
+        input.trials.iter().map(|t| ((t.participant.as_str(), t.session_n, t.trial_n), t)).collect();
+    let again = |t: &'_ TrialRow| Some(of(t, t.redo_of_trial_n?));
+    let repeated =
+        input.trials.iter().filter_map(|t| again(t).map(|(session, n)| (t.participant.as_str(), session, n))).collect();
+    let all_pilot = !input.trials.is_empty() && input.trials.iter().all(|trial| trial.pilot);
+    let others = Others { attempts: &attempts, repeated, all_pilot };
+    let (mut flow, mut catch) = (Flow::default(), Vec::new());
     let mut cells: BTreeMap<(Vec<usize>, String), Condition> = BTreeMap::new();
     for row in &input.measures {
-        sorted.flow.count(row);
-        if !row.marks.is_na() || cut_short(row) {
-            continue;
-        }
-        match row.kind {
-            TrialKind::Practice => {}
-            TrialKind::Catch => sorted.catch.push(row),
-            TrialKind::Main => {
+        let fate = others.fate(row);
+        *flow.0.entry(fate).or_default() += 1;
+        match fate {
+            Fate::Catch => catch.push(row),
+            Fate::Kept => {
                 let levels = levels_of(input, row);
                 let label = label(input, row, &levels);
                 let cell = cells.entry((rank(input, &levels), label.clone()));
                 cell.or_insert_with(|| Condition { label, trials: Vec::new() }).trials.push(row);
             }
+            _ => {}
         }
     }
-    sorted.conditions = cells.into_values().collect();
-    sorted
+    Sorted { conditions: cells.into_values().collect(), catch, flow, all_pilot, attempts }
 }
 
 /// The trial's level of each factor.
@@ -150,10 +224,28 @@ mod tests {
     fn every_trial_goes_to_one_place() {
         let input = synthetic::input(&Case { people: 7, ..Case::default() });
         let flow = sort(&input).flow;
-        assert_eq!(flow.all, input.measures.len());
-        assert_eq!(flow.all, flow.practice + flow.catch_kept + flow.catch_left_out + flow.main);
-        assert_eq!(flow.main, flow.cut_short + flow.marked + flow.kept);
-        assert!(flow.cut_short > 0 && flow.marked > 0 && flow.practice > 0 && flow.catch_kept > 0);
+        let before = [Fate::Pilot, Fate::Practice, Fate::CatchLeftOut, Fate::Catch];
+        assert_eq!(flow.all(), input.measures.len());
+        assert_eq!(flow.all(), before.iter().map(|fate| flow.of(*fate)).sum::<usize>() + flow.main());
+        for fate in [Fate::Practice, Fate::Catch, Fate::Aborted, Fate::Marked, Fate::Kept] {
+            assert!(flow.of(fate) > 0, "{fate:?}");
+        }
+    }
+
+    #[test]
+    fn what_was_made_again_does_not_count_and_neither_does_a_pilot_among_others() {
+        // Three whole, unmarked main trials: the second is made again as the third; then the first is a pilot's.
+        let mut input = synthetic::input(&Case { people: 1, ..Case::default() });
+        let kept: Vec<u32> = sort(&input).kept().map(|(_, row)| row.trial_n).collect();
+        input.measures.retain(|row| kept[..3].contains(&row.trial_n));
+        input.trials.retain(|row| kept[..3].contains(&row.trial_n));
+        input.trials[2].redo_of_trial_n = Some(input.trials[1].trial_n);
+        let flow = |input: &ReportInput| [Fate::Pilot, Fate::Repeated, Fate::Kept].map(|f| sort(input).flow.of(f));
+        assert_eq!(flow(&input), [0, 1, 2]);
+        input.trials[0].pilot = true;
+        assert_eq!(flow(&input), [1, 1, 1]);
+        input.trials.iter_mut().for_each(|trial| trial.pilot = true);
+        assert_eq!(flow(&input), [0, 1, 2], "where all are pilots, they are what there is to show");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::chart::{self, Look, Pane, Scale, Size, c, text};
 use super::conditions::{Condition, Sorted};
+use super::lines::{self, End, MOST_IN_ONE, percent};
 use super::page;
 use super::statistics::{self, Curve, FEWEST_PEOPLE, Observation, RESAMPLES, quantile};
 use maud::{Markup, html};
@@ -9,8 +10,6 @@ use std::collections::BTreeMap;
 
 /// Seed of the bootstrap; the condition's number is added.
 const SEED: u64 = 0x6b65_7262_7369_6465;
-/// More conditions than this are drawn in panels of their own.
-const MOST_IN_ONE: usize = 4;
 
 /// A condition's curve and what belongs to it.
 pub(super) struct Drawn<'a> {
@@ -37,7 +36,7 @@ pub fn section(sorted: &Sorted) -> Markup {
     if used == 0 {
         return html! { p.empty { "There is nothing to draw yet: no kept main trial has a cue and a time." } };
     }
-    let without = sorted.flow.kept - used;
+    let without = sorted.flow.kept().saturating_sub(used);
     html! {
         (page::figure(|size| figure(&drawn, size), caption(&drawn, without)))
         (table(&drawn))
@@ -82,13 +81,10 @@ fn figure(drawn: &[Drawn], size: Size) -> Markup {
     if drawn.len() <= MOST_IN_ONE { together(drawn, size) } else { panels(drawn, size) }
 }
 
-/// Width of a strong letter, for shortening.
-const LETTER: f64 = 14.5;
 const NAME: &str = "Time after the cue (s)";
 
 fn together(drawn: &[Drawn], size: Size) -> Markup {
-    let right = size.width() - size.pick(190.0, 8.0);
-    let pane = Pane { left: size.pick(56.0, 50.0), right, top: 34.0, bottom: size.pick(330.0, 250.0) };
+    let pane = lines::shared_pane(size);
     let (low, high) = time_range(drawn);
     let xs = Scale::new(low, high, pane.left, pane.right);
     let ys = Scale::new(0.0, 1.0, pane.bottom, pane.top);
@@ -101,15 +97,11 @@ fn together(drawn: &[Drawn], size: Size) -> Markup {
         @for d in drawn { (band(d, xs, ys)) }
         @for d in drawn { (line(d, xs, ys)) }
         @for d in drawn { (marks(d, xs, ys)) }
-        @if size == Size::Wide { (end_labels(drawn, pane, ys, size)) }
+        @if size == Size::Wide { (lines::end_labels(&ends(drawn, ys), pane, size)) }
         (risk_rows(drawn, pane, xs, ticks, size))
     };
     let height = pane.bottom + 66.0 + 19.0 * drawn.len() as f64;
     chart::svg(size, height, "Share of trials with a step-off, over time after the cue", &in_words(drawn), body)
-}
-
-fn percent(share: f64, _: usize) -> String {
-    format!("{:.0} %", share * 100.0)
 }
 
 /// Where the cue is not at the left edge, it gets a line.
@@ -167,18 +159,10 @@ fn flag(x: f64, y: f64) -> String {
     format!("M{} {}l-5 -9h10Z", c(x), c(y))
 }
 
-fn end_labels(drawn: &[Drawn], pane: Pane, ys: Scale, size: Size) -> Markup {
-    let ends: Vec<f64> = drawn.iter().map(|d| ys.px(d.curve.at(d.curve.end_s))).collect();
-    let places = chart::spread(&ends, 34.0, pane.top + 4.0, pane.bottom - 14.0);
-    let room = size.width() - pane.right - 22.0;
-    html! {
-        @for ((d, end), place) in drawn.iter().zip(&ends).zip(&places) {
-            path class="lead-line" d=(format!("M{} {}L{} {}", c(pane.right + 2.0), c(*end), c(pane.right + 12.0), c(*place))) {}
-            path class={ "solid " (d.look.class()) } d=(d.look.marker(pane.right + 17.0, *place, 4.5)) {}
-            text class="strong" x=(c(pane.right + 27.0)) y=(c(*place + 4.0)) { (chart::shorten(d.label, room, LETTER)) title { (d.label) } }
-            (text(pane.right + 27.0, *place + 18.0, "small", &ending(d)))
-        }
-    }
+fn ends<'a>(drawn: &'a [Drawn], ys: Scale) -> Vec<End<'a>> {
+    let end =
+        |d: &'a Drawn| End { label: d.label, look: d.look, at: ys.px(d.curve.at(d.curve.end_s)), note: ending(d) };
+    drawn.iter().map(end).collect()
 }
 
 fn ending(d: &Drawn) -> String {
@@ -189,7 +173,7 @@ fn ending(d: &Drawn) -> String {
 
 fn risk_rows(drawn: &[Drawn], pane: Pane, xs: Scale, ticks: usize, size: Size) -> Markup {
     let top = pane.bottom + 58.0;
-    let room = size.width() - pane.right - 22.0;
+    let room = lines::room(pane, size);
     html! {
         (text(size.pick(4.0, 0.0), top, "small", "Still waiting and watched"))
         @for (row, d) in drawn.iter().enumerate() {
@@ -204,24 +188,23 @@ fn risk_rows(drawn: &[Drawn], pane: Pane, xs: Scale, ticks: usize, size: Size) -
     }
 }
 
+/// Room below a panel: its axis and the counts of those still waiting.
+const BELOW: f64 = 78.0;
+
 fn panels(drawn: &[Drawn], size: Size) -> Markup {
-    let columns = size.pick(3, 2);
-    let (wide, tall) = (size.width() / columns as f64, size.pick(224.0, 216.0));
     let (low, high) = time_range(drawn);
-    let rows = drawn.len().div_ceil(columns);
     let body = html! {
         @for (i, d) in drawn.iter().enumerate() {
-            @let (left, top) = ((i % columns) as f64 * wide, (i / columns) as f64 * tall);
-            @let pane = Pane { left: left + size.pick(46.0, 38.0), right: left + wide - size.pick(18.0, 10.0), top: top + size.pick(46.0, 62.0), bottom: top + tall - 54.0 };
+            @let pane = lines::panel_pane(i, size, BELOW);
             @let xs = Scale::new(low, high, pane.left, pane.right);
             @let ys = Scale::new(0.0, 1.0, pane.bottom, pane.top);
+            (lines::panel_heading(d.label, d.look, "Share stepped off", pane, size))
             (panel(drawn, d, pane, xs, ys, size))
         }
-        (text(size.width() / 2.0, rows as f64 * tall + 8.0, "name mid", size.pick("Time after the cue (s); below it, trials still waiting and watched", "Time after the cue (s); below: still waiting")))
     };
     chart::svg(
         size,
-        rows as f64 * tall + 16.0,
+        lines::panels_height(drawn.len(), size, BELOW),
         "Share of trials with a step-off, over time after the cue, one panel for each condition",
         &in_words(drawn),
         body,
@@ -230,24 +213,17 @@ fn panels(drawn: &[Drawn], size: Size) -> Markup {
 
 fn panel(drawn: &[Drawn], d: &Drawn, pane: Pane, xs: Scale, ys: Scale, size: Size) -> Markup {
     let ticks = size.pick(4, 2);
-    let (letter, rows) = size.pick((14.5, 2), (13.0, 3));
-    let lines = chart::wrap(d.label, pane.right - pane.left + size.pick(0.0, 12.0), letter, rows);
-    let first = pane.top - 11.0 - 15.0 * lines.len() as f64 + 15.0;
-    let x = pane.left - size.pick(2.0, 22.0);
     html! {
-        path class={ "solid " (d.look.class()) } d=(d.look.marker(x, first - 4.0, 4.5)) {}
-        @for (row, words) in lines.iter().enumerate() {
-            (text(x + 10.0, first + 15.0 * row as f64, "strong", words))
-        }
         (chart::y_axis(pane, ys, &[0.0, 0.5, 1.0], "", percent))
         (cue_line(pane, xs))
-        (chart::x_axis(pane, xs, ticks, ""))
+        (chart::x_axis(pane, xs, ticks, size.pick(NAME, "After the cue (s)")))
         @for other in drawn { path class="others" d=(step_path(other, xs, ys)) {} }
         (band(d, xs, ys))
         (line(d, xs, ys))
         (marks(d, xs, ys))
+        (text(pane.left - 14.0, pane.bottom + 54.0, "small end", "wait"))
         @for t in xs.ticks(ticks) {
-            (text(xs.px(t), pane.bottom + 35.0, "tick mid", &statistics::at_risk(&d.observations, t).to_string()))
+            (text(xs.px(t), pane.bottom + 54.0, "tick mid", &statistics::at_risk(&d.observations, t).to_string()))
         }
     }
 }
@@ -265,7 +241,7 @@ fn caption(drawn: &[Drawn], without: usize) -> Markup {
         @if single { (page::key(drawn.iter().map(|d| (d.look, d.label)), if long { "always" } else { "only-narrow" })) }
         p { b { "Cumulative crossing curves. " }
             "One minus the Kaplan-Meier estimate, kept main trials: a trial without step-off stays in the denominator until its watching ends. "
-            @if single { "Signs at 50 %: medians. " } @else { "Grey: the other conditions. Signs at 50 %: medians. " }
+            @if single { "Signs at 50 %: medians. " } @else { "Grey: the other conditions. Signs at 50 %: medians. Wait: trials still waiting and watched then. " }
             "Open triangles: median braking onset, over the trials with a step-off." }
         @if banded {
             p { "Shaded: pointwise 95 % interval, percentiles of " (RESAMPLES) " resamples of whole people (seeded). "

@@ -53,7 +53,7 @@ fn rows<'a>(sorted: &'a Sorted, measure: &Measure) -> Vec<Row<'a>> {
 /// Figure of the distance, tables of all four.
 pub fn section(sorted: &Sorted) -> Markup {
     let distance = rows(sorted, &DISTANCE);
-    if sorted.flow.kept == 0 {
+    if sorted.flow.kept() == 0 {
         return html! { p.empty { "There is nothing to estimate yet: no main trial is kept." } };
     }
     html! {

@@ -1,32 +1,22 @@
-//! The page's head, and what was done: facts, design, flow of trials.
+//! The page's head, and what was done: facts and design.
 
-use super::ReportInput;
-use super::chart::Look;
-use super::conditions::{Flow, Sorted};
-use super::page;
+use super::conditions::{Fate, Flow, Sorted};
+use super::{ReportInput, Section};
+use super::{page, who};
 use maud::{Markup, html};
 use std::collections::BTreeSet;
 
 /// Title, banner, the most important numbers and the list of sections.
-pub fn header(input: &ReportInput, sorted: &Sorted) -> Markup {
+pub fn header(input: &ReportInput, sorted: &Sorted, sections: &[Section]) -> Markup {
     html! {
         header.top {
             p.brand { "Kerbside report" }
             h1 { (input.title) }
             @for paragraph in input.about.split("\n\n").map(str::trim).filter(|text| !text.is_empty()) { p.lead { (paragraph) } }
             p.lead { (sentence(input, sorted)) }
-            @if input.simulated { (banner()) }
+            (who::banners(input, sorted))
             @if !input.measures.is_empty() { (tiles(input, sorted)) }
-            (contents())
-        }
-    }
-}
-
-fn banner() -> Markup {
-    html! {
-        div.banner role="note" {
-            p { "All participants in this report are SIMULATED. "
-                span { "No person took part: the numbers show what the software does, and say nothing about people." } }
+            (contents(sections))
         }
     }
 }
@@ -35,20 +25,15 @@ fn sentence(input: &ReportInput, sorted: &Sorted) -> String {
     if input.measures.is_empty() {
         return "There is nothing yet: no trial of this study has been measured.".to_owned();
     }
-    let who = match (input.participants, input.simulated) {
-        (1, true) => "1 simulated person".to_owned(),
-        (1, false) => "1 person".to_owned(),
-        (n, true) => format!("{n} simulated people"),
-        (n, false) => format!("{n} people"),
-    };
     let cells = sorted.conditions.len();
     format!(
-        "{who} stood at the kerb of {} ({}) and crossed when they chose to, before an automated vehicle, in {cells} condition{}; {} of {} main trials are kept.",
+        "{} stood at the kerb of {} ({}) and crossed when they chose to, before an automated vehicle, in {cells} condition{}; {} of {} main trials are kept.",
+        who::people(input),
         crosswalk(&input.crosswalk),
         or_dash(&input.map),
         if cells == 1 { "" } else { "s" },
-        sorted.flow.kept,
-        sorted.flow.main
+        sorted.flow.kept(),
+        sorted.flow.main()
     )
 }
 
@@ -66,42 +51,28 @@ fn or_dash(text: &str) -> &str {
 }
 
 fn tiles(input: &ReportInput, sorted: &Sorted) -> Markup {
-    let kept = || sorted.conditions.iter().flat_map(|c| &c.trials);
-    let off = kept().filter(|row| !row.censored).count();
-    let flow = sorted.flow;
+    let off = sorted.kept().filter(|(_, row)| !row.censored).count();
+    let (kept, main) = (sorted.flow.kept(), sorted.flow.main());
     html! {
         dl.tiles {
-            div { dt { @if input.simulated { "Simulated people" } @else { "People" } } dd { (input.participants) } }
+            div { dt { (who::tile(input)) } dd { (input.participants) } }
             div { dt { "Conditions" } dd { (sorted.conditions.len()) } }
-            div { dt { "Main trials kept" } dd { (flow.kept) " " small { "of " (flow.main) } } }
-            div { dt { "Stepped off" } dd { (off) " " small { "of " (flow.kept) } } }
+            div { dt { "Main trials kept" } dd { (kept) " " small { "of " (main) } } }
+            div { dt { "Stepped off" } dd { (off) " " small { "of " (kept) } } }
         }
     }
 }
 
-fn contents() -> Markup {
-    const SECTIONS: [(&str, &str); 9] = [
-        ("done", "What was done"),
-        ("crossing", "Stepping off"),
-        ("estimates", "Vehicle at step-off"),
-        ("outcomes", "Outcomes"),
-        ("manipulation", "Manipulation"),
-        ("trial", "One trial"),
-        ("quality", "Quality"),
-        ("definitions", "Definitions"),
-        ("limits", "Limits"),
-    ];
-    html! { nav aria-label="Sections" { ol { @for (id, name) in SECTIONS { li { a href={ "#" (id) } { (name) } } } } } }
+fn contents(sections: &[Section]) -> Markup {
+    html! { nav aria-label="Sections" { ol { @for (id, name, _, _) in sections { li { a href={ "#" (id) } { (name) } } } } } }
 }
 
-/// Facts, design and flow.
+/// Facts and design.
 pub fn section(input: &ReportInput, sorted: &Sorted) -> Markup {
     html! {
         (facts(input, &sorted.flow))
         h3 { "Design" }
         (design(input, sorted))
-        h3 { "From all trials to those kept" }
-        (flow(&sorted.flow))
     }
 }
 
@@ -111,14 +82,17 @@ fn fact(name: &str, value: Markup) -> Markup {
 
 fn facts(input: &ReportInput, flow: &Flow) -> Markup {
     let sessions: BTreeSet<_> = input.measures.iter().map(|row| (row.participant.as_str(), row.session_n)).collect();
-    let catch = flow.catch_kept + flow.catch_left_out;
+    let catch = flow.of(Fate::Catch) + flow.of(Fate::CatchLeftOut);
+    let marked = input.measures.iter().filter(|row| !row.marks.is_na()).count();
+    let pilots = input.trials.iter().filter(|trial| trial.pilot).count();
     html! {
         div.scroll { table.facts { tbody {
             (fact("Study", html! { (or_dash(&input.study_name)) }))
-            (fact("People", html! { (input.participants) @if input.simulated { ", simulated" } }))
+            (fact("People", html! { (who::people(input)) }))
             (fact("Sessions", html! { (sessions.len()) }))
-            (fact("Trials", html! { (flow.all) ": " (flow.main) " main, " (catch) " catch, " (flow.practice) " practice" }))
-            (fact("Marked trials", html! { (flow.marked_of_any_kind) " of any kind" }))
+            (fact("Trials", html! { (flow.all()) ": " (flow.main()) " main, " (catch) " catch, " (flow.of(Fate::Practice)) " practice" @if flow.of(Fate::Pilot) > 0 { ", " (flow.of(Fate::Pilot)) " of pilots" } }))
+            (fact("Marked trials", html! { (marked) " of any kind" }))
+            (fact("Trials of pilots", html! { (pilots) }))
             (fact("Map", html! { (or_dash(&input.map)) }))
             (fact("Crosswalk", html! { (or_dash(&input.crosswalk)) }))
             (fact("Seed", html! { @match input.seed { Some(seed) => (seed), None => "–" } }))
@@ -140,24 +114,7 @@ fn design(input: &ReportInput, sorted: &Sorted) -> Markup {
         }
         @if !sorted.conditions.is_empty() {
             p.note { "Each condition keeps its colour, dash and marker in every figure:" }
-            (page::key(sorted.conditions.iter().enumerate().map(|(i, c)| (Look(i), c.label.as_str())), "always"))
+            (page::key(sorted.looks().map(|(look, c)| (look, c.label.as_str())), "always"))
         }
-    }
-}
-
-fn flow(flow: &Flow) -> Markup {
-    let row = |sum: bool, name: &str, n: usize| html! { tr.sum[sum] { th scope="row" { (name) } td.n { (n) } } };
-    html! {
-        div.scroll { table.flow { tbody {
-            (row(true, "All trial attempts", flow.all))
-            (row(false, "less practice", flow.practice))
-            (row(false, "less catch trials (the vehicle does not yield), kept and shown on their own", flow.catch_kept))
-            (row(false, "less catch trials cut short or marked", flow.catch_left_out))
-            (row(true, "Main trials", flow.main))
-            (row(false, "less aborted or interrupted", flow.cut_short))
-            (row(false, "less marked with a fault", flow.marked))
-            (row(true, "Main trials kept", flow.kept))
-        } } }
-        p.note { "Only kept trials enter the estimates below. A trial in which nobody stepped off is kept: it is censored, not missing." }
     }
 }

@@ -1,7 +1,7 @@
 //! The manipulation check: commanded against achieved, and what could be seen at step-off.
 
-use super::chart::{self, Look};
-use super::conditions::Sorted;
+use super::chart;
+use super::conditions::{Group, Sorted};
 use super::page;
 use super::statistics::proportion;
 use crate::table::MeasureRow;
@@ -30,17 +30,9 @@ fn difference(row: &MeasureRow) -> Option<f64> {
     Some((row.achieved_decel_mps2.known()? - row.commanded_decel_mps2.known()?).abs())
 }
 
-/// Rows of the tables: the conditions, then the catch trials.
-fn groups<'a>(sorted: &'a Sorted) -> Vec<(&'a str, Option<Look>, &'a [&'a MeasureRow])> {
-    let conditions =
-        sorted.conditions.iter().enumerate().map(|(i, c)| (c.label.as_str(), Some(Look(i)), c.trials.as_slice()));
-    let catch = (!sorted.catch.is_empty()).then_some(("catch trials", None, sorted.catch.as_slice()));
-    conditions.chain(catch).collect()
-}
-
 /// Three tables: deceleration, places and light, what was seen.
 pub fn section(sorted: &Sorted) -> Markup {
-    let groups = groups(sorted);
+    let groups = sorted.groups();
     if groups.is_empty() {
         return html! { p.empty { "There is nothing to check yet." } };
     }
@@ -52,8 +44,6 @@ pub fn section(sorted: &Sorted) -> Markup {
         p.note { "A person who steps off before braking begins or before the light is on cannot have answered to it: their trial speaks about the gap, not about the manipulation." }
     }
 }
-
-type Group<'a> = (&'a str, Option<Look>, &'a [&'a MeasureRow]);
 
 fn deceleration(groups: &[Group]) -> Markup {
     let head = html! {
@@ -82,24 +72,26 @@ fn deceleration(groups: &[Group]) -> Markup {
 
 fn places(groups: &[Group]) -> Markup {
     type Column = (fn(&MeasureRow) -> Option<f64>, usize);
-    const COLUMNS: [Column; 3] = [
-        (|row| row.onset_to_stop_line_m.known(), 2),
-        (|row| row.rest_to_stop_line_m.known(), 2),
-        (|row| row.light_lead_ms.known(), 0),
+    const COLUMNS: [(Column, Column); 3] = [
+        ((|row| row.commanded_onset_to_stop_line_m.known(), 2), (|row| row.onset_to_stop_line_m.known(), 2)),
+        ((|row| row.commanded_rest_to_stop_line_m.known(), 2), (|row| row.rest_to_stop_line_m.known(), 2)),
+        ((|row| row.commanded_light_lead_ms.known(), 0), (|row| row.light_lead_ms.known(), 0)),
     ];
     let head = html! {
         tr { th.what rowspan="2" scope="col" { "Condition" }
-            th.group colspan="2" scope="colgroup" { "Braking onset to stop line " span.unit { "m" } }
-            th.group colspan="2" scope="colgroup" { "Rest to stop line " span.unit { "m" } }
-            th.group colspan="2" scope="colgroup" { "Light before braking " span.unit { "ms" } } }
-        tr { @for _ in COLUMNS { th scope="col" { "mean" } th scope="col" { "range" } } }
+            th.group colspan="4" scope="colgroup" { "Braking onset to stop line " span.unit { "m" } }
+            th.group colspan="4" scope="colgroup" { "Rest to stop line " span.unit { "m" } }
+            th.group colspan="4" scope="colgroup" { "Light before braking " span.unit { "ms" } } }
+        tr { @for _ in COLUMNS { @for name in ["n", "asked", "got", "range"] { th scope="col" { (name) } } } }
     };
     let rows = html! {
         @for (label, look, trials) in groups {
             tr {
                 (page::condition(label, *look))
-                @for (value, decimals) in COLUMNS {
+                @for ((asked, _), (value, decimals)) in COLUMNS {
                     @let found = extent(trials, value);
+                    (page::count(found.as_ref().map_or(0, |e| e.n)))
+                    (page::cell(extent(trials, asked).map(|e| e.mean), decimals))
                     (page::cell(found.as_ref().map(|e| e.mean), decimals))
                     @match &found {
                         Some(e) => td.n { (chart::number(Some(e.least), decimals)) " to " (chart::number(Some(e.most), decimals)) },
@@ -109,7 +101,11 @@ fn places(groups: &[Group]) -> Markup {
             }
         }
     };
-    page::table("Where braking began and ended, and how far ahead the light came", head, rows)
+    page::table(
+        "Where braking began and ended, and how far ahead the light came: means commanded and achieved, range achieved",
+        head,
+        rows,
+    )
 }
 
 fn seen(groups: &[Group]) -> Markup {

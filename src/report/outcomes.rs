@@ -7,26 +7,36 @@ use super::statistics::proportion;
 use crate::table::{MeasureRow, TrialOutcome};
 use maud::{Markup, html};
 
-const OUTCOMES: [(TrialOutcome, &str); 4] = [
-    (TrialOutcome::Before, "Before the vehicle"),
-    (TrialOutcome::After, "After the vehicle"),
-    (TrialOutcome::Never, "Never"),
-    (TrialOutcome::Contact, "Contact"),
-];
+/// Outcomes of whole trials, with their headings: those that every study has, and what else was seen.
+fn outcomes(sorted: &Sorted) -> Vec<(TrialOutcome, &'static str)> {
+    let seen = |outcome: TrialOutcome| {
+        let kept = sorted.kept().map(|(_, row)| row);
+        kept.chain(sorted.catch.iter().copied()).any(|row| row.outcome == outcome)
+    };
+    let heading = |outcome: &TrialOutcome| match outcome {
+        TrialOutcome::Before => Some("Before the vehicle"),
+        TrialOutcome::After => Some("After the vehicle"),
+        TrialOutcome::Never => Some("Never"),
+        TrialOutcome::Contact => Some("Contact"),
+        other => seen(*other).then_some(other.word()),
+    };
+    TrialOutcome::ALL.iter().filter_map(|outcome| Some((*outcome, heading(outcome)?))).collect()
+}
 
 /// The table of outcomes.
 pub fn section(sorted: &Sorted) -> Markup {
-    if sorted.flow.kept == 0 && sorted.catch.is_empty() {
+    if sorted.flow.kept() == 0 && sorted.catch.is_empty() {
         return html! { p.empty { "There is nothing to count yet." } };
     }
+    let outcomes = outcomes(sorted);
     let head = html! {
         tr { th.what rowspan="2" scope="col" { "Condition" } th rowspan="2" scope="col" { "People" } th rowspan="2" scope="col" { "Trials" }
-            @for (_, name) in OUTCOMES { th.group colspan="3" scope="colgroup" { (name) } } }
-        tr { @for _ in OUTCOMES { th scope="col" { "n" } th scope="col" { "%" } th.i scope="col" { "95 %" } } }
+            @for (_, name) in &outcomes { th.group colspan="3" scope="colgroup" { (name) } } }
+        tr { @for _ in &outcomes { th scope="col" { "n" } th scope="col" { "%" } th.i scope="col" { "95 %" } } }
     };
     let rows = html! {
-        @for (i, condition) in sorted.conditions.iter().enumerate() { tr { (cells(&condition.label, Some(Look(i)), &condition.trials)) } }
-        @if !sorted.catch.is_empty() { tr.apart { (cells("catch trials: the vehicle does not yield", None, &sorted.catch)) } }
+        @for (look, condition) in sorted.looks() { tr { (cells(&outcomes, &condition.label, Some(look), &condition.trials)) } }
+        @if !sorted.catch.is_empty() { tr.apart { (cells(&outcomes, "catch trials: the vehicle does not yield", None, &sorted.catch)) } }
     };
     html! {
         (page::table("Outcomes of kept trials", head, rows))
@@ -35,7 +45,7 @@ pub fn section(sorted: &Sorted) -> Markup {
     }
 }
 
-fn cells(label: &str, look: Option<Look>, trials: &[&MeasureRow]) -> Markup {
+fn cells(outcomes: &[(TrialOutcome, &str)], label: &str, look: Option<Look>, trials: &[&MeasureRow]) -> Markup {
     let share =
         |outcome: TrialOutcome| proportion(trials.iter().map(|row| (row.participant.as_str(), row.outcome == outcome)));
     let people = share(TrialOutcome::Before).people;
@@ -43,6 +53,6 @@ fn cells(label: &str, look: Option<Look>, trials: &[&MeasureRow]) -> Markup {
         (page::condition(label, look))
         (page::count(people))
         (page::count(trials.len()))
-        @for (outcome, _) in OUTCOMES { (page::share(&share(outcome))) }
+        @for (outcome, _) in outcomes { (page::share(&share(*outcome))) }
     }
 }

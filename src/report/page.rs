@@ -1,8 +1,9 @@
 //! The page: head, sections, tables and the small pieces they share.
 
 use super::chart::{self, Look, Size};
-use super::statistics::Proportion;
+use super::statistics::{Proportion, quantile};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
+use std::collections::BTreeMap;
 
 const STYLE: &str = include_str!("style.css");
 
@@ -26,7 +27,7 @@ pub fn document(title: &str, body: Markup) -> String {
 }
 
 /// A section with its heading.
-pub fn section(id: &str, heading: &str, body: Markup) -> Markup {
+pub fn section(id: &str, heading: &str, body: &Markup) -> Markup {
     html! {
         section id=(id) aria-labelledby={ (id) "-h" } {
             h2 id={ (id) "-h" } { (heading) }
@@ -83,9 +84,29 @@ pub fn limits(interval: Option<(f64, f64)>, decimals: usize) -> Markup {
     html! { (cell(interval.map(|i| i.0), decimals)) (cell(interval.map(|i| i.1), decimals)) }
 }
 
+/// Three cells: lower quartile, median, upper quartile.
+pub fn quartiles(values: &[f64], decimals: usize) -> Markup {
+    html! { @for share in [0.25, 0.5, 0.75] { (cell(quantile(values, share), decimals)) } }
+}
+
+/// Says that there is nothing to show, and why.
+pub fn empty(words: &str) -> Markup {
+    html! { p.empty { (words) } }
+}
+
 /// A cell with a count.
 pub fn count(n: usize) -> Markup {
     html! { td.n { (n) } }
+}
+
+/// A table of counts; nothing when there are none.
+pub fn counts(caption: &str, what: &str, of: &str, counts: &BTreeMap<String, usize>) -> Markup {
+    if counts.is_empty() {
+        return html! {};
+    }
+    let head = html! { tr { th.what scope="col" { (what) } (heading(of, "")) } };
+    let rows = html! { @for (name, n) in counts { tr { (condition(name, None)) (count(*n)) } } };
+    table(caption, head, rows)
 }
 
 /// Cells of a share: count, percentage and its interval.

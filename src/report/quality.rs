@@ -1,23 +1,55 @@
-//! Data quality, how to check the record, definitions, limits.
+//! Data quality: marks, tracking, frames, step-backs, interruptions, repetitions.
 
 use super::ReportInput;
-use super::chart;
 use super::page;
-use crate::table::{MeasureRow, Table, TrialKind};
+use crate::table::{MeasureRow, TrialKind, TrialOutcome};
 use maud::{Markup, html};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// Faults, seals and files.
+/// Frames, faults, what happened on the way.
 pub fn section(input: &ReportInput) -> Markup {
-    html! {
-        @if input.measures.is_empty() { p.empty { "There is nothing to judge yet." } } @else { (frames(input)) (marks(input)) }
-        h3 { "How to check" }
-        p { "The record is sealed after every trial: each seal holds the SHA-256 of what was written since the one before, chained to it. "
-            "In the folder that holds " code { (input.data_folder) } ":" }
-        p { code { "kerbside verify " (input.data_folder) } }
-        (heads(input))
-        p.note { "The measures behind this page are in " code { "derived/measures.csv" } "; the raw record is one folder for each session. Every column is explained by " code { "kerbside codebook" } "." }
+    if input.measures.is_empty() {
+        return page::empty("There is nothing to judge yet.");
     }
+    html! {
+        (frames(input))
+        (marks(input))
+        (disturbances(input))
+        (page::counts("Trials made again, by reason", "Reason", "Trials", &repeats(input)))
+    }
+}
+
+/// A count of trials: its words, and what each trial adds.
+type Disturbance = (&'static str, fn(&MeasureRow) -> u32);
+
+fn disturbances(input: &ReportInput) -> Markup {
+    const COUNTED: [Disturbance; 4] = [
+        ("interrupted", |row| u32::from(row.outcome == TrialOutcome::Interrupted)),
+        ("aborted", |row| u32::from(row.outcome == TrialOutcome::Aborted)),
+        ("stepping back behind the kerb before any zone", |row| row.step_backs),
+        ("turning back out of the zone", |row| row.zone_turn_backs.unwrap_or(0)),
+    ];
+    let head = html! { tr { th.what scope="col" { "What" } (page::heading("Trials with it", "")) (page::heading("of", "")) (page::heading("Times in all", "")) (page::heading("People", "")) } };
+    let rows = html! {
+        @for (name, times) in COUNTED {
+            @let with: Vec<&MeasureRow> = input.measures.iter().filter(|row| times(row) > 0).collect();
+            @let people: BTreeSet<&str> = with.iter().map(|row| row.participant.as_str()).collect();
+            tr {
+                (page::condition(name, None)) (page::count(with.len())) (page::count(input.measures.len()))
+                (page::count(with.iter().map(|row| times(row) as usize).sum())) (page::count(people.len()))
+            }
+        }
+    };
+    page::table("What happened on the way, all attempts", head, rows)
+}
+
+fn repeats(input: &ReportInput) -> BTreeMap<String, usize> {
+    let mut counts = BTreeMap::new();
+    for trial in input.trials.iter().filter(|trial| trial.redo_of_trial_n.is_some()) {
+        let reason = if trial.redo_reason.is_na() { "no reason given" } else { trial.redo_reason.as_str() };
+        *counts.entry(reason.to_owned()).or_default() += 1;
+    }
+    counts
 }
 
 fn frames(input: &ReportInput) -> Markup {
@@ -42,92 +74,12 @@ fn frames(input: &ReportInput) -> Markup {
 }
 
 fn marks(input: &ReportInput) -> Markup {
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     for code in input.measures.iter().flat_map(|row| row.marks.as_str().split_whitespace()) {
-        *counts.entry(code).or_default() += 1;
+        *counts.entry(code.to_owned()).or_default() += 1;
     }
     if counts.is_empty() {
         return html! { p { "No trial is marked with a fault." } };
     }
-    let head = html! { tr { th.what scope="col" { "Mark" } (page::heading("Trials", "")) } };
-    let rows = html! { @for (code, n) in counts { tr { (page::condition(code, None)) (page::count(n)) } } };
-    page::table("Faults that mark trials", head, rows)
-}
-
-fn heads(input: &ReportInput) -> Markup {
-    if input.heads.is_empty() {
-        return html! { p.note { "No chain head was given to this report." } };
-    }
-    let head = html! { tr { th.what scope="col" { "Sealed" } th.l scope="col" { "Head of the chain (SHA-256)" } } };
-    let rows =
-        html! { @for (what, hex) in &input.heads { tr { (page::condition(what, None)) td { code { (hex) } } } } };
-    html! {
-        p { "The heads below stand in this report, so a record altered afterwards no longer leads to them:" }
-        (page::table("Chain heads", head, rows))
-    }
-}
-
-/// Columns of measures.csv that this report uses.
-const USED: [&str; 23] = [
-    "kind",
-    "marks",
-    "outcome",
-    "censored",
-    "step_off_s",
-    "cit_s",
-    "cit_censored_at_s",
-    "step_off_after_braking_s",
-    "step_off_after_light_s",
-    "braking_seen",
-    "light_seen",
-    "distance_to_zone_m",
-    "target_speed_mps",
-    "tta_s",
-    "commanded_decel_mps2",
-    "achieved_decel_mps2",
-    "onset_to_stop_line_m",
-    "rest_to_stop_line_m",
-    "light_lead_ms",
-    "frames_untracked",
-    "largest_frame_gap_ms",
-    "cell_id",
-    "simulated",
-];
-
-/// What each measure used means, in the codebook's words.
-pub fn definitions() -> Markup {
-    let used = MeasureRow::COLUMNS.iter().filter(|column| USED.contains(&column.name));
-    html! {
-        p.note { "As in " code { (MeasureRow::FILE) } ", in the codebook's own words. An unknown value is shown as " (chart::number(None, 0)) ", an infinite one as ∞." }
-        dl.terms {
-            @for column in used {
-                dt { code { (column.name) } }
-                dd { (column.about.trim()) @if !column.unit().is_empty() { " Unit: " (column.unit()) "." } }
-            }
-        }
-    }
-}
-
-/// What the reader must not look for here.
-pub fn not_here() -> Markup {
-    html! {
-        ul {
-            li { "No test of significance and no model: the intervals are of each condition by itself, not of differences. Two intervals that overlap may still belong to a clear difference within people." }
-            li { "No correction for order, learning or several comparisons." }
-            li { "No answers to questionnaires." }
-            li { "No minimum time to collision, post-encroachment time, crossing duration or walking speed; they stand in " code { (MeasureRow::FILE) } "." }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_measure_named_here_exists() {
-        for name in USED {
-            assert!(MeasureRow::COLUMNS.iter().any(|column| column.name == name), "{name}");
-        }
-    }
+    page::counts("Faults that mark trials, all attempts", "Mark", "Trials", &counts)
 }

@@ -1,15 +1,16 @@
 //! Made-up measures and a made-up trial for the report's tests; deterministic, and nobody's data.
 
-use super::{ExampleTrial, FactorInfo, Levels, ReportInput};
+use super::{Answer, ExampleTrial, FactorInfo, Levels, ReportInput};
 use crate::kernel::ehmi::{Ehmi, LightPlace, Pattern};
 use crate::kernel::geometry::Line;
 use crate::kernel::path::Path;
 use crate::kernel::site::{Approach, ConflictZone, Site};
-use crate::kernel::spec::VehicleSpec;
+use crate::kernel::spec::{Item, VehicleSpec};
 use crate::table::*;
 use glam::{DVec2, DVec3};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
+use std::collections::BTreeMap;
 
 /// What a made-up study is like.
 pub struct Case {
@@ -147,6 +148,8 @@ fn fill(row: &mut MeasureRow, dice: &mut Dice, person: f64, light: bool, aggress
     if braking {
         row.commanded_decel_mps2 = Rate::new(decel);
         row.achieved_decel_mps2 = Rate::new(decel + 0.002 * dice.normal());
+        row.commanded_onset_to_stop_line_m = Rate::new(onset_m);
+        row.commanded_rest_to_stop_line_m = Rate::new(0.0);
         row.onset_to_stop_line_m = Rate::new(onset_m + 0.01 * dice.normal());
         row.rest_to_stop_line_m = Rate::new(0.02 * dice.normal());
         row.light_lead_ms = if light { Real::new(0.0) } else { Real::NA };
@@ -171,6 +174,13 @@ fn fill(row: &mut MeasureRow, dice: &mut Dice, person: f64, light: bool, aggress
     row.cit_s = Rate::new(cit_s);
     row.distance_to_zone_m = Rate::new(distance);
     row.target_speed_mps = Rate::new(speed);
+    row.min_ttc_s = Rate::new(if dice.share() < 0.2 { 0.8 + 2.0 * dice.share() } else { f64::INFINITY });
+    row.pet_s = if braking { Rate::new(1.0 + 6.0 * dice.share()) } else { Rate::NA };
+    row.max_drac_mps2 = Rate::new(speed * speed / (2.0 * distance));
+    row.attention_source = Some(AttentionSource::Head);
+    row.attention_share = Real::new(0.3 + 0.5 * dice.share());
+    row.looks = Some(1 + (3.0 * dice.share()) as u32);
+    row.first_look_s = Rate::new(2.0 * dice.share());
     row.tta_s = Rate::new(if speed > 0.0 { distance / speed } else { f64::INFINITY });
     if braking {
         row.step_off_after_braking_s = Rate::new(cit_s - onset_s);
@@ -218,9 +228,134 @@ fn measures(case: &Case) -> (Vec<MeasureRow>, Levels) {
     (rows, all_levels)
 }
 
+/// The rows of `trials.csv` that belong to these measures; after practice a block ends with its catch trial.
+fn trials(measures: &[MeasureRow]) -> Vec<TrialRow> {
+    let (mut block, mut at) = (1, 0);
+    let mut trial = |row: &MeasureRow| {
+        (block, at) = if row.trial_n == 1 { (1, 1) } else { (block, at + 1) };
+        let practice = row.kind == TrialKind::Practice;
+        let text = |name: &str| match name {
+            "participant" => row.participant.as_str().to_owned(),
+            "trial_n" | "plan_n" => row.trial_n.to_string(),
+            "block_n" if practice => "NA".to_owned(),
+            "block_n" => block.to_string(),
+            "block_trial_n" => at.to_string(),
+            "kind" => row.kind.word().to_owned(),
+            "cell_id" => row.cell_id.as_str().to_owned(),
+            "simulated" => u8::from(row.simulated).to_string(),
+            "outcome" => row.outcome.word().to_owned(),
+            "session_n" | "attempt_n" => "1".to_owned(),
+            "pilot" => "0".to_owned(),
+            name if name.ends_with("_frame_n") || name.ends_with("_time_ns") => "0".to_owned(),
+            _ => "NA".to_owned(),
+        };
+        let made = from_columns(&text);
+        if row.kind == TrialKind::Catch || (practice && row.trial_n == 2) {
+            (block, at) = (if practice { 1 } else { block + 1 }, 0);
+        }
+        made
+    };
+    measures.iter().map(&mut trial).collect()
+}
+
+fn items() -> Vec<Item> {
+    let item = |id: &str, text: &str| Item {
+        instrument: "study".to_owned(),
+        version: "1".to_owned(),
+        id: id.to_owned(),
+        text: text.to_owned(),
+        least: 1,
+        most: 7,
+        poles: ("not at all".to_owned(), "completely".to_owned()),
+    };
+    vec![item("felt_safe", "I felt safe."), item("clear", "It was clear to me what the vehicle was going to do.")]
+}
+
+/// An answer after a trial.
+pub fn answer(participant: &str, trial_n: u32, item: &Item, revision_n: u32, value: &str) -> Answer {
+    let text = |name: &str| match name {
+        "trial_n" => trial_n.to_string(),
+        "occasion" => "trial".to_owned(),
+        "instrument" => item.instrument.clone(),
+        "instrument_version" => item.version.clone(),
+        "item" => item.id.clone(),
+        "language" => "en".to_owned(),
+        "value" => if value.is_empty() { "NA" } else { value }.to_owned(),
+        "revision_n" => revision_n.to_string(),
+        "source" => "simulated".to_owned(),
+        "simulated" => "1".to_owned(),
+        "block_n" => "NA".to_owned(),
+        _ => "0".to_owned(),
+    };
+    Answer { participant: participant.to_owned(), session_n: 1, row: from_columns(&text) }
+}
+
+fn answers(measures: &[MeasureRow], items: &[Item]) -> Vec<Answer> {
+    let mut dice = Dice(ChaCha8Rng::seed_from_u64(20_260_102));
+    let mut answers = Vec::new();
+    for row in measures {
+        for item in items {
+            let better = if row.cell_id.as_str().starts_with("on") { 5.0 } else { 4.0 };
+            let value = (better + 1.4 * dice.normal()).round().clamp(1.0, 7.0);
+            answers.push(answer(row.participant.as_str(), row.trial_n, item, 1, &format!("{value:.0}")));
+        }
+    }
+    answers
+}
+
+/// A score of a person: a questionnaire before and after, and the difference.
+fn scores(case: &Case) -> Vec<ScoreRow> {
+    let mut dice = Dice(ChaCha8Rng::seed_from_u64(20_260_103));
+    let mut rows = Vec::new();
+    for p in 0..case.people {
+        for (occasion, score) in [("before", "total"), ("after", "total"), ("after", "total.difference")] {
+            let value = 10.0 * dice.share();
+            let text = |name: &str| match name {
+                "participant" => format!("P{:03}", p + 1),
+                "occasion" => occasion.to_owned(),
+                "score" => score.to_owned(),
+                "instrument" => "ssq".to_owned(),
+                "value" => format!("{value:.6}"),
+                "validated" | "simulated" => "0".to_owned(),
+                "session_n" | "instrument_version" | "items" | "answered" => "1".to_owned(),
+                _ => "NA".to_owned(),
+            };
+            rows.push(from_columns(&text));
+        }
+    }
+    rows
+}
+
+/// A row of a register.
+pub fn register_row(code: &str, group: &str, state: &str) -> RegisterRow {
+    let text = |name: &str| match name {
+        "participant" => code.to_owned(),
+        "group" if group.is_empty() => "NA".to_owned(),
+        "group" => group.to_owned(),
+        "state" => state.to_owned(),
+        "entry_n" | "plan_row" => "1".to_owned(),
+        _ => "NA".to_owned(),
+    };
+    from_columns(&text)
+}
+
+fn register(people: usize) -> Vec<RegisterRow> {
+    let state = |p: usize| if p % 11 == 10 { "stopped" } else { "done" };
+    (0..people).map(|p| register_row(&format!("P{:03}", p + 1), "", state(p))).collect()
+}
+
+fn planned(measures: &[MeasureRow]) -> BTreeMap<String, usize> {
+    let mut planned = BTreeMap::new();
+    for row in measures.iter().filter(|row| row.kind == TrialKind::Main) {
+        *planned.entry(row.cell_id.as_str().to_owned()).or_default() += 1;
+    }
+    planned
+}
+
 /// A report's input for a case.
 pub fn input(case: &Case) -> ReportInput {
     let (measures, levels) = measures(case);
+    let items = items();
     ReportInput {
         title: "A light and a brake at the crosswalk".to_owned(),
         about: "How an external light and the manner of braking change when people cross before an automated vehicle."
@@ -231,8 +366,15 @@ pub fn input(case: &Case) -> ReportInput {
         map: "two_lanes.xodr".to_owned(),
         crosswalk: "crosswalk 7, from the right kerb".to_owned(),
         participants: case.people,
-        simulated: case.simulated,
+        simulated: if case.simulated { case.people } else { 0 },
+        scripted: 0,
         factors: case.factors.clone(),
+        planned: planned(&measures),
+        trials: trials(&measures),
+        answers: if case.known { answers(&measures, &items) } else { Vec::new() },
+        items,
+        scores: scores(case),
+        register: register(case.people),
         measures,
         levels,
         heads: vec![(

@@ -186,10 +186,10 @@ impl Made<'_> {
             cue: Text::fixed(self.spec.cue.event()),
             outcome: self.live,
             marks: Text::NA,
-            first_frame_n: 1,
-            last_frame_n: self.frames.max(1),
-            start_display_time_ns: 0,
-            end_display_time_ns: (READY_S * 1e9) as i64 + beat_ns(self.frames, self.hz),
+            first_frame_n: Some(1),
+            last_frame_n: Some(self.frames.max(1)),
+            start_display_time_ns: Some(0),
+            end_display_time_ns: Some((READY_S * 1e9) as i64 + beat_ns(self.frames, self.hz)),
         }
     }
 }

@@ -4,7 +4,7 @@ use super::verdict::Verdict;
 use crate::instrument::Instrument;
 use crate::kernel::spec::Item;
 use crate::lab::SessionFile;
-use crate::lab::gather::{Gathered, each_session, gather, one_study};
+use crate::lab::gather::{Gathered, begun, each_session, gather, one_study};
 use crate::problem::Outcome;
 use crate::record::folder::{DataFolder, SessionFolder, sessions_at};
 use crate::record::{exclusions, read};
@@ -66,7 +66,7 @@ pub(super) struct Trial<'a> {
 impl Data {
     pub(super) fn read(path: &Path, progress: &(dyn Fn(usize, usize) + Sync)) -> Outcome<Self> {
         let folder = DataFolder(path.to_path_buf());
-        let folders = sessions_at(path)?;
+        let folders = begun(sessions_at(path)?)?;
         let exclusions = exclusions::read(&folder)?;
         let register = register(&folder)?;
         let mut sessions = each_session(&folders, &session, progress)?;
