@@ -93,5 +93,5 @@ fn replay_one(folder: &SessionFolder, resimulate: bool) -> Outcome<replay::Repla
             return Err(Problem::file(folder.0.display(), what, "use `kerbside replay --check`").into());
         }
     };
-    replay::replay(folder, &|trial_n| session.in_force(trial_n).spec, depth)
+    replay::replay_parts(folder, &|trial_n| session.in_force(trial_n).spec, depth)
 }

@@ -37,9 +37,18 @@ pub struct Replay {
     pub rows: u64,
 }
 
+/// Replays a session of one study and plan throughout: see [`replay_parts`].
+pub fn replay(folder: &SessionFolder, spec: &SessionSpec, depth: Depth) -> Outcome<Replay> {
+    replay_parts(folder, &|_| spec, depth)
+}
+
 /// Replays a session: what its trials were given goes in, what they made is compared, and what belongs to no trial that
 /// ran is taken over as it stands. `spec_of` gives what was in force during an attempt. The first difference is an error that names file, line, frame and column.
-pub fn replay<'a>(folder: &SessionFolder, spec_of: &dyn Fn(u32) -> &'a SessionSpec, depth: Depth) -> Outcome<Replay> {
+pub fn replay_parts<'a>(
+    folder: &SessionFolder,
+    spec_of: &dyn Fn(u32) -> &'a SessionSpec,
+    depth: Depth,
+) -> Outcome<Replay> {
     let trials: Vec<TrialRow> = read::table(folder)?;
     let mut inputs = Inputs {
         frames: read::table(folder)?,

@@ -1,4 +1,5 @@
 //! The program as a user runs it, and a small study that uses most of what a session can have.
+#![allow(dead_code)]
 
 use std::path::Path;
 use std::process::{Command, Output};
