@@ -5,20 +5,23 @@
 mod folders;
 
 use folders::copy;
+use kerbside::desk::{Lines, Simulated};
 use kerbside::headset::Pacing;
-use kerbside::lab::{HeadsetChoice, Overrides, Who, derive, load_unsealed, prepare, run_session, write_report};
+use kerbside::lab::{
+    Ended, HeadsetChoice, Observer, Opened, Order, Overrides, Who, attend, derive, load_unsealed, prepare, write_report,
+};
 use kerbside::problem::{Outcome, Problems};
 use kerbside::record::closing::closing;
 use kerbside::record::folder::{DataFolder, SessionFolder};
-use kerbside::record::register::{self, Register};
+use kerbside::record::register;
 use kerbside::record::roster::Roster;
-use kerbside::record::{Recorder, stands, verify};
+use kerbside::record::{Head, Recorder, stands, verify};
 use kerbside::replay::{Depth, replay};
-use kerbside::table::{RegisterRow, Text};
 use proptest::prelude::*;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
+use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
 
@@ -123,6 +126,20 @@ const HOSTILE: [&str; 24] = [
     "90000000000",
 ];
 
+/// Nobody presses Ctrl-C here.
+static NEVER: AtomicBool = AtomicBool::new(false);
+
+/// Nobody watches.
+struct Unobserved;
+
+impl Observer for Unobserved {
+    fn opened(&mut self, _opened: &Opened) -> Outcome<()> {
+        Ok(())
+    }
+
+    fn sealed(&mut self, _head: &Head) {}
+}
+
 struct Clean {
     _dir: tempfile::TempDir,
     data: PathBuf,
@@ -137,23 +154,20 @@ fn clean() -> &'static Clean {
         let data = DataFolder(dir.path().join("data"));
         let prepared = prepare("tiny.toml", STUDY, &Overrides::default()).unwrap();
         let who = Who { participant: CODE.into(), plan_row: 1, session_n: 1, pilot: false };
-        let mut register = Register::create(&data).unwrap();
-        let done =
-            run_session(&prepared, &who, &HeadsetChoice::Simulated, Pacing::Lockstep, &data, &mut |_| {}).unwrap();
-        assert!(done.trials == 2 && done.broken.is_none(), "{done:?}");
-        let row = RegisterRow {
-            entry_n: 0,
-            participant: Text::new(CODE),
-            plan_row: 1,
-            group: Text::NA,
-            session_n: Some(1),
-            state: Text::new("done"),
-            reason: Text::NA,
-            session_head: Text::new(&done.head.0),
-            register_head: Text::NA,
+        let order = Order {
+            prepared: &prepared,
+            who: &who,
+            headset: &HeadsetChoice::Simulated,
+            pacing: Pacing::Lockstep,
+            data: &data,
+            mirror: None,
+            items_at_desk: false,
+            accept_change: None,
         };
-        register.append(RegisterRow { state: Text::new("running"), session_head: Text::NA, ..row.clone() }).unwrap();
-        let head = register.append(row).unwrap().0;
+        let mut desk = Simulated::new(prepared.seed, CODE, Lines::none(&NEVER));
+        let (done, head) = attend(&order, &mut desk, &mut Unobserved).unwrap();
+        assert!(done.trials == 2 && done.ended == Ended::Done, "{done:?}");
+        let head = head.0;
         Clean { data: data.0, _dir: dir, head }
     })
 }

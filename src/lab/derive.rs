@@ -4,6 +4,7 @@ use super::derived_file::{write_table, write_whole};
 use super::gather::{Gathered, begun, each_session, gather, one_study};
 use super::load::{LoadedSession, SessionRows};
 use super::session_file::SessionFile;
+use crate::kernel::spec::Condition;
 use crate::problem::{Outcome, Problem};
 use crate::record::folder::{SessionFolder, sessions_at, unwritable};
 use crate::record::read;
@@ -108,10 +109,12 @@ fn input(path: &Path, derived: Derived) -> Outcome<ReportInput> {
     let scripted = |file: &SessionFile| file.headset == "scripted";
     let register = register(path)?;
     let all = study.groups.iter().chain(&study.factors).chain(&study.sessions.factor);
-    let factors = all.map(|factor| FactorInfo {
-        name: factor.name.clone(),
-        levels: factor.levels.iter().map(|level| level.name.clone()).collect(),
-    });
+    let factors: Vec<_> = all
+        .map(|factor| FactorInfo {
+            name: factor.name.clone(),
+            levels: factor.levels.iter().map(|level| level.name.clone()).collect(),
+        })
+        .collect();
     Ok(ReportInput {
         title: study.title.clone(),
         about: study.about.clone(),
@@ -123,8 +126,8 @@ fn input(path: &Path, derived: Derived) -> Outcome<ReportInput> {
         participants: people(&|_| true),
         simulated: people(&|file| file.simulated && !scripted(file)),
         scripted: people(&scripted),
-        factors: factors.collect(),
-        planned: planned(&derived.parts),
+        planned: planned(&derived.parts, &factors),
+        factors,
         trials: derived.parts.iter().flat_map(|part| part.trials.clone()).collect(),
         items: study.items.clone(),
         answers: derived.parts.iter().flat_map(answers).collect(),
@@ -138,12 +141,18 @@ fn input(path: &Path, derived: Derived) -> Outcome<ReportInput> {
     })
 }
 
-/// Main trials of each cell in the sessions' plans.
-fn planned(parts: &[Part]) -> BTreeMap<String, usize> {
+/// Main trials of each cell of the whole design in the sessions' plans.
+fn planned(parts: &[Part], factors: &[FactorInfo]) -> BTreeMap<String, usize> {
     let mut planned = BTreeMap::new();
     let specs = parts.iter().flat_map(|part| &part.session.spec.trials);
     for spec in specs.filter(|spec| spec.kind == TrialKind::Main) {
-        *planned.entry(spec.cell_id.clone()).or_default() += 1;
+        let level = |factor: &FactorInfo| {
+            let at = |condition: &&Condition| condition.scope != Scope::Setting && condition.factor == factor.name;
+            spec.conditions.iter().find(at).map(|condition| condition.level.as_str())
+        };
+        let levels: Option<Vec<&str>> = factors.iter().map(level).collect();
+        let cell = levels.filter(|levels| !levels.is_empty()).map_or(spec.cell_id.clone(), |levels| levels.join("+"));
+        *planned.entry(cell).or_default() += 1;
     }
     planned
 }

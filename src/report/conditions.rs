@@ -169,10 +169,20 @@ pub fn sort(input: &ReportInput) -> Sorted<'_> {
     Sorted { conditions: cells.into_values().collect(), catch, flow, all_pilot, attempts }
 }
 
-/// The trial's level of each factor.
+/// The cell of the whole design, between-subject and session factors included: a trial's levels joined by `+`. Where
+/// they are not known, its `cell_id`.
+pub fn design_cell(input: &ReportInput, key: Key<'_>, cell_id: &str) -> String {
+    let levels = levels_at(input, key);
+    if levels.is_empty() || levels.iter().any(String::is_empty) { cell_id.to_owned() } else { levels.join("+") }
+}
+
 fn levels_of(input: &ReportInput, row: &MeasureRow) -> Vec<String> {
-    let key = (row.participant.as_str().to_owned(), row.session_n, row.trial_n);
-    let known = input.levels.get(&key);
+    levels_at(input, key(row))
+}
+
+/// The trial's level of each factor.
+fn levels_at(input: &ReportInput, (participant, session_n, trial_n): Key<'_>) -> Vec<String> {
+    let known = input.levels.get(&(participant.to_owned(), session_n, trial_n));
     let level = |name: &str| {
         known.and_then(|all| all.iter().find(|(factor, _)| factor == name)).map(|(_, level)| level.clone())
     };

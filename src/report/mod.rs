@@ -66,7 +66,7 @@ pub struct ReportInput {
     pub scripted: usize,
     /// The design.
     pub factors: Vec<FactorInfo>,
-    /// Main trials of each cell in the plans of the sessions here.
+    /// Main trials of each cell of the whole design (levels joined by `+`) in the plans of the sessions here.
     pub planned: BTreeMap<String, usize>,
     /// All attempts of all sessions.
     pub trials: Vec<TrialRow>,

@@ -2,7 +2,7 @@
 
 use super::ReportInput;
 use super::chart::Look;
-use super::conditions::Sorted;
+use super::conditions::{Sorted, design_cell, key};
 use super::page;
 use super::who;
 use crate::table::{RegisterRow, TrialKind};
@@ -77,21 +77,22 @@ fn reasons(last: &BTreeMap<&str, &RegisterRow>) -> Markup {
 }
 
 /// A cell's place in the blocks: counts by rank among the block's main trials.
-type Ranks<'a> = BTreeMap<&'a str, Vec<usize>>;
+type Ranks = BTreeMap<String, Vec<usize>>;
 
 /// How often each cell stood at each position among the main trials of its block; a trial made again counts once.
-fn ranks(input: &ReportInput) -> Ranks<'_> {
-    let mut blocks: BTreeMap<(&str, u32, u32), BTreeMap<u32, &str>> = BTreeMap::new();
+fn ranks(input: &ReportInput) -> Ranks {
+    let mut blocks: BTreeMap<(&str, u32, u32), BTreeMap<u32, String>> = BTreeMap::new();
     for trial in input.trials.iter().filter(|trial| trial.kind == TrialKind::Main) {
         let Some(block_n) = trial.block_n else { continue };
         let block = blocks.entry((trial.participant.as_str(), trial.session_n, block_n)).or_default();
-        block.insert(trial.plan_n, trial.cell_id.as_str());
+        let key = (trial.participant.as_str(), trial.session_n, trial.trial_n);
+        block.insert(trial.plan_n, design_cell(input, key, trial.cell_id.as_str()));
     }
     let longest = blocks.values().map(BTreeMap::len).max().unwrap_or(0);
     let mut ranks = Ranks::new();
     for block in blocks.values() {
         for (at, cell) in block.values().enumerate() {
-            if let Some(n) = ranks.entry(*cell).or_insert_with(|| vec![0; longest]).get_mut(at) {
+            if let Some(n) = ranks.entry(cell.clone()).or_insert_with(|| vec![0; longest]).get_mut(at) {
                 *n += 1;
             }
         }
@@ -100,26 +101,27 @@ fn ranks(input: &ReportInput) -> Ranks<'_> {
 }
 
 /// A cell of the design as the table shows it.
-struct Cell<'a> {
+struct Cell {
     label: String,
     look: Option<Look>,
-    id: &'a str,
+    id: String,
     people: usize,
     kept: usize,
 }
 
 /// Conditions with kept trials, then planned cells that have none.
-fn cells<'a>(input: &'a ReportInput, sorted: &'a Sorted) -> Vec<Cell<'a>> {
+fn cells(input: &ReportInput, sorted: &Sorted) -> Vec<Cell> {
     let mut cells: Vec<Cell> = Vec::new();
     for (look, condition) in sorted.looks() {
         let people: BTreeSet<&str> = condition.trials.iter().map(|row| row.participant.as_str()).collect();
-        let id = condition.trials.first().map_or("", |row| row.cell_id.as_str());
+        let first = condition.trials.first();
+        let id = first.map(|row| design_cell(input, key(row), row.cell_id.as_str())).unwrap_or_default();
         let (label, kept) = (condition.label.clone(), condition.trials.len());
         cells.push(Cell { label, look: Some(look), id, people: people.len(), kept });
     }
     for id in input.planned.keys() {
-        if !cells.iter().any(|cell| cell.id == id) {
-            cells.push(Cell { label: id.replace('+', ", "), look: None, id, people: 0, kept: 0 });
+        if !cells.iter().any(|cell| cell.id == *id) {
+            cells.push(Cell { label: id.replace('+', ", "), look: None, id: id.clone(), people: 0, kept: 0 });
         }
     }
     cells
@@ -137,7 +139,7 @@ fn balance(input: &ReportInput, sorted: &Sorted) -> Markup {
             th.group colspan="4" scope="colgroup" { "Position among the main trials of a block" } }
         tr { @for name in ["people", "kept", "planned", "kept, %", "mean", "of", "least often", "most often"] { th scope="col" { (name) } } }
     };
-    let rows = html! { @for cell in &cells { tr { (row(cell, input, ranks.get(cell.id))) } } };
+    let rows = html! { @for cell in &cells { tr { (row(cell, input, ranks.get(&cell.id))) } } };
     html! {
         (page::table("Kept and planned main trials, and where they stood", head, rows))
         p.note { "Planned: in the plans of the sessions here, those not yet finished included. Least and most often: how many times the condition stood at the position where it stood least or most often; equal numbers are balanced. A random order evens out only over many blocks." }
@@ -145,7 +147,7 @@ fn balance(input: &ReportInput, sorted: &Sorted) -> Markup {
 }
 
 fn row(cell: &Cell, input: &ReportInput, ranks: Option<&Vec<usize>>) -> Markup {
-    let planned = input.planned.get(cell.id).copied();
+    let planned = input.planned.get(&cell.id).copied();
     let percent = planned.filter(|n| *n > 0).map(|n| 100.0 * cell.kept as f64 / n as f64);
     let sum = ranks.map_or(0, |ranks| ranks.iter().sum::<usize>());
     let weighted = ranks.map_or(0, |ranks| ranks.iter().zip(1..).map(|(n, position)| n * position).sum::<usize>());
