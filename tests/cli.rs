@@ -96,7 +96,22 @@ fn session(data: &Path) -> PathBuf {
 #[test]
 fn help_teaches() {
     let (_dir, at) = folder();
-    for command in ["demo", "run", "verify", "replay", "measure", "report", "instruments", "codebook"] {
+    for command in [
+        "demo",
+        "plan",
+        "enrol",
+        "run",
+        "status",
+        "drop",
+        "verify",
+        "replay",
+        "measure",
+        "report",
+        "collect",
+        "exclude",
+        "instruments",
+        "codebook",
+    ] {
         let said = kerbside(&at, &format!("{command} --help"));
         assert!(said.works().out.contains("Examples:\n  kerbside "), "{command}: {}", said.out);
     }
@@ -244,37 +259,43 @@ fn a_single_session_can_be_verified_replayed_measured_and_reported() {
 fn a_scripted_session_runs_from_end_to_end() {
     let (_dir, at) = folder();
     let run = format!("run {STUDY} --data data --participant");
+    let code = enrolled(&at, "data");
     fs::write(at.join("bad.txt"), "[all]\nat gap_opens + soon: walk to 0 -9 at 1.4 m/s\nat rating: wlak\n").unwrap();
-    let said = kerbside(&at, &format!("{run} {CODE} --headset scripted:bad.txt"));
+    let said = kerbside(&at, &format!("{run} {code} --headset scripted:bad.txt"));
     said.fails(1, &["bad.txt:2:16: `soon` where a time is wanted", "bad.txt:3:12:", "`walk`"]);
     fs::write(at.join("latin1.txt"), b"[all]\n# \xe9\n").unwrap();
-    kerbside(&at, &format!("{run} {CODE} --headset scripted:latin1.txt")).fails(1, &["latin1.txt:2:3: is not UTF-8"]);
-    assert!(!at.join("data").exists(), "a refused run leaves something behind");
+    kerbside(&at, &format!("{run} {code} --headset scripted:latin1.txt")).fails(1, &["latin1.txt:2:3: is not UTF-8"]);
+    assert!(!at.join("data/sessions").exists(), "a refused run leaves something behind");
 
     fs::write(at.join("path.txt"), "[all]\nat gap_opens + 1.0 s: walk to 0.0 -9 at 1.4 m/s\n").unwrap();
-    let said = kerbside(&at, &format!("{run} {CODE} --headset scripted:path.txt"));
+    let said = kerbside(&at, &format!("{run} {code} --headset scripted:path.txt"));
     assert!(said.works().out.contains("17 trials sealed"), "{}", said.out);
-    assert!(at.join(format!("data/sessions/{CODE}-1/script.txt")).is_file());
+    assert!(at.join(format!("data/sessions/{code}-1/script.txt")).is_file());
     kerbside(&at, "replay data").works();
     kerbside(&at, "replay data --resimulate").works();
     kerbside(&at, "report data").works();
-    kerbside(&at, &format!("{run} {CODE}")).fails(1, &["holds session 1 of H7777P already", "another --session"]);
-    // A second participant and a second session: one register for all.
-    let other = ["A00000", "A00001", "A00002", "A00003", "A00004", "A00005", "A00006", "A00007", "A00008", "A00009"];
-    assert!(other.iter().any(|code| kerbside(&at, &format!("{run} {code}")).code == Some(0)) || second(&at, &run));
-    kerbside(&at, &format!("{run} {CODE} --session 2")).works();
+    kerbside(&at, &format!("{run} {code}")).fails(1, &["has finished every session"]);
+    kerbside(&at, &format!("{run} {code} --session 1")).fails(1, &["session 1 of", "is finished", "--session"]);
+    kerbside(&at, &format!("{run} {code} --session 2")).fails(1, &["the study has 1 session"]);
+    let other = enrolled(&at, "data");
+    kerbside(&at, &format!("{run} {other}")).works();
     let verified = kerbside(&at, "verify data");
-    assert!(verified.works().out.starts_with("whole: 51 trials"), "{}", verified.out); // three sessions of 17
+    assert!(verified.works().out.starts_with("whole: 34 trials"), "{}", verified.out); // two sessions of 17
     let register = fs::read_to_string(at.join("data/register.csv")).unwrap();
-    assert_eq!(register.lines().count(), 7, "{register}"); // a header, and two rows for each session
-    fs::write(at.join("data/register.csv"), register.replacen(CODE, "A0000A", 1)).unwrap();
-    kerbside(&at, &format!("{run} {CODE} --session 3")).fails(1, &["register.csv:2:1", "chain breaks"]);
-    assert!(!at.join(format!("data/sessions/{CODE}-3")).exists());
+    assert_eq!(register.lines().count(), 7, "{register}"); // a header, and three rows for each person
+    let third = enrolled(&at, "data");
+    let register = fs::read_to_string(at.join("data/register.csv")).unwrap();
+    fs::write(at.join("data/register.csv"), register.replacen(&code, "A0000A", 1)).unwrap();
+    kerbside(&at, &format!("{run} {third}")).fails(1, &["register.csv:2:1", "chain breaks"]);
+    kerbside(&at, &format!("enrol {STUDY} --data data")).fails(1, &["register.csv:2:1", "chain breaks"]);
+    assert!(!at.join(format!("data/sessions/{third}-1")).exists());
 }
 
-/// One of the 31 codes that begin alike has the right check character.
-fn second(at: &Path, run: &str) -> bool {
-    "ABCDEFGHJKMNPQRSTVWXYZ".chars().any(|last| kerbside(at, &format!("{run} A0000{last}")).code == Some(0))
+/// Enrols somebody; the code.
+fn enrolled(at: &Path, data: &str) -> String {
+    let said = kerbside(at, &format!("enrol {STUDY} --data {data} --json"));
+    let made: serde_json::Value = serde_json::from_str(&said.works().out).unwrap();
+    made["enrolled"][0]["participant"].as_str().unwrap().to_owned()
 }
 
 #[cfg(unix)]
@@ -327,7 +348,8 @@ fn a_full_disk_is_said_plainly_and_what_was_sealed_is_still_whole() {
         eprintln!("SKIPPED: no small file system can be mounted here; a full disk was not tried");
         return;
     };
-    let said = kerbside(&at, &format!("run {STUDY} --data disk/data --participant {CODE}"));
+    let code = enrolled(&at, "disk/data");
+    let said = kerbside(&at, &format!("run {STUDY} --data disk/data --participant {code}"));
     said.fails(1, &["cannot be written", "No space left", "cure: free some space on this disk"]);
     // The trial that was cut short lies after the last seal: that, and nothing else, is what `verify` notes.
     let copy = at.join("copy");

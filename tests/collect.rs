@@ -8,7 +8,7 @@ use folders::copy;
 use kerbside::headset::Pacing;
 use kerbside::kernel::frame::{Row, Sink};
 use kerbside::record::folder::{DataFolder, SessionFolder};
-use kerbside::record::register::Register;
+use kerbside::record::register;
 use kerbside::record::{Recorder, read};
 use kerbside::table::{
     AnswerRow, AnswerSource, CalibrationRow, ConditionRow, EventRow, FrameRow, Occasion, RegisterRow, Text, TrialKind,
@@ -423,11 +423,12 @@ fn every_automatic_reason_and_what_is_no_reason() {
         // A setting that no other trial has, and an answer that one trial lacks.
         rows.answers.retain(|row| row.trial_n != Some(12) || row.item.as_str() != "felt_safe");
     });
-    let mut register = Register::open(&DataFolder(data.clone())).unwrap();
-    register.append(entry(&b, 2, None, "enrolled", "")).unwrap();
-    register.append(entry(&b, 2, None, "dropped", "ill")).unwrap();
-    register.append(entry("NOBODY", 3, None, "enrolled", "")).unwrap();
-    register.append(entry("NOBODY", 3, Some(1), "running", "")).unwrap();
+    let rows = [
+        entry(&b, 2, None, "dropped", "ill"),
+        entry("NOBODY", 3, None, "enrolled", ""),
+        entry("NOBODY", 3, Some(1), "running", ""),
+    ];
+    register::change(&DataFolder(data.clone()), |_| Ok(rows.to_vec())).unwrap();
     let said = collect(&data);
     assert!(said.contains(&format!("note: {a}-1 is running or was cut short: its 17 sealed trials")), "{said}");
     assert!(said.contains("note: NOBODY-1 is in the register, but has no folder"), "{said}");
@@ -452,8 +453,8 @@ fn every_automatic_reason_and_what_is_no_reason() {
     assert_eq!(of(&b, flags), ["dropped", "ill", "1", "NA", "1", "17"]);
     assert_eq!(of("NOBODY", flags), ["enrolled", "NA", "1", "NA", "NA", "0"]);
 
-    register.append(entry(&b, 2, None, "withdrawn", "asked for it")).unwrap();
-    register.append(entry(&a, 1, Some(1), "running", "pilot")).unwrap();
+    let rows = [entry(&b, 2, None, "withdrawn", "asked for it"), entry(&a, 1, Some(2), "running", "pilot")];
+    register::change(&DataFolder(data.clone()), |_| Ok(rows.to_vec())).unwrap();
     collect(&data);
     assert_eq!(of(&b, flags), ["withdrawn", "asked for it", "0", "withdrawn", "1", "17"]);
     assert_eq!(

@@ -10,7 +10,8 @@ use folders::copy;
 use kerbside::headset::{Pacing, Simulated};
 use kerbside::kernel::person::People;
 use kerbside::record::folder::DataFolder;
-use kerbside::record::register::Register;
+use kerbside::record::register;
+use kerbside::record::roster::Roster;
 use kerbside::record::{Ending, Recorder, verify};
 use kerbside::session::{Attempt, Session};
 use kerbside::table::{RegisterRow, Text};
@@ -48,14 +49,18 @@ fn record(data: &DataFolder, participant: &str) -> String {
 /// A data folder of two people; the study's head.
 fn study(path: &Path, people: [&str; 2]) -> String {
     let data = DataFolder(path.to_path_buf());
-    let mut register = Register::create(&data).unwrap();
     let mut head = String::new();
     for (plan_row, participant) in (1..).zip(people) {
-        register.append(row(participant, plan_row, "running", "")).unwrap();
+        enter(&data, row(participant, plan_row, "running", ""));
         let sealed = record(&data, participant);
-        head = register.append(row(participant, plan_row, "done", &sealed)).unwrap().0;
+        head = enter(&data, row(participant, plan_row, "done", &sealed));
     }
     head
+}
+
+/// Enters a row; the study's head.
+fn enter(data: &DataFolder, row: RegisterRow) -> String {
+    register::change(data, |_| Ok(vec![row])).unwrap().head.0
 }
 
 fn edit(data: &Path, change: impl FnOnce(&mut Vec<String>)) {
@@ -163,7 +168,7 @@ fn nothing_is_entered_in_a_damaged_register() {
     let bench = Bench::new();
     let data = DataFolder(bench.work());
     edit(&data.0, |lines| lines[1] = lines[1].replace("AAAAAA", "CCCCCC"));
-    let said = Register::open(&data).unwrap_err().to_string();
+    let said = register::change(&data, |_| Ok(Vec::new())).unwrap_err().to_string();
     assert!(said.contains("register.csv:2:1") && said.contains("cure: restore the register"), "{said}");
 }
 
@@ -171,15 +176,13 @@ fn nothing_is_entered_in_a_damaged_register() {
 fn a_register_goes_on_where_it_ended_and_the_highest_row_of_the_plan_does_not_overflow() {
     let bench = Bench::new();
     let data = DataFolder(bench.work());
-    let mut register = Register::open(&data).unwrap();
-    assert_eq!(
-        (register.head().0.as_str(), register.next_plan_row("BBBBBB"), register.next_plan_row("C")),
-        (bench.head.as_str(), 2, 3)
-    );
-    let head = register.append(row("CCCCCC", u32::MAX, "running", "")).unwrap();
-    assert_eq!(register.next_plan_row("D"), 3, "the lowest row that was never given");
-    let whole = verify::data_folder(&data, Some(&head.0)).unwrap();
-    assert_eq!(whole.head, head);
+    let roster = || Roster::of(&register::check(&data).unwrap().rows);
+    assert_eq!(register::check(&data).unwrap().head, bench.head);
+    assert_eq!((roster().person("BBBBBB").unwrap().plan_row, roster().next_row(|_| true)), (2, Some(3)));
+    let head = enter(&data, row("CCCCCC", u32::MAX, "running", ""));
+    assert_eq!(roster().next_row(|_| true), Some(3), "the lowest row that was never given");
+    let whole = verify::data_folder(&data, Some(&head)).unwrap();
+    assert_eq!(whole.head.0, head);
 }
 
 #[test]
@@ -204,9 +207,9 @@ fn a_running_session_cannot_be_replaced_unseen() {
     let (recorder, opening) = Recorder::create(&data.session("AAAAAA", 1), &statics("us"), Pacing::Lockstep).unwrap();
     drop(recorder);
     fs::rename(data.0.join("sessions"), data.0.join("later")).unwrap();
-    let mut register = Register::create(&data).unwrap();
+    register::change(&data, |_| Ok(Vec::new())).unwrap();
     fs::rename(data.0.join("later"), data.0.join("sessions")).unwrap();
-    register.append(row("AAAAAA", 1, "running", &opening.0)).unwrap();
+    enter(&data, row("AAAAAA", 1, "running", &opening.0));
     let notes = verify::data_folder(&data, None).unwrap().notes;
     assert_eq!(notes, ["AAAAAA-1 is not finished: its head is not in the register"]);
     fs::remove_dir_all(data.session("AAAAAA", 1).0).unwrap();
