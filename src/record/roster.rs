@@ -203,7 +203,8 @@ fn may_end(row: &RegisterRow, person: &Person) -> Result<(), Problem> {
 }
 
 fn may_leave(row: &RegisterRow, person: &Person) -> Result<(), Problem> {
-    if person.is_out() {
+    // Who has dropped out may still withdraw consent.
+    if person.is_out() && (person.state == "withdrawn" || row.state.as_str() != "withdrawn") {
         return Err(wrong(&person.code, &format!("is {} already", person.state), "nothing is left to be done"));
     }
     if row.reason.is_na() {
