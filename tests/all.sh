@@ -8,6 +8,8 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export CARGO_TERM_COLOR="${CARGO_TERM_COLOR:-auto}"
+# A cold build is faster without what only a next build would use.
+export CARGO_INCREMENTAL=0
 ROOT=$PWD
 WORK=$ROOT/target/all
 skipped=()
