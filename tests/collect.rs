@@ -35,6 +35,10 @@ fn rows(path: &Path) -> Vec<Record> {
     table(path).1
 }
 
+fn rows_of_seals(data: &Path, code: &str) -> Vec<Record> {
+    rows(&session(data, code).join("seals.csv"))
+}
+
 fn wide(data: &Path) -> Vec<Record> {
     rows(&data.join("derived/trials_wide.csv"))
 }
@@ -362,6 +366,9 @@ fn record_again(data: &Path, code: &str, end: bool, change: impl FnOnce(&mut Row
     recorder.seal(Some(17)).unwrap();
     if end {
         recorder.finish(&kerbside::record::Ending::Done).unwrap();
+    } else {
+        // As after questions between trials: a last seal of no trial does not end a session.
+        recorder.seal(None).unwrap();
     }
 }
 
@@ -397,26 +404,31 @@ fn entry(code: &str, plan_row: u32, session_n: Option<u32>, state: &'static str,
     }
 }
 
+fn second_attempt(row: &TrialRow, at: &TrialRow) -> TrialRow {
+    TrialRow {
+        kind: at.kind,
+        plan_n: at.plan_n,
+        cell_id: at.cell_id.clone(),
+        repetition_n: at.repetition_n,
+        block_n: at.block_n,
+        attempt_n: 2,
+        redo_of_trial_n: Some(at.trial_n),
+        redo_reason: Text::fixed("cable"),
+        ..row.clone()
+    }
+}
+
 #[test]
 fn every_automatic_reason_and_what_is_no_reason() {
     let (_dir, data) = work();
     let [a, b] = codes();
     record_again(&data, &a, false, |rows| {
         // Trial 17 becomes a second attempt at an earlier trial of its cell.
-        let last = rows.trials[16].clone();
-        let main = |row: &&mut TrialRow| row.kind == TrialKind::Main && row.trial_n < 10;
-        let earlier = rows.trials.iter_mut().find(main).unwrap().clone();
-        rows.trials[16] = TrialRow {
-            kind: earlier.kind,
-            plan_n: earlier.plan_n,
-            cell_id: earlier.cell_id.clone(),
-            repetition_n: earlier.repetition_n,
-            block_n: earlier.block_n,
-            attempt_n: 2,
-            redo_of_trial_n: Some(earlier.trial_n),
-            redo_reason: Text::fixed("cable"),
-            ..last
-        };
+        let main = |row: &&TrialRow| row.kind == TrialKind::Main && row.trial_n < 10;
+        let earlier = rows.trials.iter().find(main).unwrap();
+        rows.trials[16] = second_attempt(&rows.trials[16], earlier);
+        // Trial 14 becomes one at trial 12, and is aborted: it takes nothing away from trial 12.
+        rows.trials[13] = second_attempt(&rows.trials[13], &rows.trials[11]);
         rows.trials[13].outcome = TrialOutcome::Aborted;
         rows.trials[14].outcome = TrialOutcome::Interrupted;
         rows.trials[15].marks = Text::fixed("head_lost device_lost");
@@ -429,6 +441,8 @@ fn every_automatic_reason_and_what_is_no_reason() {
         entry("NOBODY", 3, Some(1), "running", ""),
     ];
     register::change(&DataFolder(data.clone()), |_| Ok(rows.to_vec())).unwrap();
+    let seals = rows_of_seals(&data, &a);
+    assert!(seals.last().is_some_and(|seal| seal["trial_n"] == "NA"), "its last seal is of no trial");
     let said = collect(&data);
     assert!(said.contains(&format!("note: {a}-1 is running or was cut short: its 17 sealed trials")), "{said}");
     assert!(said.contains("note: NOBODY-1 is in the register, but has no folder"), "{said}");
@@ -437,6 +451,7 @@ fn every_automatic_reason_and_what_is_no_reason() {
     let first = trials.iter().position(|row| row["attempt_n"] == "1" && row["plan_n"] == trials[16]["plan_n"]).unwrap();
     assert_eq!((reason(1), reason(2), reason(first + 1), reason(17)), ("practice", "practice", "repeated", "NA"));
     assert_eq!((reason(14), reason(15), reason(16)), ("aborted", "interrupted", "marked"));
+    assert_eq!((trials[13]["plan_n"].as_str(), reason(12)), (trials[11]["plan_n"].as_str(), "NA"));
     assert_eq!((trials[16]["redo_reason"].as_str(), trials[15]["marks"].as_str()), ("cable", "head_lost device_lost"));
     assert_eq!((trials[11]["item.trial_items.felt_safe"].as_str(), trials[11]["kept"].as_str()), ("NA", "1"));
     let catch = |row: &&Record| row["kind"] == "catch" && row["participant"] == b;
@@ -467,6 +482,37 @@ fn every_automatic_reason_and_what_is_no_reason() {
         assert!(row["kept"] == "0" && reasons.contains(&own), "{reasons:?}");
         assert_eq!(row["pilot"] == "1", row["participant"] == a);
     }
+}
+
+#[test]
+fn the_report_keeps_what_the_tables_keep() {
+    let (_dir, data) = work();
+    let [a, b] = codes();
+    let main = |row: &&Record| row["kind"] == "main" && row["kept"] == "1";
+    let kept = || wide(&data).iter().filter(main).count();
+    let report = || {
+        works(&format!("report|{}", data.display()));
+        fs::read_to_string(data.join("derived/report.html")).unwrap()
+    };
+    let says = |page: &str, words: &str| assert!(page.contains(words), "the report does not say '{words}'");
+    let before = kept();
+    says(&report(), &format!("{before} of 24 main trials are kept"));
+
+    let n = wide(&data).iter().find(|row| row["participant"] == a && main(row)).unwrap()["trial_n"].clone();
+    works(&format!("exclude|--data|{}|{a}|--session|1|--trial|{n}|--reason|talked", data.display()));
+    let rows = [entry(&b, 2, Some(2), "running", ""), entry(&b, 2, None, "withdrawn", "asked for it")];
+    register::change(&DataFolder(data.clone()), |_| Ok(rows.to_vec())).unwrap();
+    // The session that was running ends after it: who withdrew has still withdrawn.
+    register::change(&DataFolder(data.clone()), |_| Ok(vec![entry(&b, 2, Some(2), "done", "")])).unwrap();
+    collect(&data);
+    let state = ["state", "reason", "sessions_done"].map(|column| people(&data)[1][column].clone());
+    assert_eq!(state, ["withdrawn", "asked for it", "2"]);
+    assert!(kept() < before - 1, "{} kept, {before} before", kept());
+    let page = report();
+    // The other person's 12 main trials, less the one excluded by hand.
+    says(&page, &format!("{} of 11 main trials are kept", kept()));
+    says(&page, r#"less of people who withdrew</th><td class="n">17</td>"#);
+    says(&page, r#"less excluded by hand</th><td class="n">1</td>"#);
 }
 
 #[test]

@@ -159,6 +159,38 @@ fn what_cannot_follow_is_refused_one_case_a_line() {
 }
 
 #[test]
+fn who_is_out_stays_out_one_case_a_line() {
+    // A session that was running when somebody left ends afterwards: rows as state, session and reason.
+    for (rows, state, reason, ended) in [
+        (&[("running", 1, ""), ("dropped", 0, "ill"), ("done", 1, "")][..], "dropped", "ill", "done"),
+        (&[("running", 1, ""), ("withdrawn", 0, "asked"), ("stopped", 1, "sick")], "withdrawn", "asked", "stopped"),
+        (
+            &[("running", 1, ""), ("dropped", 0, "ill"), ("done", 1, ""), ("withdrawn", 0, "asked")],
+            "withdrawn",
+            "asked",
+            "done",
+        ),
+    ] {
+        let dir = tempfile::tempdir().unwrap();
+        let data = DataFolder(dir.path().join("data"));
+        enrol(&data, &mut code_of(1), &group, None).unwrap();
+        for (state, session_n, reason) in rows.iter().copied() {
+            let row = register::row(&Person::new("P1", 1, ""), (session_n > 0).then_some(session_n), state, reason, "");
+            change(&data, |_| Ok(vec![row])).unwrap();
+        }
+        let roster = Roster::of(&register::check(&data).unwrap().rows);
+        let person = roster.person("P1").unwrap();
+        assert!(person.is_out(), "{rows:?}");
+        assert_eq!((person.state.as_str(), person.standing(), person.reason.as_str()), (state, state, reason));
+        assert_eq!((person.session(1).unwrap().state.as_str(), person.group.as_str()), (ended, "a"), "{rows:?}");
+        assert_eq!(enrol(&data, &mut code_of(2), &group, None).unwrap().person.plan_row, 1, "the place is free");
+        let row = register::row(&Person::new("P1", 1, ""), Some(2), "running", "", "");
+        let said = change(&data, |_| Ok(vec![row])).unwrap_err().to_string();
+        assert!(said.contains(&format!("is {state}")), "{said}");
+    }
+}
+
+#[test]
 fn a_torn_line_goes_to_recovered_and_is_told() {
     let dir = tempfile::tempdir().unwrap();
     let data = DataFolder(dir.path().join("data"));

@@ -14,7 +14,9 @@ use kerbside::problem::{Outcome, Problem, Problems};
 use kerbside::record::closing::closing;
 use kerbside::record::folder::{DataFolder, SessionFolder};
 use kerbside::record::storage::{Disk, Storage};
-use kerbside::record::{Ending, Keeping, Recorder, Stands, copy_study_files, read, register, stands, verify};
+use kerbside::record::{
+    Ending, Keeping, Recorder, Stands, copy_study_files, exclusions, read, register, stands, verify,
+};
 use kerbside::table::{ConditionRow, Real};
 use kerbside::table::{EventRow, RegisterRow, Scope, Source, Text};
 use std::fs;
@@ -330,13 +332,19 @@ fn a_mirror_is_brought_up_to_date_or_refused() {
 }
 
 #[test]
-fn register_and_codebook_go_to_the_mirror_too() {
+fn what_belongs_to_the_whole_study_goes_to_the_mirror_too() {
     let dir = tempfile::tempdir().unwrap();
     let (data, mirror) = (DataFolder(dir.path().join("data")), DataFolder(dir.path().join("mirror")));
     for code in ["AAAAAA", "BBBBBB"] {
         register::enrol(&data, &mut |_| Ok(code.into()), &|_| String::new(), None).unwrap();
         copy_study_files(&data, &mirror, &Disk).unwrap();
         assert_eq!(fs::read(data.register()).unwrap(), fs::read(mirror.register()).unwrap());
+        assert!(!exclusions::file(&mirror).exists(), "nothing was excluded");
+    }
+    for text in ["entry_n\n", "entry_n\n1\n"] {
+        fs::write(exclusions::file(&data), text).unwrap();
+        copy_study_files(&data, &mirror, &Disk).unwrap();
+        assert_eq!(fs::read_to_string(exclusions::file(&mirror)).unwrap(), text);
     }
 }
 

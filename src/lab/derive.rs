@@ -6,11 +6,14 @@ use super::load::{LoadedSession, SessionRows};
 use super::session_file::SessionFile;
 use crate::kernel::spec::Condition;
 use crate::problem::{Outcome, Problem};
-use crate::record::folder::{SessionFolder, sessions_at, unwritable};
-use crate::record::read;
+use crate::record::folder::{DataFolder, SessionFolder, sessions_at, unwritable};
+use crate::record::roster::Roster;
+use crate::record::verdict::{Grounds, Reason};
+use crate::record::{exclusions, read};
 use crate::report::{Answer, ExampleTrial, FactorInfo, ReportInput, render};
 use crate::table::{
-    AnswerRow, MeasureRow, RegisterRow, Scope, ScoreRow, SealRow, Table, TrialKind, TrialOutcome, TrialRow,
+    AnswerRow, ExclusionRow, MeasureRow, RegisterRow, Scope, ScoreRow, SealRow, Table, TrialKind, TrialOutcome,
+    TrialRow,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -108,6 +111,7 @@ fn input(path: &Path, derived: Derived) -> Outcome<ReportInput> {
     };
     let scripted = |file: &SessionFile| file.headset == "scripted";
     let register = register(path)?;
+    let exclusions = exclusions::read(&DataFolder(path.to_path_buf()))?;
     let all = study.groups.iter().chain(&study.factors).chain(&study.sessions.factor);
     let factors: Vec<_> = all
         .map(|factor| FactorInfo {
@@ -133,12 +137,25 @@ fn input(path: &Path, derived: Derived) -> Outcome<ReportInput> {
         answers: derived.parts.iter().flat_map(answers).collect(),
         scores: derived.parts.iter().flat_map(|part| part.scores.clone()).collect(),
         heads: heads(&register, &derived.parts)?,
+        example: example_of(&derived.parts, &exclusions, &register),
         register,
+        exclusions,
         data_folder: path.file_name().map_or_else(|| ".".to_owned(), |name| name.to_string_lossy().into_owned()),
-        example: derived.parts.iter().find_map(|part| part.example.clone()),
         levels: derived.parts.iter().flat_map(|part| part.levels.clone()).collect(),
         measures: derived.measures,
     })
+}
+
+/// The first example of somebody who did not withdraw and that was not excluded by hand.
+fn example_of(parts: &[Part], exclusions: &[ExclusionRow], register: &[RegisterRow]) -> Option<ExampleTrial> {
+    let roster = Roster::of(register);
+    let grounds = Grounds::of(exclusions, &roster.people, parts.iter().flat_map(|part| &part.trials));
+    let shown = parts.iter().find_map(|part| {
+        let example = part.example.as_ref()?;
+        let verdict = grounds.of_sheet((&example.participant, part.session.file.session_n, Some(example.trial_n)));
+        (!verdict.is(Reason::Withdrawn) && !verdict.is(Reason::ByHand)).then_some(example)
+    });
+    shown.cloned()
 }
 
 /// Main trials of each cell of the whole design in the sessions' plans.

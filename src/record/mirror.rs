@@ -6,6 +6,7 @@ use super::recover::{Stands, stands};
 use super::seals::Seals;
 use super::storage::{Storage, make_folders, parent, write_new};
 use crate::problem::{Outcome, Problem};
+use crate::table::{ExclusionRow, RegisterRow, Table};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -141,10 +142,10 @@ fn beginning(from: &SessionFolder, to: &SessionFolder) -> Outcome<BTreeMap<Strin
     Ok(lengths)
 }
 
-/// Copies what belongs to the study as a whole, `register.csv` and `codebook.csv`, to the mirror.
+/// Copies what belongs to the study as a whole to the mirror: the register, the codebook, what was excluded by hand.
 pub fn copy_study_files(data: &DataFolder, mirror: &DataFolder, storage: &dyn Storage) -> Result<(), Problem> {
     make_folders(storage, &mirror.0)?;
-    for name in ["register.csv", "codebook.csv"] {
+    for name in [RegisterRow::FILE, "codebook.csv", ExclusionRow::FILE] {
         let from = data.0.join(name);
         if from.symlink_metadata().is_err() {
             continue;

@@ -15,6 +15,7 @@ mod sealed_file;
 mod seals;
 pub mod sound;
 pub mod storage;
+pub mod verdict;
 pub mod verify;
 mod writer;
 

@@ -31,12 +31,14 @@ pub struct Person {
     pub plan_row: u32,
     /// Group of a between-subject design; empty without one.
     pub group: String,
-    /// enrolled, running, done, stopped, dropped or withdrawn.
+    /// enrolled, running, done, stopped, dropped or withdrawn; who is out stays out.
     pub state: String,
     /// Why, for stopped, dropped and withdrawn; empty otherwise.
     pub reason: String,
     /// Whether this is a pilot: its row of the plan does not count.
     pub pilot: bool,
+    /// Whether the register has an enrolment, not sessions alone.
+    pub enrolled: bool,
     /// Sessions begun, in order of their first row.
     pub sessions: Vec<PersonSession>,
 }
@@ -52,6 +54,7 @@ impl Person {
             state: "enrolled".to_owned(),
             reason: String::new(),
             pilot: false,
+            enrolled: false,
             sessions: Vec::new(),
         }
     }
@@ -61,6 +64,21 @@ impl Person {
         is_out(&self.state)
     }
 
+    /// Whether the participant took back consent.
+    pub fn withdrew(&self) -> bool {
+        self.state == "withdrawn"
+    }
+
+    /// Where the participant as such stands, whatever the sessions do: enrolled, dropped or withdrawn; empty where
+    /// only sessions were entered.
+    pub fn standing(&self) -> &str {
+        match (self.is_out(), self.enrolled) {
+            (true, _) => &self.state,
+            (false, true) => "enrolled",
+            (false, false) => "",
+        }
+    }
+
     /// A session of the participant.
     pub fn session(&self, session_n: u32) -> Option<&PersonSession> {
         self.sessions.iter().find(|session| session.session_n == session_n)
@@ -68,8 +86,15 @@ impl Person {
 
     fn add(&mut self, row: &RegisterRow) {
         let state = row.state.as_str();
-        self.state = state.to_owned();
-        self.reason = row.reason.as_str().to_owned();
+        // A session that was running when somebody left ends afterwards; who dropped out may still withdraw.
+        if !self.is_out() || state == "withdrawn" {
+            self.state = state.to_owned();
+            self.reason = row.reason.as_str().to_owned();
+        }
+        if !row.group.is_na() {
+            self.group = row.group.as_str().to_owned();
+        }
+        self.enrolled |= state == "enrolled";
         self.pilot |= row.reason.as_str() == PILOT;
         let Some(session_n) = row.session_n else { return };
         let head = row.session_head.as_str();
@@ -204,7 +229,7 @@ fn may_end(row: &RegisterRow, person: &Person) -> Result<(), Problem> {
 
 fn may_leave(row: &RegisterRow, person: &Person) -> Result<(), Problem> {
     // Who has dropped out may still withdraw consent.
-    if person.is_out() && (person.state == "withdrawn" || row.state.as_str() != "withdrawn") {
+    if person.is_out() && (person.withdrew() || row.state.as_str() != "withdrawn") {
         return Err(wrong(&person.code, &format!("is {} already", person.state), "nothing is left to be done"));
     }
     if row.reason.is_na() {

@@ -2,8 +2,10 @@
 
 use super::ReportInput;
 use super::chart::Look;
-use crate::table::{MeasureRow, TrialKind, TrialOutcome, TrialRow};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::record::roster::Roster;
+use crate::record::verdict::{Grounds, Reason, Verdict};
+use crate::table::{MeasureRow, ScoreRow, TrialKind, TrialRow};
+use std::collections::BTreeMap;
 
 /// A cell of the design, with its kept main trials.
 #[derive(Debug, Clone)]
@@ -21,6 +23,8 @@ pub struct Sorted<'a> {
     pub conditions: Vec<Condition<'a>>,
     /// Catch trials that count.
     pub catch: Vec<&'a MeasureRow>,
+    /// Scores of those who count.
+    pub scores: Vec<&'a ScoreRow>,
     /// How many went where.
     pub flow: Flow,
     /// Whether all trials are of pilots: only then do pilots count.
@@ -68,6 +72,10 @@ impl Sorted<'_> {
 /// Where an attempt went: the first that holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Fate {
+    /// Of somebody who withdrew.
+    Withdrawn,
+    /// Excluded by hand.
+    ByHand,
     /// Of a pilot, where there are others.
     Pilot,
     /// Practice.
@@ -80,7 +88,7 @@ pub enum Fate {
     Aborted,
     /// A main trial, interrupted.
     Interrupted,
-    /// A main trial, made again later.
+    /// A main trial, made again later as a whole.
     Repeated,
     /// A main trial with a mark.
     Marked,
@@ -103,7 +111,7 @@ impl Flow {
         self.0.values().sum()
     }
 
-    /// Attempts at main trials, pilots left out.
+    /// Attempts at main trials, those of pilots, of people who withdrew and those excluded by hand left out.
     pub fn main(&self) -> usize {
         self.0.iter().filter(|(fate, _)| **fate >= Fate::Aborted).map(|(_, n)| n).sum()
     }
@@ -114,46 +122,36 @@ impl Flow {
     }
 }
 
-/// What else decides on an attempt's fate.
-struct Others<'a> {
-    attempts: &'a BTreeMap<Key<'a>, &'a TrialRow>,
-    repeated: BTreeSet<Key<'a>>,
-    all_pilot: bool,
-}
-
-impl Others<'_> {
-    fn fate(&self, row: &MeasureRow) -> Fate {
-        let pilot = !self.all_pilot && self.attempts.get(&key(row)).is_some_and(|trial| trial.pilot);
-        let repeated = self.repeated.contains(&key(row));
-        let cut_short = matches!(row.outcome, TrialOutcome::Aborted | TrialOutcome::Interrupted);
-        match row.kind {
-            _ if pilot => Fate::Pilot,
-            TrialKind::Practice => Fate::Practice,
-            TrialKind::Catch if cut_short || repeated || !row.marks.is_na() => Fate::CatchLeftOut,
-            TrialKind::Catch => Fate::Catch,
-            TrialKind::Main if row.outcome == TrialOutcome::Aborted => Fate::Aborted,
-            TrialKind::Main if cut_short => Fate::Interrupted,
-            TrialKind::Main if repeated => Fate::Repeated,
-            TrialKind::Main if !row.marks.is_na() => Fate::Marked,
-            TrialKind::Main => Fate::Kept,
-        }
+fn fate(kind: TrialKind, verdict: &Verdict, all_pilot: bool) -> Fate {
+    const CUT_SHORT_OR_BAD: [Reason; 4] = [Reason::Aborted, Reason::Interrupted, Reason::Repeated, Reason::Marked];
+    let is = |reason: Reason| verdict.is(reason);
+    match kind {
+        _ if is(Reason::Withdrawn) => Fate::Withdrawn,
+        _ if is(Reason::ByHand) => Fate::ByHand,
+        _ if is(Reason::Pilot) && !all_pilot => Fate::Pilot,
+        TrialKind::Practice => Fate::Practice,
+        TrialKind::Catch if CUT_SHORT_OR_BAD.into_iter().any(is) => Fate::CatchLeftOut,
+        TrialKind::Catch => Fate::Catch,
+        TrialKind::Main if is(Reason::Aborted) => Fate::Aborted,
+        TrialKind::Main if is(Reason::Interrupted) => Fate::Interrupted,
+        TrialKind::Main if is(Reason::Repeated) => Fate::Repeated,
+        TrialKind::Main if is(Reason::Marked) => Fate::Marked,
+        TrialKind::Main => Fate::Kept,
     }
 }
 
 /// Sorts the input's trials into conditions.
 pub fn sort(input: &ReportInput) -> Sorted<'_> {
-    let of = |trial: &TrialRow, n: u32| (trial.session_n, n);
     let attempts: BTreeMap<Key, &TrialRow> =
         input.trials.iter().map(|t| ((t.participant.as_str(), t.session_n, t.trial_n), t)).collect();
-    let again = |t: &'_ TrialRow| Some(of(t, t.redo_of_trial_n?));
-    let repeated =
-        input.trials.iter().filter_map(|t| again(t).map(|(session, n)| (t.participant.as_str(), session, n))).collect();
-    let all_pilot = !input.trials.is_empty() && input.trials.iter().all(|trial| trial.pilot);
-    let others = Others { attempts: &attempts, repeated, all_pilot };
+    let roster = Roster::of(&input.register);
+    let grounds = Grounds::of(&input.exclusions, &roster.people, input.trials.iter());
+    let verdicts: Vec<Verdict> = input.measures.iter().map(|row| grounds.of_trial(row)).collect();
+    let all_pilot = !verdicts.is_empty() && verdicts.iter().all(|verdict| verdict.is(Reason::Pilot));
     let (mut flow, mut catch) = (Flow::default(), Vec::new());
     let mut cells: BTreeMap<(Vec<usize>, String), Condition> = BTreeMap::new();
-    for row in &input.measures {
-        let fate = others.fate(row);
+    for (row, verdict) in input.measures.iter().zip(&verdicts) {
+        let fate = fate(row.kind, verdict, all_pilot);
         *flow.0.entry(fate).or_default() += 1;
         match fate {
             Fate::Catch => catch.push(row),
@@ -166,7 +164,17 @@ pub fn sort(input: &ReportInput) -> Sorted<'_> {
             _ => {}
         }
     }
-    Sorted { conditions: cells.into_values().collect(), catch, flow, all_pilot, attempts }
+    let conditions = cells.into_values().collect();
+    Sorted { conditions, catch, scores: scores(input, &grounds, all_pilot), flow, all_pilot, attempts }
+}
+
+/// All scores but those of people who withdrew, of pilots, and what was excluded by hand.
+fn scores<'a>(input: &'a ReportInput, grounds: &Grounds<'_>, all_pilot: bool) -> Vec<&'a ScoreRow> {
+    let counts = |row: &&ScoreRow| {
+        let verdict = grounds.of_sheet((row.participant.as_str(), row.session_n, row.trial_n));
+        verdict.reasons.iter().all(|reason| *reason == Reason::Pilot && all_pilot)
+    };
+    input.scores.iter().filter(counts).collect()
 }
 
 /// The cell of the whole design, between-subject and session factors included: a trial's levels joined by `+`. Where
@@ -229,6 +237,7 @@ fn name_and_unit(factor: &str) -> (&str, &'static str) {
 mod tests {
     use super::*;
     use crate::report::synthetic::{self, Case};
+    use crate::table::TrialOutcome;
 
     #[test]
     fn every_trial_goes_to_one_place() {
@@ -249,9 +258,19 @@ mod tests {
         let kept: Vec<u32> = sort(&input).kept().map(|(_, row)| row.trial_n).collect();
         input.measures.retain(|row| kept[..3].contains(&row.trial_n));
         input.trials.retain(|row| kept[..3].contains(&row.trial_n));
-        input.trials[2].redo_of_trial_n = Some(input.trials[1].trial_n);
+        input.trials[2].plan_n = input.trials[1].plan_n;
         let flow = |input: &ReportInput| [Fate::Pilot, Fate::Repeated, Fate::Kept].map(|f| sort(input).flow.of(f));
         assert_eq!(flow(&input), [0, 1, 2]);
+        for (cut_short, fates) in [(TrialOutcome::Aborted, [0, 0, 2]), (TrialOutcome::Interrupted, [0, 0, 2])] {
+            let mut input = input.clone();
+            input.trials[2].outcome = cut_short;
+            input.measures[2].outcome = cut_short;
+            assert_eq!(
+                flow(&input),
+                fates,
+                "{cut_short:?}: what was cut short takes nothing from a whole one before it"
+            );
+        }
         input.trials[0].pilot = true;
         assert_eq!(flow(&input), [1, 1, 1]);
         input.trials.iter_mut().for_each(|trial| trial.pilot = true);

@@ -90,7 +90,9 @@ fn facts(input: &ReportInput, flow: &Flow) -> Markup {
             (fact("Study", html! { (or_dash(&input.study_name)) }))
             (fact("People", html! { (who::people(input)) }))
             (fact("Sessions", html! { (sessions.len()) }))
-            (fact("Trials", html! { (flow.all()) ": " (flow.main()) " main, " (catch) " catch, " (flow.of(Fate::Practice)) " practice" @if flow.of(Fate::Pilot) > 0 { ", " (flow.of(Fate::Pilot)) " of pilots" } }))
+            (fact("Trials", html! { (flow.all()) ": " (flow.main()) " main, " (catch) " catch, " (flow.of(Fate::Practice)) " practice" @if flow.of(Fate::Pilot) > 0 { ", " (flow.of(Fate::Pilot)) " of pilots" }
+                @if flow.of(Fate::Withdrawn) > 0 { ", " (flow.of(Fate::Withdrawn)) " of people who withdrew" }
+                @if flow.of(Fate::ByHand) > 0 { ", " (flow.of(Fate::ByHand)) " excluded by hand" } }))
             (fact("Marked trials", html! { (marked) " of any kind" }))
             (fact("Trials of pilots", html! { (pilots) }))
             (fact("Map", html! { (or_dash(&input.map)) }))

@@ -5,7 +5,9 @@ use super::conditions::{Fate, Flow, Sorted};
 use maud::{Markup, html};
 
 /// What is taken away before the main trials remain, in the order in which it is decided.
-const NOT_MAIN: [(Fate, &str); 4] = [
+const NOT_MAIN: [(Fate, &str); 6] = [
+    (Fate::Withdrawn, "of people who withdrew"),
+    (Fate::ByHand, "excluded by hand"),
     (Fate::Pilot, "pilots"),
     (Fate::Practice, "practice"),
     (Fate::Catch, "catch trials (the vehicle does not yield), kept and shown on their own"),
@@ -31,9 +33,9 @@ fn steps(flow: &Flow) -> Vec<Step> {
     let mut left = flow.all();
     let sum = |words: &str, n: usize| Step { words: words.to_owned(), n, from: 0, sum: true };
     let mut steps = vec![sum("All trial attempts", left)];
-    for (taken, then) in [(NOT_MAIN, "Main trials"), (LEFT_OUT, "Main trials kept")] {
+    for (taken, then) in [(&NOT_MAIN[..], "Main trials"), (&LEFT_OUT[..], "Main trials kept")] {
         for (fate, words) in taken {
-            let n = flow.of(fate);
+            let n = flow.of(*fate);
             left = left.saturating_sub(n);
             steps.push(Step { words: format!("less {words}"), n, from: left, sum: false });
         }
@@ -74,18 +76,31 @@ mod tests {
     #[test]
     fn the_counts_add_up() {
         let mut input = synthetic::input(&Case { people: 9, ..Case::default() });
+        input.register.push(synthetic::register_row("P003", "", "withdrawn"));
+        input.register.push(synthetic::register_row("P003", "", "done"));
+        for (participant, session_n, trial_n) in
+            [("P004", None, None), ("P005", Some(1), Some(4)), ("P003", None, None)]
+        {
+            input.exclusions.push(synthetic::exclusion(participant, session_n, trial_n));
+        }
         input.trials.iter_mut().filter(|t| t.participant.as_str() == "P002").for_each(|t| t.pilot = true);
         let sorted = sort(&input);
         let steps = steps(&sorted.flow);
         let taken = |steps: &[Step]| steps.iter().filter(|s| !s.sum).map(|s| s.n).sum::<usize>();
         let sums: Vec<usize> = steps.iter().filter(|s| s.sum).map(|s| s.n).collect();
         assert_eq!(sums[0], input.measures.len());
-        assert_eq!(sums[0] - taken(&steps[..5]), sums[1]);
-        assert_eq!(sums[1] - taken(&steps[6..]), sums[2]);
+        assert_eq!(sums[0] - taken(&steps[..7]), sums[1]);
+        assert_eq!(sums[1] - taken(&steps[8..]), sums[2]);
         assert_eq!(sums[2], sorted.kept().count());
-        assert!(
-            steps.iter().any(|s| s.words == "less pilots" && s.n == 22),
-            "2 practice, 4 blocks of 4 cells and a catch trial"
-        );
+        // Each person has 2 practice trials and 4 blocks of 4 cells and a catch trial.
+        for (words, n) in [("less of people who withdrew", 22), ("less excluded by hand", 23), ("less pilots", 22)] {
+            assert!(steps.iter().any(|s| s.words == words && s.n == n), "{words}");
+        }
+        let out = |row: &crate::table::MeasureRow| {
+            ["P002", "P003", "P004"].contains(&row.participant.as_str())
+                || (row.participant.as_str() == "P005" && row.trial_n == 4)
+        };
+        assert!(!sorted.kept().any(|(_, row)| out(row)) && !sorted.catch.iter().any(|row| out(row)));
+        assert!(sorted.scores.len() == 6 * 3, "the scores of those left out are left out too");
     }
 }

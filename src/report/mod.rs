@@ -37,7 +37,9 @@ mod who;
 use crate::kernel::site::{ConflictZone, Site};
 use crate::kernel::spec::Item;
 use crate::kernel::spec::VehicleSpec;
-use crate::table::{AnswerRow, EventRow, FrameRow, MeasureRow, RegisterRow, ScoreRow, TrialRow, VehicleRow, WorldRow};
+use crate::table::{
+    AnswerRow, EventRow, ExclusionRow, FrameRow, MeasureRow, RegisterRow, ScoreRow, TrialRow, VehicleRow, WorldRow,
+};
 use maud::{Markup, html};
 use std::collections::BTreeMap;
 
@@ -80,6 +82,8 @@ pub struct ReportInput {
     pub scores: Vec<ScoreRow>,
     /// The study's register; empty where there is none.
     pub register: Vec<RegisterRow>,
+    /// What was excluded by hand, and taken back.
+    pub exclusions: Vec<ExclusionRow>,
     /// Factors and levels in force, by participant, session and trial.
     pub levels: Levels,
     /// Heads of the seal chains: what is sealed, and the head in hexadecimal.
@@ -165,7 +169,7 @@ fn sections(input: &ReportInput, sorted: &conditions::Sorted) -> Vec<Section> {
         ("outcomes", "Outcomes", "How the trials ended", outcomes::section(sorted)),
         ("risk", "Closeness", "How close it came", risk::section(sorted)),
         ("answers", "Answers", "What people answered after trials", answers::section(input, sorted)),
-        ("scores", "Questionnaires", "Scores of questionnaires", scores::section(input)),
+        ("scores", "Questionnaires", "Scores of questionnaires", scores::section(input, sorted)),
         ("learning", "Learning", "Over the course of the trials", learning::section(sorted)),
         ("attention", "Attention", "Looking at the vehicle", attention::section(sorted)),
         ("quality", "Quality", "Data quality", quality::section(input)),

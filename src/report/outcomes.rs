@@ -18,6 +18,7 @@ fn outcomes(sorted: &Sorted) -> Vec<(TrialOutcome, &'static str)> {
         TrialOutcome::After => Some("After the vehicle"),
         TrialOutcome::Never => Some("Never"),
         TrialOutcome::Contact => Some("Contact"),
+        TrialOutcome::SteppedOff => seen(TrialOutcome::SteppedOff).then_some("Ended at step-off"),
         other => seen(*other).then_some(other.word()),
     };
     TrialOutcome::ALL.iter().filter_map(|outcome| Some((*outcome, heading(outcome)?))).collect()
@@ -54,5 +55,21 @@ fn cells(outcomes: &[(TrialOutcome, &str)], label: &str, look: Option<Look>, tri
         (page::count(people))
         (page::count(trials.len()))
         @for (outcome, _) in outcomes { (page::share(&share(*outcome))) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::conditions::sort;
+    use crate::report::synthetic::{self, Case};
+
+    #[test]
+    fn an_end_at_step_off_is_named_in_words_where_there_is_one() {
+        let mut input = synthetic::input(&Case::default());
+        let page = |input: &crate::report::ReportInput| section(&sort(input)).into_string();
+        assert!(!page(&input).contains("Ended at step-off"));
+        input.measures.iter_mut().for_each(|row| row.outcome = TrialOutcome::SteppedOff);
+        assert!(page(&input).contains(">Ended at step-off</th>") && !page(&input).contains("stepped_off"));
     }
 }

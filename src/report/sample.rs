@@ -5,7 +5,8 @@ use super::chart::Look;
 use super::conditions::{Sorted, design_cell, key};
 use super::page;
 use super::who;
-use crate::table::{RegisterRow, TrialKind};
+use crate::record::roster::{Person, Roster};
+use crate::table::TrialKind;
 use maud::{Markup, html};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,32 +23,21 @@ pub fn section(input: &ReportInput, sorted: &Sorted) -> Markup {
     }
 }
 
-/// Each participant's last row.
-fn last(register: &[RegisterRow]) -> BTreeMap<&str, &RegisterRow> {
-    register.iter().map(|row| (row.participant.as_str(), row)).collect()
-}
-
-/// Each participant's group: the last that is known, for later rows may leave it out.
-fn groups(register: &[RegisterRow]) -> BTreeMap<&str, &str> {
-    let known = register.iter().filter(|row| !row.group.is_na());
-    known.map(|row| (row.participant.as_str(), row.group.as_str())).collect()
-}
-
 fn people(input: &ReportInput) -> Markup {
     let here = who::people(input);
     if input.register.is_empty() {
         return html! { p { (here) " in the sessions here. There is no register beside them: who was enrolled, stopped or dropped is not known." } };
     }
-    let (last, groups) = (last(&input.register), groups(&input.register));
+    let people = Roster::of(&input.register).people;
     let mut counts: BTreeMap<&str, BTreeMap<&str, usize>> = BTreeMap::new();
-    for (code, row) in &last {
-        let group = groups.get(code).copied().unwrap_or("all");
-        *counts.entry(group).or_default().entry(row.state.as_str()).or_default() += 1;
+    for person in &people {
+        let group = if person.group.is_empty() { "all" } else { &person.group };
+        *counts.entry(group).or_default().entry(person.state.as_str()).or_default() += 1;
     }
     html! {
-        p { (here) " in the sessions here; " (last.len()) " in the register." }
+        p { (here) " in the sessions here; " (people.len()) " in the register." }
         (states(&counts))
-        (reasons(&last))
+        (reasons(&people))
     }
 }
 
@@ -65,13 +55,13 @@ fn states(counts: &BTreeMap<&str, BTreeMap<&str, usize>>) -> Markup {
             }
         }
     };
-    page::table("People by group and by their last state in the register", head, rows)
+    page::table("People by group and by their last state in the register; who is out stays out", head, rows)
 }
 
-fn reasons(last: &BTreeMap<&str, &RegisterRow>) -> Markup {
+fn reasons(people: &[Person]) -> Markup {
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    for row in last.values().filter(|row| !row.reason.is_na()) {
-        *counts.entry(format!("{}: {}", row.state, row.reason)).or_default() += 1;
+    for person in people.iter().filter(|person| !person.reason.is_empty()) {
+        *counts.entry(format!("{}: {}", person.state, person.reason)).or_default() += 1;
     }
     page::counts("Why people stopped or left", "State and reason", "People", &counts)
 }
@@ -180,13 +170,23 @@ mod tests {
     }
 
     #[test]
-    fn the_last_state_counts_and_a_group_is_not_forgotten() {
+    fn who_is_out_counts_as_out_and_a_group_is_not_forgotten() {
         let rows = [("A", "g1", "enrolled"), ("B", "g2", "enrolled"), ("A", "", "running"), ("A", "", "done")];
-        let register: Vec<RegisterRow> =
-            rows.iter().map(|(code, group, state)| synthetic::register_row(code, group, state)).collect();
-        assert_eq!(last(&register)["A"].state.as_str(), "done");
-        assert_eq!(groups(&register)["A"], "g1");
-        assert_eq!(last(&register).len(), 2);
+        let after = [("B", "", "running"), ("B", "", "withdrawn"), ("B", "", "done")];
+        let rows = rows.iter().chain(&after);
+        let mut input = synthetic::input(&Case { people: 2, ..Case::default() });
+        input.register = rows.map(|(code, group, state)| synthetic::register_row(code, group, state)).collect();
+        let page = people(&input).into_string();
+        assert!(page.contains("2 in the register."), "{page}");
+        // Columns: enrolled, running, done, stopped, dropped, withdrawn, all.
+        for (group, expected) in
+            [("g1", ["0", "0", "1", "0", "0", "0", "1"]), ("g2", ["0", "0", "0", "0", "0", "1", "1"])]
+        {
+            let line = page.split("<tr>").find(|line| line.contains(group)).unwrap();
+            let told = |cell: &str| cell.split('<').next().unwrap_or_default().to_owned();
+            let cells: Vec<String> = line.split("<td class=\"n\">").skip(1).map(told).collect();
+            assert_eq!(cells, expected, "{line}");
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Scores of questionnaires, by occasion.
 
 use super::ReportInput;
+use super::conditions::Sorted;
 use super::page;
 use super::statistics::summarise;
 use crate::table::{Occasion, ScoreRow};
@@ -11,19 +12,19 @@ use std::collections::BTreeMap;
 type Key<'a> = (&'a str, Occasion, &'a str);
 
 /// A table for each instrument.
-pub fn section(input: &ReportInput) -> Markup {
+pub fn section(input: &ReportInput, sorted: &Sorted) -> Markup {
     let mut instruments: BTreeMap<&str, Vec<&ScoreRow>> = BTreeMap::new();
-    for row in input.scores.iter().filter(|row| !row.score.is_na()) {
+    for row in sorted.scores.iter().copied().filter(|row| !row.score.is_na()) {
         instruments.entry(row.instrument.as_str()).or_default().push(row);
     }
     html! {
         @if instruments.is_empty() {
             (page::empty("No questionnaire with scores was filled in."))
         } @else {
-            p { "Each person's values of an occasion are averaged first, so n counts people. " code { ".difference" } ": after less before, of people with both." }
+            p { "Each person's values of an occasion are averaged first, so n counts people; those of pilots, of people who withdrew and what was excluded by hand are left out. " code { ".difference" } ": after less before, of people with both." }
             @for (instrument, rows) in &instruments { (table(instrument, rows)) }
         }
-        (unscored(input))
+        (unscored(input, sorted))
     }
 }
 
@@ -74,10 +75,10 @@ fn occasion(occasion: Occasion) -> &'static str {
 }
 
 /// Why sheets have no score at all; the study's own items after trials have no key and are no fault.
-fn unscored(input: &ReportInput) -> Markup {
+fn unscored(input: &ReportInput, sorted: &Sorted) -> Markup {
     let own = |row: &&ScoreRow| input.items.iter().any(|item| item.instrument == row.instrument.as_str());
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    for row in input.scores.iter().filter(|row| row.value.known().is_none() && !row.reason.is_na()) {
+    for row in sorted.scores.iter().copied().filter(|row| row.value.known().is_none() && !row.reason.is_na()) {
         if !(row.score.is_na() && own(&row)) {
             *counts.entry(format!("{}: {}", row.instrument, row.reason)).or_default() += 1;
         }

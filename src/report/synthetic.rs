@@ -339,6 +339,19 @@ pub fn register_row(code: &str, group: &str, state: &str) -> RegisterRow {
     from_columns(&text)
 }
 
+/// A decision by hand.
+pub fn exclusion(participant: &str, session_n: Option<u32>, trial_n: Option<u32>) -> ExclusionRow {
+    ExclusionRow {
+        entry_n: 1,
+        wall_time_utc: Text::fixed("2026-01-02T03:04:05.000Z"),
+        participant: Text::new(participant),
+        session_n,
+        trial_n,
+        excluded: true,
+        reason: Text::fixed("talked"),
+    }
+}
+
 fn register(people: usize) -> Vec<RegisterRow> {
     let state = |p: usize| if p % 11 == 10 { "stopped" } else { "done" };
     (0..people).map(|p| register_row(&format!("P{:03}", p + 1), "", state(p))).collect()
@@ -375,6 +388,7 @@ pub fn input(case: &Case) -> ReportInput {
         items,
         scores: scores(case),
         register: register(case.people),
+        exclusions: Vec::new(),
         measures,
         levels,
         heads: vec![(

@@ -45,7 +45,7 @@ table! {
         step_off_after_light_s: Rate,
         /// 1 when braking had begun at step-off, 0 when not yet; NA without step-off or without braking policy.
         braking_seen: Option<bool>,
-        /// 1 when the light was on at step-off, 0 when not yet; NA without step-off or without a light to come.
+        /// 1 when the light had come on by step-off, whether or not it was still on, 0 when not yet; NA without step-off or without a light to come.
         light_seen: Option<bool>,
         /// Target's front bumper to its conflict zone at step-off, along the lane, as drawn; NA once the rear has left it.
         distance_to_zone_m: Metres,
@@ -77,7 +77,7 @@ table! {
         pet_overlap: Option<bool>,
         /// Step-off to the far kerb line.
         crossing_s: Rate,
-        /// Mean walking speed from step-off to the far kerb line.
+        /// Mean walking speed: straight distance between the ground points at step-off and at the far kerb line over the time between; NA when the far kerb was not reached.
         walking_speed_mps: Rate,
         /// Greatest walking speed from step-off to the far kerb line: speed over the 0.2 s around each frame (at least 0.15 s of it tracked without a break), so that one noisy frame does not decide; NA when the far kerb was not reached.
         max_walking_speed_mps: Rate,
@@ -171,7 +171,7 @@ table! {
     pub struct TrialVerdictRow in "trials_wide.csv" {
         /// 1 when the trial belongs to the analysis, 0 when there is a reason to leave it out. Catch trials are kept: they have kind catch. A drop-out's trials are kept.
         kept: bool,
-        /// Why it is left out, codes separated by spaces; NA when kept. practice: a practice trial. pilot: recorded in pilot mode or entered as a pilot's. aborted, interrupted: how it ended. repeated: a later attempt at the same plan_n exists. marked: has marks. withdrawn: the participant withdrew. by_hand: by `kerbside exclude`, see exclusion_note.
+        /// Why it is left out, codes separated by spaces; NA when kept. practice: a practice trial. pilot: recorded in pilot mode or entered as a pilot's. aborted, interrupted: how it ended. repeated: a later whole attempt, neither aborted nor interrupted, at the same plan_n exists. marked: has marks. withdrawn: the participant withdrew. by_hand: by `kerbside exclude`, see exclusion_note.
         exclusion_reason: Text,
         /// The words given with `kerbside exclude`; NA when not excluded by hand.
         exclusion_note: Text,

@@ -1,16 +1,18 @@
 //! What is collected: the people of the register, their sessions, and what was excluded by hand.
 
-use super::verdict::Verdict;
 use crate::instrument::Instrument;
 use crate::kernel::spec::Item;
 use crate::lab::SessionFile;
 use crate::lab::gather::{Gathered, begun, each_session, gather, one_study};
 use crate::problem::Outcome;
 use crate::record::folder::{DataFolder, SessionFolder, sessions_at};
-use crate::record::{exclusions, read};
-use crate::table::{AnswerRow, ConditionRow, ExclusionRow, MeasureRow, RegisterRow, ScoreRow, SealRow, Text, TrialRow};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::record::roster::{Person, Roster};
+use crate::record::verdict::{Grounds, Verdict};
+use crate::record::{Stands, exclusions, read, stands};
+use crate::table::{AnswerRow, ConditionRow, ExclusionRow, MeasureRow, RegisterRow, ScoreRow, TrialRow};
+use std::collections::BTreeSet;
 use std::path::Path;
+use std::slice;
 
 /// A whole study.
 pub(super) struct Data {
@@ -20,21 +22,6 @@ pub(super) struct Data {
     pub(super) exclusions: Vec<ExclusionRow>,
     /// Whether there is a register.
     pub(super) registered: bool,
-}
-
-/// A participant as the register has them.
-#[derive(Default)]
-pub(super) struct Person {
-    pub(super) code: String,
-    pub(super) plan_row: Option<u32>,
-    pub(super) group: Text,
-    pub(super) state: Text,
-    pub(super) reason: Text,
-    /// Entered as a pilot's.
-    pub(super) pilot: bool,
-    pub(super) pilot_sessions: BTreeSet<u32>,
-    /// Latest state of each session.
-    pub(super) sessions: BTreeMap<u32, String>,
 }
 
 /// What is kept of a session; its frames are not.
@@ -50,7 +37,7 @@ pub(super) struct Session {
     pub(super) measures: Vec<MeasureRow>,
     pub(super) answers: Vec<AnswerRow>,
     pub(super) scores: Vec<ScoreRow>,
-    /// Whether it was sealed at its end.
+    /// Whether it was ended.
     pub(super) finished: bool,
 }
 
@@ -87,12 +74,21 @@ impl Data {
 
     /// Every trial of one participant.
     pub(super) fn trials_of<'a>(&'a self, person: &'a Person) -> impl Iterator<Item = Trial<'a>> {
-        self.sessions_of(person).flat_map(move |session| {
-            session.trials.iter().zip(&session.measures).map(move |(row, measure)| {
-                let verdict = Verdict::of_trial(&self.exclusions, person, session, row, measure);
+        let grounds = self.grounds(person);
+        let mut trials = Vec::new();
+        for session in self.sessions_of(person) {
+            trials.extend(session.trials.iter().zip(&session.measures).map(|(row, measure)| {
+                let verdict = grounds.of_trial(measure);
                 Trial { person, session, row, measure, verdict }
-            })
-        })
+            }));
+        }
+        trials.into_iter()
+    }
+
+    /// What verdicts on one participant and their trials go by.
+    pub(super) fn grounds<'a>(&'a self, person: &'a Person) -> Grounds<'a> {
+        let attempts = self.sessions_of(person).flat_map(|session| &session.trials);
+        Grounds::of(&self.exclusions, slice::from_ref(person), attempts)
     }
 
     /// The sessions of one participant.
@@ -113,7 +109,7 @@ fn register(folder: &DataFolder) -> Outcome<Option<Vec<RegisterRow>>> {
 
 fn session(folder: &SessionFolder) -> Outcome<Session> {
     let (Gathered { session, measures, answers, instruments, scores }, rows) = gather(folder)?;
-    let seals: Vec<SealRow> = read::table(folder)?;
+    let finished = stands(folder)? == Stands::Finished;
     Ok(Session {
         folder: session.folder,
         file: session.file,
@@ -125,54 +121,18 @@ fn session(folder: &SessionFolder) -> Outcome<Session> {
         measures,
         answers,
         scores,
-        finished: seals.last().is_some_and(|seal| seal.seal_n > 0 && seal.trial_n.is_none()),
+        finished,
     })
 }
 
 /// Everybody in the order of the register; then whoever has a folder only.
 fn people(register: &[RegisterRow], sessions: &[Session]) -> Vec<Person> {
-    let mut people: Vec<Person> = Vec::new();
-    let mut places: BTreeMap<String, usize> = BTreeMap::new();
-    for row in register {
-        if let Some(person) = person(&mut people, &mut places, row.participant.as_str()) {
-            person.enter(row);
-        }
-    }
-    for session in sessions {
-        if let Some(person) = person(&mut people, &mut places, &session.file.participant) {
-            person.plan_row.get_or_insert(session.file.plan_row);
+    let mut people = Roster::of(register).people;
+    let mut known: BTreeSet<String> = people.iter().map(|person| person.code.clone()).collect();
+    for SessionFile { participant, plan_row, .. } in sessions.iter().map(|session| &session.file) {
+        if known.insert(participant.clone()) {
+            people.push(Person::new(participant, *plan_row, ""));
         }
     }
     people
-}
-
-fn person<'a>(people: &'a mut Vec<Person>, places: &mut BTreeMap<String, usize>, code: &str) -> Option<&'a mut Person> {
-    let at = *places.entry(code.to_owned()).or_insert(people.len());
-    if at == people.len() {
-        people.push(Person { code: code.to_owned(), ..Person::default() });
-    }
-    people.get_mut(at)
-}
-
-impl Person {
-    fn enter(&mut self, row: &RegisterRow) {
-        let pilot = row.reason.as_str() == "pilot";
-        self.plan_row = Some(row.plan_row);
-        if !row.group.is_na() {
-            self.group = row.group.clone();
-        }
-        match row.session_n {
-            None => {
-                self.state = row.state.clone();
-                self.reason = row.reason.clone();
-                self.pilot |= pilot;
-            }
-            Some(session_n) => {
-                self.sessions.insert(session_n, row.state.as_str().to_owned());
-                if pilot {
-                    self.pilot_sessions.insert(session_n);
-                }
-            }
-        }
-    }
 }

@@ -6,16 +6,15 @@ mod data;
 mod notes;
 mod participants;
 mod trials;
-mod verdict;
 
 use super::derived_file::write_table;
 use crate::problem::Outcome;
 use crate::record::folder::unwritable;
+use crate::record::verdict::Reason;
 use crate::table::{LongRow, MeasureRow, ParticipantRow, ScoreRow, Table, TrialOutcome, TrialVerdictRow};
 use columns::Columns;
 use data::Data;
 use std::path::{Path, PathBuf};
-use verdict::Reason;
 
 /// What `collect` wrote.
 #[derive(Debug)]
@@ -64,7 +63,7 @@ pub fn collect(path: &Path, progress: &(dyn Fn(usize, usize) + Sync)) -> Outcome
         (ScoreRow::FILE, scores().count()),
         (codebook::FILE, entries),
     ];
-    let because = |reason: &Reason| data.trials().filter(|trial| trial.verdict.reasons.contains(reason)).count();
+    let because = |reason: &Reason| data.trials().filter(|trial| trial.verdict.is(*reason)).count();
     Ok(Collected {
         files: files.into_iter().map(|(name, rows)| (at(name), rows)).collect(),
         participants: data.people.len(),

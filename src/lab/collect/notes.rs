@@ -1,8 +1,9 @@
 //! What is worth knowing about the collected data.
 
-use super::data::{Data, Person, Session};
+use super::data::{Data, Session};
 use crate::record::exclusions::concerns;
 use crate::record::folder::session_name;
+use crate::record::roster::Person;
 use crate::table::{ExclusionRow, ScoreRow};
 
 /// Every note, in order.
@@ -34,12 +35,12 @@ fn unfinished(session: &Session) -> Option<String> {
 
 fn without_folder(data: &Data, person: &Person) -> Vec<String> {
     let has = |n: &u32| data.sessions_of(person).any(|session| session.file.session_n == *n);
-    let missing = person.sessions.keys().filter(|n| !has(n));
-    missing.map(|n| format!("{} is in the register, but has no folder", session_name(&person.code, *n))).collect()
+    let missing = person.sessions.iter().map(|session| session.session_n).filter(|n| !has(n));
+    missing.map(|n| format!("{} is in the register, but has no folder", session_name(&person.code, n))).collect()
 }
 
 fn without_entry(data: &Data, person: &Person) -> Vec<String> {
-    let entered = |session: &&Session| !data.registered || person.sessions.contains_key(&session.file.session_n);
+    let entered = |session: &&Session| !data.registered || person.session(session.file.session_n).is_some();
     let strange = data.sessions_of(person).filter(|session| !entered(session));
     strange.map(|session| format!("{} is not in the register", session.folder.name())).collect()
 }

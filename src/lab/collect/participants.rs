@@ -1,11 +1,12 @@
 //! `participants.csv`: one row per participant, with what was asked outside trials.
 
 use super::columns::{Columns, outside_score_column};
-use super::data::{Data, Person, Trial};
+use super::data::{Data, Trial};
 use super::trials::{Cells, cell, put, text_of};
-use super::verdict::Verdict;
 use crate::lab::derived_file::write_sheet;
 use crate::problem::Problem;
+use crate::record::roster::Person;
+use crate::record::verdict::Reason;
 use crate::table::{ParticipantRow, Text, TrialOutcome};
 use std::path::Path;
 
@@ -41,17 +42,17 @@ fn row(data: &Data, person: &Person) -> ParticipantRow {
     let count = |counts: &dyn Fn(&Trial<'_>) -> bool| {
         u32::try_from(trials.iter().filter(|trial| counts(trial)).count()).unwrap_or(u32::MAX)
     };
-    let only_pilot = !trials.is_empty() && trials.iter().all(|trial| trial.verdict.pilot());
-    let verdict = Verdict::of_person(&data.exclusions, person, only_pilot);
+    let only_pilot = !trials.is_empty() && trials.iter().all(|trial| trial.verdict.is(Reason::Pilot));
+    let verdict = data.grounds(person).of_person(&person.code, only_pilot);
     let flags = verdict.row();
-    let done = person.sessions.values().filter(|state| *state == "done").count();
+    let done = person.sessions.iter().filter(|session| session.state == "done").count();
     ParticipantRow {
         participant: Text::new(&person.code),
-        plan_row: person.plan_row,
-        group: person.group.clone(),
-        state: person.state.clone(),
-        reason: person.reason.clone(),
-        pilot: verdict.pilot(),
+        plan_row: Some(person.plan_row),
+        group: Text::new(&person.group),
+        state: Text::new(person.standing()),
+        reason: if person.is_out() { Text::new(&person.reason) } else { Text::NA },
+        pilot: verdict.is(Reason::Pilot),
         simulated: data.sessions_of(person).map(|session| session.file.simulated).reduce(|a, b| a || b),
         sessions_planned: data.sessions.first().map_or(1, |session| session.sessions_planned),
         sessions_done: data.registered.then(|| u32::try_from(done).unwrap_or(u32::MAX)),

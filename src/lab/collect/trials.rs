@@ -4,7 +4,8 @@ use super::columns::{Column, Columns, condition_column, item_column, last_revisi
 use super::data::{Data, Trial};
 use crate::lab::derived_file::write_sheet;
 use crate::problem::Problem;
-use crate::table::{Field, LongRow, Table};
+use crate::record::verdict::Reason;
+use crate::table::{Field, LongRow, Table, Text};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -84,8 +85,8 @@ impl Trial<'_> {
         put(&mut cells, self.measure);
         put(&mut cells, &self.verdict.row());
         cells.insert("plan_row".to_owned(), self.session.file.plan_row.to_string());
-        cells.insert("group".to_owned(), text_of(&self.person.group));
-        cells.insert("pilot".to_owned(), text_of(&self.verdict.pilot()));
+        cells.insert("group".to_owned(), text_of(&Text::new(&self.person.group)));
+        cells.insert("pilot".to_owned(), text_of(&self.verdict.is(Reason::Pilot)));
         for row in self.session.conditions.iter().filter(|row| row.trial_n == n) {
             cells.insert(condition_column(row), text_of(&row.level));
         }
