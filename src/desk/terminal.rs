@@ -144,6 +144,10 @@ impl Desk for Terminal {
         }
     }
 
+    fn queued(&mut self) -> Option<Command> {
+        self.commands.pop_front().or_else(|| self.lines.interrupted().then_some(Command::Break))
+    }
+
     fn wait_for_command(&mut self) -> Reply<Option<Command>> {
         let began = Instant::now();
         let value = loop {
