@@ -3,7 +3,7 @@
 use super::live::{Done, Ended, Observer, Opened, Order, Who, run_session};
 use super::load::newest_session_file;
 use super::prepare::Prepared;
-use super::session_file::SessionFile;
+use super::session_file::{SessionFile, instruments_sha256};
 use crate::desk::Desk;
 use crate::problem::{Outcome, Place, Problem};
 use crate::record::closing::closing;
@@ -110,8 +110,13 @@ fn same_group(prepared: &Prepared, person: &Person, data: &DataFolder) -> Outcom
 /// One folder holds one study: a session of another version needs a reason, once.
 pub fn must_be_this_study(prepared: &Prepared, data: &DataFolder, accept_change: Option<&str>) -> Outcome<()> {
     let sha256 = sha256_hex(prepared.study_text.as_bytes());
+    let instruments = instruments_sha256(&prepared.study);
     let known = studies(data)?;
-    if known.is_empty() || accept_change.is_some() || known.iter().any(|(_, file)| file.study_sha256 == sha256) {
+    // Format 1 knew no questionnaires.
+    let same = |file: &SessionFile| {
+        file.study_sha256 == sha256 && (file.format == 1 || file.instruments_sha256 == instruments)
+    };
+    if known.is_empty() || accept_change.is_some() || known.iter().any(|(_, file)| same(file)) {
         return Ok(());
     }
     let what = format!(
@@ -145,7 +150,7 @@ fn studies(data: &DataFolder) -> Outcome<Vec<(String, SessionFile)>> {
 /// Runs or continues a session and keeps the register.
 pub fn attend(order: &Order<'_>, desk: &mut dyn Desk, observer: &mut dyn Observer) -> Outcome<(Done, Head)> {
     // The register first: a session's folder beside no register would look like one that was put there.
-    register::change(order.data, |_| Ok(Vec::new()))?;
+    register::change(order.data, |rows| Ok(pilot(order, rows).into_iter().collect()))?;
     let mut registered = Registered { order, observer };
     let done = run_session(order, desk, &mut registered)?;
     let head = match &done.ended {
@@ -159,6 +164,13 @@ pub fn attend(order: &Order<'_>, desk: &mut dyn Desk, observer: &mut dyn Observe
         desk.tell(&format!("WARNING: the mirror is not up to date: {problem}"));
     }
     Ok((done, head))
+}
+
+/// A pilot is entered before its session begins, as everybody is.
+fn pilot(order: &Order<'_>, rows: &[RegisterRow]) -> Option<RegisterRow> {
+    let (code, known) = (&order.who.participant, Roster::of(rows));
+    let person = Person::new(code, order.who.plan_row, "");
+    (order.who.pilot && known.person(code).is_none()).then(|| register::row(&person, None, "enrolled", PILOT, ""))
 }
 
 /// Enters how a session ended whose register a crash left behind its closing.

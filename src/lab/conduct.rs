@@ -89,7 +89,12 @@ impl Conduct<'_, '_> {
         let (row, fault) = self.session.attempt(&trial, &attempt, &mut tee, &mut |_| {
             while let Some(command) = desk.command() {
                 match command {
-                    Command::Abort => return true,
+                    Command::Abort(reason) => {
+                        if !reason.is_empty() {
+                            heard.push((Command::Note(format!("aborted: {reason}")), wall_time_utc()));
+                        }
+                        return true;
+                    }
                     Command::Break => {
                         broke = true;
                         return true;
@@ -240,7 +245,10 @@ impl Conduct<'_, '_> {
         }
         let (trial_n, block_n) = (last.trial_n, last.block_n);
         let mut answers = Vec::new();
-        for instrument in &of_trial_items(&self.study.items) {
+        for instrument in &mut of_trial_items(&self.study.items) {
+            if let Some(known) = self.study.instrument(&instrument.id) {
+                instrument.title.clone_from(&known.title);
+            }
             for (item_n, item) in (1..).zip(&instrument.items) {
                 let question = Question { occasion: Occasion::Trial, block_n, instrument, item, item_n };
                 if let Some(row) = self.answered(&question, Some(trial_n)) {
@@ -341,7 +349,7 @@ impl Conduct<'_, '_> {
             Command::End(reason) => self.stop(reason)?,
             Command::Leave => self.leave("stopped by the operator"),
             Command::Break => self.leave("interrupted (Ctrl-C)"),
-            Command::Abort => self.desk.tell("no trial is running"),
+            Command::Abort(_) => self.desk.tell("no trial is running"),
             Command::Continue => self.desk.tell("nothing is paused"),
         }
         Ok(())

@@ -106,11 +106,16 @@ fn anew(
 ) -> Outcome<Opening> {
     let mut files = statics(order, &session_file(order, spec, devices), "");
     files.push(environment(devices, ""));
-    let (recorder, head) = Recorder::create(folder, &borrowed(&files), keeping(order))?;
+    let (mut recorder, head) = Recorder::create(folder, &borrowed(&files), keeping(order))?;
+    let mut progress = Progress::default();
+    if let Some(reason) = order.accept_change {
+        progress.counters.events = 1;
+        recorder.put(Row::Event(said(progress, "change_accepted", Rate::NA, format!("from the start: {reason}"))));
+    }
     let opened = Opened { continued: false, head, trials: 0, recovered_in: None, changes: Vec::new() };
     Ok(Opening {
         recorder,
-        progress: Progress::default(),
+        progress,
         done: BTreeSet::new(),
         redos: Vec::new(),
         stopped: None,
@@ -240,6 +245,11 @@ fn changes(before: &SessionFile, now: &SessionFile) -> Vec<Change> {
         }
     };
     compare("the study (SHA-256)", &before.study_sha256, &now.study_sha256);
+    let ids: BTreeSet<&String> = before.instruments_sha256.keys().chain(now.instruments_sha256.keys()).collect();
+    for id in ids {
+        let of = |file: &SessionFile| file.instruments_sha256.get(id).cloned().unwrap_or_else(|| "none".to_owned());
+        compare(&format!("the questionnaire {id} (SHA-256)"), &of(before), &of(now));
+    }
     compare("the map (SHA-256)", &before.map_sha256, &now.map_sha256);
     compare("kerbside's version", &before.kerbside, &now.kerbside);
     compare("the seed", &before.seed.to_string(), &now.seed.to_string());
@@ -319,27 +329,30 @@ impl Left {
         let bytes: u64 = resumed.recovered.iter().map(|(_, bytes)| bytes).sum();
         #[allow(clippy::cast_precision_loss)]
         let value = Rate::new(bytes as f64);
-        let mut add = |event: &'static str, value: Rate, detail: String| {
-            self.progress.counters.events += 1;
-            recorder.put(Row::Event(EventRow {
-                trial_n: None,
-                event_n: self.progress.counters.events,
-                event: Text::fixed(event),
-                source: Source::Operator,
-                frame_n: self.progress.counters.frames,
-                display_time_ns: self.progress.now.0,
-                world_time_ns: None,
-                vehicle_n: None,
-                value,
-                detail: Text::new(detail),
-            }));
-        };
         let places: String = recovered.iter().map(|n| format!(", recovered/{n}")).collect();
-        add("session_continued", value, format!("after trial {}{places}", self.progress.trials));
-        for change in changes {
-            let reason = order.accept_change.unwrap_or_default();
-            add("change_accepted", Rate::NA, format!("{}: {reason}", change.what));
+        let mut events = vec![("session_continued", value, format!("after trial {}{places}", self.progress.trials))];
+        let reason = order.accept_change.unwrap_or_default();
+        events.extend(changes.iter().map(|change| ("change_accepted", Rate::NA, format!("{}: {reason}", change.what))));
+        for (event, value, detail) in events {
+            self.progress.counters.events += 1;
+            recorder.put(Row::Event(said(self.progress, event, value, detail)));
         }
+    }
+}
+
+/// An event of no trial, as far as the session has come.
+fn said(progress: Progress, event: &'static str, value: Rate, detail: String) -> EventRow {
+    EventRow {
+        trial_n: None,
+        event_n: progress.counters.events,
+        event: Text::fixed(event),
+        source: Source::Operator,
+        frame_n: progress.counters.frames,
+        display_time_ns: progress.now.0,
+        world_time_ns: None,
+        vehicle_n: None,
+        value,
+        detail: Text::new(detail),
     }
 }
 
