@@ -19,8 +19,10 @@ cat(nrow(trials), "trials of", nrow(participants), "participants,", sum(trials$k
 main <- subset(trials, kept == 1 & kind == "main")
 
 # Distance at step-off is NA where nobody stepped off: crossing initiation is censored there (column censored).
-per_cell <- do.call(rbind, lapply(split(main, main$cell_id), function(cell) data.frame(
-  cell = cell$cell_id[1],
+# The whole design's cell: between-subject levels, if any, and the cell within.
+main$cell <- ifelse(is.na(main$group), main$cell_id, paste(main$group, main$cell_id, sep = " | "))
+per_cell <- do.call(rbind, lapply(split(main, main$cell), function(cell) data.frame(
+  cell = cell$cell[1],
   trials = nrow(cell),
   stepped_off = sum(cell$censored == 0),
   median_distance_to_zone_m = median(cell$distance_to_zone_m, na.rm = TRUE)

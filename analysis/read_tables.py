@@ -36,7 +36,9 @@ def main(folder):
     cells = {}
     for row in kept:
         if row["kind"] == "main":
-            cells.setdefault(row["cell_id"], []).append(row)
+            # The whole design's cell: between-subject levels, if any, and the cell within.
+            group = "" if row["group"] == "NA" else row["group"] + " | "
+            cells.setdefault(group + row["cell_id"], []).append(row)
 
     # Distance at step-off is unknown where nobody stepped off: crossing initiation is censored there.
     print(f"{'cell':<24}{'trials':>8}{'stepped off':>13}{'median distance to zone, m':>28}")

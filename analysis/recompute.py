@@ -256,7 +256,9 @@ class Trial:
             found["light_lead_ms"] = None
         achieved, self.logged_decel, onset_m = self.braking()
         found["achieved_decel_mps2"], found["onset_to_stop_line_m"] = achieved, onset_m
-        stood = [t for t in self.ticks if t["policy_state"] == "stopped"]
+        # A world may be some ticks ahead of the last frame: what no frame has shown is not the trial's any more.
+        shown_ns = max((frame["world_time_ns"] for frame in self.frames), default=-1)
+        stood = [t for t in self.ticks if t["policy_state"] == "stopped" and t["world_time_ns"] <= shown_ns]
         found["rest_to_stop_line_m"] = stood[0]["to_pedestrian_line_m"] - self.setting("stop_line_m") if stood else None
         found["commanded_decel_mps2"] = self.setting("target.decel_mps2")
         found["stopping_gap_m"] = None

@@ -39,6 +39,24 @@ fn trials(session: &Path) -> Vec<TrialRow> {
     read::table(&SessionFolder(session.to_path_buf())).unwrap_or_default()
 }
 
+/// The participant's last row of the register, up to its state.
+fn state(data: &str, code: &str) -> String {
+    let register = std::fs::read_to_string(Path::new(data).join("register.csv")).unwrap();
+    let last = register.lines().filter(|line| line.contains(code)).last().unwrap();
+    last.split(',').take(6).collect::<Vec<_>>().join(",")
+}
+
+/// Recoveries that hold rows of frames: each is an attempt that was cut short.
+fn recoveries_with_frames(session: &Path) -> usize {
+    let rows = |n: usize| std::fs::read_to_string(session.join(format!("recovered/{n}/frames.csv"))).ok();
+    let there = (1..).take_while(|n| session.join(format!("recovered/{n}")).is_dir());
+    there
+        .filter(|n| {
+            rows(*n).is_some_and(|text| text.lines().any(|line| line.starts_with(|c: char| c.is_ascii_digit())))
+        })
+        .count()
+}
+
 #[test]
 fn nothing_acknowledged_is_lost() {
     let kills: usize = std::env::var("KERBSIDE_KILLS").map_or(200, |n| n.parse().unwrap());
@@ -54,8 +72,10 @@ fn nothing_acknowledged_is_lost() {
     for code in &codes {
         let args = ["run", &study, "--participant", code, "--data", &data, "--json"];
         let session = Path::new(&data).join("sessions").join(format!("{code}-1"));
-        for _ in 0..KILLS_PER_SESSION {
-            let acknowledged = killed(&args, Duration::from_micros(rng.below(whole_us)));
+        for kill in 0..KILLS_PER_SESSION {
+            // Every other one early, so that it falls into the recovery from the one before.
+            let longest_us = if kill % 2 == 0 { whole_us } else { whole_us / 8 };
+            let acknowledged = killed(&args, Duration::from_micros(rng.below(longest_us)));
             let before = trials(&session).len();
             assert!(before as u64 >= acknowledged, "{code}: {acknowledged} acknowledged, {before} there");
             if acknowledged > 0 {
@@ -65,14 +85,16 @@ fn nothing_acknowledged_is_lost() {
         }
         let output = ran(&args);
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        let finished = said.contains("is finished") || said.contains("has finished every session");
-        assert!(output.status.success() || finished, "{code}: {said}");
+        assert!(output.status.success() || said.contains("has finished every session"), "{code}: {said}");
+        assert!(state(&data, code).ends_with(",done"), "{code}: {}", state(&data, code));
         let rows = trials(&session);
         let whole: Vec<u32> =
             rows.iter().filter(|row| row.outcome != TrialOutcome::Interrupted).map(|row| row.plan_n).collect();
         let once: BTreeSet<u32> = whole.iter().copied().collect();
         assert_eq!((whole.len(), once.len()), (TRIALS, TRIALS), "{code}: every trial once");
         cut_short += rows.len() - whole.len();
+        let recovered = recoveries_with_frames(&session);
+        assert_eq!(rows.len() - whole.len(), recovered, "{code}: each cut attempt has its row");
         for (row, n) in rows.iter().zip(1..) {
             assert_eq!(row.trial_n, n, "{code}");
         }

@@ -180,7 +180,11 @@ fn consent_refused_ends_the_session_for_good() {
     let folder = tempfile::tempdir().unwrap();
     let (study, data, codes) = enrolled(folder.path(), STUDY, 1);
     let args = ["run", &study, "--participant", &codes[0], "--data", &data];
-    let (said, status) = typed(&args, |_| Some("no".into()));
+    let mut asked = 0;
+    let (said, status) = typed(&args, |_| {
+        asked += 1;
+        Some(if asked == 1 { "no" } else { "yes" }.into())
+    });
     assert!(status.success(), "{said}");
     assert!(table::<TrialRow>(&data, &format!("{}-1", codes[0])).is_empty());
     assert!(refused(&args).contains("finished"));
@@ -337,4 +341,113 @@ fn two_stations_cannot_run_one_session() {
     let said = tried.unwrap();
     assert!(said.contains("the session is being recorded"), "{said}");
     good(&["verify", &data]);
+}
+
+#[test]
+fn a_redo_that_is_cut_off_waits_until_it_is_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let (study, data, codes) = enrolled(folder.path(), &unhurried(), 1);
+    let args = ["run", &study, "--participant", &codes[0], "--data", &data];
+    let mut asked = 0;
+    let (said, status) = typed(&args, |said| {
+        asked += 1;
+        // After the first trial its item is asked: the redo is ordered, then everything is left at once.
+        match asked {
+            4 => Some(":r a phone rang".into()),
+            5 => Some(":s".into()),
+            _ => Some(plainly(said)),
+        }
+    });
+    assert_eq!(status.code(), Some(1), "{said}");
+    let session = format!("{}-1", codes[0]);
+    assert_eq!(table::<TrialRow>(&data, &session).len(), 1, "{said}");
+    let (said, status) = typed(&args, |said| Some(plainly(said)));
+    assert!(status.success(), "{said}");
+    let trials: Vec<TrialRow> = table(&data, &session);
+    assert_eq!(trials.len(), TRIALS + 1);
+    assert_eq!((trials[1].plan_n, trials[1].redo_reason.as_str()), (1, "a phone rang"));
+    good(&["replay", &data]);
+}
+
+#[test]
+fn a_change_that_moves_trials_is_refused_in_a_session_under_way() {
+    let folder = tempfile::tempdir().unwrap();
+    let (study, data, codes) = enrolled(folder.path(), &unhurried(), 1);
+    let args = ["run", &study, "--participant", &codes[0], "--data", &data];
+    let mut asked = 0;
+    let (_, status) = typed(&args, |said| {
+        asked += 1;
+        (asked < 7).then(|| plainly(said))
+    });
+    assert_eq!(status.code(), Some(1));
+    let moved = unhurried().replace("[practice]\ntrials = 1", "[practice]\ntrials = 3");
+    std::fs::write(&study, moved).unwrap();
+    let said = refused(&[&args[..], &["--desk", "terminal", "--accept-change", "more practice"]].concat());
+    assert!(said.contains("is another trial in the changed study"), "{said}");
+}
+
+#[test]
+fn a_changed_study_does_not_stop_recruitment_and_who_drops_out_stays_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let (study, data, codes) = enrolled(folder.path(), &unhurried(), 2);
+    good(&["run", &study, "--participant", &codes[0], "--data", &data]);
+    std::fs::write(&study, unhurried() + "# a comment\n").unwrap();
+    good(&["enrol", &study, "--data", &data]);
+    refused(&["run", &study, "--participant", &codes[1], "--data", &data]);
+    good(&["run", &study, "--participant", &codes[1], "--data", &data, "--accept-change", "a comment"]);
+    let third = good(&["enrol", &study, "--data", &data, "--json"]);
+    let third: serde_json::Value = serde_json::from_str(&third).unwrap();
+    let third = third["enrolled"][0]["participant"].as_str().unwrap();
+    // Accepted once for the folder, it needs no reason again.
+    good(&["run", &study, "--participant", third, "--data", &data]);
+    good(&["collect", &data]);
+    let other = unhurried().replace("small-session", "another-study");
+    std::fs::write(&study, other).unwrap();
+    assert!(refused(&["enrol", &study, "--data", &data]).contains("holds sessions of the study 'small-session'"));
+}
+
+#[test]
+fn a_changed_questionnaire_is_a_change() {
+    let folder = tempfile::tempdir().unwrap();
+    let said = good(&["instruments", "misc", "--text"]);
+    assert!(said.contains("schema"), "{said}");
+    let mood = said.replacen("\"misc\"", "\"mood\"", 1);
+    assert_ne!(mood, said, "its id is its own");
+    std::fs::write(folder.path().join("mood.toml"), &mood).unwrap();
+    let text = unhurried().replace("before = [\"misc\"]", "before = [\"mood\"]")
+        + "\n[instruments.mood]\nfile = \"mood.toml\"\n";
+    let (study, data, codes) = enrolled(folder.path(), &text, 2);
+    good(&["run", &study, "--participant", &codes[0], "--data", &data]);
+    std::fs::write(folder.path().join("mood.toml"), mood + "# another wording\n").unwrap();
+    let said = refused(&["run", &study, "--participant", &codes[1], "--data", &data]);
+    assert!(said.contains("--accept-change"), "{said}");
+    good(&["measure", &data]);
+}
+
+#[test]
+fn a_register_that_was_emptied_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let (study, data, codes) = enrolled(folder.path(), STUDY, 1);
+    good(&["run", &study, "--participant", &codes[0], "--data", &data]);
+    let register = Path::new(&data).join("register.csv");
+    let text = std::fs::read_to_string(&register).unwrap();
+    let header = text.split_inclusive('\n').next().unwrap();
+    for left in ["", header] {
+        std::fs::write(&register, left).unwrap();
+        let said = refused(&["enrol", &study, "--data", &data]);
+        assert!(said.contains("register.csv") && said.contains("cut off or emptied"), "{said}");
+    }
+}
+
+#[test]
+fn a_pilot_runs_in_a_folder_of_its_own_and_a_reason_has_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let study = folder.path().join("study.toml");
+    std::fs::write(&study, STUDY).unwrap();
+    let (study, data) = (study.display().to_string(), folder.path().join("pilot").display().to_string());
+    good(&["run", &study, "--participant", "H7777P", "--data", &data, "--pilot"]);
+    good(&["verify", &data]);
+    assert!(good(&["enrol", &study, "--data", &data]).contains("row 1 of the plan"));
+    let said = ran(&["run", &study, "--participant", "H7777P", "--data", &data, "--accept-change", " "]);
+    assert_eq!(said.status.code(), Some(2));
 }

@@ -9,6 +9,12 @@ fn whole<const MOST: u32>(text: &str) -> Result<u32, String> {
     number.ok_or_else(|| format!("give a whole number from 1 to {MOST}"))
 }
 
+/// A reason has words.
+fn reason(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    if text.is_empty() { Err("say why, in a few words".to_owned()) } else { Ok(text.to_owned()) }
+}
+
 fn seed(text: &str) -> Result<u64, String> {
     text.parse().map_err(|_| format!("give a whole number from 0 to {}", u64::MAX))
 }
@@ -158,7 +164,7 @@ pub struct Run {
     #[arg(long, value_name = "DIR")]
     pub mirror: Option<PathBuf>,
     /// Go on although the study, the map or the software has changed, and why
-    #[arg(long, value_name = "REASON")]
+    #[arg(long, value_name = "REASON", value_parser = reason)]
     pub accept_change: Option<String>,
     /// Seed of orders and people, instead of the study's
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = seed)]

@@ -3,8 +3,8 @@
 /// An order of the operator.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
-    /// End this attempt now; its rows are kept.
-    Abort,
+    /// End this attempt now, and why if that was said; its rows are kept.
+    Abort(String),
     /// Wait before the next trial.
     Pause,
     /// Go on after a pause.
@@ -25,8 +25,9 @@ pub enum Command {
 
 /// The keys, for people.
 pub const KEYS: &str = "n TEXT  note        d TEXT    protocol deviation   p  pause before the next trial
-r REASON  redo the last trial    a  abort this trial      c  continue
-s  stop after this trial, continue later    e REASON  end the session for good    ?  these keys";
+r REASON  redo the last trial    a [REASON]  abort this trial      c  continue
+s  stop after this trial, continue later    e REASON  end the session for good    ?  these keys
+While a question waits for its answer, write : before the key, as in `:n TEXT`.";
 
 impl Command {
     /// Reads a typed line; the error says what is missing.
@@ -42,7 +43,7 @@ impl Command {
             "d" | "deviation" => with(Self::Deviation, "what was done otherwise"),
             "r" | "redo" => with(Self::Redo, "the reason"),
             "e" | "end" => with(Self::End, "the reason"),
-            "a" | "abort" => Ok(Self::Abort),
+            "a" | "abort" => Ok(Self::Abort(rest.to_owned())),
             "p" | "pause" => Ok(Self::Pause),
             "c" | "continue" => Ok(Self::Continue),
             "s" | "stop" => Ok(Self::Leave),
@@ -59,7 +60,8 @@ mod tests {
     #[test]
     fn keys() {
         for (line, command) in [
-            ("a", Command::Abort),
+            ("a", Command::Abort(String::new())),
+            ("a he waved", Command::Abort("he waved".into())),
             (" :p ", Command::Pause),
             ("c", Command::Continue),
             ("n he asked a question", Command::Note("he asked a question".into())),

@@ -55,9 +55,14 @@ impl Lines {
         Self { typed: None, interrupted }
     }
 
+    /// Whether Ctrl-C was pressed.
+    pub fn interrupted(&self) -> bool {
+        self.interrupted.load(Ordering::Relaxed)
+    }
+
     /// What has come, without waiting.
     pub fn next(&mut self) -> Option<Typed> {
-        if self.interrupted.load(Ordering::Relaxed) {
+        if self.interrupted() {
             return Some(Typed::Interrupt);
         }
         match self.typed.as_ref()?.try_recv() {
@@ -73,7 +78,7 @@ impl Lines {
     /// Waits for the next line.
     pub fn wait(&mut self) -> Typed {
         loop {
-            if self.interrupted.load(Ordering::Relaxed) {
+            if self.interrupted() {
                 return Typed::Interrupt;
             }
             let Some(typed) = &self.typed else { return Typed::End };

@@ -56,8 +56,10 @@ pub trait Desk {
     fn pause(&mut self, pause: &Pause) -> Result<Reply<()>, Problem>;
     /// Something speaks for ending the session; whether it is to end.
     fn propose_end(&mut self, why: &str) -> Result<bool, Problem>;
-    /// The next command of the operator, if there is one. Never waits: it is asked once a frame.
+    /// The next command of the operator while a trial runs, if there is one. Never waits: it is asked once a frame.
     fn command(&mut self) -> Option<Command>;
+    /// The next command given so far, between trials: what is typed then may be an answer to the next question.
+    fn queued(&mut self) -> Option<Command>;
     /// Waits for the next command; none when nobody can give one.
     fn wait_for_command(&mut self) -> Reply<Option<Command>>;
     /// Tells the operator something.

@@ -78,6 +78,10 @@ impl Desk for Simulated {
         }
     }
 
+    fn queued(&mut self) -> Option<Command> {
+        self.command()
+    }
+
     fn wait_for_command(&mut self) -> Reply<Option<Command>> {
         let value = loop {
             match self.lines.wait() {

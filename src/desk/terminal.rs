@@ -28,17 +28,34 @@ impl Terminal {
         loop {
             self.prompt(prompt);
             match self.lines.wait() {
-                Typed::Line(line) if line.trim_start().starts_with(':') => match Command::read(&line) {
-                    Ok(command) => {
-                        self.commands.push_back(command);
-                        self.tell("noted: it is carried out after these questions");
-                    }
-                    Err(what) => self.tell(&what),
-                },
+                Typed::Line(line) if line.trim() == "?" => self.tell(KEYS),
+                Typed::Line(line) if line.trim_start().starts_with(':') => self.keep(&line),
                 Typed::Line(line) => return Ok(line.trim().to_owned()),
                 Typed::Interrupt => return Err(left("Ctrl-C was pressed")),
                 Typed::End => return Err(left("nothing more can be typed: standard input has ended")),
             }
+        }
+    }
+
+    /// Waits for Enter; whatever else is typed is a key, with or without its colon.
+    fn enter(&mut self) -> Result<(), Problem> {
+        loop {
+            let typed = self.answer("[Enter to go on] ")?;
+            if typed.is_empty() {
+                return Ok(());
+            }
+            self.keep(&typed);
+        }
+    }
+
+    /// Keeps a key until the question is answered.
+    fn keep(&mut self, line: &str) {
+        match Command::read(line) {
+            Ok(command) => {
+                self.commands.push_back(command);
+                self.tell("noted: it is carried out when this is done");
+            }
+            Err(what) => self.tell(&what),
         }
     }
 
@@ -75,12 +92,15 @@ impl Desk for Terminal {
 
     fn consent(&mut self, consent: &Consent) -> Result<Reply<bool>, Problem> {
         self.tell(&format!("\nConsent, version {}\n\n{}\n", consent.version, consent.text.trim()));
-        timed(|| self.yes("Does the participant agree?"))
+        timed(|| {
+            let agrees = self.yes("Does the participant agree?")?;
+            Ok(agrees || !self.yes("Then the session ends for good, without a trial. Is that so?")?)
+        })
     }
 
     fn instruct(&mut self, text: &str) -> Result<Reply<()>, Problem> {
         self.tell(&format!("\n{}\n", text.trim()));
-        timed(|| self.answer("[Enter to go on] ").map(|_| ()))
+        timed(|| self.enter())
     }
 
     fn ask(&mut self, question: &Question<'_>) -> Result<Reply<Option<String>>, Problem> {
@@ -117,12 +137,12 @@ impl Desk for Terminal {
         timed(|| {
             let began = Instant::now();
             loop {
-                self.answer("[Enter to go on] ")?;
+                self.enter()?;
                 let left = least.saturating_sub(began.elapsed());
                 if left.is_zero() {
                     return Ok(());
                 }
-                self.tell(&format!("{} s are left", left.as_secs() + 1));
+                self.tell(&format!("not yet: another {} s", left.as_secs() + 1));
             }
         })
     }
@@ -142,6 +162,10 @@ impl Desk for Terminal {
             Typed::Line(line) if line.trim().is_empty() => None,
             Typed::Line(line) => Command::read(&line).map_err(|what| self.tell(&what)).ok(),
         }
+    }
+
+    fn queued(&mut self) -> Option<Command> {
+        self.commands.pop_front().or_else(|| self.lines.interrupted().then_some(Command::Break))
     }
 
     fn wait_for_command(&mut self) -> Reply<Option<Command>> {

@@ -1,15 +1,18 @@
 //! A session at a station: the register says whose it is, and is told when it runs and how it ended.
 
 use super::live::{Done, Ended, Observer, Opened, Order, Who, run_session};
-use super::load::study_sha256;
+use super::load::newest_session_file;
 use super::prepare::Prepared;
+use super::session_file::{SessionFile, instruments_sha256};
 use crate::desk::Desk;
 use crate::problem::{Outcome, Place, Problem};
+use crate::record::closing::closing;
 use crate::record::folder::DataFolder;
 use crate::record::register;
 use crate::record::roster::{PILOT, Person, Roster};
 use crate::record::storage::Disk;
-use crate::record::{Head, copy_study_files, sha256_hex};
+use crate::record::verify;
+use crate::record::{Head, Stands, copy_study_files, sha256_hex, stands};
 use crate::table::{RegisterRow, Text};
 
 /// Whose session is asked for.
@@ -44,8 +47,12 @@ pub fn which_session(prepared: &Prepared, data: &DataFolder, asked: Asked<'_>) -
         Problem::new(Place::default().part("--participant"), what, cure)
     })?;
     let who = |plan_row, session_n| Who { participant: code.to_owned(), plan_row, session_n, pilot: asked.pilot };
-    let rows = rows(data)?;
-    let roster = Roster::of(&rows);
+    let mut roster = Roster::of(&rows(data)?);
+    if let Some(person) = roster.person(code)
+        && catch_up(data, person)?
+    {
+        roster = Roster::of(&rows(data)?);
+    }
     let person = roster.person(code);
     if asked.pilot {
         if person.is_some_and(|person| !person.pilot) {
@@ -100,25 +107,50 @@ fn same_group(prepared: &Prepared, person: &Person, data: &DataFolder) -> Outcom
     Err(Problem::file(data.register().display(), what, cure).into())
 }
 
-/// One folder holds one study: a session of another version needs a reason.
+/// One folder holds one study: a session of another version needs a reason, once.
 pub fn must_be_this_study(prepared: &Prepared, data: &DataFolder, accept_change: Option<&str>) -> Outcome<()> {
-    if !data.0.join("sessions").is_dir() || accept_change.is_some() {
+    let sha256 = sha256_hex(prepared.study_text.as_bytes());
+    let instruments = instruments_sha256(&prepared.study);
+    let known = studies(data)?;
+    // Format 1 knew no questionnaires.
+    let same = |file: &SessionFile| {
+        file.study_sha256 == sha256 && (file.format == 1 || file.instruments_sha256 == instruments)
+    };
+    if known.is_empty() || accept_change.is_some() || known.iter().any(|(_, file)| same(file)) {
         return Ok(());
     }
-    for folder in data.sessions()? {
-        let Some(found) = study_sha256(&folder) else { continue };
-        if found != sha256_hex(prepared.study_text.as_bytes()) {
-            let what = format!("holds sessions of another study or version of it, such as {}", folder.name());
-            let cure =
-                "give another --data; or, for a new version of the same study, say why with --accept-change REASON";
-            return Err(Problem::file(data.0.display(), what, cure).into());
-        }
+    let what = format!(
+        "holds sessions of another study or version of it, such as {}",
+        known.first().map_or("", |(name, _)| name)
+    );
+    let cure = "give another --data; or, for a new version of the same study, say why with --accept-change REASON";
+    Err(Problem::file(data.0.display(), what, cure).into())
+}
+
+/// One folder holds one study, in whatever version.
+pub(super) fn must_be_of_this_name(prepared: &Prepared, data: &DataFolder) -> Outcome<()> {
+    let known = studies(data)?;
+    let Some((session, file)) = known.iter().find(|(_, file)| file.study != prepared.study.name) else {
+        return Ok(());
+    };
+    let what = format!("holds sessions of the study '{}', such as {session}", file.study);
+    Err(Problem::file(data.0.display(), what, "give another --data: one folder holds one study").into())
+}
+
+/// What the sessions of a folder were run with, by name.
+fn studies(data: &DataFolder) -> Outcome<Vec<(String, SessionFile)>> {
+    if !data.0.join("sessions").is_dir() {
+        return Ok(Vec::new());
     }
-    Ok(())
+    let files =
+        data.sessions()?.into_iter().filter_map(|folder| Some((folder.name(), newest_session_file(&folder).ok()?)));
+    Ok(files.collect())
 }
 
 /// Runs or continues a session and keeps the register.
 pub fn attend(order: &Order<'_>, desk: &mut dyn Desk, observer: &mut dyn Observer) -> Outcome<(Done, Head)> {
+    // The register first: a session's folder beside no register would look like one that was put there.
+    register::change(order.data, |rows| Ok(pilot(order, rows).into_iter().collect()))?;
     let mut registered = Registered { order, observer };
     let done = run_session(order, desk, &mut registered)?;
     let head = match &done.ended {
@@ -132,6 +164,35 @@ pub fn attend(order: &Order<'_>, desk: &mut dyn Desk, observer: &mut dyn Observe
         desk.tell(&format!("WARNING: the mirror is not up to date: {problem}"));
     }
     Ok((done, head))
+}
+
+/// A pilot is entered before its session begins, as everybody is.
+fn pilot(order: &Order<'_>, rows: &[RegisterRow]) -> Option<RegisterRow> {
+    let (code, known) = (&order.who.participant, Roster::of(rows));
+    let person = Person::new(code, order.who.plan_row, "");
+    (order.who.pilot && known.person(code).is_none()).then(|| register::row(&person, None, "enrolled", PILOT, ""))
+}
+
+/// Enters how a session ended whose register a crash left behind its closing.
+fn catch_up(data: &DataFolder, person: &Person) -> Outcome<bool> {
+    let mut rows = Vec::new();
+    for session in person.sessions.iter().filter(|session| session.state == "running") {
+        let folder = data.session(&person.code, session.session_n);
+        if stands(&folder)? != Stands::Finished {
+            continue;
+        }
+        let head = verify::session(&folder, None)?.head.0;
+        let closing = closing(&folder)?;
+        let stopped = closing.and_then(|closing| (closing.ended == "stopped").then_some(closing.reason));
+        let (state, reason) = stopped.map_or(("done", None), |reason| ("stopped", reason));
+        let reason = if person.pilot { PILOT } else { reason.as_deref().unwrap_or_default() };
+        rows.push(register::row(person, Some(session.session_n), state, reason, &head));
+    }
+    let behind = !rows.is_empty();
+    if behind {
+        register::change(data, |_| Ok(rows))?;
+    }
+    Ok(behind)
 }
 
 /// A row of the register for this session.
@@ -168,6 +229,9 @@ struct Registered<'a, 'o> {
 impl Observer for Registered<'_, '_> {
     fn opened(&mut self, opened: &Opened) -> Outcome<()> {
         enter(self.order, "running", Text::NA, &opened.head.0)?;
+        if let Some(mirror) = self.order.mirror {
+            copy_study_files(self.order.data, mirror, &Disk)?;
+        }
         self.observer.opened(opened)
     }
 

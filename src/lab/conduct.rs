@@ -1,6 +1,7 @@
 //! A session as it is run: the agenda's steps one after another, each sealed before the next.
 
 use super::live::Ended;
+use super::progress::{Redo, attempt_at, met, passed_over, practised, redo_words};
 use crate::desk::{Command, Desk, Question, Reply};
 use crate::instrument::of_trial_items;
 use crate::kernel::frame::{Row, Sink};
@@ -9,8 +10,8 @@ use crate::kernel::spec::TrialSpec;
 use crate::kernel::time::DisplayTime;
 use crate::problem::{Outcome, Place, Problem};
 use crate::record::{Head, Recorder, wall_time_utc};
-use crate::session::{Attempt, Session};
-use crate::study::{Criterion, Moment, Step, Study};
+use crate::session::Session;
+use crate::study::{Moment, Step, Study};
 use crate::table::{AnswerRow, ClockRow, Occasion, Source, Text, TrialKind, TrialOutcome, TrialRow};
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -27,10 +28,14 @@ pub(super) struct Conduct<'a, 'd> {
     pub introduced: bool,
     /// Told of every sealed trial.
     pub sealed: &'d mut dyn FnMut(&Head),
+    /// Whether what follows the last trial has been looked at.
+    pub judged: bool,
     /// What was answered before the session was left.
     pub answers: Vec<AnswerRow>,
     /// Attempts so far, in order.
     pub trials: Vec<TrialRow>,
+    /// Newest link of the record's chain.
+    pub head: Head,
     /// Why it ended before the agenda's end.
     pub ended: Option<Ended>,
 }
@@ -39,18 +44,12 @@ pub(super) struct Conduct<'a, 'd> {
 type ToDo = VecDeque<(Step, Option<String>)>;
 
 impl Conduct<'_, '_> {
-    /// Carries out the agenda; steps named in `done` are passed over.
-    pub fn run(&mut self, agenda: Vec<Step>, done: &BTreeSet<String>, redo: Option<(u32, String)>) -> Outcome<()> {
+    /// Carries out the agenda; steps named in `done` are passed over, repetitions in `redos` come first.
+    pub fn run(&mut self, agenda: Vec<Step>, done: &BTreeSet<String>, redos: Vec<Redo>) -> Outcome<()> {
         let open = agenda.into_iter().filter(|step| !done.contains(&step.id()));
-        let mut to_do: ToDo = open.map(|step| (step, None)).collect();
-        if let Some((plan_n, reason)) = redo {
-            to_do.push_front((Step::Trial(plan_n), Some(reason)));
-        }
-        let asked = self.trials.last().is_none_or(|last| done.contains(&items_id(last.trial_n)));
-        if !asked {
-            self.items_after()?;
-        }
-        self.orders(&mut to_do)?;
+        let redos = redos.into_iter().map(|(plan_n, reason)| (Step::Trial(plan_n), Some(reason)));
+        let mut to_do: ToDo = redos.chain(open.map(|step| (step, None))).collect();
+        self.take_up(done)?;
         while self.ended.is_none() {
             let Some((step, redo)) = to_do.pop_front() else { break };
             match &step {
@@ -60,6 +59,18 @@ impl Conduct<'_, '_> {
             self.orders(&mut to_do)?;
         }
         Ok(())
+    }
+
+    /// What should have followed the last trial, where the session was left before it did.
+    fn take_up(&mut self, done: &BTreeSet<String>) -> Outcome<()> {
+        let Some(last) = self.trials.last().cloned().filter(|_| self.ended.is_none()) else { return Ok(()) };
+        if !self.judged {
+            let of_it = self.answers.iter().filter(|row| row.trial_n == Some(last.trial_n));
+            let answers: Vec<AnswerRow> = of_it.cloned().collect();
+            self.stop_rules(&answers)?;
+            self.after_practice(last.kind)?;
+        }
+        if done.contains(&items_id(last.trial_n)) { Ok(()) } else { self.items_after() }
     }
 
     /// One attempt at a trial, sealed.
@@ -78,36 +89,49 @@ impl Conduct<'_, '_> {
         let (row, fault) = self.session.attempt(&trial, &attempt, &mut tee, &mut |_| {
             while let Some(command) = desk.command() {
                 match command {
-                    Command::Abort => return true,
+                    Command::Abort(reason) => {
+                        if !reason.is_empty() {
+                            heard.push((Command::Note(format!("aborted: {reason}")), wall_time_utc()));
+                        }
+                        return true;
+                    }
                     Command::Break => {
                         broke = true;
                         return true;
                     }
-                    other => heard.push(other),
+                    other => heard.push((other, wall_time_utc())),
                 }
             }
             false
         })?;
         let answers = tee.answers;
         self.introduced = true;
-        if broke {
-            // Nothing more is sealed: the attempt is recovered and repeated when the session is continued.
-            self.ended = Some(Ended::Left("interrupted (Ctrl-C)".into()));
-            return Ok(());
-        }
         self.seal(Some(row.trial_n))?;
         self.trials.push(row);
-        if let Some(problem) = fault {
+        if broke {
+            // The attempt is kept as it stands, and repeated when the session goes on.
+            self.redo("interrupted (Ctrl-C)".into(), to_do)?;
+            self.ended = Some(Ended::Left("interrupted (Ctrl-C)".into()));
+        } else if let Some(problem) = fault {
             self.ended = Some(Ended::Broken(problem));
-            return Ok(());
+        } else {
+            self.items_after()?;
+            self.stop_rules(&answers)?;
+            self.after_practice(trial.kind)?;
         }
-        self.items_after()?;
-        self.stop_rules(&answers)?;
-        self.after_practice(trial.kind)?;
-        for command in heard {
-            self.order(command, to_do)?;
+        for (command, typed_utc) in heard {
+            self.order(command, &typed_utc, to_do)?;
         }
         Ok(())
+    }
+
+    /// Ends the session for good; said in the record at once, so that a crash before the closing does not undo it.
+    fn stop(&mut self, reason: String) -> Outcome<()> {
+        if self.ended.is_none() {
+            self.note("session_stopped", Source::Operator, None, &reason);
+            self.ended = Some(Ended::Stopped(reason));
+        }
+        Ok(self.seal(None)?)
     }
 
     /// Says once whether the criterion was met, and ends the session where the study wants that.
@@ -115,7 +139,7 @@ impl Conduct<'_, '_> {
         let Some(criterion) = self.study.criterion.clone().filter(|_| kind == TrialKind::Practice) else {
             return Ok(());
         };
-        let n = last_attempts(&self.trials, TrialKind::Practice).len();
+        let n = practised(&self.trials).len();
         let (event, detail) = if met(self.study, &criterion, &self.trials) {
             ("practice_done", "the criterion is met")
         } else if n >= usize::try_from(criterion.most_trials).unwrap_or(usize::MAX) {
@@ -126,7 +150,7 @@ impl Conduct<'_, '_> {
         #[allow(clippy::cast_precision_loss)]
         self.note(event, Source::Trial, Some(n as f64), detail);
         if criterion.or_end && !met(self.study, &criterion, &self.trials) {
-            self.ended = Some(Ended::Stopped(format!("the criterion of practice was not met in {n} trials")));
+            return self.stop(format!("the criterion of practice was not met in {n} trials"));
         }
         Ok(self.seal(None)?)
     }
@@ -140,7 +164,7 @@ impl Conduct<'_, '_> {
             Step::Pause(_) => self.pause()?,
             Step::Trial(_) => {}
         }
-        if self.ended.as_ref().is_none_or(|ended| !ended.continues()) {
+        if self.ended.is_none() {
             self.note("step_done", Source::Operator, None, &step.id());
         }
         Ok(self.seal(None)?)
@@ -152,11 +176,8 @@ impl Conduct<'_, '_> {
         let Some(agreed) = self.replied(reply)? else { return Ok(()) };
         let word = if agreed { "agreed" } else { "refused" };
         self.note("consent", Source::Participant, None, &format!("version {}: {word}", consent.version));
-        self.wall_time();
-        if !agreed {
-            self.ended = Some(Ended::Stopped("consent was refused".into()));
-        }
-        Ok(())
+        self.wall_time(wall_time_utc());
+        if agreed { Ok(()) } else { self.stop("consent was refused".into()) }
     }
 
     fn instruct(&mut self, moment: Moment) -> Outcome<()> {
@@ -224,7 +245,10 @@ impl Conduct<'_, '_> {
         }
         let (trial_n, block_n) = (last.trial_n, last.block_n);
         let mut answers = Vec::new();
-        for instrument in &of_trial_items(&self.study.items) {
+        for instrument in &mut of_trial_items(&self.study.items) {
+            if let Some(known) = self.study.instrument(&instrument.id) {
+                instrument.title.clone_from(&known.title);
+            }
             for (item_n, item) in (1..).zip(&instrument.items) {
                 let question = Question { occasion: Occasion::Trial, block_n, instrument, item, item_n };
                 if let Some(row) = self.answered(&question, Some(trial_n)) {
@@ -246,6 +270,7 @@ impl Conduct<'_, '_> {
         let same = |row: &&AnswerRow| {
             (row.trial_n, row.occasion, row.block_n) == (trial_n, question.occasion, question.block_n)
                 && row.instrument.as_str() == question.instrument.id
+                && row.instrument_version.as_str() == question.instrument.version
                 && row.item.as_str() == question.item.id
         };
         self.answers.iter().rev().find(same).cloned()
@@ -298,7 +323,7 @@ impl Conduct<'_, '_> {
                 &format!("{} {}: {said}", rule.instrument, rule.item),
             );
             if ends {
-                self.ended = Some(Ended::Stopped(format!("stop rule: {why}")));
+                self.stop(format!("stop rule: {why}"))?;
             }
             self.seal(None)?;
         }
@@ -308,31 +333,36 @@ impl Conduct<'_, '_> {
     /// Carries out what the operator has ordered since the last look.
     fn orders(&mut self, to_do: &mut ToDo) -> Outcome<()> {
         while self.ended.is_none() {
-            let Some(command) = self.desk.command() else { break };
-            self.order(command, to_do)?;
+            let Some(command) = self.desk.queued() else { break };
+            self.order(command, &wall_time_utc(), to_do)?;
         }
         Ok(())
     }
 
-    fn order(&mut self, command: Command, to_do: &mut ToDo) -> Outcome<()> {
+    fn order(&mut self, command: Command, typed_utc: &str, to_do: &mut ToDo) -> Outcome<()> {
         match command {
-            Command::Note(text) => self.remark("note", &text)?,
-            Command::Deviation(text) => self.remark("deviation", &text)?,
+            Command::Note(text) => self.remark("note", &text, typed_utc)?,
+            Command::Deviation(text) => self.remark("deviation", &text, typed_utc)?,
             Command::Redo(reason) => self.redo(reason, to_do)?,
+            Command::Pause if self.ended.is_some() => {}
             Command::Pause => self.wait(to_do)?,
-            Command::End(reason) => self.ended = Some(Ended::Stopped(reason)),
-            Command::Leave => self.ended = Some(Ended::Left("stopped by the operator".into())),
-            Command::Break => self.ended = Some(Ended::Left("interrupted (Ctrl-C)".into())),
-            Command::Abort => self.desk.tell("no trial is running"),
+            Command::End(reason) => self.stop(reason)?,
+            Command::Leave => self.leave("stopped by the operator"),
+            Command::Break => self.leave("interrupted (Ctrl-C)"),
+            Command::Abort(_) => self.desk.tell("no trial is running"),
             Command::Continue => self.desk.tell("nothing is paused"),
         }
         Ok(())
     }
 
-    /// A note with its wall time, sealed at once.
-    fn remark(&mut self, event: &'static str, text: &str) -> Outcome<()> {
+    fn leave(&mut self, why: &str) {
+        self.ended.get_or_insert_with(|| Ended::Left(why.to_owned()));
+    }
+
+    /// A note with the wall time at which it was typed, sealed at once.
+    fn remark(&mut self, event: &'static str, text: &str, typed_utc: &str) -> Outcome<()> {
         self.note(event, Source::Operator, None, text);
-        self.wall_time();
+        self.wall_time(typed_utc.to_owned());
         Ok(self.seal(None)?)
     }
 
@@ -342,7 +372,8 @@ impl Conduct<'_, '_> {
             return Ok(());
         };
         let plan_n = last.plan_n;
-        self.remark("redo", &format!("trial {}: {reason}", last.trial_n))?;
+        let words = redo_words(last.trial_n, &reason);
+        self.remark("redo", &words, &wall_time_utc())?;
         to_do.push_front((Step::Trial(plan_n), Some(reason)));
         Ok(())
     }
@@ -356,7 +387,7 @@ impl Conduct<'_, '_> {
             match command {
                 Command::Continue => break,
                 Command::Pause => {}
-                other => self.order(other, to_do)?,
+                other => self.order(other, &wall_time_utc(), to_do)?,
             }
             if self.ended.is_some() {
                 break;
@@ -371,8 +402,8 @@ impl Conduct<'_, '_> {
         self.session.note(event, source, value, detail, &mut self.recorder);
     }
 
-    /// The wall time at this moment, for notes and consent.
-    fn wall_time(&mut self) {
+    /// The wall time of a note or consent.
+    fn wall_time(&mut self, utc: String) {
         let clock = ClockRow {
             trial_n: None,
             frame_n: self.session.progress().counters.frames,
@@ -381,56 +412,22 @@ impl Conduct<'_, '_> {
             host_time_ns: self.recorder.host_time_ns(),
             world_time_ns: None,
             source_time_ns: None,
-            wall_time_utc: Text::new(wall_time_utc()),
+            wall_time_utc: Text::new(utc),
         };
         self.recorder.put(Row::Clock(clock));
     }
 
     /// Seals what there is; the operator is told when the mirror fails.
     fn seal(&mut self, trial_n: Option<u32>) -> Result<(), Problem> {
-        let head = self.recorder.seal(trial_n)?;
+        self.head = self.recorder.seal(trial_n)?;
         if trial_n.is_some() {
-            (self.sealed)(&head);
+            (self.sealed)(&self.head);
         }
         if let Some(problem) = self.recorder.mirror_fault() {
             self.desk.tell(&format!("WARNING: the mirror is not up to date: {problem}"));
         }
         Ok(())
     }
-}
-
-/// The next attempt at a trial of the plan, and what it repeats.
-pub(super) fn attempt_at(trials: &[TrialRow], plan_n: u32, redo: Option<String>) -> Attempt {
-    let Some(last) = trials.iter().rev().find(|row| row.plan_n == plan_n) else { return Attempt::FIRST };
-    Attempt {
-        attempt_n: last.attempt_n.saturating_add(1),
-        redo_of_trial_n: Some(last.trial_n),
-        reason: Text::new(redo.unwrap_or_else(|| last.outcome.word().to_owned())),
-    }
-}
-
-/// Whether a trial is left out because practice has met its criterion.
-pub(super) fn passed_over(study: &Study, trials: &[TrialRow], kind: TrialKind) -> bool {
-    kind == TrialKind::Practice && study.criterion.as_ref().is_some_and(|criterion| met(study, criterion, trials))
-}
-
-fn met(study: &Study, criterion: &Criterion, trials: &[TrialRow]) -> bool {
-    let outcomes = last_attempts(trials, TrialKind::Practice);
-    let least = study.practice.as_ref().map_or(0, |practice| practice.trials).max(criterion.in_a_row);
-    let (least, row) = (usize::try_from(least).unwrap_or(0), usize::try_from(criterion.in_a_row).unwrap_or(0));
-    outcomes.len() >= least
-        && outcomes.iter().rev().take(row).filter(|outcome| criterion.outcomes.contains(outcome)).count() == row
-}
-
-/// Outcomes of the last attempt at each trial of a kind, in the plan's order.
-fn last_attempts(trials: &[TrialRow], kind: TrialKind) -> Vec<TrialOutcome> {
-    let mut last: Vec<(u32, TrialOutcome)> = Vec::new();
-    for row in trials.iter().filter(|row| row.kind == kind && row.outcome != TrialOutcome::Interrupted) {
-        last.retain(|(plan_n, _)| *plan_n != row.plan_n);
-        last.push((row.plan_n, row.outcome));
-    }
-    last.sort_unstable_by_key(|(plan_n, _)| *plan_n);
-    last.into_iter().map(|(_, outcome)| outcome).collect()
 }
 
 /// The value of an item or a score among some answers; none when it is not there.

@@ -1,6 +1,6 @@
 //! Participants come and go: codes, rows of the plan, groups.
 
-use super::attend::must_be_this_study;
+use super::attend::must_be_of_this_name;
 use super::prepare::Prepared;
 use crate::kernel::rng::Rng;
 use crate::problem::{Outcome, Place, Problem};
@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 
 /// Enrols one participant under a fresh code, or under `code` where the study says what codes look like.
 pub fn enrol(prepared: &Prepared, data: &DataFolder, code: Option<&str>, group: Option<&str>) -> Outcome<Enrolled> {
-    must_be_this_study(prepared, data, None)?;
+    must_be_of_this_name(prepared, data)?;
     let study = &prepared.study;
     if let Some(group) = group {
         known_group(prepared, group)?;

@@ -5,8 +5,7 @@ use super::session_file::SessionFile;
 use crate::instrument::{self, Instrument};
 use crate::problem::{Outcome, Problem, Problems};
 use crate::record::folder::SessionFolder;
-use crate::record::sound::Belongs;
-use crate::record::{Stands, read, stands};
+use crate::record::{Stands, stands};
 use crate::table::{AnswerRow, MeasureRow, ScoreRow};
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -69,16 +68,21 @@ pub fn begun(folders: Vec<SessionFolder>) -> Outcome<Vec<SessionFolder>> {
     Ok(begun)
 }
 
-/// Sessions of two studies are not pooled; of two versions of one only where the change was accepted.
+/// Sessions of two studies are not pooled; of two versions of one only where somebody accepted the change.
 pub(super) fn one_study<'a>(
-    mut sessions: impl Iterator<Item = (&'a SessionFolder, &'a SessionFile)>,
+    sessions: impl Iterator<Item = (&'a SessionFolder, &'a SessionFile)>,
 ) -> Result<(), Problem> {
-    let Some((first, file)) = sessions.next() else { return Ok(()) };
-    let accepted = |one: &SessionFile| one.study == file.study && one.accepted_change.is_some();
-    let differs = |one: &SessionFile| one.study_sha256 != file.study_sha256;
-    let Some((other, _)) = sessions.find(|(_, one)| differs(one) && !accepted(one) && !accepted(file)) else {
-        return Ok(());
+    let sessions: Vec<_> = sessions.collect();
+    let Some((first, file)) = sessions.first() else { return Ok(()) };
+    let accepted = |sha256: &str| {
+        let mut of_it = sessions.iter().filter(|(_, one)| one.study_sha256 == sha256 && one.study == file.study);
+        of_it.any(|(_, one)| one.accepted_change.is_some())
     };
+    let differs = |one: &SessionFile| one.study_sha256 != file.study_sha256;
+    let other = sessions.iter().find(|(_, one)| {
+        differs(one) && !accepted(&one.study_sha256) && !(one.study == file.study && accepted(&file.study_sha256))
+    });
+    let Some((other, _)) = other else { return Ok(()) };
     let what = format!("is of another study than {}", first.name());
     Err(Problem::file(other.0.display(), what, "measure each study in a data folder of its own"))
 }
@@ -88,22 +92,24 @@ pub(super) fn gather(folder: &SessionFolder) -> Outcome<(Gathered, SessionRows)>
     let session = load(folder)?;
     let rows = session.rows()?;
     let measures = session.measures(&rows)?;
-    let answers: Vec<AnswerRow> = read::table(folder)?;
-    let mut belongs = Belongs::new(folder, &rows.trials);
-    belongs.rows(&answers, |row| (row.trial_n, None));
-    belongs.check()?;
-    let (instruments, scored) = keys(&session, &answers);
+    let (instruments, scored) = keys(&session, &rows.answers);
     let (participant, session_n) = (session.file.participant.clone(), session.file.session_n);
     let scores = instrument::scores(&scored, &instruments, &participant, session_n);
-    Ok((Gathered { session, measures, answers, instruments, scores }, rows))
+    Ok((Gathered { session, measures, answers: rows.answers.clone(), instruments, scores }, rows))
 }
 
-/// The instruments of a session, from its own copies, and the answers to them: all but those to the study's own
-/// questions, which have no key.
+/// The instruments of a session in every version that was in force, from its own copies, and the answers to them: all
+/// but those to the study's own questions, which have no key.
 fn keys(session: &LoadedSession, answers: &[AnswerRow]) -> (Vec<Instrument>, Vec<AnswerRow>) {
-    let study = session.newest().study;
-    let has_key = |id: &str| study.instrument(id).is_some();
-    let own = |id: &str| study.items.iter().any(|item| item.instrument == id);
+    let mut instruments: Vec<Instrument> = Vec::new();
+    for study in session.studies() {
+        let new = |one: &&Instrument| !instruments.iter().any(|old| (&old.id, &old.version) == (&one.id, &one.version));
+        let new: Vec<Instrument> = study.instruments.iter().filter(new).cloned().collect();
+        instruments.extend(new);
+    }
+    let has_key = |id: &str| instruments.iter().any(|instrument| instrument.id == id);
+    let own = |id: &str| session.studies().any(|study| study.items.iter().any(|item| item.instrument == id));
     let scored = answers.iter().filter(|row| has_key(row.instrument.as_str()) || !own(row.instrument.as_str()));
-    (study.instruments.clone(), scored.cloned().collect())
+    let scored = scored.cloned().collect();
+    (instruments, scored)
 }

@@ -120,11 +120,10 @@ pub fn run_session(order: &Order<'_>, desk: &mut dyn Desk, observer: &mut dyn Ob
     let mut world = Embedded::new(prepared.study.step_hz);
     let descriptions = (headset.describe(), crate::kernel::seams::World::describe(&world));
     let spec = spec(order, descriptions.0.simulated)?;
-    let Opening { recorder, progress, done, redo, introduced, answers, trials, opened } =
+    let Opening { recorder, progress, done, redos, stopped, judged, introduced, answers, trials, opened } =
         open(order, &spec, &descriptions)?;
     observer.opened(&opened)?;
     let agenda = prepared.study.agenda(&spec.trials);
-    let mut head = opened.head;
     let mut conduct = Conduct {
         study: &prepared.study,
         session: Session::continued(&spec, headset.as_mut(), &mut world, progress),
@@ -132,14 +131,16 @@ pub fn run_session(order: &Order<'_>, desk: &mut dyn Desk, observer: &mut dyn Ob
         desk,
         items_at_desk: order.items_at_desk,
         introduced,
+        judged,
         answers,
         sealed: &mut |head| observer.sealed(head),
         trials,
-        ended: None,
+        head: opened.head,
+        ended: stopped.map(Ended::Stopped),
     };
-    let ran = conduct.run(agenda, &done, redo);
+    let ran = conduct.run(agenda, &done, redos);
     conduct.session.shut_down();
-    let Conduct { recorder, trials, ended, .. } = conduct;
+    let Conduct { recorder, trials, ended, mut head, .. } = conduct;
     ran?;
     let ended = ended.unwrap_or(Ended::Done);
     let ending = match &ended {

@@ -12,7 +12,7 @@ use crate::record::sound::Belongs;
 use crate::record::{read, sha256_hex, verify};
 use crate::session::SessionSpec;
 use crate::study::{self, InstrumentRef, Placed, Study, Whose};
-use crate::table::{ConditionRow, EventRow, FrameRow, MeasureRow, TrialRow, VehicleRow, WorldRow};
+use crate::table::{AnswerRow, ConditionRow, EventRow, FrameRow, MeasureRow, TrialRow, VehicleRow, WorldRow};
 use std::sync::Arc;
 
 /// A session as its folder describes it.
@@ -64,6 +64,8 @@ pub struct SessionRows {
     pub world: Vec<WorldRow>,
     /// `events.csv`
     pub events: Vec<EventRow>,
+    /// `answers.csv`
+    pub answers: Vec<AnswerRow>,
 }
 
 /// Checks the seal, reads what was run and makes the plan again.
@@ -210,6 +212,11 @@ impl LoadedSession {
         )
     }
 
+    /// Every version of the study that was in force, in order.
+    pub fn studies(&self) -> impl Iterator<Item = &Study> {
+        std::iter::once(&self.study).chain(self.later.iter().map(|part| &part.study))
+    }
+
     /// What was in force last.
     pub fn newest(&self) -> InForce<'_> {
         self.in_force(u32::MAX)
@@ -217,13 +224,15 @@ impl LoadedSession {
 
     /// Reads the session's tables; every row belongs to a trial of `trials.csv`.
     pub fn rows(&self) -> Outcome<SessionRows> {
+        let sealed = read::Sealed::of(&self.folder);
         let rows = SessionRows {
-            trials: read::table(&self.folder)?,
-            conditions: read::table(&self.folder)?,
-            frames: read::table(&self.folder)?,
-            vehicles: read::table(&self.folder)?,
-            world: read::table(&self.folder)?,
-            events: read::table(&self.folder)?,
+            trials: sealed.table()?,
+            conditions: sealed.table()?,
+            frames: sealed.table()?,
+            vehicles: sealed.table()?,
+            world: sealed.table()?,
+            events: sealed.table()?,
+            answers: sealed.table()?,
         };
         let mut belongs = Belongs::new(&self.folder, &rows.trials);
         belongs.rows(&rows.conditions, |row| (Some(row.trial_n), None));
@@ -231,6 +240,7 @@ impl LoadedSession {
         belongs.rows(&rows.vehicles, |row| (Some(row.trial_n), Some(row.frame_n)));
         belongs.rows(&rows.world, |row| (Some(row.trial_n), None));
         belongs.rows(&rows.events, |row| (row.trial_n, Some(row.frame_n)));
+        belongs.rows(&rows.answers, |row| (row.trial_n, None));
         belongs.whole(&rows.frames);
         belongs.check()?;
         Ok(rows)

@@ -13,6 +13,7 @@ mod live;
 mod load;
 mod opening;
 mod prepare;
+mod progress;
 mod session_file;
 mod status;
 

@@ -1,9 +1,9 @@
 //! A session's folder opened: made new, or taken up where it was left.
 
-use super::conduct::{attempt_at, passed_over};
 use super::instruments::copy_name;
 use super::live::{HeadsetChoice, Opened, Order};
 use super::load::load_unsealed;
+use super::progress::{Redo, attempt_at, done, judged, passed_over, pending_redos, stopped};
 use super::session_file::{EnvironmentFile, SessionFile, json};
 use crate::headset::Pacing;
 use crate::kernel::frame::{Counters, Row, Sink};
@@ -29,8 +29,12 @@ pub(super) struct Opening {
     pub progress: Progress,
     /// Steps of the agenda that are done.
     pub done: BTreeSet<String>,
-    /// A repetition that was ordered and not yet made: position in the plan, and why.
-    pub redo: Option<(u32, String)>,
+    /// Repetitions that wait, the newest first.
+    pub redos: Vec<Redo>,
+    /// Why the session was to end for good.
+    pub stopped: Option<String>,
+    /// Whether what follows the last trial has been looked at.
+    pub judged: bool,
     /// Whether the person's true parameters stand in the record already.
     pub introduced: bool,
     pub answers: Vec<AnswerRow>,
@@ -102,13 +106,20 @@ fn anew(
 ) -> Outcome<Opening> {
     let mut files = statics(order, &session_file(order, spec, devices), "");
     files.push(environment(devices, ""));
-    let (recorder, head) = Recorder::create(folder, &borrowed(&files), keeping(order))?;
+    let (mut recorder, head) = Recorder::create(folder, &borrowed(&files), keeping(order))?;
+    let mut progress = Progress::default();
+    if let Some(reason) = order.accept_change {
+        progress.counters.events = 1;
+        recorder.put(Row::Event(said(progress, "change_accepted", Rate::NA, format!("from the start: {reason}"))));
+    }
     let opened = Opened { continued: false, head, trials: 0, recovered_in: None, changes: Vec::new() };
     Ok(Opening {
         recorder,
-        progress: Progress::default(),
+        progress,
         done: BTreeSet::new(),
-        redo: None,
+        redos: Vec::new(),
+        stopped: None,
+        judged: true,
         introduced: false,
         answers: Vec::new(),
         trials: Vec::new(),
@@ -127,10 +138,13 @@ fn again(
     let newest = before.newest();
     let changes = changes(newest.file, &file);
     refuse_unaccepted(&changes, order, folder)?;
+    refuse_moved(newest.spec, spec, &read::table(folder)?, folder)?;
     let (mut recorder, resumed) = Recorder::resume(folder, &[], keeping(order))?;
     let mut left = Left::read(folder)?;
+    let recovered = unaccounted(folder, &left.events);
+    let cut = recovered.iter().any(|n| has_rows(folder, *n)).then(|| left.cut_attempt(newest.spec, newest.study));
+    let cut = cut.flatten();
     let at = format!("continued/{}/", continuations(folder) + 1);
-    let cut = resumed.cut.and_then(|_| left.cut_attempt(newest.spec, newest.study));
     let mut files = vec![environment(devices, &at)];
     if !changes.is_empty() {
         file.from_trial_n = left.progress.trials + 1 + u32::from(cut.is_some());
@@ -139,34 +153,76 @@ fn again(
     for (name, bytes) in files {
         recorder.add_file(&name, bytes);
     }
+    let cut_n = cut.as_ref().map(|(row, _)| row.trial_n);
     if let Some((row, conditions)) = cut {
         left.progress.trials = row.trial_n;
         conditions.into_iter().for_each(|row| recorder.put(Row::Condition(row)));
         recorder.put(Row::Trial(Box::new(row.clone())));
-        recorder.seal(Some(row.trial_n))?;
         left.trials.push(row);
     }
-    left.remark(&mut recorder, &resumed, &changes, order);
+    let redos = pending_redos(&left.trials, &left.events);
+    let (done, stopped) = (done(&left.trials, &left.events), stopped(&left.events));
+    let judged = judged(&left.trials, &left.events);
+    left.remark(&mut recorder, &resumed, &recovered, &changes, order);
+    let truth: Vec<TruthRow> = read::table(folder)?;
     let opened = Opened {
         continued: true,
-        head: recorder.seal(None)?,
+        head: recorder.seal(cut_n)?,
         trials: left.trials.len(),
         recovered_in: resumed.recovered_in,
         changes: changes.into_iter().map(|change| change.what).collect(),
     };
-    let (done, redo) = (left.done(), left.redo.take());
-    let truth: Vec<TruthRow> = read::table(folder)?;
-    let introduced = truth.iter().any(|row| row.trial_n.is_none());
     Ok(Opening {
         recorder,
         progress: left.progress,
         done,
-        redo,
-        introduced,
+        redos,
+        stopped,
+        judged,
+        introduced: truth.iter().any(|row| row.trial_n.is_none()),
         answers: left.answers,
         trials: left.trials,
         opened,
     })
+}
+
+/// Recoveries that no `session_continued` event tells of yet: the last one may have been cut off itself.
+fn unaccounted(folder: &SessionFolder, events: &[EventRow]) -> Vec<u32> {
+    let told = |n: &u32| {
+        let name = format!("recovered/{n}");
+        let continued = events.iter().filter(|event| event.event.as_str() == "session_continued");
+        continued.flat_map(|event| event.detail.as_str().split(' ')).any(|word| word.trim_end_matches(',') == name)
+    };
+    let there = (1..).take_while(|n| folder.file(&format!("recovered/{n}")).symlink_metadata().is_ok());
+    there.filter(|n| !told(n)).collect()
+}
+
+/// Whether a recovery holds rows of an attempt that was cut short; what a crash before the opening left has none.
+fn has_rows(folder: &SessionFolder, n: u32) -> bool {
+    let rows = |table: &str| {
+        let text = read::bytes(&folder.file(&format!("recovered/{n}/{table}"))).unwrap_or_default();
+        let mut lines = text.split(|byte| *byte == b'\n');
+        lines.any(|line| line.first().is_some_and(u8::is_ascii_digit))
+    };
+    ["frames.csv", "trials.csv", "world.csv"].into_iter().any(rows)
+}
+
+/// A changed study must leave what is done where it was in the plan: the session goes on by position.
+fn refuse_moved(before: &SessionSpec, now: &SessionSpec, trials: &[TrialRow], folder: &SessionFolder) -> Outcome<()> {
+    let at = |spec: &SessionSpec, plan_n: u32| {
+        let trial = spec.trials.iter().find(|trial| trial.plan_n == plan_n)?;
+        Some((trial.kind, trial.block_n, trial.cell_id.clone(), trial.repetition_n))
+    };
+    let moved = trials.iter().find(|row| at(before, row.plan_n) != at(now, row.plan_n));
+    let Some(row) = moved else { return Ok(()) };
+    let what = format!(
+        "cannot go on: position {} of the plan was {} {}, and is another trial in the changed study",
+        row.plan_n,
+        row.kind.word(),
+        row.cell_id
+    );
+    let cure = "change nothing that moves trials in a session under way: finish it with the study it began with";
+    Err(Problem::file(folder.0.display(), what, cure).into())
 }
 
 /// How many runs have continued this session so far.
@@ -189,6 +245,11 @@ fn changes(before: &SessionFile, now: &SessionFile) -> Vec<Change> {
         }
     };
     compare("the study (SHA-256)", &before.study_sha256, &now.study_sha256);
+    let ids: BTreeSet<&String> = before.instruments_sha256.keys().chain(now.instruments_sha256.keys()).collect();
+    for id in ids {
+        let of = |file: &SessionFile| file.instruments_sha256.get(id).cloned().unwrap_or_else(|| "none".to_owned());
+        compare(&format!("the questionnaire {id} (SHA-256)"), &of(before), &of(now));
+    }
     compare("the map (SHA-256)", &before.map_sha256, &now.map_sha256);
     compare("kerbside's version", &before.kerbside, &now.kerbside);
     compare("the seed", &before.seed.to_string(), &now.seed.to_string());
@@ -217,8 +278,6 @@ struct Left {
     answers: Vec<AnswerRow>,
     events: Vec<EventRow>,
     progress: Progress,
-    /// A repetition that was ordered and not yet made: position in the plan, and why.
-    redo: Option<(u32, String)>,
 }
 
 impl Left {
@@ -242,71 +301,59 @@ impl Left {
             calibration_n: calibrations.last().map_or(0, |row| row.calibration_n),
             now: DisplayTime(times.into_iter().flatten().max().unwrap_or(0)),
         };
-        let redo = pending_redo(&trials, &events);
-        Ok(Self { trials, answers, events, progress, redo })
+        Ok(Self { trials, answers, events, progress })
     }
 
     /// The attempt that a crash cut short, as a row of its own; its rows are in `recovered/`.
     fn cut_attempt(&self, spec: &SessionSpec, study: &Study) -> Option<(TrialRow, Vec<ConditionRow>)> {
-        let done = self.done();
-        let open = |trial: &&Arc<TrialSpec>| match &self.redo {
+        let done = done(&self.trials, &self.events);
+        let redo = pending_redos(&self.trials, &self.events).into_iter().next();
+        let open = |trial: &&Arc<TrialSpec>| match &redo {
             Some((plan_n, _)) => trial.plan_n == *plan_n,
             None => !done.contains(&Step::Trial(trial.plan_n).id()) && !passed_over(study, &self.trials, trial.kind),
         };
         let trial = spec.trials.iter().find(open)?;
-        let reason = self.redo.as_ref().map(|(_, reason)| reason.clone());
-        let attempt = attempt_at(&self.trials, trial.plan_n, reason);
+        let attempt = attempt_at(&self.trials, trial.plan_n, redo.map(|(_, reason)| reason));
         Some(cut_row(spec, trial, &attempt, self.progress.trials + 1))
     }
 
-    /// Steps of the agenda that are done.
-    fn done(&self) -> BTreeSet<String> {
-        let steps = self.events.iter().filter(|event| event.event.as_str() == "step_done");
-        let mut done: BTreeSet<String> = steps.map(|event| event.detail.as_str().to_owned()).collect();
-        let whole = self.trials.iter().filter(|row| row.outcome != TrialOutcome::Interrupted);
-        done.extend(whole.map(|row| Step::Trial(row.plan_n).id()));
-        done
-    }
-
     /// Says in the record that the session goes on, and with what changes.
-    fn remark(&mut self, recorder: &mut Recorder, resumed: &Resumed, changes: &[Change], order: &Order<'_>) {
+    fn remark(
+        &mut self,
+        recorder: &mut Recorder,
+        resumed: &Resumed,
+        recovered: &[u32],
+        changes: &[Change],
+        order: &Order<'_>,
+    ) {
         let bytes: u64 = resumed.recovered.iter().map(|(_, bytes)| bytes).sum();
         #[allow(clippy::cast_precision_loss)]
         let value = Rate::new(bytes as f64);
-        let mut add = |event: &'static str, value: Rate, detail: String| {
+        let places: String = recovered.iter().map(|n| format!(", recovered/{n}")).collect();
+        let mut events = vec![("session_continued", value, format!("after trial {}{places}", self.progress.trials))];
+        let reason = order.accept_change.unwrap_or_default();
+        events.extend(changes.iter().map(|change| ("change_accepted", Rate::NA, format!("{}: {reason}", change.what))));
+        for (event, value, detail) in events {
             self.progress.counters.events += 1;
-            recorder.put(Row::Event(EventRow {
-                trial_n: None,
-                event_n: self.progress.counters.events,
-                event: Text::fixed(event),
-                source: Source::Operator,
-                frame_n: self.progress.counters.frames,
-                display_time_ns: self.progress.now.0,
-                world_time_ns: None,
-                vehicle_n: None,
-                value,
-                detail: Text::new(detail),
-            }));
-        };
-        add("session_continued", value, format!("after trial {}", self.progress.trials));
-        for change in changes {
-            let reason = order.accept_change.unwrap_or_default();
-            add("change_accepted", Rate::NA, format!("{}: {reason}", change.what));
+            recorder.put(Row::Event(said(self.progress, event, value, detail)));
         }
     }
 }
 
-/// The last repetition that was ordered, when no attempt has been made since.
-fn pending_redo(trials: &[TrialRow], events: &[EventRow]) -> Option<(u32, String)> {
-    let at = events.iter().rposition(|event| event.event.as_str() == "redo" && event.trial_n.is_none())?;
-    if events.iter().skip(at).any(|event| event.trial_n.is_some()) {
-        return None;
+/// An event of no trial, as far as the session has come.
+fn said(progress: Progress, event: &'static str, value: Rate, detail: String) -> EventRow {
+    EventRow {
+        trial_n: None,
+        event_n: progress.counters.events,
+        event: Text::fixed(event),
+        source: Source::Operator,
+        frame_n: progress.counters.frames,
+        display_time_ns: progress.now.0,
+        world_time_ns: None,
+        vehicle_n: None,
+        value,
+        detail: Text::new(detail),
     }
-    let (trial, reason) = events.get(at)?.detail.as_str().strip_prefix("trial ")?.split_once(": ")?;
-    let trial_n: u32 = trial.parse().ok()?;
-    let row = trials.iter().find(|row| row.trial_n == trial_n)?;
-    let since = trials.iter().any(|later| later.trial_n > trial_n && later.plan_n == row.plan_n);
-    (!since).then(|| (row.plan_n, reason.to_owned()))
 }
 
 fn cut_row(spec: &SessionSpec, trial: &TrialSpec, attempt: &Attempt, trial_n: u32) -> (TrialRow, Vec<ConditionRow>) {

@@ -5,7 +5,7 @@ use crate::kernel::seams::Description;
 use crate::kernel::site::Site;
 use crate::record::folder::FORMAT;
 use crate::record::{sha256_hex, wall_time_utc};
-use crate::study::ApproachChoice;
+use crate::study::{ApproachChoice, Study};
 use crate::table::SESSION_TABLES;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -62,6 +62,9 @@ pub struct SessionFile {
     /// First attempt to which this description applies; more than 1 where a session went on with changes.
     #[serde(default = "one")]
     pub from_trial_n: u32,
+    /// SHA-256 of each questionnaire's file, by id.
+    #[serde(default)]
+    pub instruments_sha256: BTreeMap<String, String>,
     /// Why a changed study, map or version was accepted; null where nothing was.
     #[serde(default)]
     pub accepted_change: Option<String>,
@@ -125,10 +128,16 @@ impl SessionFile {
             sessions_planned: prepared.study.sessions.number,
             items_at_desk: false,
             from_trial_n: 1,
+            instruments_sha256: instruments_sha256(&prepared.study),
             accepted_change: None,
             sites: prepared.sites.iter().map(|site| SiteFile::of(site, approach)).collect(),
         }
     }
+}
+
+/// SHA-256 of each questionnaire of a study, by id.
+pub fn instruments_sha256(study: &Study) -> BTreeMap<String, String> {
+    study.instruments.iter().map(|one| (one.id.clone(), sha256_hex(one.text.as_bytes()))).collect()
 }
 
 impl SiteFile {

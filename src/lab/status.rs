@@ -134,10 +134,12 @@ fn session_status(
     status.sessions_per_participant.get_or_insert(file.sessions_planned);
     if !person.pilot && !person.is_out() {
         for row in last_attempts(&trials) {
-            *status.cells.entry(row.cell_id.as_str().to_owned()).or_default() += 1;
+            let cell = row.cell_id.as_str();
+            let group = if person.group.is_empty() { String::new() } else { format!("{} | ", person.group) };
+            *status.cells.entry(format!("{group}{cell}")).or_default() += 1;
         }
     }
-    let told = ["note", "deviation", "redo", "stop_rule", "session_continued", "change_accepted"];
+    let told = ["note", "deviation", "redo", "stop_rule", "session_stopped", "session_continued", "change_accepted"];
     let notes = events.iter().filter(|event| event.trial_n.is_none() && told.contains(&event.event.as_str()));
     Ok(SessionStatus {
         session_n: session.session_n,

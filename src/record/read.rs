@@ -5,6 +5,7 @@ use super::seals::Seals;
 use super::sound::{Sound, Wrong};
 use crate::problem::{Outcome, Place, Problem, Problems};
 use crate::table::Table;
+use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::Path;
 
@@ -40,21 +41,39 @@ pub fn at_most(path: &Path, most_bytes: u64, cure: &str) -> Result<Vec<u8>, Prob
     Ok(bytes)
 }
 
-/// Every row of a session's table, each held against the one before.
-pub fn table<T: Sound>(folder: &SessionFolder) -> Outcome<Vec<T>> {
-    read(&folder.shown(T::FILE), &sealed(folder, T::FILE)?, |row: &T, before| row.sound(before))
+/// A session's files as far as they are sealed: what a session that is running, or was cut short, wrote after its last
+/// seal is no part of the record yet. One look at the seals serves all tables, so that they belong together.
+#[derive(Debug)]
+pub struct Sealed<'a> {
+    folder: &'a SessionFolder,
+    lengths: Option<BTreeMap<String, u64>>,
 }
 
-/// A file of a session as far as it is sealed: what a session that is running, or was cut short, wrote after its last
-/// seal is no part of the record yet.
-pub fn sealed(folder: &SessionFolder, file: &str) -> Result<Vec<u8>, Problem> {
-    // The seals first: what they name is on the disk by then.
-    let seals = Seals::read(folder).ok().filter(|seals| !seals.finished(folder));
-    let mut bytes = bytes(&folder.file(file))?;
-    if let Some(sealed) = seals.and_then(|seals| seals.lengths().get(file).copied()) {
-        bytes.truncate(usize::try_from(sealed).unwrap_or(usize::MAX));
+impl<'a> Sealed<'a> {
+    /// As sealed now.
+    pub fn of(folder: &'a SessionFolder) -> Self {
+        let open = Seals::read(folder).ok().filter(|seals| !seals.finished(folder));
+        Self { folder, lengths: open.map(|seals| seals.lengths()) }
     }
-    Ok(bytes)
+
+    /// A file's bytes.
+    pub fn bytes(&self, file: &str) -> Result<Vec<u8>, Problem> {
+        let mut bytes = bytes(&self.folder.file(file))?;
+        if let Some(sealed) = self.lengths.as_ref().and_then(|lengths| lengths.get(file)) {
+            bytes.truncate(usize::try_from(*sealed).unwrap_or(usize::MAX));
+        }
+        Ok(bytes)
+    }
+
+    /// Every row of a table, each held against the one before.
+    pub fn table<T: Sound>(&self) -> Outcome<Vec<T>> {
+        read(&self.folder.shown(T::FILE), &self.bytes(T::FILE)?, |row: &T, before| row.sound(before))
+    }
+}
+
+/// Every row of one table of a session.
+pub fn table<T: Sound>(folder: &SessionFolder) -> Outcome<Vec<T>> {
+    Sealed::of(folder).table()
 }
 
 /// Every row of a table's text; a problem names line and column.

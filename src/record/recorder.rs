@@ -95,15 +95,15 @@ impl Recorder {
     pub fn create(folder: &SessionFolder, statics: &Statics<'_>, keeping: impl Into<Keeping>) -> Outcome<(Self, Head)> {
         let keeping = keeping.into();
         let storage = Arc::clone(&keeping.storage);
-        if matches!(stands(folder)?, Stands::Unfinished | Stands::Finished) {
-            let what = "holds a session already";
-            return Err(Problem::file(folder.0.display(), what, "continue it, or give another session number").into());
-        }
+        must_be_free(folder)?;
         make_folders(&*storage, &folder.0)?;
         let lock = lock(folder)?;
+        // Again under the lock: another station may have begun it meanwhile.
+        must_be_free(folder)?;
         move_tail(folder, None, &*storage)?;
         let (files, head) = SessionFiles::create(folder, statics, storage)?;
-        Ok((Self::start(folder, files, lock, &keeping)?, head))
+        let mirror = mirror(folder, &keeping)?;
+        Ok((Self::start(folder, files, lock, mirror, &keeping)?, head))
     }
 
     /// Opens a session that was not ended and goes on behind its last seal. What followed that is moved to
@@ -121,6 +121,8 @@ impl Recorder {
         must_be_unfinished(folder)?;
         verify::session(folder, None)?;
         let seals = Seals::read(folder)?;
+        // A mirror that is none is found before anything is moved.
+        let mirror = mirror(folder, &keeping)?;
         let Tail { files: recovered, lies_in, cut } = move_tail(folder, Some(&seals), &*storage)?;
         let mut files = SessionFiles::resume(folder, &seals, storage)?;
         let mut head = seals.head();
@@ -134,15 +136,17 @@ impl Recorder {
         let sealed_now = u32::from(!statics.is_empty());
         let seals = seals.next_n().saturating_add(sealed_now);
         let resumed = Resumed { head, seals, trials_sealed, cut, recovered, recovered_in: lies_in };
-        Ok((Self::start(folder, files, lock, &keeping)?, resumed))
+        Ok((Self::start(folder, files, lock, mirror, &keeping)?, resumed))
     }
 
-    fn start(folder: &SessionFolder, mut files: SessionFiles, lock: Lock, keeping: &Keeping) -> Outcome<Self> {
+    fn start(
+        folder: &SessionFolder,
+        mut files: SessionFiles,
+        lock: Lock,
+        mut mirror: Option<Mirror>,
+        keeping: &Keeping,
+    ) -> Outcome<Self> {
         let pacing = keeping.pacing;
-        let mut mirror = match &keeping.mirror {
-            Some(data) => Some(Mirror::open(folder, data, Arc::clone(&keeping.storage))?),
-            None => None,
-        };
         // A mirror that cannot be written from the start is not one.
         if let Some(problem) = mirror.as_mut().and_then(|mirror| mirror.follow(files.sealed())) {
             return Err(Problem { cure: "give another folder as the mirror".to_owned(), ..problem }.into());
@@ -230,6 +234,19 @@ impl Recorder {
             }
         }
     }
+}
+
+fn mirror(folder: &SessionFolder, keeping: &Keeping) -> Outcome<Option<Mirror>> {
+    let open = |data| Mirror::open(folder, data, Arc::clone(&keeping.storage));
+    keeping.mirror.as_ref().map(open).transpose()
+}
+
+fn must_be_free(folder: &SessionFolder) -> Outcome<()> {
+    if matches!(stands(folder)?, Stands::Unfinished | Stands::Finished) {
+        let what = "holds a session already";
+        return Err(Problem::file(folder.0.display(), what, "continue it, or give another session number").into());
+    }
+    Ok(())
 }
 
 fn lock(folder: &SessionFolder) -> Result<Lock, Problem> {

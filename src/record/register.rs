@@ -110,6 +110,7 @@ pub fn change_on(
     let notes = mend(storage, data)?.into_iter().collect();
     let Checked { mut rows, mut head, problems } = check(data)?;
     problems.check()?;
+    must_know_the_sessions(data, &rows)?;
     let before = rows.len();
     let mut line = LineWriter::default();
     let mut text = Vec::new();
@@ -126,6 +127,26 @@ pub fn change_on(
         append(storage, data, &text)?;
     }
     Ok(Changed { head: Head(head), entered: rows.split_off(before), notes })
+}
+
+/// A register that was emptied or cut off would give codes and rows of the plan a second time.
+fn must_know_the_sessions(data: &DataFolder, rows: &[RegisterRow]) -> Outcome<()> {
+    if !data.0.join("sessions").is_dir() {
+        return Ok(());
+    }
+    let known: std::collections::BTreeSet<&str> = rows.iter().map(|row| row.participant.as_str()).collect();
+    for folder in data.sessions()? {
+        let name = folder.name();
+        let code = name.rsplit_once('-').map_or(name.as_str(), |(code, _)| code);
+        if !known.contains(code) {
+            let what = format!(
+                "does not know the participant of sessions/{}: it was cut off or emptied",
+                super::read::short(&name)
+            );
+            return Err(Problem::file(data.register().display(), what, RESTORE).into());
+        }
+    }
+    Ok(())
 }
 
 fn append(storage: &dyn Storage, data: &DataFolder, text: &[u8]) -> Result<(), Problem> {

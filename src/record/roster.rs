@@ -172,6 +172,7 @@ impl Roster {
         }
         let person = self.person(code);
         match row.state.as_str() {
+            "enrolled" if row.reason.as_str() == PILOT && person.is_none() => Ok(()),
             "enrolled" => self.may_enrol(row, person),
             "running" => may_run(row, person),
             "done" | "stopped" => may_end(row, self.must_know(code)?),

@@ -2,6 +2,7 @@
 
 use super::folder::{DataFolder, SessionFolder, must_be_known, session_name};
 use super::read;
+use super::recover::{Stands, stands};
 use super::seal::{Head, fingerprint, sha256_hex};
 use super::seals::{RESTORE, Seals};
 use crate::problem::{Outcome, Place, Problem, Problems};
@@ -259,10 +260,19 @@ pub fn data_folder(folder: &DataFolder, expected: Option<&str>) -> Outcome<Verif
         }
     }
     notes.extend(strangers(folder)?);
-    let sessions = folder.sessions()?;
+    // Somebody may be enrolled before the first session.
+    let sessions = if folder.0.join("sessions").is_dir() { folder.sessions()? } else { Vec::new() };
     for session_folder in &sessions {
         let session_name = session_folder.name();
-        if !known.contains(&session_name) {
+        let standing = stands(session_folder).ok();
+        if matches!(standing, Some(Stands::Nothing | Stands::Unopened)) && !sealed.contains_key(&session_name) {
+            notes.push(format!("{session_name} has not begun: nothing is sealed in it"));
+            continue;
+        }
+        let opening = standing == Some(Stands::Unfinished) && session_folder.file(LOCK).exists();
+        if !known.contains(&session_name) && opening {
+            notes.push(format!("{session_name} is not in the register yet"));
+        } else if !known.contains(&session_name) {
             let what = "is not in the register: it was added, or renamed";
             problems.push(Problem::file(session_folder.0.display(), what, "move it out of the data folder"));
         }

@@ -23,8 +23,12 @@ struct Reading {
 }
 
 impl Reading {
-    fn open<T: Table>(folder: &SessionFolder, given: &BTreeSet<u32>) -> Result<Self, Problem> {
-        let text = read::sealed(folder, T::FILE)?;
+    fn open<T: Table>(
+        folder: &SessionFolder,
+        sealed: &read::Sealed<'_>,
+        given: &BTreeSet<u32>,
+    ) -> Result<Self, Problem> {
+        let text = sealed.bytes(T::FILE)?;
         let at = text.iter().position(|b| *b == b'\n').map_or(text.len(), |end| end + 1);
         Ok(Self { file: folder.shown(T::FILE), columns: T::COLUMNS, text, at, line: 1, given: given.clone() })
     }
@@ -62,17 +66,17 @@ pub(super) struct Compare {
 
 impl Compare {
     /// From the first line of every table.
-    pub(super) fn open(folder: &SessionFolder, given: &Given) -> Result<Self, Problem> {
+    pub(super) fn open(folder: &SessionFolder, sealed: &read::Sealed<'_>, given: &Given) -> Result<Self, Problem> {
         let none = BTreeSet::new();
         Ok(Self {
-            trials: Reading::open::<TrialRow>(folder, &given.trials)?,
-            conditions: Reading::open::<ConditionRow>(folder, &given.conditions)?,
-            frames: Reading::open::<FrameRow>(folder, &none)?,
-            vehicles: Reading::open::<VehicleRow>(folder, &none)?,
-            world: Reading::open::<WorldRow>(folder, &none)?,
-            events: Reading::open::<EventRow>(folder, &given.events)?,
-            answers: Reading::open::<AnswerRow>(folder, &given.answers)?,
-            calibrations: Reading::open::<CalibrationRow>(folder, &none)?,
+            trials: Reading::open::<TrialRow>(folder, sealed, &given.trials)?,
+            conditions: Reading::open::<ConditionRow>(folder, sealed, &given.conditions)?,
+            frames: Reading::open::<FrameRow>(folder, sealed, &none)?,
+            vehicles: Reading::open::<VehicleRow>(folder, sealed, &none)?,
+            world: Reading::open::<WorldRow>(folder, sealed, &none)?,
+            events: Reading::open::<EventRow>(folder, sealed, &given.events)?,
+            answers: Reading::open::<AnswerRow>(folder, sealed, &given.answers)?,
+            calibrations: Reading::open::<CalibrationRow>(folder, sealed, &none)?,
             line: LineWriter::default(),
             rows: 0,
             first: None,

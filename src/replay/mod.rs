@@ -49,22 +49,23 @@ pub fn replay_parts<'a>(
     spec_of: &dyn Fn(u32) -> &'a SessionSpec,
     depth: Depth,
 ) -> Outcome<Replay> {
-    let trials: Vec<TrialRow> = read::table(folder)?;
+    let sealed = read::Sealed::of(folder);
+    let trials: Vec<TrialRow> = sealed.table()?;
     let mut inputs = Inputs {
-        frames: read::table(folder)?,
-        answers: read::table(folder)?,
-        calibrations: read::table(folder)?,
-        events: read::table(folder)?,
+        frames: sealed.table()?,
+        answers: sealed.table()?,
+        calibrations: sealed.table()?,
+        events: sealed.table()?,
     };
-    let given = Given::of(&trials, &read::table(folder)?, &inputs);
+    let given = Given::of(&trials, &sealed.table()?, &inputs);
     given.leave_out(&mut inputs);
     let stops = operator_stops(&inputs.events);
     let mut world: Box<dyn World> = match depth {
-        Depth::Check => Box::new(Recorded::new(tapes(folder, &inputs)?)),
+        Depth::Check => Box::new(Recorded::new(tapes(&sealed, &inputs)?)),
         Depth::Resimulate { world_step_hz } => Box::new(Embedded::new(world_step_hz)),
     };
     let mut headset = Replayed::new(inputs);
-    let mut compare = Compare::open(folder, &given)?;
+    let mut compare = Compare::open(folder, &sealed, &given)?;
     let mut session = Session::new(spec_of(1), &mut headset, world.as_mut());
     let mut replayed = 0;
     for row in &trials {
@@ -115,13 +116,13 @@ fn operator_stops(events: &[EventRow]) -> BTreeSet<u64> {
 }
 
 /// What each trial's frames knew of the world.
-fn tapes(folder: &SessionFolder, inputs: &Inputs) -> Outcome<BTreeMap<u32, WorldTape>> {
+fn tapes(sealed: &read::Sealed<'_>, inputs: &Inputs) -> Outcome<BTreeMap<u32, WorldTape>> {
     let mut tapes: BTreeMap<u32, WorldTape> = BTreeMap::new();
-    for row in read::table::<WorldRow>(folder)? {
+    for row in sealed.table::<WorldRow>()? {
         tapes.entry(row.trial_n).or_default().rows.push(row);
     }
     let mut ages: BTreeMap<u64, i64> = BTreeMap::new();
-    for row in read::table::<VehicleRow>(folder)? {
+    for row in sealed.table::<VehicleRow>()? {
         ages.entry(row.frame_n).or_insert(row.age_ns);
     }
     for frame in &inputs.frames {

@@ -1,6 +1,6 @@
 //! What a study's numbers imply: every cell must be possible, and the plan finite.
 
-use super::model::Study;
+use super::model::{Order, Study};
 use super::plan::{MOST_COMBINATIONS, MOST_TRIALS, cell_count, combination_count, trial_count};
 use super::resolve::{Findings, traffic};
 use crate::document::Source;
@@ -39,6 +39,17 @@ pub(super) fn check(study: &Study, source: &Source<'_>) {
     found.problems.into_iter().for_each(|problem| source.wrong_at(problem));
     found.warnings.into_iter().for_each(|warning| source.warn_at(warning));
     warn_of_unused(study, source);
+    warn_of_sides(study, source);
+}
+
+/// The kerb goes with the position in the plan: an order that is not drawn ties it to the cells.
+fn warn_of_sides(study: &Study, source: &Source<'_>) {
+    if study.room.alternate_sides && study.order != Order::Random {
+        let what = "people start at either kerb in turn, by the position of a trial in the plan: with this order a cell \
+                    may always be met from the same side";
+        let cure = "use order = \"random\", or look at site_id in the analysis";
+        source.warn_at(Problem::new(study.room.place.clone(), what, cure));
+    }
 }
 
 fn check_cue(study: &Study, source: &Source<'_>) {

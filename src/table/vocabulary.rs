@@ -61,9 +61,10 @@ pub const EVENTS: &[EventName] = &[
     event("deviation", "something was done otherwise than the protocol says; its wall time is in clocks.csv"),
     event("redo", "a trial is to be repeated; detail: `trial` and its trial_n, and why"),
     event("stop_rule", "an answer or score reached the study's limit; value: it; detail: which, and what was decided"),
+    event("session_stopped", "the session is to end for good; detail: why"),
     event(
         "session_continued",
-        "the session goes on after it was left; value: bytes that went to recovered/; detail: after which trial",
+        "the session goes on after it was left; value: bytes that went to recovered/; detail: after which trial, and where they went",
     ),
     event("change_accepted", "the session goes on with another study, map or version; detail: what, and why"),
     event("head_found", "the head's position is valid again"),
