@@ -37,7 +37,7 @@ def main(folder):
     for row in kept:
         if row["kind"] == "main":
             # The whole design's cell: between-subject levels, if any, and the cell within.
-            group = "" if row["group"] == "NA" else row["group"] + " | "
+            group = row["group"] + " | " if row["group"] else ""
             cells.setdefault(group + row["cell_id"], []).append(row)
 
     # Distance at step-off is unknown where nobody stepped off: crossing initiation is censored there.

@@ -46,15 +46,13 @@ fn state(data: &str, code: &str) -> String {
     last.split(',').take(6).collect::<Vec<_>>().join(",")
 }
 
-/// Recoveries that hold rows of frames: each is an attempt that was cut short.
-fn recoveries_with_frames(session: &Path) -> usize {
-    let rows = |n: usize| std::fs::read_to_string(session.join(format!("recovered/{n}/frames.csv"))).ok();
+/// Recoveries that hold rows of a trial: each is an attempt that was cut short.
+fn recoveries_with_rows(session: &Path) -> usize {
+    let text = |n: usize, table: &str| std::fs::read_to_string(session.join(format!("recovered/{n}/{table}")));
+    let row = |line: &str| line.starts_with(|c: char| c.is_ascii_digit());
+    let rows = |n: usize, table: &str| text(n, table).is_ok_and(|text| text.lines().any(row));
     let there = (1..).take_while(|n| session.join(format!("recovered/{n}")).is_dir());
-    there
-        .filter(|n| {
-            rows(*n).is_some_and(|text| text.lines().any(|line| line.starts_with(|c: char| c.is_ascii_digit())))
-        })
-        .count()
+    there.filter(|n| ["frames.csv", "trials.csv", "world.csv"].iter().any(|table| rows(*n, table))).count()
 }
 
 #[test]
@@ -93,7 +91,7 @@ fn nothing_acknowledged_is_lost() {
         let once: BTreeSet<u32> = whole.iter().copied().collect();
         assert_eq!((whole.len(), once.len()), (TRIALS, TRIALS), "{code}: every trial once");
         cut_short += rows.len() - whole.len();
-        let recovered = recoveries_with_frames(&session);
+        let recovered = recoveries_with_rows(&session);
         assert_eq!(rows.len() - whole.len(), recovered, "{code}: each cut attempt has its row");
         for (row, n) in rows.iter().zip(1..) {
             assert_eq!(row.trial_n, n, "{code}");

@@ -237,8 +237,7 @@ fn where_the_study_ends_trials_at_step_off_the_live_loop_says_how() {
         (m.outcome, m.censored, m.crossing_s.known(), m.hesitations)
     };
     let step_off = Ends::StepOff { past_kerb_m: 0.5 };
-    // Any word but "never" stands for what the live loop said of a trial that ended at step-off.
-    let said = TrialOutcome::After;
+    let said = TrialOutcome::SteppedOff;
     assert_eq!(ended(step_off, &[(1.0, 0.5)], said), (said, false, None, None));
     assert_eq!(ended(Ends::FarKerb, &[(1.0, 0.5)], said), (TrialOutcome::Never, false, None, None));
     assert_eq!(ended(step_off, &[(1.0, 1.0)], said).0, TrialOutcome::Before); // entered the zone all the same

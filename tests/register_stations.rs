@@ -147,7 +147,8 @@ fn what_cannot_follow_is_refused_one_case_a_line() {
         ("P3", 3, Some(1), "done", "is not running session 1"),
         ("P9", 9, Some(1), "done", "is not in the register"),
         ("P9", 9, None, "dropped", "is not in the register"),
-        ("P2", 2, None, "withdrawn", "is dropped already"),
+        ("P2", 2, None, "dropped", "is dropped already"),
+        ("P2", 2, None, "withdrawn", "leaves without a reason"),
         ("P1", 1, None, "withdrawn", "leaves without a reason"),
         ("P1", 1, None, "ill", "cannot become 'ill'"),
     ];

@@ -110,7 +110,6 @@ pub fn change_on(
     let notes = mend(storage, data)?.into_iter().collect();
     let Checked { mut rows, mut head, problems } = check(data)?;
     problems.check()?;
-    must_know_the_sessions(data, &rows)?;
     let before = rows.len();
     let mut line = LineWriter::default();
     let mut text = Vec::new();
@@ -123,6 +122,7 @@ pub fn change_on(
         text.extend_from_slice(line.line(&row));
         rows.push(row);
     }
+    must_know_the_sessions(data, &rows)?;
     if !text.is_empty() {
         append(storage, data, &text)?;
     }
