@@ -32,7 +32,7 @@ fn killed(args: &[&str], delay: Duration) -> u64 {
     let lines = said.split_inclusive('\n').filter(|line| line.ends_with('\n'));
     let events = lines.map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
     let sealed = events.filter(|event| event["event"] == "sealed" || event["event"] == "opened");
-    sealed.filter_map(|event| event["trial_n"].as_u64().or(event["trials"].as_u64())).last().unwrap_or(0)
+    sealed.filter_map(|event| event["trial_n"].as_u64().or(event["trials"].as_u64())).next_back().unwrap_or(0)
 }
 
 fn trials(session: &Path) -> Vec<TrialRow> {
@@ -42,7 +42,7 @@ fn trials(session: &Path) -> Vec<TrialRow> {
 /// The participant's last row of the register, up to its state.
 fn state(data: &str, code: &str) -> String {
     let register = std::fs::read_to_string(Path::new(data).join("register.csv")).unwrap();
-    let last = register.lines().filter(|line| line.contains(code)).last().unwrap();
+    let last = register.lines().filter(|line| line.contains(code)).next_back().unwrap();
     last.split(',').take(6).collect::<Vec<_>>().join(",")
 }
 

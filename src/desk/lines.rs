@@ -61,7 +61,7 @@ impl Lines {
     }
 
     /// What has come, without waiting.
-    pub fn next(&mut self) -> Option<Typed> {
+    pub fn poll(&mut self) -> Option<Typed> {
         if self.interrupted() {
             return Some(Typed::Interrupt);
         }
@@ -104,7 +104,7 @@ mod tests {
             assert_eq!(lines.wait(), Typed::Line(expected.into()));
         }
         assert_eq!(lines.wait(), Typed::End);
-        assert_eq!(lines.next(), None);
+        assert_eq!(lines.poll(), None);
     }
 
     #[test]
@@ -112,6 +112,6 @@ mod tests {
         static PRESSED: AtomicBool = AtomicBool::new(true);
         let mut lines = Lines::none(&PRESSED);
         assert_eq!(lines.wait(), Typed::Interrupt);
-        assert_eq!(lines.next(), Some(Typed::Interrupt));
+        assert_eq!(lines.poll(), Some(Typed::Interrupt));
     }
 }

@@ -71,7 +71,7 @@ impl Desk for Simulated {
     }
 
     fn command(&mut self) -> Option<Command> {
-        match self.lines.next()? {
+        match self.lines.poll()? {
             Typed::Interrupt => Some(Command::Break),
             Typed::End => None,
             Typed::Line(line) => Command::read(&line).map_err(|what| self.tell(&what)).ok(),

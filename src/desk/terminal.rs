@@ -156,7 +156,7 @@ impl Desk for Terminal {
         if let Some(command) = self.commands.pop_front() {
             return Some(command);
         }
-        match self.lines.next()? {
+        match self.lines.poll()? {
             Typed::Interrupt => Some(Command::Break),
             Typed::End => None,
             Typed::Line(line) if line.trim().is_empty() => None,
