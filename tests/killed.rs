@@ -42,7 +42,7 @@ fn trials(session: &Path) -> Vec<TrialRow> {
 /// The participant's last row of the register, up to its state.
 fn state(data: &str, code: &str) -> String {
     let register = std::fs::read_to_string(Path::new(data).join("register.csv")).unwrap();
-    let last = register.lines().filter(|line| line.contains(code)).next_back().unwrap();
+    let last = register.lines().rfind(|line| line.contains(code)).unwrap();
     last.split(',').take(6).collect::<Vec<_>>().join(",")
 }
 
