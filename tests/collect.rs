@@ -203,7 +203,7 @@ fn participants_are_counted_from_their_trials() {
         assert_eq!(person["contacts"], count("outcome", "contact"));
         assert_eq!(person["trials_marked"], (17 - count("marks", "NA").parse::<usize>().unwrap()).to_string());
         let flags = ["state", "pilot", "simulated", "sessions_done", "sessions_planned", "kept", "exclusion_reason"];
-        assert_eq!(flags.map(|flag| person[flag].as_str()), ["NA", "0", "1", "1", "1", "1", "NA"]);
+        assert_eq!(flags.map(|flag| person[flag].as_str()), ["enrolled", "0", "1", "1", "1", "1", "NA"]);
     }
 }
 

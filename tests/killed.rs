@@ -10,7 +10,7 @@ mod program;
 use kerbside::kernel::rng::Rng;
 use kerbside::record::folder::SessionFolder;
 use kerbside::record::read;
-use kerbside::table::{TrialOutcome, TrialRow};
+use kerbside::table::{EventRow, TrialOutcome, TrialRow};
 use program::{STUDY, TRIALS, enrolled, good, kerbside as program, ran};
 use std::collections::BTreeSet;
 use std::io::Read;
@@ -46,13 +46,16 @@ fn state(data: &str, code: &str) -> String {
     last.split(',').take(6).collect::<Vec<_>>().join(",")
 }
 
-/// Recoveries that hold rows of a trial: each is an attempt that was cut short.
-fn recoveries_with_rows(session: &Path) -> usize {
-    let text = |n: usize, table: &str| std::fs::read_to_string(session.join(format!("recovered/{n}/{table}")));
+/// Continuations that found rows of a trial in what they recovered: each has made a row for the attempt cut short. One
+/// that was killed itself leaves several recoveries to the next.
+fn continuations_with_rows(session: &Path) -> usize {
+    let text = |place: &str, table: &str| std::fs::read_to_string(session.join(place).join(table));
     let row = |line: &str| line.starts_with(|c: char| c.is_ascii_digit());
-    let rows = |n: usize, table: &str| text(n, table).is_ok_and(|text| text.lines().any(row));
-    let there = (1..).take_while(|n| session.join(format!("recovered/{n}")).is_dir());
-    there.filter(|n| ["frames.csv", "trials.csv", "world.csv"].iter().any(|table| rows(*n, table))).count()
+    let rows = |place: &str, table: &str| text(place, table).is_ok_and(|text| text.lines().any(row));
+    let cut = |place: &str| ["frames.csv", "trials.csv", "world.csv"].iter().any(|table| rows(place, table));
+    let events: Vec<EventRow> = read::table(&SessionFolder(session.to_path_buf())).unwrap_or_default();
+    let continued = events.iter().filter(|event| event.event.as_str() == "session_continued");
+    continued.filter(|event| event.detail.as_str().split(", ").skip(1).any(cut)).count()
 }
 
 #[test]
@@ -91,7 +94,7 @@ fn nothing_acknowledged_is_lost() {
         let once: BTreeSet<u32> = whole.iter().copied().collect();
         assert_eq!((whole.len(), once.len()), (TRIALS, TRIALS), "{code}: every trial once");
         cut_short += rows.len() - whole.len();
-        let recovered = recoveries_with_rows(&session);
+        let recovered = continuations_with_rows(&session);
         assert_eq!(rows.len() - whole.len(), recovered, "{code}: each cut attempt has its row");
         for (row, n) in rows.iter().zip(1..) {
             assert_eq!(row.trial_n, n, "{code}");

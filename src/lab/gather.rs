@@ -1,11 +1,13 @@
 //! Sessions read back, measured and scored: what every derived table and the report are made of.
 
+use super::instruments::in_session;
 use super::load::{LoadedSession, SessionRows, load};
 use super::session_file::SessionFile;
 use crate::instrument::{self, Instrument};
 use crate::problem::{Outcome, Problem, Problems};
 use crate::record::folder::SessionFolder;
 use crate::record::{Stands, stands};
+use crate::study::InstrumentRef;
 use crate::table::{AnswerRow, MeasureRow, ScoreRow};
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -92,7 +94,7 @@ pub(super) fn gather(folder: &SessionFolder) -> Outcome<(Gathered, SessionRows)>
     let session = load(folder)?;
     let rows = session.rows()?;
     let measures = session.measures(&rows)?;
-    let (instruments, scored) = keys(&session, &rows.answers);
+    let (instruments, scored) = keys(&session, &rows.answers)?;
     let (participant, session_n) = (session.file.participant.clone(), session.file.session_n);
     let scores = instrument::scores(&scored, &instruments, &participant, session_n);
     Ok((Gathered { session, measures, answers: rows.answers.clone(), instruments, scores }, rows))
@@ -100,16 +102,25 @@ pub(super) fn gather(folder: &SessionFolder) -> Outcome<(Gathered, SessionRows)>
 
 /// The instruments of a session in every version that was in force, from its own copies, and the answers to them: all
 /// but those to the study's own questions, which have no key.
-fn keys(session: &LoadedSession, answers: &[AnswerRow]) -> (Vec<Instrument>, Vec<AnswerRow>) {
-    let mut instruments: Vec<Instrument> = Vec::new();
+fn keys(session: &LoadedSession, answers: &[AnswerRow]) -> Outcome<(Vec<Instrument>, Vec<AnswerRow>)> {
+    let mut known: Vec<Instrument> = Vec::new();
     for study in session.studies() {
-        let new = |one: &&Instrument| !instruments.iter().any(|old| (&old.id, &old.version) == (&one.id, &one.version));
+        let new = |one: &&Instrument| !known.iter().any(|old| (&old.id, &old.version) == (&one.id, &one.version));
         let new: Vec<Instrument> = study.instruments.iter().filter(new).cloned().collect();
-        instruments.extend(new);
+        known.extend(new);
     }
-    let has_key = |id: &str| instruments.iter().any(|instrument| instrument.id == id);
     let own = |id: &str| session.studies().any(|study| study.items.iter().any(|item| item.instrument == id));
-    let scored = answers.iter().filter(|row| has_key(row.instrument.as_str()) || !own(row.instrument.as_str()));
-    let scored = scored.cloned().collect();
-    (instruments, scored)
+    let mut scored = Vec::new();
+    for row in answers {
+        let id = row.instrument.as_str();
+        if !known.iter().any(|one| one.id == id) {
+            if own(id) {
+                continue;
+            }
+            // What the study does not name may lie in the folder all the same, or ship.
+            known.extend(in_session(&session.folder, "", &InstrumentRef::Shipped { id: id.to_owned() })?);
+        }
+        scored.push(row.clone());
+    }
+    Ok((known, scored))
 }
