@@ -36,6 +36,10 @@ pub(super) fn beside(study_file: &str, wanted: &InstrumentRef) -> Outcome<Option
 /// The copy in a session's folder, below `at`; what older formats did not copy is what ships.
 pub(super) fn in_session(folder: &SessionFolder, at: &str, wanted: &InstrumentRef) -> Outcome<Option<Instrument>> {
     let (InstrumentRef::Shipped { id } | InstrumentRef::File { id, .. }) = wanted;
+    // An id is a file's name here: one from a damaged table must not lead out of the folder.
+    if !id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-') {
+        return Ok(None);
+    }
     match from_file(&folder.file(&copy_name(at, id)))? {
         Some(copy) => Ok(Some(copy)),
         None => Ok(instrument::shipped(id)),
