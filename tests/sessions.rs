@@ -230,7 +230,7 @@ fn a_changed_study_needs_a_reason_and_both_parts_are_measured() {
     std::fs::write(&study, unhurried().replace("decel_mps2 = 0.9", "decel_mps2 = 0.95")).unwrap();
     let terminal = ["run", &study, "--participant", &codes[0], "--data", &data, "--desk", "terminal"];
     let said = refused(&terminal);
-    assert!(said.contains("another study or version of it") && said.contains("--accept-change"), "{said}");
+    assert!(said.contains("another study, map or version") && said.contains("--accept-change"), "{said}");
     let (said, status) = typed(
         &["run", &study, "--participant", &codes[0], "--data", &data, "--accept-change", "brakes adjusted"],
         |said| Some(plainly(said)),
@@ -421,6 +421,21 @@ fn a_changed_questionnaire_is_a_change() {
     std::fs::write(folder.path().join("mood.toml"), mood + "# another wording\n").unwrap();
     let said = refused(&["run", &study, "--participant", &codes[1], "--data", &data]);
     assert!(said.contains("--accept-change"), "{said}");
+    good(&["measure", &data]);
+}
+
+#[test]
+fn a_changed_map_is_a_change() {
+    let folder = tempfile::tempdir().unwrap();
+    let map = include_str!("../maps/alcala_street.xodr");
+    std::fs::write(folder.path().join("street.xodr"), map).unwrap();
+    let text = unhurried().replace("builtin:alcala_street", "street.xodr");
+    let (study, data, codes) = enrolled(folder.path(), &text, 2);
+    good(&["run", &study, "--participant", &codes[0], "--data", &data]);
+    std::fs::write(folder.path().join("street.xodr"), format!("{map}<!-- surveyed anew -->\n")).unwrap();
+    let args = ["run", &study, "--participant", &codes[1], "--data", &data];
+    assert!(refused(&args).contains("another study, map or version"));
+    good(&[&args[..], &["--accept-change", "surveyed anew"]].concat());
     good(&["measure", &data]);
 }
 

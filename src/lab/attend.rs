@@ -1,7 +1,8 @@
 //! A session at a station: the register says whose it is, and is told when it runs and how it ended.
 
-use super::live::{Done, Ended, Observer, Opened, Order, Who, run_session};
+use super::live::run_session;
 use super::load::newest_session_file;
+use super::order::{Done, Ended, Observer, Opened, Order, Who};
 use super::prepare::Prepared;
 use super::session_file::{SessionFile, instruments_sha256};
 use crate::desk::Desk;
@@ -107,20 +108,25 @@ fn same_group(prepared: &Prepared, person: &Person, data: &DataFolder) -> Outcom
     Err(Problem::file(data.register().display(), what, cure).into())
 }
 
-/// One folder holds one study: a session of another version needs a reason, once.
+/// One folder holds one study: a session with another text, map, questionnaire or version of Kerbside needs a reason,
+/// once.
 pub fn must_be_this_study(prepared: &Prepared, data: &DataFolder, accept_change: Option<&str>) -> Outcome<()> {
     let sha256 = sha256_hex(prepared.study_text.as_bytes());
     let instruments = instruments_sha256(&prepared.study);
     let known = studies(data)?;
     // Format 1 knew no questionnaires.
+    let map_sha256 = sha256_hex(&prepared.map_bytes);
     let same = |file: &SessionFile| {
-        file.study_sha256 == sha256 && (file.format == 1 || file.instruments_sha256 == instruments)
+        file.study_sha256 == sha256
+            && file.map_sha256 == map_sha256
+            && file.kerbside == env!("CARGO_PKG_VERSION")
+            && (file.format == 1 || file.instruments_sha256 == instruments)
     };
     if known.is_empty() || accept_change.is_some() || known.iter().any(|(_, file)| same(file)) {
         return Ok(());
     }
     let what = format!(
-        "holds sessions of another study or version of it, such as {}",
+        "holds sessions of another study, map or version, such as {}",
         known.first().map_or("", |(name, _)| name)
     );
     let cure = "give another --data; or, for a new version of the same study, say why with --accept-change REASON";

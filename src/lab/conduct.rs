@@ -1,12 +1,11 @@
 //! A session as it is run: the agenda's steps one after another, each sealed before the next.
 
-use super::live::Ended;
+use super::order::Ended;
 use super::progress::{Redo, attempt_at, met, passed_over, practised, redo_words};
 use crate::desk::{Command, Desk, Question, Reply};
 use crate::instrument::of_trial_items;
 use crate::kernel::frame::{Row, Sink};
 use crate::kernel::seams::Fault;
-use crate::kernel::spec::TrialSpec;
 use crate::kernel::time::DisplayTime;
 use crate::problem::{Outcome, Place, Problem};
 use crate::record::{Head, Recorder, wall_time_utc};
@@ -14,7 +13,6 @@ use crate::session::Session;
 use crate::study::{Moment, Step, Study};
 use crate::table::{AnswerRow, ClockRow, Occasion, Source, Text, TrialKind, TrialOutcome, TrialRow};
 use std::collections::{BTreeSet, VecDeque};
-use std::sync::Arc;
 
 /// A session under way.
 pub(super) struct Conduct<'a, 'd> {
@@ -471,9 +469,4 @@ impl Sink for Tee<'_> {
     fn fault(&mut self) -> Option<Fault> {
         self.sink.fault()
     }
-}
-
-/// The plan's trials without their items, for a session whose items are asked at the desk.
-pub(super) fn without_items(trials: Vec<Arc<TrialSpec>>) -> Vec<Arc<TrialSpec>> {
-    trials.into_iter().map(|trial| Arc::new(TrialSpec { items: Vec::new(), ..(*trial).clone() })).collect()
 }

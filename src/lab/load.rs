@@ -1,7 +1,7 @@
 //! A session's folder read back: what was run, ready to be replayed or measured.
 
-use super::conduct::without_items;
 use super::instruments;
+use super::order::without_items;
 use super::prepare::{Prepared, with_map};
 use super::session_file::{SessionFile, SiteFile};
 use crate::kernel::setup::Setup;

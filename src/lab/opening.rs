@@ -1,8 +1,8 @@
 //! A session's folder opened: made new, or taken up where it was left.
 
 use super::instruments::copy_name;
-use super::live::{HeadsetChoice, Opened, Order};
 use super::load::load_unsealed;
+use super::order::{HeadsetChoice, Opened, Order};
 use super::progress::{Redo, attempt_at, done, judged, passed_over, pending_redos, stopped};
 use super::session_file::{EnvironmentFile, SessionFile, json};
 use crate::headset::Pacing;
