@@ -205,6 +205,13 @@ class Trial:
                 return a["world_time_ns"] + share * (b["world_time_ns"] - a["world_time_ns"])
         return None
 
+    def stood_at_ns(self, stood):
+        """When the target came to rest, between the tick before and the one that says so."""
+        before = self.ticks[self.ticks.index(stood) - 1]
+        if before["accel_mps2"] >= 0:
+            return stood["world_time_ns"]
+        return before["world_time_ns"] - before["speed_mps"] / before["accel_mps2"] * 1e9
+
     def braking(self):
         """Deceleration between 80 % and 10 % of the speed at onset; the median logged between; distance at onset."""
         onset = self.event("braking_onset", self.target_n)
@@ -258,7 +265,9 @@ class Trial:
         found["achieved_decel_mps2"], found["onset_to_stop_line_m"] = achieved, onset_m
         # A world may be some ticks ahead of the last frame: what no frame has shown is not the trial's any more.
         shown_ns = max((frame["world_time_ns"] for frame in self.frames), default=-1)
-        stood = [t for t in self.ticks if t["policy_state"] == "stopped" and t["world_time_ns"] <= shown_ns]
+        stood = [t for t in self.ticks if t["policy_state"] == "stopped"]
+        if stood and self.stood_at_ns(stood[0]) > shown_ns:
+            stood = []
         found["rest_to_stop_line_m"] = stood[0]["to_pedestrian_line_m"] - self.setting("stop_line_m") if stood else None
         found["commanded_decel_mps2"] = self.setting("target.decel_mps2")
         found["stopping_gap_m"] = None
