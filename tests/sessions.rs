@@ -466,3 +466,30 @@ fn a_pilot_runs_in_a_folder_of_its_own_and_a_reason_has_words() {
     let said = ran(&["run", &study, "--participant", "H7777P", "--data", &data, "--accept-change", " "]);
     assert_eq!(said.status.code(), Some(2));
 }
+
+#[cfg(unix)]
+#[test]
+fn after_ctrl_c_the_trial_is_made_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let (study, data, codes) = enrolled(folder.path(), STUDY, 1);
+    let args = ["run", &study, "--participant", &codes[0], "--data", &data, "--json"];
+    // In real time the first trial lasts for seconds: Ctrl-C falls into it.
+    let mut child = kerbside(&[&args[..], &["--pacing", "realtime"]].concat()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut opened = String::new();
+    let mut stdout = std::io::BufReader::new(child.stdout.take().unwrap());
+    std::io::BufRead::read_line(&mut stdout, &mut opened).unwrap();
+    assert!(opened.contains("\"opened\""), "{opened}");
+    std::thread::sleep(std::time::Duration::from_secs(1));
+    let killed = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(killed.success());
+    assert_eq!(child.wait().unwrap().code(), Some(1));
+    let session = format!("{}-1", codes[0]);
+    let trials: Vec<TrialRow> = table(&data, &session);
+    assert_eq!((trials.len(), trials[0].outcome), (1, TrialOutcome::Aborted), "sealed as it stood");
+    good(&args);
+    let trials: Vec<TrialRow> = table(&data, &session);
+    assert_eq!((trials.len(), trials[1].plan_n), (TRIALS + 1, trials[0].plan_n));
+    assert_eq!(trials[1].redo_reason.as_str(), "interrupted (Ctrl-C)");
+    good(&["verify", &data]);
+    good(&["replay", &data]);
+}

@@ -104,12 +104,15 @@ impl Conduct<'_, '_> {
         })?;
         let answers = tee.answers;
         self.introduced = true;
-        self.seal(Some(row.trial_n))?;
+        let trial_n = row.trial_n;
         self.trials.push(row);
         if broke {
-            // The attempt is kept as it stands, and repeated when the session goes on.
-            self.redo("interrupted (Ctrl-C)".into(), to_do)?;
-            self.ended = Some(Ended::Left("interrupted (Ctrl-C)".into()));
+            // The attempt is kept as it stands, and repeated when the session goes on: one seal for both.
+            self.note("redo", Source::Operator, None, &redo_words(trial_n, "interrupted (Ctrl-C)"));
+        }
+        self.seal(Some(trial_n))?;
+        if broke {
+            self.leave("interrupted (Ctrl-C)");
         } else if let Some(problem) = fault {
             self.ended = Some(Ended::Broken(problem));
         } else {

@@ -166,11 +166,6 @@ fn sites_differ(sites: &[SiteFile], prepared: &Prepared) -> Option<&'static str>
     sites.iter().zip(&prepared.sites).find_map(|(site, made)| site.differs(&SiteFile::of(made, approach)))
 }
 
-/// SHA-256 of the study that a session's folder names; none when it names none.
-pub fn study_sha256(folder: &SessionFolder) -> Option<String> {
-    Some(newest_session_file(folder).ok()?.study_sha256)
-}
-
 fn session_file(folder: &SessionFolder, at: &str) -> Outcome<SessionFile> {
     let file = format!("{at}session.json");
     let name = folder.shown(&file);

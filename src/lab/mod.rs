@@ -25,7 +25,7 @@ pub use enrol::{drop_out, enrol};
 pub use exclude::{Exclusion, exclude};
 pub use gather::begun;
 pub use live::run_session;
-pub use load::{InForce, LoadedSession, load, load_unsealed, newest_session_file, study_sha256};
+pub use load::{InForce, LoadedSession, load, load_unsealed, newest_session_file};
 pub use order::{Done, Ended, HeadsetChoice, Observer, Opened, Order, Who};
 pub use prepare::{Overrides, Prepared, prepare};
 pub use session_file::{SessionFile, SiteFile};
