@@ -3,12 +3,14 @@
 //! See `ARCHITECTURE.md` for the shape of the house; modules stand here from the bottom up.
 
 pub mod document;
+pub mod earth;
 pub mod problem;
 pub mod table;
 
 pub mod kernel;
 pub mod measures;
 
+pub mod inspect;
 pub mod instrument;
 pub mod map;
 pub mod study;

@@ -37,6 +37,14 @@ fi
 say "documentation, warnings denied"
 RUSTDOCFLAGS="-D warnings" cargo doc --quiet --no-deps
 
+say "the programs that maps are held against"
+if KERBSIDE_PYTHON=$(bash tests/peers.sh); then
+  export KERBSIDE_PYTHON
+  [ "${CI:-}" != true ] || export KERBSIDE_PEERS=required
+else
+  skip "tests/peers.sh could not install Python packages from PyPI"
+fi
+
 say "tests"
 cargo test --quiet
 

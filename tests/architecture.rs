@@ -5,13 +5,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Rooms from the bottom up: each may use those before it.
-const ROOMS: [&str; 18] = [
+const ROOMS: [&str; 20] = [
     "problem",
+    "earth",
     "document",
     "table",
     "kernel",
     "measures",
     "map",
+    "inspect",
     "instrument",
     "study",
     "headset",
@@ -28,7 +30,7 @@ const ROOMS: [&str; 18] = [
 /// Where no file, clock, thread, environment or printing may be.
 const PURE: [&str; 4] = ["table", "kernel", "measures", "problem"];
 /// Where text comes in as an argument.
-const NO_FILES: [&str; 5] = ["document", "instrument", "map", "study", "report"];
+const NO_FILES: [&str; 7] = ["document", "earth", "inspect", "instrument", "map", "study", "report"];
 /// Where std's mathematics would change bits between C libraries.
 const SAME_BITS: [&str; 8] = ["table", "kernel", "measures", "map", "instrument", "study", "headset", "world"];
 

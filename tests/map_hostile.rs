@@ -12,7 +12,7 @@ fn try_all(bytes: &[u8]) -> bool {
     let start = Instant::now();
     let good = match read_bytes("hostile.xodr", bytes) {
         Ok(map) => {
-            for info in map.crosswalks().iter().take(3) {
+            for info in map.crosswalks.iter().take(3) {
                 for start_side in [StartSide::Right, StartSide::Left] {
                     let site = map.site(&SiteRequest {
                         crosswalk_id: Some(info.id.clone()),

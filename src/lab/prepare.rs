@@ -95,7 +95,7 @@ pub fn with_map(
     }
     warnings.extend(cautions(&study, &sites));
     Ok(Prepared {
-        geo_reference: map.geo_reference.clone(),
+        geo_reference: map.geo_reference.as_ref().map(|geo| geo.text.clone()),
         sites,
         study,
         study_text: study_text.to_owned(),

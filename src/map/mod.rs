@@ -5,33 +5,24 @@
 //! junctions, crosswalks with an outline. Anything else that would change
 //! geometry is refused by name, at the latest when a study needs it.
 
-mod approach;
-mod carriageway;
-mod crosswalk;
-mod geometry;
+mod lint;
 mod network;
-mod polyline;
 mod read;
-mod read_lanes;
-mod read_objects;
-#[cfg(test)]
-mod read_tests;
-mod rectangle;
 mod road;
+mod shape;
 mod site;
 #[cfg(test)]
-mod site_tests;
-#[cfg(test)]
 mod testing;
-mod xml;
 
-pub use crosswalk::CrosswalkInfo;
-pub use geometry::Pose;
+pub use lint::{Code, Lint, Spot};
 pub use network::LaneRef;
 pub use read::{read, read_bytes};
-pub use road::{Connection, Cubic, End, Lane, LaneKind, Map, Piece, Road, RoadLink, Section};
-pub use site::{SiteFound, SiteRequest};
-pub use xml::Spot;
+pub use road::{
+    Connection, Crosswalk, Cubic, End, GeoReference, Lane, LaneKind, Map, Offset, Piece, PolygonSource, Road, RoadLink,
+    Section, Shape,
+};
+pub use shape::Pose;
+pub use site::{ApproachInfo, Crossing, LaneCrossed, SiteFound, SiteRequest};
 
 /// The name under which the built-in map is asked for.
 pub const DEFAULT_MAP_NAME: &str = "builtin:alcala_street";

@@ -3,8 +3,10 @@
 //! Frames: the map's inertial frame is x east, y north, z up in metres. Along a
 //! road, `s` is the length of its reference line and `t` the distance to its left.
 
-use super::xml::Spot;
+use super::lint::{Lint, Spot};
+use crate::kernel::geometry::direction;
 use crate::problem::{Place, Problem};
+use glam::{DVec2, DVec3};
 
 /// A map as read from an OpenDRIVE file.
 #[derive(Debug, Clone, Default)]
@@ -13,14 +15,57 @@ pub struct Map {
     pub file: String,
     /// The header's name of the map; may be empty.
     pub name: String,
-    /// The PROJ string that joins the map's frame to the Earth, when the header has one.
-    pub geo_reference: Option<String>,
+    /// The version of OpenDRIVE that the header states, as 1 and 6.
+    pub version: Option<(u32, u32)>,
+    /// What joins the map's frame to the Earth, when the header says it.
+    pub geo_reference: Option<GeoReference>,
+    /// Where the file's own coordinates lie in the map's frame.
+    pub offset: Offset,
     /// Roads in the order of the file.
     pub roads: Vec<Road>,
     /// Junction connections in the order of the file.
     pub connections: Vec<Connection>,
-    pub(super) crosswalks: Vec<CrosswalkObject>,
+    /// Crosswalks in the order of the file.
+    pub crosswalks: Vec<Crosswalk>,
+    /// What is doubtful about the file as a whole, its roads and lanes.
+    pub lints: Vec<Lint>,
     pub(super) network: super::network::Network,
+}
+
+/// The text of `<geoReference>`: a PROJ string.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GeoReference {
+    /// The text, with surrounding space taken off.
+    pub text: String,
+    /// Where it stands.
+    pub spot: Spot,
+}
+
+/// `<offset>`: the map's (inertial) frame = the file's coordinates, turned by `hdg_rad`, then moved.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Offset {
+    /// Metres east, north and up.
+    pub move_m: DVec3,
+    /// Radians counter-clockwise.
+    pub hdg_rad: f64,
+}
+
+impl Offset {
+    /// A place of the file in the map's frame.
+    pub fn apply(&self, file_m: DVec2) -> DVec2 {
+        direction(self.hdg_rad).rotate(file_m) + self.move_m.truncate()
+    }
+
+    /// A place of the map's frame in the file's coordinates.
+    pub fn undo(&self, map_m: DVec3) -> DVec3 {
+        let from = map_m - self.move_m;
+        direction(-self.hdg_rad).rotate(from.truncate()).extend(from.z)
+    }
+
+    /// Whether the file's coordinates are the map's frame.
+    pub fn is_none(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// One road: a reference line and the lanes beside it.
@@ -65,8 +110,22 @@ pub struct Piece {
     pub hdg_rad: f64,
     /// Its length, metres.
     pub length_m: f64,
-    /// 0 for a line, 1/radius for an arc to the left; `None` for a curve that cannot be read.
-    pub curvature_per_m: Option<f64>,
+    /// How it bends.
+    pub shape: Shape,
+}
+
+/// How a piece of a reference line bends.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Shape {
+    /// Straight.
+    Line,
+    /// A circle's arc: 1/radius, positive to the left.
+    Arc {
+        /// Its curvature.
+        curvature_per_m: f64,
+    },
+    /// A curve that is not read.
+    Unread,
 }
 
 /// `a + b d + c d^2 + e d^3` for the distance d from where it begins.
@@ -191,20 +250,43 @@ pub struct Connection {
     pub lanes: Vec<(i32, i32)>,
 }
 
-/// A crosswalk as the file states it; its outline may be of a kind that is not read.
+/// A crosswalk: an object of the file, with its corners already in the map's frame.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct CrosswalkObject {
+pub struct Crosswalk {
+    /// The object's id.
     pub id: String,
+    /// The object's name; may be empty.
     pub name: String,
+    /// Index of the road that carries it.
     pub road: usize,
+    /// Where on that road, metres.
     pub s_m: f64,
-    pub t_m: f64,
-    pub hdg_rad: f64,
-    /// Corners in the object's frame: u ahead, v to the left, metres.
-    pub corners_uv_m: Vec<glam::DVec2>,
+    /// Its outline in the map's frame, metres, in the order of the file, not closed; empty when refused.
+    pub corners_m: Vec<DVec3>,
+    /// Which of the object's statements the outline was made from.
+    pub source: PolygonSource,
+    /// What is doubtful about the object.
+    pub lints: Vec<Lint>,
     /// Why it cannot be used.
     pub refused: Option<Problem>,
+    /// Where the object stands.
     pub spot: Spot,
+}
+
+/// Which of an object's statements a crosswalk's outline was made from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PolygonSource {
+    /// `<cornerLocal>`: the object's own frame.
+    CornerLocal,
+}
+
+impl PolygonSource {
+    /// Its name in lists and JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::CornerLocal => "corner_local",
+        }
+    }
 }
 
 impl Map {

@@ -1,8 +1,8 @@
 //! Sites of the built-in map, of small ones, and of a real town where it is at hand.
 
-use super::{DEFAULT_MAP, DEFAULT_MAP_NAME, Map, SiteRequest, read};
 use crate::kernel::math::wrap_angle;
 use crate::kernel::site::{ConflictZone, Site};
+use crate::map::{DEFAULT_MAP, DEFAULT_MAP_NAME, Map, SiteRequest, read};
 use crate::problem::Outcome;
 use crate::table::StartSide;
 use glam::{DVec2, DVec3};
@@ -119,8 +119,8 @@ fn what_a_site_refuses_one_case_a_line() {
 #[test]
 fn a_curve_that_is_not_read_matters_only_near_the_crosswalk() {
     let other = |x: f64| {
-        let right = super::testing::lane(-1, "driving", 3.5, "");
-        super::testing::RoadText {
+        let right = crate::map::testing::lane(-1, "driving", 3.5, "");
+        crate::map::testing::RoadText {
             id: 9,
             rule: "RHT",
             start: (x, 0.0, 1.5),
@@ -182,16 +182,16 @@ fn town() -> Option<Map> {
         eprintln!("SKIPPED: no {path}; the real town was not tried");
         return None;
     };
-    Some(super::read_bytes("Town10HD.xodr", &bytes).unwrap_or_else(|e| panic!("{e}")))
+    Some(crate::map::read_bytes("Town10HD.xodr", &bytes).unwrap_or_else(|e| panic!("{e}")))
 }
 
 #[test]
 fn every_crosswalk_of_a_real_town_makes_a_site_from_both_kerbs() {
     let Some(map) = town() else { return };
-    let list = map.crosswalks();
+    let list = &map.crosswalks;
     assert_eq!(list.len(), 16);
     let mut good = 0;
-    for info in &list {
+    for info in list {
         for side in [StartSide::Right, StartSide::Left] {
             let found = map.site(&SiteRequest { crosswalk_id: Some(info.id.clone()), back_m: 175.0, ..request(side) });
             println!("{} {side:?} {}", info.id, summary(&found));
@@ -248,8 +248,8 @@ fn maps_with_curves_that_are_not_read_still_load() {
         };
         let map = read(name, &text).unwrap_or_else(|e| panic!("{e}"));
         assert!(map.roads.iter().any(|r| r.unsupported.is_some()), "{name}");
-        for info in map.crosswalks() {
-            let problem = info.refused.unwrap();
+        for info in &map.crosswalks {
+            let problem = info.refused.as_ref().unwrap();
             assert!(problem.what.contains("<outlines>") && problem.place.line.is_some());
         }
     }

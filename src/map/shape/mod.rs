@@ -1,6 +1,6 @@
 //! Where roads and lanes lie: reference line, lane borders and lane centres in the map's frame.
 
-use super::road::{Cubic, Map, Piece, Road, Section};
+use super::road::{Cubic, Map, Piece, Road, Section, Shape};
 use crate::kernel::geometry::direction;
 use crate::kernel::math::sin;
 use glam::{DVec2, DVec3};
@@ -51,8 +51,11 @@ fn bound(records: &[Cubic], end_s_m: f64) -> f64 {
 impl Piece {
     /// The pose `d_m` after its start. A curve that cannot be read is taken as a line.
     pub fn at(&self, d_m: f64) -> Pose {
-        let curvature = self.curvature_per_m.unwrap_or(0.0);
-        let half_turn = curvature * d_m / 2.0;
+        let curvature_per_m = match self.shape {
+            Shape::Arc { curvature_per_m } => curvature_per_m,
+            Shape::Line | Shape::Unread => 0.0,
+        };
+        let half_turn = curvature_per_m * d_m / 2.0;
         // The chord of an arc; the quotient's limit keeps nearly straight arcs exact.
         let chord = if half_turn.abs() < 1e-9 { d_m } else { d_m * (sin(half_turn) / half_turn) };
         Pose {
@@ -75,6 +78,11 @@ impl Road {
         value_at(&self.elevation, s_m)
     }
 
+    /// The road's surface at `s_m` and `t_m`, in the map's frame, metres; kerbs (lane heights) not counted.
+    pub fn point_m(&self, s_m: f64, t_m: f64) -> DVec3 {
+        self.pose(s_m).beside(t_m).extend(self.elevation_m(s_m))
+    }
+
     /// Inner and outer border of a lane at `s_m`, metres to the left of the reference line.
     pub fn borders_t_m(&self, section: &Section, lane: i32, s_m: f64) -> (f64, f64) {
         let lanes = if lane > 0 { &section.left } else { &section.right };
@@ -93,7 +101,7 @@ impl Road {
     pub fn centre_m(&self, section: &Section, lane: i32, s_m: f64) -> DVec3 {
         let s_m = within(section, s_m);
         let (inner, outer) = self.borders_t_m(section, lane, s_m);
-        self.pose(s_m).beside((inner + outer) / 2.0).extend(self.elevation_m(s_m))
+        self.point_m(s_m, (inner + outer) / 2.0)
     }
 
     /// No lane lies further from the reference line than this, metres.
@@ -111,11 +119,11 @@ impl Road {
     pub(super) fn piece_can_reach(&self, index: usize, centre_m: DVec2, radius_m: f64) -> bool {
         let piece = &self.plan[index];
         let start = DVec2::new(piece.x_m, piece.y_m);
-        let end = match (piece.curvature_per_m, self.plan.get(index + 1)) {
-            (Some(_), _) => piece.at(piece.length_m).position_m,
-            (None, Some(next)) => DVec2::new(next.x_m, next.y_m),
+        let end = match (piece.shape, self.plan.get(index + 1)) {
+            (Shape::Unread, Some(next)) => DVec2::new(next.x_m, next.y_m),
             // Nobody says where it ends: anywhere within its length.
-            (None, None) => return (centre_m - start).length() <= piece.length_m + radius_m,
+            (Shape::Unread, None) => return (centre_m - start).length() <= piece.length_m + radius_m,
+            _ => piece.at(piece.length_m).position_m,
         };
         // Any point on a curve of that length lies within the ellipse about its ends.
         (centre_m - start).length() + (centre_m - end).length() <= piece.length_m + 2.0 * radius_m + 1e-6
@@ -136,9 +144,9 @@ impl Map {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{RoadText, document, lane};
-    use super::super::{Map, read};
     use super::*;
+    use crate::map::testing::{RoadText, document, lane};
+    use crate::map::{Map, read};
     use std::f64::consts::{FRAC_PI_2, PI};
 
     /// A quarter circle of radius 20 to the left, then 30 m north; lanes with widths that change.
@@ -164,8 +172,15 @@ mod tests {
     #[test]
     fn poses_one_case_a_line() {
         let pose = |curvature: f64, hdg: f64, d: f64| {
-            Piece { s_m: 0.0, x_m: 1.0, y_m: 2.0, hdg_rad: hdg, length_m: 100.0, curvature_per_m: Some(curvature) }
-                .at(d)
+            Piece {
+                s_m: 0.0,
+                x_m: 1.0,
+                y_m: 2.0,
+                hdg_rad: hdg,
+                length_m: 100.0,
+                shape: Shape::Arc { curvature_per_m: curvature },
+            }
+            .at(d)
         };
         let check = |pose: Pose, x: f64, y: f64, hdg: f64| {
             assert!(

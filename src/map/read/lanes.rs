@@ -1,8 +1,8 @@
 //! Lane sections, lanes, their widths and links.
 
-use super::read::{cubics, refuse};
-use super::road::{End, Lane, LaneKind, Map, RoadLink, Section};
 use super::xml::{Reader, child, children, clip, tag, value_offset};
+use super::{cubics, refuse};
+use crate::map::road::{End, Lane, LaneKind, Map, RoadLink, Section};
 use crate::problem::Problem;
 use roxmltree::Node;
 

@@ -1,10 +1,22 @@
 //! The site of a study: site frame, kerb lines and approaches of one crosswalk.
 
-use super::approach::{Driven, Line as LaneLine, Reach, Walker, name};
-use super::carriageway::{Span, carriageways, shared};
-use super::crosswalk::{Overlap, Strip, list, overlaps, traffic_along};
-use super::rectangle::Rectangle;
-use super::road::{CrosswalkObject, End, Map};
+mod approach;
+mod carriageway;
+mod crossing;
+mod crosswalk;
+mod polyline;
+mod rectangle;
+#[cfg(test)]
+mod site_tests;
+
+use approach::{Driven, Line as LaneLine, Reach, Walker, name};
+use carriageway::{Span, carriageways, shared};
+use crosswalk::{Overlap, Strip, list, overlaps, traffic_along};
+use rectangle::Rectangle;
+
+pub use crossing::{ApproachInfo, Crossing, LaneCrossed};
+
+use super::road::{Crosswalk, End, Map};
 use crate::kernel::geometry::{Line, Polygon, angle_of, distance_to_polygon};
 use crate::kernel::path::Path;
 use crate::kernel::site::{Approach, Site, site_from_map};
@@ -99,7 +111,7 @@ impl Map {
 
     fn layout(
         &self,
-        crosswalk: &CrosswalkObject,
+        crosswalk: &Crosswalk,
         outline: Polygon,
         strips: &[Strip],
         overlaps: &[Overlap],
@@ -172,13 +184,7 @@ impl Map {
     }
 
     /// The rectangle with its axis along the walking direction.
-    fn walked(
-        &self,
-        rectangle: Rectangle,
-        crosswalk: &CrosswalkObject,
-        overlaps: &[Overlap],
-        side: StartSide,
-    ) -> Rectangle {
+    fn walked(&self, rectangle: Rectangle, crosswalk: &Crosswalk, overlaps: &[Overlap], side: StartSide) -> Rectangle {
         let [along, across] = traffic_along(self, overlaps, [rectangle.axis, rectangle.axis.perp()]);
         let rectangle = if along <= across { rectangle } else { rectangle.turned() };
         let road_left =
@@ -197,7 +203,7 @@ impl Map {
 
     fn approaches(
         &self,
-        crosswalk: &CrosswalkObject,
+        crosswalk: &Crosswalk,
         layout: &Layout,
         overlaps: &[Overlap],
         request: &SiteRequest,
@@ -239,7 +245,7 @@ impl Map {
 
     fn no_approach(
         &self,
-        crosswalk: &CrosswalkObject,
+        crosswalk: &Crosswalk,
         request: &SiteRequest,
         left_out: Problems,
         names: &[String],
@@ -272,6 +278,12 @@ impl Map {
 }
 
 impl Layout {
+    /// A line of the site frame in the map's frame.
+    fn to_map(&self, line: Line) -> Line {
+        let x = crate::kernel::geometry::direction(self.heading_map_rad);
+        Line { point: self.origin_map_m.truncate() + x.rotate(line.point), along: x.rotate(line.along) }
+    }
+
     fn site(&self, map_m: DVec3) -> DVec3 {
         site_from_map(self.origin_map_m, self.heading_map_rad, map_m)
     }

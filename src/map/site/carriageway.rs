@@ -1,7 +1,7 @@
 //! Where a pedestrian's line enters and leaves the carriageway.
 
 use super::crosswalk::Strip;
-use super::road::LaneKind;
+use crate::map::road::LaneKind;
 use glam::DVec2;
 
 /// Ground that no lane covers, or only lanes of type none, belongs to the carriageway when it is narrower than this.
@@ -126,8 +126,8 @@ fn crossing(quad: &[DVec2; 4], from: DVec2, along: DVec2) -> Option<Span> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::network::LaneRef;
     use super::*;
+    use crate::map::network::LaneRef;
 
     fn strip(kind: LaneKind, from: f64, to: f64) -> Strip {
         let quad = [DVec2::new(from, -1.0), DVec2::new(to, -1.0), DVec2::new(to, 1.0), DVec2::new(from, 1.0)];

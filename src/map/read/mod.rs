@@ -1,13 +1,18 @@
 //! OpenDRIVE text to [`Map`]: everything that is wrong is collected with its place.
 
+mod lanes;
+mod objects;
+#[cfg(test)]
+mod read_tests;
+mod xml;
+
 use super::network::Network;
-use super::read_lanes;
-use super::read_objects;
-use super::road::{Cubic, End, Map, Piece, Road, RoadLink};
-use super::xml::{MAX_BYTES, Reader, Source, child, children, clip, tag, value_offset};
+use super::road::{Cubic, End, GeoReference, Map, Offset, Piece, Road, RoadLink, Shape};
 use crate::problem::{Outcome, Place, Problem};
+use glam::{DVec2, DVec3};
 use roxmltree::Node;
 use std::collections::BTreeMap;
+use xml::{MAX_BYTES, Reader, Source, child, children, clip, tag, value_offset};
 
 /// Longest road that is read, metres.
 const MAX_ROAD_M: f64 = 100_000.0;
@@ -19,7 +24,7 @@ const JOINT_M: f64 = 0.05;
 const FLAT: f64 = 1e-9;
 
 /// Index of each road by its id.
-pub(super) type RoadIndex<'n> = BTreeMap<&'n str, usize>;
+type RoadIndex<'n> = BTreeMap<&'n str, usize>;
 
 /// A map from the bytes of an OpenDRIVE file; `file` is its name as the user knows it.
 pub fn read_bytes(file: &str, bytes: &[u8]) -> Outcome<Map> {
@@ -68,19 +73,20 @@ fn read_map(r: &mut Reader, root: Node) -> Map {
         return map;
     }
     let index = road_index(r, &nodes);
-    for (i, node) in nodes.iter().enumerate() {
-        if let Some(road) = read_road(r, *node, &index) {
-            read_objects::crosswalks(r, *node, i, &mut map.crosswalks);
+    for node in &nodes {
+        if let Some(mut road) = read_road(r, *node, &index) {
+            move_road(&map.offset, &mut road);
             map.roads.push(road);
         }
         if r.full() {
             return map;
         }
     }
-    read_objects::connections(r, root, &index, &mut map);
+    objects::connections(r, root, &index, &mut map);
     // Indices of roads only hold when all roads were read.
     if r.problems.0.is_empty() {
-        read_lanes::check_links(r, &map);
+        lanes::check_links(r, &map);
+        objects::crosswalks(r, &nodes, &mut map);
         map.network = Network::new(&map);
     }
     map
@@ -92,19 +98,34 @@ fn read_header(r: &mut Reader, root: Node, map: &mut Map) {
         return;
     };
     map.name = clip(header.attribute("name").unwrap_or(""));
-    let text = child(header, "geoReference").map(|n| n.children().filter_map(|c| c.text()).collect::<String>());
-    map.geo_reference = text.map(|t| t.trim().to_string()).filter(|t| !t.is_empty());
-    if let Some(offset) = child(header, "offset") {
-        for name in ["x", "y", "z", "hdg"] {
-            if r.number_or_zero(offset, name).is_some_and(|v| v != 0.0) {
-                let what = format!("<offset> with `{name}` other than 0 is not read yet");
-                r.report(
-                    value_offset(offset, name),
-                    what,
-                    "export the map without an offset, or move it into the geoReference (+x_0, +y_0)",
-                );
-            }
-        }
+    let revision = |name| header.attribute(name).and_then(|text| text.trim().parse().ok());
+    map.version = revision("revMajor").zip(revision("revMinor"));
+    if let Some(node) = child(header, "geoReference") {
+        let text = node.children().filter_map(|c| c.text()).collect::<String>().trim().to_string();
+        map.geo_reference = (!text.is_empty()).then(|| GeoReference { text, spot: r.spot(node) });
+    }
+    if let Some(node) = child(header, "offset") {
+        let [x, y, z, hdg] = ["x", "y", "z", "hdg"].map(|name| r.number_or_zero(node, name).unwrap_or(0.0));
+        map.offset = Offset { move_m: DVec3::new(x, y, z), hdg_rad: hdg };
+    }
+}
+
+/// Takes a road from the file's coordinates to the map's frame.
+fn move_road(offset: &Offset, road: &mut Road) {
+    if offset.is_none() {
+        return;
+    }
+    for piece in &mut road.plan {
+        let start_m = offset.apply(DVec2::new(piece.x_m, piece.y_m));
+        (piece.x_m, piece.y_m) = (start_m.x, start_m.y);
+        piece.hdg_rad += offset.hdg_rad;
+    }
+    // The height of a road without a record at its start is 0 there.
+    if road.elevation.first().is_none_or(|first| first.s_m > 0.0) {
+        road.elevation.insert(0, Cubic { s_m: 0.0, factors: [0.0; 4] });
+    }
+    for record in &mut road.elevation {
+        record.factors[0] += offset.move_m.z;
     }
 }
 
@@ -135,7 +156,7 @@ fn read_road(r: &mut Reader, node: Node, index: &RoadIndex) -> Option<Road> {
         r.report(node.range().start, format!("road {id} has no <lanes>"), "give the road its lanes");
     }
     let lane_offset = lanes.map(|l| cubics(r, l, "laneOffset", "s", 0.0)).unwrap_or_default();
-    let sections = lanes.map(|l| read_lanes::sections(r, l, &id, length_m, &mut unsupported)).unwrap_or_default();
+    let sections = lanes.map(|l| lanes::sections(r, l, &id, length_m, &mut unsupported)).unwrap_or_default();
     let link =
         |r: &mut Reader, end| child(node, "link").and_then(|l| child(l, end)).and_then(|l| read_link(r, l, index));
     let road = Road {
@@ -207,9 +228,9 @@ fn read_piece(r: &mut Reader, node: Node, id: &str, unsupported: &mut Option<Pro
     let numbers = (r.number(node, "s"), r.number(node, "x"), r.number(node, "y"), r.number(node, "hdg"));
     let length_m = r.length(node, "length", MAX_ROAD_M);
     let shape = node.children().find(|n| n.is_element() && !n.has_tag_name("userData"));
-    let curvature_per_m = match shape {
-        Some(line) if line.has_tag_name("line") => Some(0.0),
-        Some(arc) if arc.has_tag_name("arc") => Some(r.number(arc, "curvature")?),
+    let shape = match shape {
+        Some(line) if line.has_tag_name("line") => Shape::Line,
+        Some(arc) if arc.has_tag_name("arc") => Shape::Arc { curvature_per_m: r.number(arc, "curvature")? },
         Some(other) => {
             refuse(
                 r,
@@ -218,7 +239,7 @@ fn read_piece(r: &mut Reader, node: Node, id: &str, unsupported: &mut Option<Pro
                 format!("{} at road {id} is not read yet", tag(other)),
                 "approximate the curve by lines and arcs, or choose a crosswalk whose approaches do without it",
             );
-            None
+            Shape::Unread
         }
         None => {
             r.report(
@@ -226,17 +247,10 @@ fn read_piece(r: &mut Reader, node: Node, id: &str, unsupported: &mut Option<Pro
                 format!("<geometry> of road {id} has no shape"),
                 "give it a <line/> or an <arc curvature=\"..\"/>",
             );
-            None
+            Shape::Unread
         }
     };
-    Some(Piece {
-        s_m: numbers.0?,
-        x_m: numbers.1?,
-        y_m: numbers.2?,
-        hdg_rad: numbers.3?,
-        length_m: length_m?,
-        curvature_per_m,
-    })
+    Some(Piece { s_m: numbers.0?, x_m: numbers.1?, y_m: numbers.2?, hdg_rad: numbers.3?, length_m: length_m?, shape })
 }
 
 fn read_lateral(r: &mut Reader, road: Node, id: &str, unsupported: &mut Option<Problem>) {
@@ -262,14 +276,14 @@ fn read_lateral(r: &mut Reader, road: Node, id: &str, unsupported: &mut Option<P
 }
 
 /// Notes the first thing of a road that is not read; it is raised when a study needs the road.
-pub(super) fn refuse(r: &Reader, unsupported: &mut Option<Problem>, node: Node, what: String, cure: &str) {
+fn refuse(r: &Reader, unsupported: &mut Option<Problem>, node: Node, what: String, cure: &str) {
     if unsupported.is_none() {
         *unsupported = Some(r.source.problem(node.range().start, what, cure));
     }
 }
 
 /// Records of a cubic polynomial in order of `s_name`, shifted by `from_m`.
-pub(super) fn cubics(r: &mut Reader, parent: Node, name: &'static str, s_name: &str, from_m: f64) -> Vec<Cubic> {
+fn cubics(r: &mut Reader, parent: Node, name: &'static str, s_name: &str, from_m: f64) -> Vec<Cubic> {
     let mut records: Vec<Cubic> = Vec::new();
     for node in children(parent, name) {
         let values = ["a", "b", "c", "d"].map(|f| r.number(node, f));
@@ -299,7 +313,7 @@ fn read_link(r: &mut Reader, node: Node, index: &RoadIndex) -> Option<RoadLink> 
 }
 
 /// The road that an attribute names.
-pub(super) fn linked_road(r: &mut Reader, node: Node, name: &str, index: &RoadIndex) -> Option<usize> {
+fn linked_road(r: &mut Reader, node: Node, name: &str, index: &RoadIndex) -> Option<usize> {
     let id = r.text(node, name)?;
     let found = index.get(id).copied();
     if found.is_none() {
@@ -310,7 +324,7 @@ pub(super) fn linked_road(r: &mut Reader, node: Node, name: &str, index: &RoadIn
 }
 
 /// The end that `contactPoint` names.
-pub(super) fn contact(r: &mut Reader, node: Node) -> Option<End> {
+fn contact(r: &mut Reader, node: Node) -> Option<End> {
     match r.text(node, "contactPoint")? {
         "start" => Some(End::Start),
         "end" => Some(End::End),

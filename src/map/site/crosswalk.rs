@@ -1,10 +1,10 @@
 //! A crosswalk's outline in the map's frame, and the lanes that it crosses.
 
-use super::geometry::within;
-use super::network::LaneRef;
-use super::road::{CrosswalkObject, LaneKind, Map, Road, Section};
 use crate::kernel::geometry::{Polygon, clip_to_convex, direction, signed_area};
 use crate::kernel::math::wrap_angle;
+use crate::map::network::LaneRef;
+use crate::map::road::{Crosswalk, LaneKind, Map, Road, Section, Shape};
+use crate::map::shape::within;
 use crate::problem::{Outcome, Problem, did_you_mean};
 use glam::DVec2;
 
@@ -14,21 +14,6 @@ const STRIP_M: f64 = 0.1;
 const MAX_STRIPS: usize = 3_000_000;
 /// A lane meets the crosswalk when they share more than this, square metres.
 const MIN_OVERLAP_M2: f64 = 0.05;
-
-/// A crosswalk of the map, as a list shows it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct CrosswalkInfo {
-    /// The object's id.
-    pub id: String,
-    /// The object's name; may be empty.
-    pub name: String,
-    /// Id of the road that carries it.
-    pub road: String,
-    /// Line of the map file.
-    pub line: u32,
-    /// Why it cannot be used; `None` when it can.
-    pub refused: Option<Problem>,
-}
 
 /// A piece of a lane, short enough to be a convex quadrilateral.
 pub(super) struct Strip {
@@ -50,20 +35,8 @@ pub(super) struct Overlap {
 }
 
 impl Map {
-    /// The crosswalks of the map, in the order of the file.
-    pub fn crosswalks(&self) -> Vec<CrosswalkInfo> {
-        let info = |c: &CrosswalkObject| CrosswalkInfo {
-            id: c.id.clone(),
-            name: c.name.clone(),
-            road: self.roads.get(c.road).map(|r| r.id.clone()).unwrap_or_default(),
-            line: c.spot.line,
-            refused: c.refused.clone(),
-        };
-        self.crosswalks.iter().map(info).collect()
-    }
-
     /// The crosswalk with this id, or the only one.
-    pub(super) fn crosswalk(&self, id: Option<&str>) -> Outcome<&CrosswalkObject> {
+    pub fn crosswalk(&self, id: Option<&str>) -> Outcome<&Crosswalk> {
         let found: Vec<_> = self.crosswalks.iter().filter(|c| id.is_none_or(|id| c.id == id)).collect();
         let all = || list(self.crosswalks.iter().map(|c| c.id.as_str()));
         match (found.as_slice(), id) {
@@ -100,7 +73,7 @@ impl Map {
     }
 
     /// A crosswalk's outline in the map's frame, counter-clockwise, metres.
-    pub(super) fn outline_m(&self, crosswalk: &CrosswalkObject) -> Outcome<Polygon> {
+    pub(super) fn outline_m(&self, crosswalk: &Crosswalk) -> Outcome<Polygon> {
         let road = &self.roads[crosswalk.road];
         if let Some(problem) = &road.unsupported {
             return Err(problem.clone().into());
@@ -112,11 +85,7 @@ impl Map {
             );
             return Err(Problem::new(self.place(crosswalk.spot), what, "put it on the road").into());
         }
-        let pose = road.pose(crosswalk.s_m);
-        let origin = pose.beside(crosswalk.t_m);
-        let ahead = direction(pose.hdg_rad + crosswalk.hdg_rad);
-        let mut outline: Polygon =
-            crosswalk.corners_uv_m.iter().map(|c| origin + ahead * c.x + ahead.perp() * c.y).collect();
+        let mut outline: Polygon = crosswalk.corners_m.iter().map(|c| c.truncate()).collect();
         let area = signed_area(&outline);
         if area.abs() < MIN_OVERLAP_M2 || area.abs() > 1e5 {
             let what = format!("crosswalk `{}` covers {area:.3} square metres", crosswalk.id);
@@ -129,7 +98,7 @@ impl Map {
     }
 
     /// The strips of all lanes near an outline, of all roads whose lanes it meets.
-    pub(super) fn strips(&self, crosswalk: &CrosswalkObject, outline: &[DVec2], margin_m: f64) -> Outcome<Vec<Strip>> {
+    pub(super) fn strips(&self, crosswalk: &Crosswalk, outline: &[DVec2], margin_m: f64) -> Outcome<Vec<Strip>> {
         let centre = outline.iter().fold(DVec2::ZERO, |a, b| a + *b) / outline.len() as f64;
         let radius = outline.iter().map(|c| (*c - centre).length()).fold(0.0, f64::max);
         let mut found = Vec::new();
@@ -137,7 +106,7 @@ impl Map {
         for (index, road) in self.roads.iter().enumerate() {
             let reach = road.reach_m();
             let unread =
-                |i: usize| road.plan[i].curvature_per_m.is_none() && road.piece_can_reach(i, centre, radius + reach);
+                |i: usize| road.plan[i].shape == Shape::Unread && road.piece_can_reach(i, centre, radius + reach);
             if let Some(problem) = &road.unsupported
                 && (0..road.plan.len()).any(unread)
             {
@@ -154,7 +123,7 @@ impl Map {
         Ok(found)
     }
 
-    fn too_much(&self, crosswalk: &CrosswalkObject) -> Problem {
+    fn too_much(&self, crosswalk: &Crosswalk) -> Problem {
         let what = format!("too many kilometres of lanes lie around crosswalk `{}`", crosswalk.id);
         Problem::new(self.place(crosswalk.spot), what, "cut the map down to the streets around the crosswalk")
     }
@@ -205,7 +174,7 @@ impl Cutter<'_> {
     fn road(&mut self, index: usize, road: &Road, reach_m: f64) -> Option<Vec<Strip>> {
         let mut strips = Vec::new();
         for (i, piece) in road.plan.iter().enumerate() {
-            if !road.piece_can_reach(i, self.centre, self.radius_m + reach_m) || piece.curvature_per_m.is_none() {
+            if !road.piece_can_reach(i, self.centre, self.radius_m + reach_m) || piece.shape == Shape::Unread {
                 continue;
             }
             let piece_end_m = road.plan.get(i + 1).map_or(road.length_m, |next| next.s_m);

@@ -1,9 +1,10 @@
 //! Crosswalk objects and junction connections.
 
-use super::read::{RoadIndex, contact, linked_road};
-use super::read_lanes::whole;
-use super::road::{Connection, CrosswalkObject, Map, RoadLink};
+use super::lanes::whole;
 use super::xml::{Reader, child, children, clip, value_offset};
+use super::{RoadIndex, contact, linked_road};
+use crate::kernel::geometry::direction;
+use crate::map::road::{Connection, Crosswalk, Map, PolygonSource, RoadLink};
 use crate::problem::Problem;
 use glam::DVec2;
 use roxmltree::Node;
@@ -17,19 +18,21 @@ const FLAT_RAD: f64 = 0.02;
 const OUTLINE_CURE: &str =
     "draw the crosswalk as one <outline> of at least three <cornerLocal>, or choose another crosswalk";
 
-/// The crosswalks on a road; what cannot be used is kept with the reason.
-pub(super) fn crosswalks(r: &mut Reader, road: Node, index: usize, found: &mut Vec<CrosswalkObject>) {
-    let objects = child(road, "objects").map(|o| children(o, "object").collect::<Vec<_>>()).unwrap_or_default();
-    for node in objects {
-        if node.attribute("type").map(str::trim) == Some("crosswalk")
-            && let Some(crosswalk) = read_crosswalk(r, node, index)
-        {
-            found.push(crosswalk);
+/// The crosswalks of all roads; what cannot be used is kept with the reason.
+pub(super) fn crosswalks(r: &mut Reader, roads: &[Node], map: &mut Map) {
+    for (index, road) in roads.iter().enumerate() {
+        let objects = child(*road, "objects").map(|o| children(o, "object").collect::<Vec<_>>()).unwrap_or_default();
+        for node in objects {
+            if node.attribute("type").map(str::trim) == Some("crosswalk") {
+                let found = read_crosswalk(r, node, index, map);
+                map.crosswalks.extend(found);
+            }
         }
     }
 }
 
-fn read_crosswalk(r: &mut Reader, node: Node, road: usize) -> Option<CrosswalkObject> {
+fn read_crosswalk(r: &mut Reader, node: Node, index: usize, map: &Map) -> Option<Crosswalk> {
+    let road = map.roads.get(index)?;
     let id = clip(r.text(node, "id")?);
     let (s_m, t_m) = (r.number(node, "s")?, r.number(node, "t")?);
     let hdg_rad = r.number_or_zero(node, "hdg")?;
@@ -45,8 +48,22 @@ fn read_crosswalk(r: &mut Reader, node: Node, road: usize) -> Option<CrosswalkOb
     let refused = why.map(|why| {
         r.source.problem(node.range().start, format!("crosswalk `{id}` has {why}, which is not read yet"), OUTLINE_CURE)
     });
-    let name = clip(node.attribute("name").unwrap_or(""));
-    Some(CrosswalkObject { id, name, road, s_m, t_m, hdg_rad, corners_uv_m, refused, spot: r.spot(node) })
+    let place = |uv: &DVec2| {
+        let pose = road.pose(s_m);
+        let ahead = direction(pose.hdg_rad + hdg_rad);
+        (pose.beside(t_m) + ahead * uv.x + ahead.perp() * uv.y).extend(road.elevation_m(s_m))
+    };
+    Some(Crosswalk {
+        name: clip(node.attribute("name").unwrap_or("")),
+        road: index,
+        s_m,
+        corners_m: corners_uv_m.iter().map(place).collect(),
+        source: PolygonSource::CornerLocal,
+        lints: Vec::new(),
+        refused,
+        spot: r.spot(node),
+        id,
+    })
 }
 
 /// Why an outline is not read: what it has that would change its shape.

@@ -1,7 +1,8 @@
 //! XML with places: every element and attribute knows its line and column, and
 //! what could make the parser slow is refused before it begins.
 
-use crate::problem::{Place, Problem, Problems};
+use crate::map::lint::Spot;
+use crate::problem::{Problem, Problems};
 use roxmltree::{Document, Node, ParsingOptions};
 
 /// Longest file that is read, in bytes.
@@ -17,22 +18,6 @@ const MAX_PROBLEMS: usize = 50;
 const MAX_NUMBER: f64 = 1e12;
 /// Distance between known positions in the text.
 const MARK_BYTES: usize = 1024;
-
-/// A line and column of the map file, both from 1.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Spot {
-    /// Line, from 1.
-    pub line: u32,
-    /// Column in characters, from 1.
-    pub column: u32,
-}
-
-impl Spot {
-    /// The same spot of a named file.
-    pub fn place(self, file: &str) -> Place {
-        Place::at(file, self.line, self.column)
-    }
-}
 
 /// A text with quick positions: a mark each KiB, so that a file of one line costs no more than another.
 pub(super) struct Source<'a> {
@@ -263,6 +248,7 @@ pub(super) fn clip(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::problem::Place;
 
     #[test]
     fn spots_agree_with_the_slow_way_across_marks() {

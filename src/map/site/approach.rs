@@ -1,10 +1,10 @@
 //! The line a vehicle drives: lane centres followed backwards and forwards through the links.
 
-use super::network::LaneRef;
 use super::polyline::{between, lengths};
-use super::road::{End, Map};
 use crate::kernel::geometry::{angle_of, contains};
 use crate::kernel::math::wrap_angle;
+use crate::map::network::LaneRef;
+use crate::map::road::{End, Map};
 use crate::problem::{Outcome, Problem, Problems};
 use glam::{DVec2, DVec3};
 use std::collections::BTreeMap;
@@ -106,6 +106,19 @@ impl<'m> Walker<'m> {
             return Err(self.stopped(own, what));
         }
         Ok(cut(&points, &lengths, (first, last), (entry - reach.back_m, exit + reach.ahead_m), centre.turn_rad))
+    }
+
+    /// How far back before the outline a line could reach, at most `most_m`, metres.
+    pub fn reach_m(&mut self, own: Driven, entry_s_m: f64, most_m: f64) -> f64 {
+        self.notes.clear();
+        self.tried = 0;
+        if self.centre(own).is_none() {
+            return 0.0;
+        }
+        let before_m = self.before_m(own, entry_s_m);
+        let mut back = Way { chain: vec![own], length_m: before_m };
+        self.back(&mut vec![own], before_m, most_m, &mut back);
+        back.length_m.min(most_m)
     }
 
     fn stopped(&mut self, own: Driven, what: String) -> Problems {
@@ -294,8 +307,8 @@ pub(super) fn name(map: &Map, (at, entry): Driven) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing;
     use super::*;
+    use crate::map::testing;
 
     const NOWHERE: [DVec2; 3] = [DVec2::splat(1e6), DVec2::splat(1e6), DVec2::splat(1e6)];
 

@@ -1,0 +1,72 @@
+//! What is doubtful about a map without keeping it from being used: lints, each with its code and place.
+
+use crate::problem::Place;
+
+/// A line and column of the map file, both from 1.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Spot {
+    /// Line, from 1.
+    pub line: u32,
+    /// Column in characters, from 1.
+    pub column: u32,
+}
+
+impl Spot {
+    /// The same spot of a named file.
+    pub fn place(self, file: &str) -> Place {
+        Place::at(file, self.line, self.column)
+    }
+}
+
+/// Something doubtful, and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lint {
+    /// Which kind.
+    pub code: Code,
+    /// What it is here, in plain words, with what to do about it.
+    pub message: String,
+    /// Where it stands in the file.
+    pub spot: Spot,
+}
+
+impl Lint {
+    /// A lint at a spot.
+    pub fn new(code: Code, spot: Spot, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), spot }
+    }
+}
+
+/// The kinds of lint; the word is stable, programs may look for it.
+macro_rules! codes {
+    ($($name:ident $word:literal $meaning:literal;)*) => {
+        /// A kind of lint.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Code {
+            $(#[doc = $meaning] $name,)*
+        }
+
+        impl Code {
+            /// All kinds, in the order of the documentation.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// Its name in lists and JSON.
+            pub fn word(self) -> &'static str {
+                match self { $(Self::$name => $word,)* }
+            }
+
+            /// What it means.
+            pub fn meaning(self) -> &'static str {
+                match self { $(Self::$name => $meaning,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    // The file and its place on Earth.
+    NotGeoreferenced "not_georeferenced" "nothing says where on Earth the map lies";
+    // Roads and lanes.
+    RoadUnread "road_unread" "something of a road's geometry is not read: a study that needs the road is refused";
+    // Crosswalks.
+    CrosswalkUnread "crosswalk_unread" "a crosswalk that cannot be used, and why";
+}

@@ -1,0 +1,119 @@
+//! A crosswalk as a list shows it: its sizes, the lanes that it crosses, the approaches to it, its kerbs.
+
+use super::super::lint::Lint;
+use super::super::network::LaneRef;
+use super::super::road::{Crosswalk, End, LaneKind, Map};
+use super::BEYOND_M;
+use super::approach::{Reach, Walker, name};
+use super::crosswalk::overlaps;
+use crate::kernel::geometry::Line;
+use crate::problem::{Outcome, Problem};
+use crate::table::StartSide;
+use glam::DVec3;
+
+/// How far back an approach is followed for a list, metres.
+const LIST_REACH_M: f64 = 500.0;
+
+/// A crosswalk's sizes and surroundings, as far as the map tells them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Crossing {
+    /// From kerb to kerb along the walking direction, metres; `None` where the kerbs are not found.
+    pub length_m: Option<f64>,
+    /// The outline's size along the road, metres.
+    pub width_m: Option<f64>,
+    /// The kerb lines, each as a point and a unit vector in the map's frame.
+    pub kerbs_map: Vec<Line>,
+    /// Lanes whose ground the outline shares, in the order of the file.
+    pub lanes: Vec<LaneCrossed>,
+    /// Driven lanes that lead to it.
+    pub approaches: Vec<ApproachInfo>,
+    /// What is doubtful about its surroundings.
+    pub lints: Vec<Lint>,
+    /// Why a study cannot be run on it; `None` when one can.
+    pub refused: Option<Problem>,
+}
+
+/// A lane that a crosswalk crosses.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LaneCrossed {
+    /// Which.
+    pub lane: LaneRef,
+    /// What it is for.
+    pub kind: LaneKind,
+    /// How much ground they share, square metres.
+    pub area_m2: f64,
+}
+
+/// A driven lane that leads to a crosswalk.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ApproachInfo {
+    /// Its name, as a study writes it.
+    pub id: String,
+    /// Which lane.
+    pub lane: LaneRef,
+    /// Whether it is driven with growing s.
+    pub with_s: bool,
+    /// From the kerb of `start_side = "right"` to where it crosses the pedestrian's line, metres.
+    pub distance_from_right_kerb_m: f64,
+    /// How far back the map goes on before the crosswalk, at most 500 m, metres.
+    pub reaches_back_m: f64,
+    /// Its centre line towards the crosswalk, in the map's frame, metres.
+    pub points_m: Vec<DVec3>,
+}
+
+impl Map {
+    /// What a list shows of a crosswalk; never fails: what cannot be told is missing, with the reason.
+    pub fn crossing(&self, crosswalk: &Crosswalk) -> Crossing {
+        let mut crossing = Crossing {
+            length_m: None,
+            width_m: None,
+            kerbs_map: Vec::new(),
+            lanes: Vec::new(),
+            approaches: Vec::new(),
+            lints: Vec::new(),
+            refused: crosswalk.refused.clone(),
+        };
+        if crossing.refused.is_none()
+            && let Err(problems) = self.measure(crosswalk, &mut crossing)
+        {
+            crossing.refused = problems.0.into_iter().next();
+        }
+        crossing
+    }
+
+    fn measure(&self, crosswalk: &Crosswalk, crossing: &mut Crossing) -> Outcome<()> {
+        let outline = self.outline_m(crosswalk)?;
+        let strips = self.strips(crosswalk, &outline, 2.0 * BEYOND_M)?;
+        let overlaps = overlaps(&strips, &outline);
+        crossing.lanes =
+            overlaps.iter().map(|o| LaneCrossed { lane: o.lane, kind: o.kind, area_m2: o.area_m2 }).collect();
+        let layout = self.layout(crosswalk, outline, &strips, &overlaps, StartSide::Right)?;
+        crossing.width_m = Some(layout.width_m);
+        crossing.length_m = Some(layout.far_kerb.point.x);
+        crossing.kerbs_map = vec![layout.to_map(layout.kerb), layout.to_map(layout.far_kerb)];
+        let mut walker = Walker::new(self);
+        for overlap in overlaps.iter().filter(|o| o.kind.is_driven()) {
+            for entry in [End::Start, End::End] {
+                let driven = (overlap.lane, entry);
+                if !self.may_enter(overlap.lane, entry) {
+                    continue;
+                }
+                let entry_s_m = if entry == End::Start { overlap.from_s_m } else { overlap.to_s_m };
+                let reaches_back_m = walker.reach_m(driven, entry_s_m, LIST_REACH_M);
+                let reach = Reach { back_m: reaches_back_m.min(LIST_REACH_M), ahead_m: layout.width_m };
+                let line = walker.line(driven, entry_s_m, &layout.outline_m, layout.width_m, reach)?;
+                let points_m = line.points_m.clone();
+                let Some((_, approach)) = layout.approach(self, driven, line) else { continue };
+                crossing.approaches.push(ApproachInfo {
+                    id: name(self, driven),
+                    lane: overlap.lane,
+                    with_s: entry == End::Start,
+                    distance_from_right_kerb_m: approach.distance_from_kerb_m,
+                    reaches_back_m: reach.back_m,
+                    points_m,
+                });
+            }
+        }
+        Ok(())
+    }
+}
