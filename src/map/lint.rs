@@ -67,6 +67,9 @@ codes! {
     NotGeoreferenced "not_georeferenced" "nothing says where on Earth the map lies";
     // Roads and lanes.
     RoadUnread "road_unread" "something of a road's geometry is not read: a study that needs the road is refused";
+    LinkGap "link_gap" "linked lanes whose ends lie more than 5 cm apart; beyond 0.2 m the link is not followed";
+    LinkOneSided "link_one_sided" "a link that only one of its two lanes states; it is followed both ways";
+    LinkMissing "link_missing" "lanes of linked roads or sections meet, but no <link> joins them";
     // Crosswalks.
     CrosswalkUnread "crosswalk_unread" "a crosswalk that cannot be used, and why";
     CornersOffRoad "corners_off_road" "corners of a crosswalk's outline lie on no lane";
