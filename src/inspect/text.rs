@@ -164,7 +164,9 @@ fn next(overview: &Overview) -> String {
     let file = argument(&map.file);
     let usable = overview.crosswalks.iter().find(|seen| seen.crossing.refused.is_none());
     let Some(id) = usable.map(|seen| argument(&seen.crosswalk.id)) else {
-        return format!("\nnext\n  kerbside map {file}\n");
+        return format!("\nnext\n  kerbside map {file} --svg map.svg\n");
     };
-    format!("\nnext\n  kerbside map {file} --crosswalk {id}\n  kerbside demo --map {file} --crosswalk {id}\n")
+    format!(
+        "\nnext\n  kerbside map {file} --crosswalk {id} --svg crosswalk.svg\n  kerbside demo --map {file} --crosswalk {id}\n"
+    )
 }
