@@ -21,9 +21,9 @@ pub fn draw(seen: &Seen, view: &View, labels: &mut Labels) -> Markup {
     html! {
         path.stripe d=(stripes(&outline, walking(seen), view)) {}
         path.zebra d=(view.path(outline.iter().copied(), true, 0.0)) {}
-        @for kerb in kerbs { path.kerb d=(view.path(ends(kerb, &outline), false, 0.0)) {} }
-        (sizes(seen, &outline, view, labels))
+        @for kerb in kerbs { path.kerb d=(view.path(ends(kerb, walking(seen), &outline), false, 0.0)) {} }
         @if let [start, far] = kerbs { (axes(*start, *far, view, labels)) }
+        (sizes(seen, &outline, view, labels))
         (corners(&outline, view, labels))
     }
 }
@@ -72,11 +72,15 @@ pub fn stripes(outline: &[DVec2], along: DVec2, view: &View) -> String {
     path
 }
 
-/// A kerb line as far as the outline goes along it, and a little further.
-fn ends(kerb: &Line, outline: &[DVec2]) -> [DVec2; 2] {
-    let along = outline.iter().map(|p| kerb.along.dot(*p - kerb.point));
-    let (low, high) = along.fold((0.0_f64, 0.0_f64), |r, d| (r.0.min(d), r.1.max(d)));
-    [low - 0.4, high + 0.4].map(|d| kerb.point + kerb.along * d)
+/// A kerb line as far as the crosswalk is wide, and a little further.
+fn ends(kerb: &Line, walking: DVec2, outline: &[DVec2]) -> [DVec2; 2] {
+    let across = walking.perp();
+    let (low, high) =
+        outline.iter().map(|p| across.dot(*p - kerb.point)).fold((0.0_f64, 0.0_f64), |r, d| (r.0.min(d), r.1.max(d)));
+    // A kerb nearly along the walk would never come to the crosswalk's side.
+    let share = across.dot(kerb.along);
+    let share = if share.abs() < 0.3 { 1.0 } else { share };
+    [low - 0.3, high + 0.3].map(|d| kerb.point + kerb.along * (d / share))
 }
 
 /// Kerb to kerb beside it, and its size along the road behind the far kerb.
@@ -85,7 +89,7 @@ fn sizes(seen: &Seen, outline: &[DVec2], view: &View, labels: &mut Labels) -> Ma
     let right = -along.perp();
     let [start, far] = seen.crossing.kerbs_map.as_slice() else { return html! {} };
     let most = |axis: DVec2, from: DVec2| outline.iter().map(|p| axis.dot(*p - from)).fold(0.0, f64::max);
-    let gap_m = 16.0 / view.units_per_m;
+    let gap_m = 22.0 / view.units_per_m;
     let aside = right * (most(right, start.point) + gap_m);
     let beyond = along * (most(along, far.point) + gap_m);
     let side = most(-right, far.point);
@@ -103,16 +107,16 @@ fn size((a, b): (DVec2, DVec2), length_m: f64, view: &View, labels: &mut Labels)
     let Some(along) = (to - from).try_normalize() else { return html! {} };
     let mark = along.perp() * 5.0;
     let text = format!("{length_m:.2} m");
-    for i in 0..=8 {
-        labels.take(Rect { middle: from.lerp(to, f64::from(i) / 8.0), half: DVec2::splat(4.0) });
-    }
-    // Words stand clear of the line, on its outer side.
-    let places = [1.0, -1.0, 1.4, -1.4].map(|side| {
-        let half = Rect::of_word(DVec2::ZERO, &text, 13.0).half;
-        let outward = along.perp() * side;
-        Rect::of_word((from + to) / 2.0 + outward * (outward.abs().dot(half) + 6.0), &text, 13.0)
+    labels.take_line(&[from, to], 3.0);
+    // Words stand clear of the line, along its middle part.
+    let half = Rect::of_word(DVec2::ZERO, &text, 13.0).half;
+    let places = [0.5, 0.35, 0.65, 0.22, 0.78].into_iter().flat_map(|share| {
+        [1.0, -1.0].map(|side| {
+            let outward = along.perp() * side;
+            Rect::of_word(from.lerp(to, share) + outward * (outward.abs().dot(half) + 4.0), &text, 13.0)
+        })
     });
-    let at = labels.find(places);
+    let at = labels.find_word(places);
     html! {
         path.size d=(format!("M{} {}L{} {}", n(from.x), n(from.y), n(to.x), n(to.y))) {}
         @for end in [from, to] { path.size d=(format!("M{} {}L{} {}", n((end - mark).x), n((end - mark).y), n((end + mark).x), n((end + mark).y))) {} }
@@ -129,6 +133,7 @@ fn axes(start: Line, far: Line, view: &View, labels: &mut Labels) -> Markup {
         let tip = origin + d * AXIS;
         let at = tip + d * 11.0;
         labels.take(Rect::of_word(at, name, 13.0));
+        labels.take_line(&[origin, tip], 4.0);
         html! {
             path.axis d=(format!("M{} {}L{} {}", n(origin.x), n(origin.y), n(tip.x), n(tip.y))) {}
             (head("axis-head", tip, d))
@@ -138,8 +143,8 @@ fn axes(start: Line, far: Line, view: &View, labels: &mut Labels) -> Markup {
     let (x, y) = (paper(along), paper(along.perp()));
     let markup = html! { (axis(x, "x", labels)) (axis(y, "y", labels)) circle.corner cx=(n(origin.x)) cy=(n(origin.y)) r="4" {} };
     let half = Rect::of_word(DVec2::ZERO, "start kerb", 13.0).half;
-    let back = (1..6).map(|i| origin - x * (x.abs().dot(half) + 7.0 * f64::from(i)));
-    let at = labels.find(back.map(|at| Rect::of_word(at, "start kerb", 13.0)));
+    let back = (1..12).map(|i| origin - x * (x.abs().dot(half) + 7.0 * f64::from(i)));
+    let at = labels.find_word(back.map(|at| Rect::of_word(at, "start kerb", 13.0)));
     html! { (markup) @if let Some(at) = at { text.accent.halo.mid x=(n(at.x)) y=(n(at.y + 4.5)) { "start kerb" } } }
 }
 
@@ -158,9 +163,9 @@ fn corners(outline: &[DVec2], view: &View, labels: &mut Labels) -> Markup {
             @let at = view.at(*corner);
             @let out = (at - middle).try_normalize().unwrap_or(DVec2::X);
             @let number = (i + 1).to_string();
-            @let places = [13.0, 18.0, 24.0].into_iter().flat_map(|d| [0.0, 0.6, -0.6].map(|turn| at + DVec2::from_angle(turn).rotate(out) * d));
+            @let places = [13.0, 17.0, 22.0, 28.0].into_iter().flat_map(|d| [0.0, 0.5, -0.5, 1.0, -1.0].map(|turn| at + DVec2::from_angle(turn).rotate(out) * d));
             circle.corner cx=(n(at.x)) cy=(n(at.y)) r="3" {}
-            @match labels.find(places.map(|p| Rect::of_word(p, &number, 12.0))) {
+            @match labels.find_word(places.map(|p| Rect::of_word(p, &number, 13.0))) {
                 Some(place) => text.accent.halo.mid x=(n(place.x)) y=(n(place.y + 4.5)) { (number) },
                 None => (leave_out(labels)),
             }

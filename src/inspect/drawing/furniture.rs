@@ -1,7 +1,7 @@
 //! What tells a reader where and how large: title, north arrow, scale bar, grid and its numbers.
 
 use super::super::overview::Overview;
-use super::super::words::shown;
+use super::super::words::{count, shown};
 use super::view::{View, metres, n};
 use glam::DVec2;
 use maud::{Markup, html};
@@ -27,10 +27,12 @@ fn file(overview: &Overview) -> String {
 
 /// Title, what it is, scale bar and north arrow.
 pub fn head(overview: &Overview, view: &View) -> Markup {
-    let version = overview.map.version.map_or(String::new(), |(major, minor)| format!(", OpenDRIVE {major}.{minor}"));
+    let map = overview.map;
+    let version = map.version.map_or(String::new(), |(major, minor)| format!(", OpenDRIVE {major}.{minor}"));
+    let holds = format!("{}, {}", count(map.roads.len(), "road"), count(map.crosswalks.len(), "crosswalk"));
     html! {
         text.title x=(n(view.left)) y="34" { (title(overview)) }
-        text.small x=(n(view.left)) y="56" { (file(overview)) (version) }
+        text.small x=(n(view.left)) y="56" { (file(overview)) (version) ": " (holds) }
         text.small x=(n(view.left)) y="75" { (place(overview)) }
         (north(view))
         (scale_bar(view))

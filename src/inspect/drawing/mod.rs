@@ -23,10 +23,13 @@ pub fn draw(overview: &Overview) -> Option<String> {
     let mut labels = Labels::within(&view);
     let ground = lanes::draw(overview.map, &view);
     let content = match overview.crosswalks.first().filter(|_| overview.chosen) {
-        Some(seen) => html! {
-            (crosswalk::draw(seen, &view, &mut labels))
-            (approaches::draw(seen, &view, &mut labels))
-        },
+        Some(seen) => {
+            let lines = approaches::lines(seen, &view, &mut labels);
+            html! {
+                (crosswalk::draw(seen, &view, &mut labels))
+                (approaches::draw(seen, &lines, &view, &mut labels))
+            }
+        }
         None => names::draw(overview, &view, &mut labels),
     };
     let (below, height) = tables::draw(overview, &view, &ground, labels.left_out());

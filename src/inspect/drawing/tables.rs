@@ -21,7 +21,7 @@ pub fn draw(overview: &Overview, view: &View, ground: &Drawn, left_out: usize) -
     let (approaches, a) = chosen.map_or((html! {}, 0), |seen| approaches(seen, view, y));
     y += LINE * a as f64 + if a > 0 { 10.0 } else { 0.0 };
     let (corners, c) = chosen.map_or((html! {}, 0), |seen| corners(seen, view, y));
-    y += LINE * c as f64;
+    y += LINE * c as f64 + if c > 0 { 6.0 } else { 0.0 };
     let mut notes: Vec<String> = ground.note.iter().cloned().collect();
     if left_out > 0 {
         notes.push(format!("{left_out} names found no room in the drawing"));
@@ -84,7 +84,11 @@ fn corners(seen: &Seen, view: &View, y: f64) -> (Markup, usize) {
         @for (i, corner) in rows.iter().take(MOST_CORNERS).enumerate() {
             @let y = y + LINE * (i + 1) as f64;
             text.accent.mid x=(n(view.left + 9.0)) y=(n(y)) { (i + 1) }
-            text.figures x=(n(view.left + 26.0)) y=(n(y)) { (format!("x {:.3}   y {:.3}   z {:.3}", corner.x, corner.y, corner.z)) }
+            @for (i, (axis, value)) in [("x", corner.x), ("y", corner.y), ("z", corner.z)].into_iter().enumerate() {
+                @let right = view.left + 110.0 + 105.0 * i as f64;
+                text.small x=(n(right - 84.0)) y=(n(y)) { (axis) }
+                text.figures.end x=(n(right)) y=(n(y)) { (format!("{value:.3}")) }
+            }
         }
         @if rows.len() > MOST_CORNERS {
             text.small x=(n(view.left + 26.0)) y=(n(y + LINE * (MOST_CORNERS + 1) as f64)) { "and " (rows.len() - MOST_CORNERS) " more: kerbside map --json" }

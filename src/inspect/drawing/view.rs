@@ -1,5 +1,6 @@
 //! From the map's frame to the paper: which part is shown, how large, and how points become paths.
 
+use super::super::ground::{patches_in, step_m};
 use super::super::overview::Overview;
 use glam::{DVec2, DVec3};
 
@@ -7,8 +8,10 @@ use glam::{DVec2, DVec3};
 const MOST_UNITS: f64 = 900.0;
 /// And at least so many.
 const LEAST_UNITS: f64 = 420.0;
-/// What is shown around a chosen crosswalk's middle, at least, metres.
-const AROUND_M: f64 = 30.0;
+/// What is shown around a chosen crosswalk, metres.
+const AROUND_M: f64 = 20.0;
+/// Empty paper beyond the ground, metres.
+const MARGIN_M: f64 = 3.0;
 /// No map is drawn smaller or larger than this, metres.
 const SPAN_M: (f64, f64) = (1.0, 1e7);
 
@@ -36,8 +39,9 @@ impl View {
             Some((middle, seen)) => {
                 let far = |p: &DVec3| (p.truncate() - middle.truncate()).length();
                 let reach = seen.crosswalk.corners_m.iter().map(far).fold(0.0, f64::max);
-                let around = DVec2::splat(AROUND_M.max(reach + 15.0).min(SPAN_M.1));
-                (middle.truncate() - around, middle.truncate() + around)
+                let around = DVec2::splat((reach + AROUND_M).min(SPAN_M.1));
+                let window = (middle.truncate() - around, middle.truncate() + around);
+                cropped(overview, window)
             }
             None => {
                 let margin = (high - low).truncate().max_element().max(SPAN_M.0) * 0.04;
@@ -105,6 +109,26 @@ impl View {
         let steps = [1.0, 2.0, 5.0, 10.0].map(|s| s * power);
         steps.into_iter().min_by(|a, b| (a - wish_m).abs().total_cmp(&(b - wish_m).abs())).unwrap_or(power)
     }
+}
+
+/// The part of a window that has ground in it, with a margin; the window where it has none.
+fn cropped(overview: &Overview, window: (DVec2, DVec2)) -> (DVec2, DVec2) {
+    let map = overview.map;
+    let step_m = step_m(map);
+    let (mut low, mut high) = (DVec2::INFINITY, DVec2::NEG_INFINITY);
+    for road in 0..map.roads.len() {
+        for patch in patches_in(map, road, step_m, step_m, window) {
+            for point in patch.inner_m.iter().chain(&patch.outer_m).map(|p| p.truncate()).filter(|p| p.is_finite()) {
+                // Ground goes on beyond the window: as far as its edge it counts.
+                let inside = point.clamp(window.0, window.1);
+                if (inside - point).abs().max_element() <= step_m {
+                    (low, high) = (low.min(inside), high.max(inside));
+                }
+            }
+        }
+    }
+    let empty = !low.cmple(high).all();
+    if empty { window } else { ((low - MARGIN_M).max(window.0), (high + MARGIN_M).min(window.1)) }
 }
 
 /// A number of units in the file: hundredths are enough.
