@@ -65,6 +65,10 @@ macro_rules! codes {
 codes! {
     // The file and its place on Earth.
     NotGeoreferenced "not_georeferenced" "nothing says where on Earth the map lies";
+    GeoreferenceUnread "georeference_unread" "the georeference is not understood, so the map has no place on Earth";
+    GeoreferenceContradiction "georeference_contradiction" "the georeference says two things, or the map lies where it cannot";
+    GeoreferenceVerticalDropped "georeference_vertical_dropped" "words about heights are not used; heights are the map's z";
+    CarlaIgnoresGeoreference "carla_ignores_georeference" "CARLA puts the map elsewhere on Earth";
     // Roads and lanes.
     RoadUnread "road_unread" "something of a road's geometry is not read: a study that needs the road is refused";
     // Crosswalks.

@@ -110,7 +110,7 @@ fn size((a, b): (DVec2, DVec2), length_m: f64, view: &View, labels: &mut Labels)
     labels.take_line(&[from, to], 3.0);
     // Words stand clear of the line, along its middle part.
     let half = Rect::of_word(DVec2::ZERO, &text, 13.0).half;
-    let places = [0.5, 0.35, 0.65, 0.22, 0.78].into_iter().flat_map(|share| {
+    let places = [0.5, 0.42, 0.58, 0.35, 0.65, 0.28, 0.72, 0.2, 0.8, 0.12, 0.88].into_iter().flat_map(|share| {
         [1.0, -1.0].map(|side| {
             let outward = along.perp() * side;
             Rect::of_word(from.lerp(to, share) + outward * (outward.abs().dot(half) + 4.0), &text, 13.0)

@@ -1,7 +1,7 @@
 //! What tells a reader where and how large: title, north arrow, scale bar, grid and its numbers.
 
-use super::super::overview::Overview;
-use super::super::words::{count, shown};
+use super::super::overview::{Overview, Seen};
+use super::super::words::{count, degrees, shown};
 use super::view::{View, metres, n};
 use glam::DVec2;
 use maud::{Markup, html};
@@ -39,9 +39,12 @@ pub fn head(overview: &Overview, view: &View) -> Markup {
     }
 }
 
-/// Where on Earth.
-fn place(_overview: &Overview) -> String {
-    "not georeferenced".to_owned()
+/// Where on Earth: the crosswalk's middle, or the map's.
+fn place(overview: &Overview) -> String {
+    let chosen = overview.crosswalks.first().filter(|_| overview.chosen);
+    let middle = chosen.map_or_else(|| overview.middle_m(), Seen::middle_m);
+    let at = middle.and_then(|middle| overview.earth.wgs84(middle));
+    at.map_or("not georeferenced".to_owned(), |at| format!("middle at {} (WGS84)", degrees(at, 7)))
 }
 
 fn north(view: &View) -> Markup {
@@ -64,7 +67,7 @@ fn scale_bar(view: &View) -> Markup {
             rect.hollow x=(n(left)) y="74" width=(n(length)) height="7" {}
             rect.solid x=(n(left)) y="74" width=(n(length / 2.0)) height="7" {}
             text.figures.mid x=(n(left)) y="67" { "0" }
-            text.figures.mid x=(n((left + right) / 2.0)) y="67" { (metres(length_m / 2.0)) }
+            @if length > 90.0 { text.figures.mid x=(n((left + right) / 2.0)) y="67" { (metres(length_m / 2.0)) } }
             text.figures.mid x=(n(right)) y="67" { (metres(length_m)) " m" }
         }
     }

@@ -1,7 +1,7 @@
 //! Below the plot: the key of the ground, approaches by letter, corners by number.
 
 use super::super::overview::{Overview, Seen};
-use super::super::words::shown;
+use super::super::words::{degrees, metres, shown};
 use super::approaches::letter;
 use super::lanes::{Drawn, Ground};
 use super::view::{View, n};
@@ -20,7 +20,7 @@ pub fn draw(overview: &Overview, view: &View, ground: &Drawn, left_out: usize) -
     let chosen = overview.crosswalks.first().filter(|_| overview.chosen);
     let (approaches, a) = chosen.map_or((html! {}, 0), |seen| approaches(seen, view, y));
     y += LINE * a as f64 + if a > 0 { 10.0 } else { 0.0 };
-    let (corners, c) = chosen.map_or((html! {}, 0), |seen| corners(seen, view, y));
+    let (corners, c) = chosen.map_or((html! {}, 0), |seen| corners(overview, seen, view, y));
     y += LINE * c as f64 + if c > 0 { 6.0 } else { 0.0 };
     let mut notes: Vec<String> = ground.note.iter().cloned().collect();
     if left_out > 0 {
@@ -76,18 +76,23 @@ fn approaches(seen: &Seen, view: &View, y: f64) -> (Markup, usize) {
     (markup, 1 + rows.len().min(MOST_APPROACHES))
 }
 
-fn corners(seen: &Seen, view: &View, y: f64) -> (Markup, usize) {
+fn corners(overview: &Overview, seen: &Seen, view: &View, y: f64) -> (Markup, usize) {
+    let on_earth = overview.corners_wgs84(seen);
+    let frame = if on_earth.is_some() { "metres in the map's frame, and WGS84" } else { "metres in the map's frame" };
     let rows = &seen.crosswalk.corners_m;
     let markup = html! {
         text.strong x=(n(view.left)) y=(n(y)) { "Corners" }
-        text.small x=(n(view.left + 250.0)) y=(n(y)) { "map frame, metres" }
+        text.small x=(n(view.left + 250.0)) y=(n(y)) { (frame) }
         @for (i, corner) in rows.iter().take(MOST_CORNERS).enumerate() {
             @let y = y + LINE * (i + 1) as f64;
             text.accent.mid x=(n(view.left + 9.0)) y=(n(y)) { (i + 1) }
-            @for (i, (axis, value)) in [("x", corner.x), ("y", corner.y), ("z", corner.z)].into_iter().enumerate() {
-                @let right = view.left + 110.0 + 105.0 * i as f64;
+            @for (k, (axis, value)) in [("x", corner.x), ("y", corner.y), ("z", corner.z)].into_iter().enumerate() {
+                @let right = view.left + 110.0 + 105.0 * k as f64;
                 text.small x=(n(right - 84.0)) y=(n(y)) { (axis) }
-                text.figures.end x=(n(right)) y=(n(y)) { (format!("{value:.3}")) }
+                text.figures.end x=(n(right)) y=(n(y)) { (metres(value, 3)) }
+            }
+            @if let Some(at) = on_earth.as_ref().and_then(|all| all.get(i)) {
+                text.figures x=(n(view.left + 350.0)) y=(n(y)) { (degrees(*at, 9)) }
             }
         }
         @if rows.len() > MOST_CORNERS {

@@ -6,8 +6,8 @@ use glam::{DVec2, DVec3};
 
 /// The plot is at most so many units wide and high.
 const MOST_UNITS: f64 = 900.0;
-/// And at least so many.
-const LEAST_UNITS: f64 = 420.0;
+/// And at least so wide and high.
+const LEAST_UNITS: DVec2 = DVec2::new(600.0, 320.0);
 /// What is shown around a chosen crosswalk, metres.
 const AROUND_M: f64 = 20.0;
 /// Empty paper beyond the ground, metres.
@@ -55,7 +55,7 @@ impl View {
     fn showing(low: DVec2, high: DVec2) -> Self {
         let (middle, size) = ((low + high) / 2.0, (high - low).clamp(DVec2::splat(SPAN_M.0), DVec2::splat(SPAN_M.1)));
         let units_per_m = MOST_UNITS / size.max_element();
-        let size = size.max(DVec2::splat(LEAST_UNITS / units_per_m));
+        let size = size.max(LEAST_UNITS / units_per_m);
         let ticks = [middle.y - size.y / 2.0, middle.y + size.y / 2.0].map(|y| format!("{y:.0}").len());
         let left = 34.0 + 7.0 * ticks.into_iter().max().unwrap_or(1) as f64;
         Self { low_m: middle - size / 2.0, high_m: middle + size / 2.0, units_per_m, left, top: 96.0 }
