@@ -69,4 +69,11 @@ codes! {
     RoadUnread "road_unread" "something of a road's geometry is not read: a study that needs the road is refused";
     // Crosswalks.
     CrosswalkUnread "crosswalk_unread" "a crosswalk that cannot be used, and why";
+    CornersOffRoad "corners_off_road" "corners of a crosswalk's outline lie on no lane";
+    NoDrivingLane "no_driving_lane" "a crosswalk's outline meets no driving lane";
+    OutlineShort "outline_short" "a crosswalk's outline ends more than 0.5 m before the kerb";
+    OutlineLong "outline_long" "a crosswalk's outline reaches more than 0.5 m beyond the kerb";
+    MissingKerb "missing_kerb" "no pavement, median or kerb lane lies beyond the carriageway's edge at a crosswalk";
+    KerbTurned "kerb_turned" "a kerb is turned by more than 30 degrees against its crosswalk";
+    RoadsOverlap "roads_overlap" "roads that no junction joins share ground under a crosswalk";
 }
