@@ -67,6 +67,7 @@ codes! {
     NotGeoreferenced "not_georeferenced" "nothing says where on Earth the map lies";
     // Roads and lanes.
     RoadUnread "road_unread" "something of a road's geometry is not read: a study that needs the road is refused";
+    LinkToNothing "link_to_nothing" "a road links to a junction that the map does not have";
     // Crosswalks.
     CrosswalkUnread "crosswalk_unread" "a crosswalk that cannot be used, and why";
     CornersOffRoad "corners_off_road" "corners of a crosswalk's outline lie on no lane";
