@@ -5,9 +5,10 @@
 
 netconvert (1.28.0) opens a gap in the street where a crossing lies, as wide as the crossing, and then centres the
 crosswalk on the end of the road beside the gap: half its width off, half on the road. A crossing in mid-block is written
-twice, once for each side. In left-hand networks `t` is off as well. The SUMO network has the crossings right. This program
-moves each crosswalk into its gap, keeps one of two that are the same, leaves all other text as it is, and refuses when
-it does not find what it knows. Needs nothing but Python.
+twice, once for each side. In left-hand networks `t` is off as well, and nothing says that traffic keeps to the left. The
+SUMO network has the crossings right. This program moves each crosswalk into its gap, keeps one of two that are the same,
+adds `rule="LHT"` where it is due, leaves all other text as it is, and refuses when it does not find what it knows. Needs
+nothing but Python.
 """
 
 import re
@@ -63,6 +64,10 @@ def main(net, xodr):
     text = re.sub(r'<object id="([^"]*)" type="crosswalk".*?</object>', mend, text, flags=re.DOTALL)
     if not kept:
         sys.exit(f"{xodr}: no crosswalk in it; see --osm.crossings in your_own_street.md")
+    if ET.parse(net).getroot().get("lefthand") == "true":
+        if 'lefthand-left value="true"' not in text:
+            sys.exit(f"{xodr}: traffic keeps to the left; run netconvert with --opendrive-output.lefthand-left too")
+        text = text.replace("<road ", '<road rule="LHT" ')
     text = text.replace("<OpenDRIVE>", "<!-- crosswalks moved into their gaps -->\n<OpenDRIVE>", 1)
     with open(xodr, "w", encoding="utf-8") as file:
         file.write(text)
