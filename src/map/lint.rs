@@ -74,6 +74,7 @@ codes! {
     LinkGap "link_gap" "linked lanes whose ends lie more than 5 cm apart; beyond 0.2 m the link is not followed";
     LinkOneSided "link_one_sided" "a link that only one of its two lanes states; it is followed both ways";
     LinkMissing "link_missing" "lanes of linked roads or sections meet, but no <link> joins them";
+    LinkToNothing "link_to_nothing" "a road links to a junction that the map does not have";
     // Crosswalks.
     CrosswalkUnread "crosswalk_unread" "a crosswalk that cannot be used, and why";
     CornersOffRoad "corners_off_road" "corners of a crosswalk's outline lie on no lane";
