@@ -1,6 +1,8 @@
 //! `--carla-audit`: the genuine CARLA client where it is installed, and Pythons that are none of that.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+// Not every file of tests asks every peer.
+#[allow(dead_code)]
 #[path = "common/peers.rs"]
 mod peers;
 

@@ -1,6 +1,8 @@
 //! Georeferencing against PROJ (PyPI `pyproj`), and properties that need no peer.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+// Not every file of tests asks every peer.
+#[allow(dead_code)]
 #[path = "common/peers.rs"]
 mod peers;
 
