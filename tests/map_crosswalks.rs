@@ -276,7 +276,7 @@ fn what_is_refused_by_name_one_case_a_line() {
     refused(&object("s=\"101\"", &square()), "crosswalk `z` lies at s = 101 m of a road of 100 m");
     refused(&object("s=\"-1\"", &square()), "lies at s = -1 m");
     refused(&object("", &outline(&[(0.0, 0.0), (4.0, 0.0), (4.0, 4.0), (2.0, -1.0), (0.0, 4.0)])), "crosses itself");
-    refused(&object("", &outline(&vec![(0.0, 0.0), (1.0, 0.0)].repeat(101))), "more than 200 corners");
+    refused(&object("", &outline(&[(0.0, 0.0), (1.0, 0.0)].repeat(101))), "more than 200 corners");
     refused(&object("", "<outline><cornerEarth/></outline>"), "a <cornerEarth> in its <outline>");
     refused(&object(sized, &repeat("length=\"20\" distance=\"1e-9\"")), "at most 100 copies");
     refused(&object(sized, &repeat("length=\"-20\" distance=\"1\"")), "length -20 m");
@@ -382,9 +382,18 @@ fn the_parking_demo_has_three() {
     let map = read("parking_demo.xodr", &text).unwrap();
     let found: Vec<_> = map.crosswalks.iter().map(|c| (c.id.as_str(), c.source.word())).collect();
     assert_eq!(found, [("1", "corner_road"), ("2", "box"), ("3", "corner_local")]);
-    let lints: Vec<_> = map.crosswalks.iter().map(codes).collect();
-    println!("{lints:?} {:?}", map.crosswalks.iter().map(|c| c.corners_m.clone()).collect::<Vec<_>>());
-    assert!(lints[1].contains(&"outline_too_few_corners") && lints[1].contains(&"outline_and_box_disagree"));
+    // The road runs 100 m east from the origin, then bends right round (100, -50) with a radius of 50 m; it is level.
+    let corners = |i: usize| map.crosswalks[i].corners_m.as_slice();
+    near(corners(0), &[(7.0, 3.2, 0.0), (8.0, -3.2, 0.0), (11.0, -3.2, 0.0), (12.0, 3.2, 0.0)]);
+    // Two corners at s = 79 are no area: the box of 10 m by 7 m about s = 10 is used.
+    near(corners(1), &[(5.0, -3.5, 0.0), (15.0, -3.5, 0.0), (15.0, 3.5, 0.0), (5.0, 3.5, 0.0)]);
+    // s = 152: 52 m round the bend is an angle of 1.04; the object is turned by a further 1.5707964.
+    let (sin, cos) = 1.04_f64.sin_cos();
+    let (v, u) = (1.570_796_4_f64 - 1.04).sin_cos();
+    let at = |a: f64, b: f64| (100.0 + 50.0 * sin + a * u - b * v, -50.0 + 50.0 * cos + a * v + b * u, 0.0);
+    near(corners(2), &[at(-3.2, -2.0), at(3.2, -2.0), at(3.2, 2.0), at(-3.2, 2.0)]);
+    let lints = codes(&map.crosswalks[1]);
+    assert!(lints.contains(&"outline_too_few_corners") && lints.contains(&"outline_and_box_disagree"), "{lints:?}");
 }
 
 type Corners = Option<Vec<[f64; 3]>>;
