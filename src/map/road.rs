@@ -159,6 +159,8 @@ pub struct Lane {
     pub id: i32,
     /// What it is for.
     pub kind: LaneKind,
+    /// The file's own word for that: its `type`.
+    pub word: String,
     /// Width over the distance from the section's start, metres.
     pub width: Vec<Cubic>,
     /// The lane it continues at its start.

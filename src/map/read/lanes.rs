@@ -78,7 +78,7 @@ fn side(r: &mut Reader, section: Node, name: &'static str, road: &str, unsupport
 
 fn read_lane(r: &mut Reader, node: Node, road: &str, unsupported: &mut Option<Problem>) -> Option<Lane> {
     let id = lane_id(r, node)?;
-    let kind = LaneKind::of(r.text(node, "type")?);
+    let word = r.text(node, "type")?;
     if let Some(border) = child(node, "border") {
         let what = format!("<border> of lane {id} of road {road} is not read yet");
         refuse(r, unsupported, border, what, "describe the lane by <width>");
@@ -91,7 +91,8 @@ fn read_lane(r: &mut Reader, node: Node, road: &str, unsupported: &mut Option<Pr
     let link = |r: &mut Reader, end| child(node, "link").and_then(|l| child(l, end)).and_then(|l| lane_id(r, l));
     Some(Lane {
         id,
-        kind,
+        kind: LaneKind::of(word),
+        word: word.to_owned(),
         width,
         predecessor: link(r, "predecessor"),
         successor: link(r, "successor"),

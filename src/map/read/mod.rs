@@ -14,6 +14,7 @@ mod references;
 mod repeat;
 mod xml;
 
+use super::links;
 use super::network::Network;
 use super::road::{Cubic, End, GeoReference, Map, Offset, Piece, Road, RoadLink, Shape};
 use crate::problem::{Outcome, Place, Problem};
@@ -99,6 +100,8 @@ fn read_map(r: &mut Reader, root: Node) -> Map {
         cross_path::cross_paths(r, root, &index, &mut map);
         objects::lint_ids(&mut map);
         map.network = Network::new(&map);
+        let links = links::lints(&map);
+        map.lints.extend(links);
     }
     map
 }

@@ -46,14 +46,14 @@ enum Kind {
 /// The crosswalks of all roads; what cannot be used is kept with the reason.
 pub(super) fn crosswalks(r: &mut Reader, roads: &[Node], root: Node, map: &mut Map) {
     let (mut found, mut origins) = (Vec::new(), Vec::new());
-    let mut held = carla::Held::default();
+    let (mut held, mut others) = (carla::Held::default(), Vec::new());
     for (index, road) in roads.iter().enumerate() {
         for (nth, objects) in children(*road, "objects").enumerate() {
             for node in children(objects, "object") {
                 let kind = match kind(node) {
                     Some(kind) if !matches!(kind, Kind::Doubtful) => kind,
                     other => {
-                        no_crosswalk(r, node, other.is_some(), carla::other(r, node, nth == 0, &mut held), map);
+                        no_crosswalk(r, node, other.is_some(), carla::other(r, node, nth == 0, &mut held), &mut others);
                         continue;
                     }
                 };
@@ -70,6 +70,7 @@ pub(super) fn crosswalks(r: &mut Reader, roads: &[Node], root: Node, map: &mut M
         }
     }
     map.crosswalks = found;
+    map.lints.extend(others);
     in_junctions(r, root, map);
     references::check(r, roads, &origins, map);
 }
@@ -94,8 +95,8 @@ fn kind(node: Node) -> Option<Kind> {
 const MAX_DOUBTFUL: usize = 200;
 
 /// Lints what may be a crosswalk after all, to us or to CARLA.
-fn no_crosswalk(r: &Reader, node: Node, doubtful: bool, carla: Option<Lint>, map: &mut Map) {
-    if map.lints.len() >= MAX_DOUBTFUL {
+fn no_crosswalk(r: &Reader, node: Node, doubtful: bool, carla: Option<Lint>, lints: &mut Vec<Lint>) {
+    if lints.len() >= MAX_DOUBTFUL {
         return;
     }
     if doubtful {
@@ -105,9 +106,9 @@ fn no_crosswalk(r: &Reader, node: Node, doubtful: bool, carla: Option<Lint>, map
             clip(node.attribute("name").unwrap_or("")),
             clip(node.attribute("type").unwrap_or(""))
         );
-        map.lints.push(Lint::new(Code::MaybeCrosswalk, r.spot(node), what));
+        lints.push(Lint::new(Code::MaybeCrosswalk, r.spot(node), what));
     }
-    map.lints.extend(carla);
+    lints.extend(carla);
 }
 
 /// Junctions of 1.8 may have objects along a reference line of their own.
