@@ -2,7 +2,7 @@
 //!
 //! Pure: text in, values out; no files, no clock, and only the kernel's mathematics.
 //! What is read: lines and arcs, lane widths and offsets, elevation, links and
-//! junctions, crosswalks with an outline. Anything else that would change
+//! junctions, and every form of crosswalk: outlines, boxes, repeats, crossing paths, names. Anything else that would change
 //! geometry is refused by name, at the latest when a study needs it.
 
 mod links;

@@ -147,11 +147,13 @@ fn find(bytes: &[u8], from: usize, what: &[u8]) -> Option<usize> {
 pub(super) struct Reader<'a> {
     pub source: &'a Source<'a>,
     pub problems: Problems,
+    /// The version that the header states.
+    pub version: Option<(u32, u32)>,
 }
 
 impl<'a> Reader<'a> {
     pub fn new(source: &'a Source<'a>) -> Self {
-        Self { source, problems: Problems::default() }
+        Self { source, problems: Problems::default(), version: None }
     }
 
     /// Whether so much is wrong that reading on helps nobody.
