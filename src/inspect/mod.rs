@@ -1,5 +1,6 @@
 //! What a map holds, for people: its crosswalks as a list, a picture to scale, and what CARLA would make of it.
 
+pub mod audit;
 mod drawing;
 mod georeference;
 mod ground;
