@@ -163,7 +163,7 @@ fn wrong_arguments_are_answered_with_a_cure() {
     fs::write(dir.path().join("text.xodr"), "hello").unwrap();
     fs::write(dir.path().join("other.xodr"), "<svg/>").unwrap();
     fs::create_dir(dir.path().join("folder")).unwrap();
-    let cases: [(&[&str], i32, &[&str]); 11] = [
+    let cases: [(&[&str], i32, &[&str]); 14] = [
         (&["missing.xodr"], 1, &["missing.xodr", "cure: give an OpenDRIVE file"]),
         (&["empty.xodr"], 1, &["empty.xodr: is empty", "cure"]),
         (&["binary.xodr"], 1, &["binary.xodr:1:5", "UTF-8", "cure"]),
@@ -174,6 +174,9 @@ fn wrong_arguments_are_answered_with_a_cure() {
         (&["--crosswalk", "zebr"], 1, &["did you mean `zebra`?"]),
         (&["--svg", "nowhere/out.svg"], 1, &["nowhere/out.svg: the picture cannot be written", "cure"]),
         (&["--svg", "folder"], 1, &["folder: the picture cannot be written", "cure"]),
+        (&["--carla-audit", "--python", "nowhere"], 1, &["nowhere", "cure"]),
+        (&["--python", "nowhere"], 2, &["--carla-audit"]),
+        (&["--carla-audit", "--crosswalk", "zebra"], 2, &["--crosswalk"]),
         (&["--jsn"], 2, &["--json"]),
     ];
     for (args, code, words) in cases {
