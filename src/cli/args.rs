@@ -359,7 +359,8 @@ pub struct Instruments {
                   kerbside map Town10HD.xodr --crosswalk 1140             one of them, with its corners\n  \
                   kerbside map Town10HD.xodr --svg town.svg               the whole map, to scale\n  \
                   kerbside map Town10HD.xodr --crosswalk 1140 --svg 1140.svg\n  \
-                  kerbside map Town10HD.xodr --json                       the same for programs"
+                  kerbside map Town10HD.xodr --json                       the same for programs\n  \
+                  kerbside map Town10HD.xodr --carla-audit --python venv  what CARLA would make of it"
 )]
 pub struct Map {
     /// An OpenDRIVE file (.xodr), or `builtin:alcala_street`
@@ -371,6 +372,12 @@ pub struct Map {
     /// Draw it to scale: the chosen crosswalk with 60 m of its surroundings, else the whole map
     #[arg(long, value_name = "OUT")]
     pub svg: Option<PathBuf>,
+    /// Ask the genuine CARLA client what it makes of the map, and print how far that lies from ours
+    #[arg(long, conflicts_with = "crosswalk")]
+    pub carla_audit: bool,
+    /// For --carla-audit: a Python, or a virtual environment, with PyPI `carla` 0.9.16; by default `python3`
+    #[arg(long, value_name = "VENV", requires = "carla_audit")]
+    pub python: Option<PathBuf>,
     /// Print as JSON; maps/README.md says what each name means
     #[arg(long)]
     pub json: bool,

@@ -3,7 +3,7 @@
 use super::args::Map as Args;
 use super::say;
 use crate::inspect::{self, Overview};
-use crate::lab;
+use crate::lab::carla_audit;
 use crate::map::{self, DEFAULT_MAP, DEFAULT_MAP_NAME, Map};
 use crate::problem::{Outcome, Place, Problem};
 use crate::record::read;
@@ -15,16 +15,19 @@ const CURE: &str = "give an OpenDRIVE file (.xodr), or `builtin:alcala_street`";
 
 /// Looks at a map.
 pub fn map(args: &Args) -> Outcome<()> {
-    let (map, text) = named(&args.file)?;
-    if args.carla_audit {
-        let audit = lab::carla_audit(&map, &text, args.python.as_deref())?;
-        return Ok(say::line(if args.json { audit.json() } else { audit.text() }.trim_end())?);
-    }
+    let (map, opendrive) = named(&args.file)?;
     let overview = inspect::look(&map, args.crosswalk.as_deref())?;
     if let Some(out) = &args.svg {
         picture(&overview, out)?;
     }
-    let text = if args.json { inspect::json(&overview) } else { inspect::text(&overview) };
+    let text = if args.carla_audit {
+        let audit = carla_audit(&map, &opendrive, args.python.as_deref())?;
+        if args.json { audit.json() } else { audit.text() }
+    } else if args.json {
+        inspect::json(&overview)
+    } else {
+        inspect::text(&overview)
+    };
     say::line(text.trim_end())?;
     Ok(())
 }
@@ -41,7 +44,7 @@ fn picture(overview: &Overview, out: &Path) -> Outcome<()> {
     })
 }
 
-/// The map of this name, and its text: a file, or the one that is built in.
+/// The map of this name, a file or the one that is built in, and its text.
 fn named(name: &str) -> Outcome<(Map, String)> {
     if name == DEFAULT_MAP_NAME {
         return Ok((map::read(name, DEFAULT_MAP)?, DEFAULT_MAP.to_owned()));
@@ -55,6 +58,6 @@ fn named(name: &str) -> Outcome<(Map, String)> {
         return Err(Problem::file(name, "is empty", CURE).into());
     }
     let map = map::read_bytes(name, &bytes)?;
-    // What was read is UTF-8.
+    // What is read is UTF-8.
     Ok((map, String::from_utf8_lossy(&bytes).into_owned()))
 }

@@ -21,7 +21,7 @@ pub fn letter(i: usize) -> String {
 /// The approaches' middle lines on the paper; words keep off them.
 pub fn lines(seen: &Seen, view: &View, labels: &mut Labels) -> Vec<Vec<DVec2>> {
     let lines: Vec<_> = seen.crossing.approaches.iter().take(MOST).map(|a| shown(&a.points_m, view)).collect();
-    lines.iter().for_each(|line| labels.take_line(line, 4.0));
+    lines.iter().for_each(|line| labels.take_line(line, 2.5));
     lines
 }
 

@@ -18,6 +18,8 @@ const AXIS: f64 = 46.0;
 pub fn draw(seen: &Seen, view: &View, labels: &mut Labels) -> Markup {
     let outline = outline(seen);
     let kerbs = seen.crossing.kerbs_map.as_slice();
+    let ring: Vec<DVec2> = outline.iter().chain(outline.first()).map(|p| view.at(*p)).collect();
+    labels.take_line(&ring, 3.0);
     html! {
         path.stripe d=(stripes(&outline, walking(seen), view)) {}
         path.zebra d=(view.path(outline.iter().copied(), true, 0.0)) {}
@@ -83,44 +85,56 @@ fn ends(kerb: &Line, walking: DVec2, outline: &[DVec2]) -> [DVec2; 2] {
     [low - 0.3, high + 0.3].map(|d| kerb.point + kerb.along * (d / share))
 }
 
-/// Kerb to kerb beside it, and its size along the road behind the far kerb.
+/// Kerb to kerb beside it, and its size along the road beyond a kerb; on the side where words have room.
 fn sizes(seen: &Seen, outline: &[DVec2], view: &View, labels: &mut Labels) -> Markup {
     let along = walking(seen);
-    let right = -along.perp();
+    let left = along.perp();
     let [start, far] = seen.crossing.kerbs_map.as_slice() else { return html! {} };
     let most = |axis: DVec2, from: DVec2| outline.iter().map(|p| axis.dot(*p - from)).fold(0.0, f64::max);
     let gap_m = 22.0 / view.units_per_m;
-    let aside = right * (most(right, start.point) + gap_m);
-    let beyond = along * (most(along, far.point) + gap_m);
-    let side = most(-right, far.point);
+    let beside = [-left, left].map(|out| {
+        let aside = out * (most(out, start.point) + gap_m);
+        (start.point + aside, far.point + aside, out)
+    });
+    let beyond = [(far.point, along), (start.point, -along)].map(|(kerb, out)| {
+        let edge = kerb + out * (most(out, kerb) + gap_m);
+        (edge - left * most(-left, kerb), edge + left * most(left, kerb), out)
+    });
     html! {
-        @if let Some(length) = seen.crossing.length_m { (size((start.point + aside, far.point + aside), length, view, labels)) }
-        @if let Some(width) = seen.crossing.width_m {
-            (size((far.point + beyond + right * (width - side), far.point + beyond - right * side), width, view, labels))
-        }
+        @if let Some(length_m) = seen.crossing.length_m { (size(&beside, length_m, view, labels)) }
+        @if let Some(width_m) = seen.crossing.width_m { (size(&beyond, width_m, view, labels)) }
     }
 }
 
-/// A line with end marks and its length.
-fn size((a, b): (DVec2, DVec2), length_m: f64, view: &View, labels: &mut Labels) -> Markup {
-    let (from, to) = (view.at(a), view.at(b));
-    let Some(along) = (to - from).try_normalize() else { return html! {} };
-    let mark = along.perp() * 5.0;
+/// A line with end marks and its length, where its words keep off all lines; else the first. Each choice comes with
+/// the way out, away from the crosswalk.
+fn size(choices: &[(DVec2, DVec2, DVec2)], length_m: f64, view: &View, labels: &mut Labels) -> Markup {
     let text = format!("{length_m:.2} m");
-    labels.take_line(&[from, to], 3.0);
-    // Words stand clear of the line, along its middle part.
     let half = Rect::of_word(DVec2::ZERO, &text, 13.0).half;
-    let places = [0.5, 0.42, 0.58, 0.35, 0.65, 0.28, 0.72, 0.2, 0.8, 0.12, 0.88].into_iter().flat_map(|share| {
-        [1.0, -1.0].map(|side| {
-            let outward = along.perp() * side;
-            Rect::of_word(from.lerp(to, share) + outward * (outward.abs().dot(half) + 4.0), &text, 13.0)
-        })
+    let places = |(a, b, out): &(DVec2, DVec2, DVec2)| {
+        let (from, to, out) = (view.at(*a), view.at(*b), DVec2::new(out.x, -out.y));
+        let off = out * (out.abs().dot(half) + 4.0);
+        // From the middle outwards.
+        let shares = (0..=16).map(|i| 0.5 + 0.025 * f64::from(if i % 2 == 0 { i } else { -i - 1 }));
+        shares.map(|share| Rect::of_word(from.lerp(to, share) + off, &text, 13.0)).collect::<Vec<_>>()
+    };
+    let clear = choices.iter().find_map(|choice| Some((choice, labels.find_clear_of_lines(&places(choice))?)));
+    let found = clear.or_else(|| {
+        let choice = choices.first()?;
+        Some((choice, labels.find(places(choice).into_iter())?))
     });
-    let at = labels.find_word(places);
+    let Some(((a, b, _), at)) = found else {
+        labels.leave_out();
+        return html! {};
+    };
+    let (from, to) = (view.at(*a), view.at(*b));
+    labels.take_line(&[from, to], 3.0);
+    let mark = (to - from).normalize_or_zero().perp() * 5.0;
+    let stroke = |a: DVec2, b: DVec2| format!("M{} {}L{} {}", n(a.x), n(a.y), n(b.x), n(b.y));
     html! {
-        path.size d=(format!("M{} {}L{} {}", n(from.x), n(from.y), n(to.x), n(to.y))) {}
-        @for end in [from, to] { path.size d=(format!("M{} {}L{} {}", n((end - mark).x), n((end - mark).y), n((end + mark).x), n((end + mark).y))) {} }
-        @if let Some(at) = at { text.halo.mid x=(n(at.x)) y=(n(at.y + 4.5)) { (text) } }
+        path.size d=(stroke(from, to)) {}
+        @for end in [from, to] { path.size d=(stroke(end - mark, end + mark)) {} }
+        text.halo.mid x=(n(at.x)) y=(n(at.y + 4.5)) { (text) }
     }
 }
 

@@ -32,7 +32,7 @@ pub struct Rect {
 impl Rect {
     /// What a word takes up when centred here.
     pub fn of_word(middle: DVec2, word: &str, size: f64) -> Self {
-        Self { middle, half: DVec2::new(word.chars().count() as f64 * size * 0.3 + 3.0, size * 0.62) }
+        Self { middle, half: DVec2::new(word.chars().count() as f64 * size * 0.28 + 2.0, size * 0.62) }
     }
 }
 
@@ -65,6 +65,11 @@ impl Labels {
     pub fn find_word(&mut self, places: impl Iterator<Item = Rect>) -> Option<DVec2> {
         let places: Vec<Rect> = places.collect();
         self.find_clear(&places, WORD | LINE).or_else(|| self.find_clear(&places, WORD))
+    }
+
+    /// The first of the places that has neither a word nor a line in it, now taken.
+    pub fn find_clear_of_lines(&mut self, places: &[Rect]) -> Option<DVec2> {
+        self.find_clear(places, WORD | LINE)
     }
 
     /// The first of the places that has no word in it, now taken.

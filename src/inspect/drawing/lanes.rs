@@ -50,7 +50,7 @@ impl Ground {
             Self::Verge => ("verge", "other ground"),
             Self::Median => ("median", "median, kerb"),
             Self::Pavement => ("pavement", "pavement"),
-            Self::Shoulder => ("shoulder", "shoulder"),
+            Self::Shoulder => ("shoulder", "shoulder, border"),
             Self::Parking => ("parking", "parking"),
             Self::Cycle => ("cycle", "cycle lane"),
             Self::Driving => ("driving", "driving lane"),

@@ -41,10 +41,10 @@ fn name(seen: &Seen, view: &View, labels: &mut Labels) -> Markup {
         labels.leave_out();
         return html! {};
     };
-    let half = Rect::of_word(at, &word, 13.0).half * 0.8;
+    let half = Rect::of_word(at, &word, 13.0).half;
     let near = middle.clamp(at - half, at + half);
     html! {
-        path.leader d=(format!("M{} {}L{} {}", n(near.x), n(near.y), n(middle.x), n(middle.y))) {}
+        @if (near - middle).length() > 12.0 { path.leader d=(format!("M{} {}L{} {}", n(near.x), n(near.y), n(middle.x), n(middle.y))) {} }
         text.accent.halo.mid x=(n(at.x)) y=(n(at.y + 4.5)) { (word) }
     }
 }
