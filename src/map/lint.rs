@@ -73,6 +73,7 @@ codes! {
     RoadUnread "road_unread" "something of a road's geometry is not read: a study that needs the road is refused";
     LinkGap "link_gap" "linked lanes whose ends lie more than 5 cm apart; beyond 0.2 m the link is not followed";
     LinkOneSided "link_one_sided" "a link that only one of its two lanes states; it is followed both ways";
+    LinkUnread "link_unread" "a link to a place along a road, as in a virtual junction: it is not followed";
     LinkMissing "link_missing" "lanes of linked roads or sections meet, but no <link> joins them";
     LinkToNothing "link_to_nothing" "a road links to a junction that the map does not have";
     // Crosswalks.

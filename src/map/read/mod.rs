@@ -4,6 +4,7 @@ mod lanes;
 mod objects;
 #[cfg(test)]
 mod read_tests;
+mod special_junctions;
 mod xml;
 
 use super::links;
@@ -84,6 +85,7 @@ fn read_map(r: &mut Reader, root: Node) -> Map {
         }
     }
     objects::connections(r, root, &index, &mut map);
+    special_junctions::special_junctions(r, root, &nodes, &index, &mut map);
     // Indices of roads only hold when all roads were read.
     if r.problems.0.is_empty() {
         lanes::check_links(r, &map);
@@ -306,6 +308,7 @@ fn read_link(r: &mut Reader, node: Node, index: &RoadIndex) -> Option<RoadLink> 
     let id = r.text(node, "elementId")?;
     match kind {
         "junction" => Some(RoadLink::Junction(clip(id))),
+        "road" if special_junctions::is_mid_road(&node) => None,
         "road" => Some(RoadLink::Road(linked_road(r, node, "elementId", index)?, contact(r, node)?)),
         other => {
             let what = format!("`elementType` is `{}`; it must be road or junction", clip(other));

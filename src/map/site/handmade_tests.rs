@@ -176,30 +176,67 @@ fn overlapping_roads_that_no_junction_joins_are_named() {
     assert_eq!(overlap(&text("5")), None); // two ways through one junction
 }
 
+/// Road 1 and road 2 in a row, joined by what `joins` states; how far back an approach reaches from s = 150 of road 2.
+fn reach_over(link_1: &str, link_2: &str, lanes: [&str; 2], joins: &str) -> (f64, Vec<Code>) {
+    let object = "<objects><object type=\"crosswalk\" id=\"z\" s=\"150\" t=\"-1.75\" zOffset=\"0\" hdg=\"0\"><outline><cornerLocal u=\"-2\" v=\"-1.75\" z=\"0\" height=\"0\"/><cornerLocal u=\"2\" v=\"-1.75\" z=\"0\" height=\"0\"/><cornerLocal u=\"2\" v=\"1.75\" z=\"0\" height=\"0\"/><cornerLocal u=\"-2\" v=\"1.75\" z=\"0\" height=\"0\"/></outline></object></objects>";
+    let road = |id, x, link, lane_link, more| {
+        let right = lane(-1, "driving", 3.5, lane_link) + &lane(-2, "sidewalk", 2.0, "");
+        let left = lane(1, "sidewalk", 2.0, "");
+        RoadText {
+            id,
+            rule: "RHT",
+            start: (x, 0.0, 0.0),
+            length_m: 200.0,
+            geometry: "<line/>",
+            junction: "-1",
+            link,
+            left: &left,
+            right: &right,
+            more,
+        }
+        .text()
+    };
+    let text = road(1, 0.0, link_1, lanes[0], "") + &road(2, 200.0, link_2, lanes[1], object) + joins;
+    let map = read("m", &document(&text)).unwrap_or_else(|e| panic!("{joins}: {e}"));
+    let crossing = map.crossing(&map.crosswalks[0]);
+    assert_eq!(crossing.approaches.len(), 1, "{:?}", crossing.refused);
+    (
+        crossing.approaches[0].reaches_back_m,
+        map.lints.iter().map(|lint| lint.code).filter(|code| code.word().starts_with("link")).collect(),
+    )
+}
+
 #[test]
-fn other_kinds_of_junction_do_no_harm_one_case_a_line() {
-    let kinds = [
-        "<junction id=\"9\" type=\"direct\"><connection id=\"0\" incomingRoad=\"1\" linkedRoad=\"1\" contactPoint=\"start\"><laneLink from=\"-1\" to=\"-1\"/></connection></junction>",
-        "<junction id=\"9\" type=\"virtual\" mainRoad=\"1\" sStart=\"10\" sEnd=\"20\" orientation=\"+\"><connection id=\"0\" incomingRoad=\"1\"/></junction>",
-        "<junction id=\"9\" type=\"crossing\"><roadSection roadId=\"1\" sStart=\"140\" sEnd=\"160\"/><crossPath id=\"0\" crossingRoad=\"1\" roadAtStart=\"1\" roadAtEnd=\"1\"/></junction>",
+fn links_over_which_an_approach_reaches_back_one_case_a_line() {
+    let road = |end: &str, id: i32, contact: &str| {
+        format!("<{end} elementType=\"road\" elementId=\"{id}\" contactPoint=\"{contact}\"/>")
+    };
+    let junction = |end: &str| format!("<{end} elementType=\"junction\" elementId=\"9\"/>");
+    let (on, back) = ("<successor id=\"-1\"/>", "<predecessor id=\"-1\"/>");
+    let (to_2, to_1) = (road("successor", 2, "start"), road("predecessor", 1, "end"));
+    let check = |links: [&str; 2], lanes, joins, reach_m: f64, lints: &[Code]| {
+        let (found_m, codes) = reach_over(links[0], links[1], lanes, joins);
+        assert!((found_m - reach_m).abs() < 0.01, "{links:?} {joins}: {found_m}");
+        assert_eq!(codes, lints, "{links:?} {joins}");
+    };
+    check([&to_2, &to_1], [on, back], "", 348.0, &[]);
+    check([&to_2, &to_1], [on, ""], "", 348.0, &[Code::LinkOneSided]);
+    check([&to_2, ""], [on, ""], "", 348.0, &[Code::LinkOneSided]); // only road 1 knows of road 2
+    check([&to_2, &to_1], ["", ""], "", 148.0, &[Code::LinkMissing, Code::LinkMissing]);
+    let direct = "<junction id=\"9\" type=\"direct\"><connection id=\"0\" incomingRoad=\"1\" linkedRoad=\"2\" contactPoint=\"start\"><laneLink from=\"-1\" to=\"-1\" overlapZone=\"0\"/></connection></junction>";
+    check([&junction("successor"), &junction("predecessor")], ["", ""], direct, 348.0, &[]);
+    // Virtual junctions leave the main road whole; the side road ends where it leaves.
+    let along = "<predecessor elementType=\"road\" elementId=\"1\" elementS=\"150\" elementDir=\"+\"/>";
+    let leaves = "<junction id=\"9\" type=\"virtual\" mainRoad=\"1\" sStart=\"140\" sEnd=\"160\" orientation=\"+\"><connection id=\"0\" incomingRoad=\"1\" connectingRoad=\"2\" contactPoint=\"start\"><laneLink from=\"-1\" to=\"-1\"/></connection></junction>";
+    check(["", along], ["", back], leaves, 148.0, &[Code::LinkUnread, Code::LinkUnread]);
+    let crossing =
+        "<junction id=\"9\" type=\"crossing\"><roadSection roadId=\"1\" sStart=\"40\" sEnd=\"60\"/></junction>";
+    check([&to_2, &to_1], [on, back], crossing, 348.0, &[]);
+    check(
+        [&to_2, &to_1],
+        [on, back],
         "<junctionGroup id=\"7\" type=\"unknown\"><junctionReference junction=\"9\"/></junctionGroup>",
-    ];
-    let right = lane(-1, "driving", 3.5, "");
-    let road = RoadText {
-        id: 1,
-        rule: "RHT",
-        start: (0.0, 0.0, 0.0),
-        length_m: 300.0,
-        geometry: "<line/>",
-        junction: "-1",
-        link: "",
-        left: "",
-        right: &right,
-        more: "",
-    }
-    .text();
-    for kind in kinds {
-        let map = read("m", &document(&(road.clone() + kind))).unwrap_or_else(|e| panic!("{kind}: {e}"));
-        assert!(map.connections.is_empty(), "{kind}");
-    }
+        348.0,
+        &[],
+    );
 }
