@@ -65,8 +65,18 @@ macro_rules! codes {
 codes! {
     // The file and its place on Earth.
     NotGeoreferenced "not_georeferenced" "nothing says where on Earth the map lies";
+    OffsetTurned "offset_turned" "`<offset>` turns the map, which programs do in different orders";
+    MoreLints "more_lints" "so much is doubtful that not all of it is listed";
     // Roads and lanes.
     RoadUnread "road_unread" "something of a road's geometry is not read: a study that needs the road is refused";
+    PlanGap "plan_gap" "a piece of a reference line does not begin where the one before ends";
+    PlanKink "plan_kink" "a reference line changes its heading between two pieces";
+    RangeMissing "range_missing" "a `<paramPoly3>` does not say what its parameter is: taken as normalized";
+    CurveLength "curve_length" "a `<paramPoly3>` is not as long as its `<geometry>` says: s is no true distance there";
+    WidthAndBorder "width_and_border" "a lane has both `<width>` and `<border>`: the width is used";
+    BorderSide "border_side" "a right lane's `<border>` lies on the left: taken as a distance to the right";
+    BorderOffset "border_offset" "a lane has a `<border>` where lane 0 is moved: programs differ in whether that moves the border";
+    LevelInside "level_inside" "a level lane has one outside that is not level: the surface steps between them";
     // Crosswalks.
     CrosswalkUnread "crosswalk_unread" "a crosswalk that cannot be used, and why";
 }
