@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # What takes longer than the ordinary tests: property tests with many more cases. Results are kept in tests/long.md.
 #
-#   tests/long.sh [CASES [KILLS]]      default 5,000 cases a property, 4,000 kills; some fifteen minutes on two cores
+#   tests/long.sh [CASES [KILLS [FUZZ_SECONDS]]]
+#
+# Default: 5,000 cases a property, 4,000 kills, 1,800 seconds of fuzzing; some three quarters of an hour on two cores.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export PROPTEST_CASES=${1:-5000}
@@ -13,3 +15,5 @@ echo "== studies, scripts and values"
 cargo test --quiet --lib -- study table
 echo "== ${2:-4000} kills of running sessions"
 KERBSIDE_KILLS=${2:-4000} cargo test --quiet --test killed -- --nocapture
+echo "== ${3:-1800} seconds of fuzzing maps"
+bash tests/fuzz/run.sh "${3:-1800}" || { [ $? = 77 ] && echo "SKIPPED: maps were not fuzzed" >&2; }

@@ -60,6 +60,8 @@ pub enum Command {
     Report(Report),
     /// List the questionnaires that ship, show one, or check a file of your own
     Instruments(Instruments),
+    /// Look at a map: its crosswalks, what is doubtful, where it lies on Earth, a picture to scale
+    Map(Map),
     /// Print every file and column of the record with meaning and unit
     Codebook(Codebook),
     /// Collect the whole study into tables for R, Python or a spreadsheet: derived/trials_wide.csv and others
@@ -343,6 +345,33 @@ pub struct Instruments {
     #[arg(long, conflicts_with = "json")]
     pub text: bool,
     /// Print as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(
+    after_help = "Reads an OpenDRIVE file and says what a study would find in it. Each crosswalk comes with its id (for\n\
+                  --crosswalk and a study's [site]), its size from kerb to kerb, the lanes it crosses and the lanes that\n\
+                  lead to it. What is doubtful is named with file, line and column; maps/README.md lists the kinds.\n\n\
+                  Examples:\n  kerbside map                                            the built-in street\n  \
+                  kerbside map Town10HD.xodr                              every crosswalk\n  \
+                  kerbside map Town10HD.xodr --crosswalk 1140             one of them, with its corners\n  \
+                  kerbside map Town10HD.xodr --svg town.svg               the whole map, to scale\n  \
+                  kerbside map Town10HD.xodr --crosswalk 1140 --svg 1140.svg\n  \
+                  kerbside map Town10HD.xodr --json                       the same for programs"
+)]
+pub struct Map {
+    /// An OpenDRIVE file (.xodr), or `builtin:alcala_street`
+    #[arg(value_name = "FILE", default_value = crate::map::DEFAULT_MAP_NAME)]
+    pub file: String,
+    /// Only this crosswalk, in more detail: its id in the map
+    #[arg(long, value_name = "ID")]
+    pub crosswalk: Option<String>,
+    /// Draw it to scale: the chosen crosswalk with 60 m of its surroundings, else the whole map
+    #[arg(long, value_name = "OUT")]
+    pub svg: Option<PathBuf>,
+    /// Print as JSON; maps/README.md says what each name means
     #[arg(long)]
     pub json: bool,
 }

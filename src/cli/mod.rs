@@ -8,6 +8,7 @@ mod demo;
 mod derive;
 mod exclude;
 mod instruments;
+mod map;
 mod people;
 mod plan;
 mod plan_text;
@@ -34,6 +35,7 @@ pub fn main() -> ExitCode {
         Command::Measure(measure) => derive::measure(measure),
         Command::Report(report) => derive::report(report),
         Command::Instruments(instruments) => instruments::instruments(instruments),
+        Command::Map(map) => map::map(map),
         Command::Codebook(codebook) => codebook::codebook(codebook),
         Command::Collect(collect) => collect::collect(collect),
         Command::Exclude(exclude) => exclude::exclude(exclude),

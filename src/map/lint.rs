@@ -67,6 +67,10 @@ codes! {
     NotGeoreferenced "not_georeferenced" "nothing says where on Earth the map lies";
     OffsetTurned "offset_turned" "`<offset>` turns the map, which programs do in different orders";
     MoreLints "more_lints" "so much is doubtful that not all of it is listed";
+    GeoreferenceUnread "georeference_unread" "the georeference is not understood, so the map has no place on Earth";
+    GeoreferenceContradiction "georeference_contradiction" "the georeference says two things, or the map lies where it cannot";
+    GeoreferenceVerticalDropped "georeference_vertical_dropped" "words about heights are not used; heights are the map's z";
+    CarlaIgnoresGeoreference "carla_ignores_georeference" "CARLA puts the map elsewhere on Earth";
     // Roads and lanes.
     RoadUnread "road_unread" "something of a road's geometry is not read: a study that needs the road is refused";
     PlanGap "plan_gap" "a piece of a reference line does not begin where the one before ends";
@@ -77,6 +81,18 @@ codes! {
     BorderSide "border_side" "a right lane's `<border>` lies on the left: taken as a distance to the right";
     BorderOffset "border_offset" "a lane has a `<border>` where lane 0 is moved: programs differ in whether that moves the border";
     LevelInside "level_inside" "a level lane has one outside that is not level: the surface steps between them";
+    LinkGap "link_gap" "linked lanes whose ends lie more than 5 cm apart; beyond 0.2 m the link is not followed";
+    LinkOneSided "link_one_sided" "a link that only one of its two lanes states; it is followed both ways";
+    LinkMissing "link_missing" "lanes of linked roads or sections meet, but no <link> joins them";
+    LinkToNothing "link_to_nothing" "a road links to a junction that the map does not have";
     // Crosswalks.
     CrosswalkUnread "crosswalk_unread" "a crosswalk that cannot be used, and why";
+    CornersOffRoad "corners_off_road" "corners of a crosswalk's outline lie on no lane";
+    NoDrivingLane "no_driving_lane" "a crosswalk's outline meets no driving lane";
+    OutlineShort "outline_short" "a crosswalk's outline ends more than 0.75 m before the kerb";
+    OutlineLong "outline_long" "a crosswalk's outline reaches more than 0.75 m beyond the kerb";
+    Island "island" "a crosswalk goes on beyond an island: a study's crossing ends there";
+    MissingKerb "missing_kerb" "no pavement, median or kerb lane lies beyond the carriageway's edge at a crosswalk";
+    KerbTurned "kerb_turned" "a kerb is turned by more than 30 degrees against its crosswalk";
+    RoadsOverlap "roads_overlap" "roads that no junction joins share ground under a crosswalk";
 }

@@ -7,6 +7,7 @@
 //! at the latest when a study needs it.
 
 mod lateral;
+mod links;
 mod lint;
 mod network;
 mod read;

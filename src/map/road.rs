@@ -190,6 +190,8 @@ pub struct Lane {
     pub id: i32,
     /// What it is for.
     pub kind: LaneKind,
+    /// The file's own word for that: its `type`.
+    pub word: String,
     /// Width over the distance from the section's start, metres; empty when a border says it.
     pub width: Vec<Cubic>,
     /// Where the outer border lies, t over the distance from the section's start, metres; empty when a width says it.

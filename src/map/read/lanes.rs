@@ -115,7 +115,7 @@ fn side(r: &mut Reader, section: Node, name: &'static str, (road, moved): (&str,
 
 fn read_lane(r: &mut Reader, node: Node, (road, moved): (&str, bool)) -> Option<Lane> {
     let id = lane_id(r, node)?;
-    let kind = LaneKind::of(r.text(node, "type")?);
+    let word = r.text(node, "type")?;
     let width = cubics(r, node, "width", "sOffset", 0.0);
     let border = read_border(r, node, (id, road), width.is_empty(), moved);
     if width.first().or(border.first()).is_none_or(|first| first.s_m > START_M) {
@@ -128,7 +128,8 @@ fn read_lane(r: &mut Reader, node: Node, (road, moved): (&str, bool)) -> Option<
     let link = |r: &mut Reader, end| child(node, "link").and_then(|l| child(l, end)).and_then(|l| lane_id(r, l));
     Some(Lane {
         id,
-        kind,
+        kind: LaneKind::of(word),
+        word: word.to_owned(),
         width,
         border,
         heights: read_heights(r, node),

@@ -8,6 +8,7 @@ mod plan;
 mod read_tests;
 mod xml;
 
+use super::links;
 use super::lint::{Code, Spot};
 use super::network::Network;
 use super::road::{Cubic, End, GeoReference, Map, Offset, Road, RoadLink};
@@ -86,6 +87,8 @@ fn read_map(r: &mut Reader, root: Node) -> Map {
         lanes::check_links(r, &map);
         objects::crosswalks(r, &nodes, &mut map);
         map.network = Network::new(&map);
+        let links = links::lints(&map);
+        map.lints.extend(links);
     }
     map.lints.append(&mut r.lints);
     map

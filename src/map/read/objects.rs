@@ -4,8 +4,8 @@ use super::lanes::whole;
 use super::xml::{Reader, child, children, clip, value_offset};
 use super::{RoadIndex, contact, linked_road};
 use crate::kernel::geometry::direction;
+use crate::map::lint::{Code, Lint};
 use crate::map::road::{Connection, Crosswalk, Map, PolygonSource, RoadLink};
-use crate::problem::Problem;
 use glam::DVec2;
 use roxmltree::Node;
 use std::collections::BTreeSet;
@@ -106,7 +106,7 @@ fn read_corners(r: &mut Reader, node: Node) -> Option<Vec<DVec2>> {
     Some(corners)
 }
 
-/// Reads the junctions, and reports links to junctions that the map does not have.
+/// Reads the junctions; links to junctions that the map does not have are lints.
 pub(super) fn connections(r: &mut Reader, root: Node, index: &RoadIndex, map: &mut Map) {
     let mut ids = BTreeSet::new();
     for junction in children(root, "junction") {
@@ -123,14 +123,13 @@ pub(super) fn connections(r: &mut Reader, root: Node, index: &RoadIndex, map: &m
         for link in [&road.predecessor, &road.successor].into_iter().flatten() {
             if let RoadLink::Junction(id) = link
                 && !ids.contains(id)
-                && !r.full()
             {
-                let what = format!("road {} links to junction `{id}`, which the map does not have", road.id);
-                r.problems.push(Problem::new(
-                    road.spot.place(r.source.file),
-                    what,
-                    "mend the id, or take the link out",
-                ));
+                // netconvert ends streets so at the border of its map; the road just ends there.
+                let what = format!(
+                    "road {} links to junction `{id}`, which the map does not have: nothing leads on from there",
+                    road.id
+                );
+                map.lints.push(Lint::new(Code::LinkToNothing, road.spot, what));
             }
         }
     }

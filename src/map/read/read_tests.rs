@@ -82,14 +82,18 @@ fn what_is_refused_at_once_one_case_a_line() {
         "<link><successor elementType=\"road\" elementId=\"99\" contactPoint=\"start\"/></link>\n<plan",
         "<successor> links to road `99`, which the map does not have",
     );
-    refused(
-        "<link></link>\n<plan",
-        "<link><successor elementType=\"junction\" elementId=\"9\"/></link>\n<plan",
-        "road 3 links to junction `9`, which the map does not have",
-    );
     refused("<header revMajor=\"1\" revMinor=\"6\"/>", "", "the map has no <header>");
     refused("</OpenDRIVE>", "", "this is no well-formed XML");
     refused("<OpenDRIVE>", "<!DOCTYPE x [<!ENTITY a \"b\">]><OpenDRIVE>", "take out the <!DOCTYPE");
+}
+
+#[test]
+fn a_link_to_no_junction_ends_the_road() {
+    let link = "<link><successor elementType=\"junction\" elementId=\"9\"/></link>\n<plan";
+    let map = read("m", &plain().replacen("<link></link>\n<plan", link, 1)).unwrap();
+    let lint = map.lints.iter().find(|l| l.code == Code::LinkToNothing).unwrap();
+    assert_eq!(lint.message, "road 3 links to junction `9`, which the map does not have: nothing leads on from there");
+    assert_eq!(lint.spot, map.roads[0].spot);
 }
 
 #[test]

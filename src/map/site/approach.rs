@@ -3,6 +3,7 @@
 use super::polyline::{between, lengths};
 use crate::kernel::geometry::{angle_of, contains};
 use crate::kernel::math::wrap_angle;
+use crate::map::links::GAP_M;
 use crate::map::network::LaneRef;
 use crate::map::road::{End, Map};
 use crate::problem::{Outcome, Problem, Problems};
@@ -12,8 +13,6 @@ use std::rc::Rc;
 
 /// Distance between the points of a path, metres.
 const STEP_M: f64 = 0.1;
-/// A link over a wider gap is not followed, metres.
-const GAP_M: f64 = 0.2;
 /// Bounds on the work for one site: 40 km of lanes sampled, and lanes tried for one approach.
 const MAX_POINTS: usize = 400_000;
 const MAX_TRIED: usize = 20_000;
@@ -28,6 +27,8 @@ struct Centre {
     length_m: f64,
     /// How much its heading changes from end to end, radians.
     turn_rad: f64,
+    /// Whether it runs over the crosswalk.
+    crosses: bool,
 }
 
 /// The line through one lane and its neighbours, in the map's frame.
@@ -51,6 +52,10 @@ pub(super) struct Reach {
 /// Follows lanes, remembering the centres it has sampled and what stopped it.
 pub(super) struct Walker<'m> {
     map: &'m Map,
+    outline: &'m [DVec2],
+    /// Middle of the outline, and how far its corners lie from there.
+    middle: DVec2,
+    radius_m: f64,
     centres: BTreeMap<Driven, Option<Rc<Centre>>>,
     points: usize,
     tried: usize,
@@ -64,25 +69,55 @@ struct Way {
     length_m: f64,
 }
 
+/// The longest line through a lane, not cut yet.
+struct Whole {
+    points: Vec<DVec3>,
+    lengths: Vec<f64>,
+    /// As [`Line::own`].
+    own: (usize, usize),
+    turn_rad: f64,
+    /// Where it enters and leaves the outline, by length.
+    entry_m: f64,
+    exit_m: f64,
+}
+
 impl<'m> Walker<'m> {
-    pub fn new(map: &'m Map) -> Self {
-        Self { map, centres: BTreeMap::new(), points: 0, tried: 0, notes: Vec::new() }
+    pub fn new(map: &'m Map, outline: &'m [DVec2]) -> Self {
+        let middle = outline.iter().fold(DVec2::ZERO, |a, b| a + *b) / outline.len().max(1) as f64;
+        let radius_m = outline.iter().map(|c| (*c - middle).length()).fold(0.0, f64::max);
+        Self { map, outline, middle, radius_m, centres: BTreeMap::new(), points: 0, tried: 0, notes: Vec::new() }
     }
 
     /// The line through `own`; an error that says how far the map reaches when it ends too soon.
-    /// `entry_s_m` is where on the lane the outline begins, `slack_m` how long the outline may be.
-    pub fn line(
-        &mut self,
-        own: Driven,
-        entry_s_m: f64,
-        outline: &[DVec2],
-        slack_m: f64,
-        reach: Reach,
-    ) -> Outcome<Line> {
+    /// `entry_s_m` is where on the lane the outline begins.
+    pub fn line(&mut self, own: Driven, entry_s_m: f64, reach: Reach) -> Outcome<Line> {
+        let Some(whole) = self.whole(own, entry_s_m, reach) else {
+            return Err(self.stopped(own, "has no centre line".into()));
+        };
+        if whole.entry_m < reach.back_m - 1e-6 {
+            let what = format!(
+                "reaches back only {:.1} m before the crosswalk; {:.1} m are needed",
+                whole.entry_m, reach.back_m
+            );
+            return Err(self.stopped(own, what));
+        }
+        Ok(whole.cut(reach))
+    }
+
+    /// The same as far as the map goes, and how far back before the outline that is, metres.
+    pub fn longest(&mut self, own: Driven, entry_s_m: f64, most: Reach) -> Option<(Line, f64)> {
+        let whole = self.whole(own, entry_s_m, most)?;
+        let back_m = whole.entry_m.min(most.back_m);
+        Some((whole.cut(Reach { back_m, ..most }), back_m))
+    }
+
+    fn whole(&mut self, own: Driven, entry_s_m: f64, reach: Reach) -> Option<Whole> {
         self.notes.clear();
         self.tried = 0;
-        let Some(centre) = self.centre(own) else { return Err(self.stopped(own, "has no centre line".into())) };
+        let centre = self.centre(own)?;
         let before_m = self.before_m(own, entry_s_m);
+        // The outline may begin on a lane before this one, and go on on the next.
+        let slack_m = self.slack_m();
         let mut back = Way { chain: vec![own], length_m: before_m };
         let mut chain = vec![own];
         self.back(&mut chain, before_m, reach.back_m + slack_m, &mut back);
@@ -95,30 +130,25 @@ impl<'m> Walker<'m> {
         let last = points.len();
         self.ahead(&back.chain, reach.ahead_m + slack_m, &mut points);
         let lengths = lengths(&points);
-        // The outline may begin on a lane before this one.
-        let inside = |p: &DVec3| contains(outline, p.truncate());
-        let at = |i: Option<usize>, or: f64| i.map_or(or, |i| lengths[i]);
-        let entry = at(points.iter().position(inside), f64::INFINITY).min(lengths[first] + before_m);
-        let exit = at(points.iter().rposition(inside), 0.0).max(lengths[first] + before_m);
-        if entry < reach.back_m - 1e-6 {
-            let what =
-                format!("reaches back only {:.1} m before the crosswalk; {:.1} m are needed", entry, reach.back_m);
-            return Err(self.stopped(own, what));
-        }
-        Ok(cut(&points, &lengths, (first, last), (entry - reach.back_m, exit + reach.ahead_m), centre.turn_rad))
+        let here_m = lengths[first] + before_m;
+        let from = lengths.partition_point(|l| *l < here_m - slack_m);
+        let to = lengths.partition_point(|l| *l <= here_m + 2.0 * slack_m);
+        let mut inside = (from..to).filter(|i| contains(self.outline, points[*i].truncate()));
+        let (entry, exit) = (inside.next(), inside.next_back());
+        let entry_m = entry.map_or(f64::INFINITY, |i| lengths[i]).min(here_m);
+        let exit_m = exit.or(entry).map_or(0.0, |i| lengths[i]).max(here_m);
+        Some(Whole { points, lengths, own: (first, last), turn_rad: centre.turn_rad, entry_m, exit_m })
     }
 
-    /// How far back before the outline a line could reach, at most `most_m`, metres.
-    pub fn reach_m(&mut self, own: Driven, entry_s_m: f64, most_m: f64) -> f64 {
-        self.notes.clear();
-        self.tried = 0;
-        if self.centre(own).is_none() {
-            return 0.0;
-        }
-        let before_m = self.before_m(own, entry_s_m);
-        let mut back = Way { chain: vec![own], length_m: before_m };
-        self.back(&mut vec![own], before_m, most_m, &mut back);
-        back.length_m.min(most_m)
+    /// No straight line through the outline is longer.
+    fn slack_m(&self) -> f64 {
+        2.0 * self.radius_m
+    }
+
+    /// Whether a lane runs over the crosswalk.
+    fn crosses(&self, points: &[DVec3]) -> bool {
+        let near = |p: DVec2| (p - self.middle).length() <= self.radius_m;
+        points.iter().any(|p| near(p.truncate()) && contains(self.outline, p.truncate()))
     }
 
     fn stopped(&mut self, own: Driven, what: String) -> Problems {
@@ -159,6 +189,11 @@ impl<'m> Walker<'m> {
         let leading = self.map.leading(at, entry);
         for (next, centre) in self.straightest(leading, chain, |c| joint_m(c, &here)) {
             self.tried += 1;
+            if centre.crosses && have_m > self.slack_m() {
+                let what = format!("the way back over {} is not taken: it crosses the crosswalk", name(self.map, next));
+                self.note(next, what, "a vehicle comes to the crosswalk once");
+                continue;
+            }
             chain.push(next);
             if self.back(chain, have_m + centre.length_m, need_m, best) {
                 return true;
@@ -180,6 +215,9 @@ impl<'m> Walker<'m> {
             else {
                 return;
             };
+            if centre.crosses && have_m > self.slack_m() {
+                return;
+            }
             points.extend(&centre.points_m);
             have_m += centre.length_m;
             visited.push(next);
@@ -237,7 +275,10 @@ impl<'m> Walker<'m> {
             return known.clone();
         }
         let points = self.sample(driven);
-        let centre = points.filter(|p| p.len() >= 2).map(|points_m| Rc::new(Centre::new(points_m)));
+        let centre = points.filter(|p| p.len() >= 2).map(|points_m| {
+            let crosses = self.crosses(&points_m);
+            Rc::new(Centre::new(points_m, crosses))
+        });
         self.centres.insert(driven, centre.clone());
         centre
     }
@@ -264,14 +305,14 @@ impl<'m> Walker<'m> {
 }
 
 impl Centre {
-    fn new(points_m: Vec<DVec3>) -> Self {
+    fn new(points_m: Vec<DVec3>, crosses: bool) -> Self {
         let length_m = lengths(&points_m).last().copied().unwrap_or(0.0);
         let heading = |pair: Option<&[DVec3]>| match pair {
             Some([a, b]) => angle_of((*b - *a).truncate()),
             _ => 0.0,
         };
         let turn_rad = wrap_angle(heading(points_m.windows(2).next_back()) - heading(points_m.windows(2).next())).abs();
-        Self { points_m, length_m, turn_rad }
+        Self { points_m, length_m, turn_rad, crosses }
     }
 }
 
@@ -283,17 +324,20 @@ fn joint_m(before: &Centre, after: &Centre) -> f64 {
     }
 }
 
-/// The line from one arc length to another, cut between points; it keeps at least the lane at the crosswalk's points in range.
-fn cut(points: &[DVec3], lengths: &[f64], own: (usize, usize), (from, to): (f64, f64), turn_rad: f64) -> Line {
-    let end = lengths.last().copied().unwrap_or(0.0);
-    let (from, to) = (from.max(0.0), to.min(end));
-    let first = lengths.partition_point(|l| *l <= from);
-    let after = lengths.partition_point(|l| *l < to);
-    let mut kept = vec![between(points, lengths, from)];
-    kept.extend(&points[first.min(after)..after]);
-    kept.push(between(points, lengths, to));
-    let shift = |i: usize| (i + 1).saturating_sub(first).min(kept.len());
-    Line { own: (shift(own.0), shift(own.1)), points_m: kept, turn_rad }
+impl Whole {
+    /// The line that reaches so far, cut between points; it keeps the lane at the crosswalk's points in range.
+    fn cut(&self, reach: Reach) -> Line {
+        let (points, lengths) = (&self.points, &self.lengths);
+        let end = lengths.last().copied().unwrap_or(0.0);
+        let (from, to) = ((self.entry_m - reach.back_m).max(0.0), (self.exit_m + reach.ahead_m).min(end));
+        let first = lengths.partition_point(|l| *l <= from);
+        let after = lengths.partition_point(|l| *l < to);
+        let mut kept = vec![between(points, lengths, from)];
+        kept.extend(&points[first.min(after)..after]);
+        kept.push(between(points, lengths, to));
+        let shift = |i: usize| (i + 1).saturating_sub(first).min(kept.len());
+        Line { own: (shift(self.own.0), shift(self.own.1)), points_m: kept, turn_rad: self.turn_rad }
+    }
 }
 
 /// A lane in words, as [`crate::kernel::site::Approach::id`] has it.
@@ -314,7 +358,7 @@ mod tests {
 
     fn line(map: &Map, road: usize, s_m: f64, back_m: f64, ahead_m: f64) -> Outcome<Line> {
         let own = (LaneRef { road, section: 0, lane: -1 }, End::Start);
-        Walker::new(map).line(own, s_m, &NOWHERE, 0.0, Reach { back_m, ahead_m })
+        Walker::new(map, &NOWHERE).line(own, s_m, Reach { back_m, ahead_m })
     }
 
     #[test]

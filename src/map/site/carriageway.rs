@@ -18,36 +18,86 @@ const PAINTED_M: f64 = 6.0;
 /// From where to where on a line, metres along it.
 pub(super) type Span = (f64, f64);
 
-/// The carriageways on the line through `from` along the unit vector `along`, in order;
-/// `painted` is the outline of the crosswalk.
-pub(super) fn carriageways(strips: &[Strip], from: DVec2, along: DVec2, painted: &[DVec2]) -> Vec<Span> {
-    let spans = |is: &dyn Fn(LaneKind) -> bool| {
-        let found = strips.iter().filter(|s| is(s.kind)).filter_map(|s| crossing(&s.quad, from, along));
-        union(found.collect())
-    };
-    let road = spans(&LaneKind::is_carriageway);
-    let driven = spans(&LaneKind::is_driven);
-    let refuges = spans(&|kind| kind == LaneKind::Refuge);
-    let mut whole: Vec<Span> = Vec::new();
-    for span in road {
-        match whole.last_mut() {
-            Some(last) if belongs((last.1, span.0), &refuges) => last.1 = span.1,
-            _ => whole.push(span),
+/// How far beside the crosswalk its lanes are looked at to tell road from island, in steps of one metre.
+const BESIDE_M: u32 = 5;
+
+/// The ground around a crosswalk.
+pub(super) struct Ground<'a> {
+    /// Lanes of the roads that meet it.
+    pub crossed: &'a [Strip],
+    /// Lanes of other roads near by.
+    pub beside: &'a [Strip],
+    /// The crosswalk's outline.
+    pub painted: &'a [DVec2],
+    /// Half the crosswalk's size along the road, metres.
+    pub half_width_m: f64,
+}
+
+impl Ground<'_> {
+    /// The carriageways on the line through `from` along the unit vector `along`, in order.
+    pub fn carriageways(&self, from: DVec2, along: DVec2) -> Vec<Span> {
+        let spans = |is: &dyn Fn(LaneKind) -> bool| spans(self.crossed, is, from, along);
+        let road = spans(&LaneKind::is_carriageway);
+        let driven = spans(&LaneKind::is_driven);
+        let refuges = spans(&|kind| kind == LaneKind::Refuge);
+        let painted = painted_span(self.painted, from, along);
+        let mut whole: Vec<Span> = Vec::new();
+        for span in road {
+            match whole.last_mut() {
+                Some(last) if self.belongs((last.1, span.0), &refuges, painted, from, along) => last.1 = span.1,
+                _ => whole.push(span),
+            }
         }
+        let is_driven = |span: &Span| driven.iter().map(|d| shared(*d, *span)).sum::<f64>() >= DRIVEN_M;
+        let (mut roads, edges): (Vec<Span>, Vec<Span>) = whole.into_iter().partition(is_driven);
+        if let Some(painted) = painted {
+            if let Some(last) = roads.last_mut() {
+                last.1 = kerb_after(last.1, painted.1, &edges, &refuges);
+            }
+            if let Some(first) = roads.first_mut() {
+                // The same, seen from the other end.
+                let flip = |spans: &[Span]| spans.iter().rev().map(|s| (-s.1, -s.0)).collect::<Vec<_>>();
+                first.0 = -kerb_after(-first.0, -painted.0, &flip(&edges), &flip(&refuges));
+            }
+        }
+        roads
     }
-    let is_driven = |span: &Span| driven.iter().map(|d| shared(*d, *span)).sum::<f64>() >= DRIVEN_M;
-    let (mut roads, edges): (Vec<Span>, Vec<Span>) = whole.into_iter().partition(is_driven);
-    if let Some(painted) = painted_span(painted, from, along) {
-        if let Some(last) = roads.last_mut() {
-            last.1 = kerb_after(last.1, painted.1, &edges, &refuges);
+
+    /// Whether the ground between two pieces of carriageway is carriageway too.
+    fn belongs(&self, gap: Span, refuges: &[Span], painted: Option<Span>, from: DVec2, along: DVec2) -> bool {
+        if refuges.iter().any(|r| shared(*r, gap) >= REFUGE_M) {
+            return false;
         }
-        if let Some(first) = roads.first_mut() {
-            // The same, seen from the other end.
-            let flip = |spans: &[Span]| spans.iter().rev().map(|s| (-s.1, -s.0)).collect::<Vec<_>>();
-            first.0 = -kerb_after(-first.0, -painted.0, &flip(&edges), &flip(&refuges));
-        }
+        let width_m = gap.1 - gap.0;
+        // In a junction no lane tells what lies between: the paint says that it is walked on, and the lanes
+        // beside the crosswalk, whether they end in road or in an island's nose.
+        let is_painted = painted.is_some_and(|p| shared(p, gap) > width_m - 1e-6);
+        width_m < GAP_M || is_painted && width_m < PAINTED_M && self.is_road_beside(gap, from, along)
     }
-    roads
+
+    /// Whether lanes of the carriageway fill a gap a little further along the road.
+    fn is_road_beside(&self, gap: Span, from: DVec2, along: DVec2) -> bool {
+        let filled = |offset_m: f64| {
+            let from = from + along.perp() * offset_m;
+            let found = |strips: &[Strip]| {
+                strips.iter().filter_map(|s| span_of(s, LaneKind::is_carriageway, from, along)).collect()
+            };
+            let (mut all, more): (Vec<Span>, Vec<Span>) = (found(self.crossed), found(self.beside));
+            all.extend(more);
+            union(all).iter().any(|s| shared(*s, gap) > 0.9 * (gap.1 - gap.0))
+        };
+        let beside = (1..=BESIDE_M).map(|i| self.half_width_m + f64::from(i));
+        beside.flat_map(|offset_m| [offset_m, -offset_m]).any(filled)
+    }
+}
+
+/// Where a line runs through lanes of a kind, joined.
+pub(super) fn spans(strips: &[Strip], is: &dyn Fn(LaneKind) -> bool, from: DVec2, along: DVec2) -> Vec<Span> {
+    union(strips.iter().filter_map(|s| span_of(s, is, from, along)).collect())
+}
+
+fn span_of(strip: &Strip, is: impl Fn(LaneKind) -> bool, from: DVec2, along: DVec2) -> Option<Span> {
+    is(strip.kind).then(|| crossing(&strip.quad, from, along)).flatten()
 }
 
 /// Where the road that ends at `end` really ends: at the far side of shoulders beyond painted ground, or
@@ -68,7 +118,7 @@ fn kerb_after(mut end: f64, painted_end: f64, edges: &[Span], refuges: &[Span]) 
 }
 
 /// From where to where the line runs through an outline.
-fn painted_span(outline: &[DVec2], from: DVec2, along: DVec2) -> Option<Span> {
+pub(super) fn painted_span(outline: &[DVec2], from: DVec2, along: DVec2) -> Option<Span> {
     let mut span: Option<Span> = None;
     for (i, a) in outline.iter().enumerate() {
         let b = outline[(i + 1) % outline.len()];
@@ -79,11 +129,6 @@ fn painted_span(outline: &[DVec2], from: DVec2, along: DVec2) -> Option<Span> {
         }
     }
     span
-}
-
-/// Whether the ground between two pieces of carriageway is carriageway too.
-fn belongs(gap: Span, refuges: &[Span]) -> bool {
-    gap.1 - gap.0 < GAP_M && refuges.iter().all(|r| shared(*r, gap) < REFUGE_M)
 }
 
 /// How much two spans share, metres.
@@ -134,12 +179,36 @@ mod tests {
         Strip { lane: LaneRef { road: 0, section: 0, lane: 1 }, kind, quad, from_s_m: 0.0, to_s_m: 0.0 }
     }
 
+    fn ground<'a>(crossed: &'a [Strip], beside: &'a [Strip], painted: &'a [DVec2]) -> Ground<'a> {
+        Ground { crossed, beside, painted, half_width_m: 1.0 }
+    }
+
+    #[test]
+    fn what_lies_beside_tells_a_road_from_an_island_one_case_a_line() {
+        use LaneKind::{Driving, Refuge, Roadway};
+        let paint = [DVec2::new(-1.0, -1.0), DVec2::new(9.0, -1.0), DVec2::new(9.0, 1.0), DVec2::new(-1.0, 1.0)];
+        let lanes = [strip(Driving, 0.0, 2.0), strip(Driving, 5.0, 8.0)];
+        let found = |kind, from, to, y: f64| {
+            let mut lane = strip(kind, from, to);
+            lane.quad = lane.quad.map(|corner| corner + DVec2::new(0.0, y));
+            ground(&lanes, &[lane], &paint).carriageways(DVec2::ZERO, DVec2::X)
+        };
+        let (one, two) = (vec![(0.0, 8.0)], vec![(0.0, 2.0), (5.0, 8.0)]);
+        assert_eq!(found(Roadway, 2.0, 5.0, 4.0), one); // a shoulder ends at the junction
+        assert_eq!(found(Driving, 1.0, 6.0, -5.0), one); // on the other side
+        assert_eq!(found(Refuge, 2.0, 5.0, 4.0), two); // a median's nose
+        assert_eq!(found(Roadway, 2.0, 4.0, 4.0), two); // fills a part of it
+        assert_eq!(found(Roadway, 2.0, 5.0, 9.0), two); // too far away
+        let unpainted = ground(&lanes, &[], &paint[..3]).carriageways(DVec2::new(0.0, 0.5), DVec2::X);
+        assert_eq!(unpainted, two);
+    }
+
     #[test]
     fn carriageways_one_case_a_line() {
         use LaneKind::{Driving, Other, Refuge, Roadway};
         let found = |lanes: &[(LaneKind, f64, f64)]| {
             let strips: Vec<_> = lanes.iter().map(|(k, a, b)| strip(*k, *a, *b)).collect();
-            carriageways(&strips, DVec2::ZERO, DVec2::X, &[])
+            ground(&strips, &[], &[]).carriageways(DVec2::ZERO, DVec2::X)
         };
         assert_eq!(
             found(&[(Refuge, -2.0, 0.0), (Driving, 0.0, 3.0), (Driving, 3.0, 6.0), (Refuge, 6.0, 8.0)]),
@@ -162,7 +231,7 @@ mod tests {
         let paint = [DVec2::new(-4.0, -1.0), DVec2::new(9.0, -1.0), DVec2::new(9.0, 1.0), DVec2::new(-4.0, 1.0)];
         let found = |lanes: &[(LaneKind, f64, f64)]| {
             let strips: Vec<_> = lanes.iter().map(|(k, a, b)| strip(*k, *a, *b)).collect();
-            carriageways(&strips, DVec2::ZERO, DVec2::X, &paint)
+            ground(&strips, &[], &paint).carriageways(DVec2::ZERO, DVec2::X)
         };
         assert_eq!(found(&[(Driving, 0.0, 6.0)]), [(0.0, 6.0)]); // paint alone is no kerb
         assert_eq!(found(&[(Roadway, -3.5, -3.0), (Driving, 0.0, 6.0), (Roadway, 8.5, 9.5)]), [(-3.5, 9.5)]); // gutters

@@ -4,8 +4,9 @@ use super::super::lint::Lint;
 use super::super::network::LaneRef;
 use super::super::road::{Crosswalk, End, LaneKind, Map};
 use super::BEYOND_M;
-use super::approach::{Reach, Walker, name};
-use super::crosswalk::overlaps;
+use super::approach::{Reach, Walker};
+use super::crosswalk::{Overlap, Strip, overlaps};
+use super::{Layout, doubts};
 use crate::kernel::geometry::Line;
 use crate::problem::{Outcome, Problem};
 use crate::table::StartSide;
@@ -83,37 +84,45 @@ impl Map {
 
     fn measure(&self, crosswalk: &Crosswalk, crossing: &mut Crossing) -> Outcome<()> {
         let outline = self.outline_m(crosswalk)?;
-        let strips = self.strips(crosswalk, &outline, 2.0 * BEYOND_M)?;
+        let [strips, beside] = self.strips(crosswalk, &outline, 2.0 * BEYOND_M)?;
+        let near: [&[Strip]; 2] = [&strips, &beside];
         let overlaps = overlaps(&strips, &outline);
         crossing.lanes =
             overlaps.iter().map(|o| LaneCrossed { lane: o.lane, kind: o.kind, area_m2: o.area_m2 }).collect();
-        let layout = self.layout(crosswalk, outline, &strips, &overlaps, StartSide::Right)?;
+        crossing.lints.extend(doubts::no_driving_lane(crosswalk, &overlaps));
+        crossing.lints.extend(doubts::corners_off_road(crosswalk, near));
+        crossing.lints.extend(doubts::roads_overlap(self, crosswalk, &outline, &strips));
+        let layout = self.layout(crosswalk, outline, near, &overlaps, StartSide::Right)?;
         crossing.width_m = Some(layout.width_m);
         crossing.length_m = Some(layout.far_kerb.point.x);
         crossing.kerbs_map = vec![layout.to_map(layout.kerb), layout.to_map(layout.far_kerb)];
-        let mut walker = Walker::new(self);
+        crossing.lints.extend(doubts::at_the_kerbs(crosswalk, &layout, near));
+        let mut walker = Walker::new(self, &layout.outline_m);
         for overlap in overlaps.iter().filter(|o| o.kind.is_driven()) {
             for entry in [End::Start, End::End] {
-                let driven = (overlap.lane, entry);
-                if !self.may_enter(overlap.lane, entry) {
-                    continue;
-                }
-                let entry_s_m = if entry == End::Start { overlap.from_s_m } else { overlap.to_s_m };
-                let reaches_back_m = walker.reach_m(driven, entry_s_m, LIST_REACH_M);
-                let reach = Reach { back_m: reaches_back_m.min(LIST_REACH_M), ahead_m: layout.width_m };
-                let line = walker.line(driven, entry_s_m, &layout.outline_m, layout.width_m, reach)?;
-                let points_m = line.points_m.clone();
-                let Some((_, approach)) = layout.approach(self, driven, line) else { continue };
-                crossing.approaches.push(ApproachInfo {
-                    id: name(self, driven),
-                    lane: overlap.lane,
-                    with_s: entry == End::Start,
-                    distance_from_right_kerb_m: approach.distance_from_kerb_m,
-                    reaches_back_m: reach.back_m,
-                    points_m,
-                });
+                crossing.approaches.extend(self.listed(&mut walker, &layout, overlap, entry));
             }
         }
         Ok(())
+    }
+
+    /// An approach as a list shows it, as far back as the map goes.
+    fn listed(&self, walker: &mut Walker, layout: &Layout, overlap: &Overlap, entry: End) -> Option<ApproachInfo> {
+        if !self.may_enter(overlap.lane, entry) {
+            return None;
+        }
+        let driven = (overlap.lane, entry);
+        let most = Reach { back_m: LIST_REACH_M, ahead_m: layout.width_m };
+        let (line, reaches_back_m) = walker.longest(driven, overlap.entry_s_m(entry), most)?;
+        let points_m = line.points_m.clone();
+        let (_, approach) = layout.approach(self, driven, line)?;
+        Some(ApproachInfo {
+            id: approach.id,
+            lane: overlap.lane,
+            with_s: entry == End::Start,
+            distance_from_right_kerb_m: approach.distance_from_kerb_m,
+            reaches_back_m,
+            points_m,
+        })
     }
 }

@@ -3,7 +3,7 @@
 use crate::kernel::geometry::{Polygon, clip_to_convex, direction, signed_area};
 use crate::kernel::math::wrap_angle;
 use crate::map::network::LaneRef;
-use crate::map::road::{Crosswalk, LaneKind, Map, Road, Section, Shape};
+use crate::map::road::{Crosswalk, End, LaneKind, Map, Road, Section, Shape};
 use crate::map::shape::within;
 use crate::problem::{Outcome, Problem, did_you_mean};
 use glam::DVec2;
@@ -32,6 +32,13 @@ pub(super) struct Overlap {
     pub area_m2: f64,
     pub from_s_m: f64,
     pub to_s_m: f64,
+}
+
+impl Overlap {
+    /// Where a lane entered at this end begins to be crosswalk.
+    pub fn entry_s_m(&self, entry: End) -> f64 {
+        if entry == End::Start { self.from_s_m } else { self.to_s_m }
+    }
 }
 
 impl Map {
@@ -97,11 +104,11 @@ impl Map {
         Ok(outline)
     }
 
-    /// The strips of all lanes near an outline, of all roads whose lanes it meets.
-    pub(super) fn strips(&self, crosswalk: &Crosswalk, outline: &[DVec2], margin_m: f64) -> Outcome<Vec<Strip>> {
+    /// The strips of all lanes near an outline: of the roads whose lanes it meets, and of other roads.
+    pub(super) fn strips(&self, crosswalk: &Crosswalk, outline: &[DVec2], margin_m: f64) -> Outcome<[Vec<Strip>; 2]> {
         let centre = outline.iter().fold(DVec2::ZERO, |a, b| a + *b) / outline.len() as f64;
         let radius = outline.iter().map(|c| (*c - centre).length()).fold(0.0, f64::max);
-        let mut found = Vec::new();
+        let [mut crossed, mut beside] = [Vec::new(), Vec::new()];
         let mut cutter = Cutter { map: self, centre, radius_m: radius + margin_m, looked_at: 0 };
         for (index, road) in self.roads.iter().enumerate() {
             let reach = road.reach_m();
@@ -117,10 +124,12 @@ impl Map {
                 if let Some(problem) = &road.unsupported {
                     return Err(problem.clone().into());
                 }
-                found.extend(strips);
+                crossed.extend(strips);
+            } else {
+                beside.extend(strips);
             }
         }
-        Ok(found)
+        Ok([crossed, beside])
     }
 
     fn too_much(&self, crosswalk: &Crosswalk) -> Problem {

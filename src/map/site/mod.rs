@@ -4,20 +4,21 @@ mod approach;
 mod carriageway;
 mod crossing;
 mod crosswalk;
+mod doubts;
 mod polyline;
 mod rectangle;
 #[cfg(test)]
 mod site_tests;
 
 use approach::{Driven, Line as LaneLine, Reach, Walker, name};
-use carriageway::{Span, carriageways, shared};
+use carriageway::{Ground, Span, shared};
 use crosswalk::{Overlap, Strip, list, overlaps, traffic_along};
 use rectangle::Rectangle;
 
 pub use crossing::{ApproachInfo, Crossing, LaneCrossed};
 
 use super::road::{Crosswalk, End, Map};
-use crate::kernel::geometry::{Line, Polygon, angle_of, distance_to_polygon};
+use crate::kernel::geometry::{Line, Polygon, angle_of, direction, distance_to_polygon};
 use crate::kernel::path::Path;
 use crate::kernel::site::{Approach, Site, site_from_map};
 use crate::problem::{Outcome, Place, Problem, Problems, did_you_mean};
@@ -28,8 +29,11 @@ use glam::{DVec2, DVec3};
 const BEYOND_M: f64 = 3.0;
 /// The outer lines run this share of half the crosswalk's width from its middle.
 const EDGE_SHARE: f64 = 0.9;
-/// A kerb line turned further than this from the crosswalk's side is a corner's bend: its direction is not used.
-const MAX_SKEW: f64 = 0.7;
+/// A kerb line turned further than this (60 degrees) from the crosswalk's side is a notch or another
+/// road's kerb: its direction is not used.
+const MIN_ACROSS: f64 = 0.5;
+/// How far the kerb line may miss the kerb at the crosswalk's middle, metres; in a bend it is moved there.
+const MISS_M: f64 = 1e-3;
 const MAX_REACH_M: f64 = 5_000.0;
 
 /// What a study asks of a map.
@@ -81,7 +85,7 @@ impl Map {
         check_request(request)?;
         let crosswalk = self.crosswalk(request.crosswalk_id.as_deref())?;
         let outline = self.outline_m(crosswalk)?;
-        let strips = self.strips(crosswalk, &outline, 2.0 * BEYOND_M)?;
+        let [strips, beside] = self.strips(crosswalk, &outline, 2.0 * BEYOND_M)?;
         let overlaps = overlaps(&strips, &outline);
         if !overlaps.iter().any(|o| o.kind.is_driven()) {
             let what = format!("crosswalk `{}` crosses no driving lane", crosswalk.id);
@@ -92,7 +96,7 @@ impl Map {
             )
             .into());
         }
-        let layout = self.layout(crosswalk, outline, &strips, &overlaps, request.start_side)?;
+        let layout = self.layout(crosswalk, outline, [&strips, &beside], &overlaps, request.start_side)?;
         let (approaches, left_out) = self.approaches(crosswalk, &layout, &overlaps, request)?;
         let to_site = |p: &DVec2| layout.site(p.extend(0.0)).truncate();
         let site = Site {
@@ -113,7 +117,7 @@ impl Map {
         &self,
         crosswalk: &Crosswalk,
         outline: Polygon,
-        strips: &[Strip],
+        [strips, beside]: [&[Strip]; 2],
         overlaps: &[Overlap],
         side: StartSide,
     ) -> Outcome<Layout> {
@@ -128,9 +132,10 @@ impl Map {
         };
         let rectangle = self.walked(rectangle, crosswalk, overlaps, side);
         let half = rectangle.half_width_m * EDGE_SHARE;
+        let ground = Ground { crossed: strips, beside, painted: &outline, half_width_m: rectangle.half_width_m };
         let line = |offset: f64| {
             let from = rectangle.centre + rectangle.axis.perp() * offset;
-            (from, carriageways(strips, from, rectangle.axis, &outline))
+            (from, ground.carriageways(from, rectangle.axis))
         };
         let (middle, left, right) = (line(0.0), line(half), line(-half));
         let length = rectangle.half_length_m;
@@ -187,18 +192,23 @@ impl Map {
     fn walked(&self, rectangle: Rectangle, crosswalk: &Crosswalk, overlaps: &[Overlap], side: StartSide) -> Rectangle {
         let [along, across] = traffic_along(self, overlaps, [rectangle.axis, rectangle.axis.perp()]);
         let rectangle = if along <= across { rectangle } else { rectangle.turned() };
-        let road_left =
-            crate::kernel::geometry::direction(self.roads[crosswalk.road].pose(crosswalk.s_m).hdg_rad).perp();
+        let road_left = direction(self.roads[crosswalk.road].pose(crosswalk.s_m).hdg_rad).perp();
         let to_left = rectangle.axis.dot(road_left) > 0.0;
         if to_left == (side == StartSide::Right) { rectangle } else { rectangle.reversed() }
     }
 
-    /// Height of the road nearest to a point, metres.
+    /// Height of the road's surface nearest to a point, metres.
     fn height_m(&self, strips: &[Strip], at: DVec2) -> f64 {
         let carriageway = strips.iter().filter(|s| s.kind.is_carriageway());
         let nearest =
             carriageway.min_by(|a, b| distance_to_polygon(&a.quad, at).total_cmp(&distance_to_polygon(&b.quad, at)));
-        nearest.map_or(0.0, |s| self.roads[s.lane.road].elevation_m((s.from_s_m + s.to_s_m) / 2.0))
+        nearest.map_or(0.0, |strip| {
+            let (road, middle_s_m) = (&self.roads[strip.lane.road], (strip.from_s_m + strip.to_s_m) / 2.0);
+            let pose = road.pose(middle_s_m);
+            let (ahead, from) = (direction(pose.hdg_rad), at - pose.position_m);
+            let s_m = (middle_s_m + ahead.dot(from)).clamp(strip.from_s_m, strip.to_s_m);
+            road.point_m(s_m, ahead.perp_dot(from)).z
+        })
     }
 
     fn approaches(
@@ -208,7 +218,7 @@ impl Map {
         overlaps: &[Overlap],
         request: &SiteRequest,
     ) -> Outcome<(Vec<Approach>, Vec<Problem>)> {
-        let mut walker = Walker::new(self);
+        let mut walker = Walker::new(self, &layout.outline_m);
         let reach = Reach { back_m: request.back_m, ahead_m: request.ahead_m };
         let (mut found, mut left_out, mut names) = (Vec::new(), Problems::default(), Vec::new());
         for overlap in overlaps {
@@ -216,10 +226,10 @@ impl Map {
                 if !self.may_enter(driven.0, driven.1) {
                     continue;
                 }
-                let entry_s_m = if driven.1 == End::Start { overlap.from_s_m } else { overlap.to_s_m };
+                let entry_s_m = overlap.entry_s_m(driven.1);
                 // Without any reach it still shows whether the lane crosses the pedestrian's line.
                 let none = Reach { back_m: 0.0, ahead_m: layout.width_m };
-                let here = walker.line(driven, entry_s_m, &layout.outline_m, layout.width_m, none)?;
+                let here = walker.line(driven, entry_s_m, none)?;
                 if layout.approach(self, driven, here).is_none() {
                     continue;
                 }
@@ -227,7 +237,7 @@ impl Map {
                 if request.approach.as_ref().is_some_and(|wanted| *wanted != name(self, driven)) {
                     continue;
                 }
-                match walker.line(driven, entry_s_m, &layout.outline_m, layout.width_m, reach) {
+                match walker.line(driven, entry_s_m, reach) {
                     Ok(line) => found.extend(layout.approach(self, driven, line).map(|(turn, a)| (turn, driven, a))),
                     Err(mut problems) => left_out.0.append(&mut problems.0),
                 }
@@ -280,7 +290,7 @@ impl Map {
 impl Layout {
     /// A line of the site frame in the map's frame.
     fn to_map(&self, line: Line) -> Line {
-        let x = crate::kernel::geometry::direction(self.heading_map_rad);
+        let x = direction(self.heading_map_rad);
         Line { point: self.origin_map_m.truncate() + x.rotate(line.point), along: x.rotate(line.along) }
     }
 
@@ -321,13 +331,15 @@ fn kerb_line(through: DVec2, right: Option<DVec2>, left: Option<DVec2>, rectangl
     let straight = Line { point: through, along: across };
     let (Some(right), Some(left)) = (right, left) else { return straight };
     let Some(along) = (left - right).try_normalize() else { return straight };
-    if along.dot(across) < MAX_SKEW {
+    if along.dot(across) < MIN_ACROSS {
         return straight;
     }
     // Where the line through the two meets the middle axis.
     let offset = |p: DVec2| across.dot(p - rectangle.centre);
     let share = offset(right) / (offset(right) - offset(left));
-    Line { point: right + (left - right) * share, along }
+    let point = right + (left - right) * share;
+    // In a bend the chord lies beside the kerb; people walk over its middle.
+    Line { point: if (point - through).length() > MISS_M { through } else { point }, along }
 }
 
 fn side_name(side: StartSide) -> &'static str {

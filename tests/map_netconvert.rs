@@ -1,0 +1,133 @@
+//! A street from OpenStreetMap becomes a map that a study can use, by the commands of `maps/your_own_street.md`.
+//!
+//! The street is `tests/data/small_street.osm`, drawn by hand: every expected position is that of its own nodes.
+#![allow(missing_docs)]
+
+#[path = "common/peers.rs"]
+#[allow(dead_code)]
+mod peers;
+
+use glam::{DVec2, DVec3};
+use kerbside::map::{Map, read};
+use std::path::Path;
+use std::process::Command;
+
+const STREET: &str = include_str!("data/small_street.osm");
+const PAGE: &str = include_str!("../maps/your_own_street.md");
+/// The nodes of the zebras: in mid-block, and beside the junction.
+const NODES: [&str; 2] = ["2", "4"];
+
+/// The commands of the page, with one text in them replaced.
+fn commands(from: &str, to: &str) -> String {
+    let block = PAGE.split("```sh\n").nth(1).unwrap().split("```").next().unwrap();
+    assert!(block.contains(from), "the page's commands have no {from}");
+    block.replacen(from, to, 1)
+}
+
+/// What the commands make of a street.
+fn made(python: &Path, street: &str, commands: &str) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("street.osm"), street).unwrap();
+    std::fs::copy(
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("maps/netconvert_crosswalks.py"),
+        folder.path().join("netconvert_crosswalks.py"),
+    )
+    .unwrap();
+    let programs = python.parent().unwrap().to_path_buf();
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let path = std::env::join_paths(std::iter::once(programs).chain(std::env::split_paths(&path))).unwrap();
+    let output =
+        Command::new("bash").args(["-ec", commands]).current_dir(folder.path()).env("PATH", path).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    std::fs::read_to_string(folder.path().join("street.xodr")).unwrap()
+}
+
+/// Where a node lies on the plane that touches the Earth at `origin` (latitude, longitude), metres east and north.
+///
+/// With the radii of curvature of WGS84 at the origin; over 200 m this is a transverse Mercator to a millimetre or two.
+fn node_m(id: &str, origin: (f64, f64)) -> DVec2 {
+    let street = roxmltree::Document::parse(STREET).unwrap();
+    let node = street.descendants().find(|n| n.has_tag_name("node") && n.attribute("id") == Some(id)).unwrap();
+    let degrees = |name| node.attribute(name).unwrap().parse::<f64>().unwrap();
+    let (a, f) = (6_378_137.0_f64, 1.0 / 298.257_223_563_f64);
+    let e2 = f * (2.0 - f);
+    let w = 1.0 - e2 * origin.0.to_radians().sin().powi(2);
+    let north_m = a * (1.0 - e2) / w.powf(1.5);
+    let east_m = a / w.sqrt() * origin.0.to_radians().cos();
+    DVec2::new((degrees("lon") - origin.1).to_radians() * east_m, (degrees("lat") - origin.0).to_radians() * north_m)
+}
+
+fn middle(corners: &[DVec3]) -> DVec2 {
+    corners.iter().sum::<DVec3>().truncate() / corners.len() as f64
+}
+
+/// The two zebras lie at their nodes, are as wide as asked for and as long as two lanes, and each has one approach from
+/// either side.
+fn check(map: &Map, eastward_is_south: bool) {
+    let geo = map.geo_reference.as_ref().unwrap();
+    assert!(geo.text.contains("+lat_0=40.5127 +lon_0=-3.349 "), "{}", geo.text);
+    assert_eq!(map.crosswalks.len(), NODES.len());
+    for node in NODES {
+        let at = node_m(node, (40.5127, -3.349));
+        let crosswalk = map.crosswalks.iter().find(|c| c.id.starts_with(&format!(":{node}_c"))).unwrap();
+        let off_m = middle(&crosswalk.corners_m).distance(at);
+        assert!(off_m < 0.1, "crosswalk {} is {off_m} m off its node", crosswalk.id);
+        let crossing = map.crossing(crosswalk);
+        assert!(crossing.refused.is_none(), "{}", crossing.refused.unwrap());
+        assert!((crossing.width_m.unwrap() - 4.0).abs() < 0.05, "{crossing:?}");
+        assert!((crossing.length_m.unwrap() - 6.4).abs() < 0.05, "{crossing:?}");
+        // Straight through from either side; the street runs east: the eastward lane lies south of the middle
+        // where traffic keeps to the right.
+        let heads: Vec<(f64, f64)> = crossing
+            .approaches
+            .iter()
+            .map(|a| {
+                let near: Vec<&DVec3> = a.points_m.iter().filter(|p| p.truncate().distance(at) < 4.0).collect();
+                let (first, last) = (near[0], near[near.len() - 1]);
+                (last.x - first.x, last.y - at.y)
+            })
+            .collect();
+        for (east, north) in &heads {
+            assert_eq!((*east > 0.0) == eastward_is_south, *north < 0.0, "{heads:?}");
+        }
+        assert!(heads.iter().any(|h| h.0 > 0.0) && heads.iter().any(|h| h.0 < 0.0), "{heads:?}");
+    }
+}
+
+#[test]
+fn a_street_from_openstreetmap_has_its_zebras_where_their_nodes_are() {
+    let Some(python) = peers::python("no street was made with netconvert") else { return };
+    let text = made(&python, STREET, &commands("", ""));
+    check(&read("street.xodr", &text).unwrap(), true);
+    // Left as netconvert wrote it, the zebra is there twice and half its width off: the page says so, and the
+    // program is no longer needed when this fails.
+    let as_written = made(&python, STREET, &commands("\npython3 netconvert_crosswalks.py", "\n: "));
+    let map = read("street.xodr", &as_written).unwrap();
+    assert_eq!(map.crosswalks.len(), 2 * NODES.len());
+    let off_m = middle(&map.crosswalks[0].corners_m).distance(node_m("2", (40.5127, -3.349)));
+    assert!((off_m - 2.0).abs() < 0.1, "{off_m} m");
+}
+
+#[test]
+fn traffic_may_keep_to_the_left() {
+    let Some(python) = peers::python("no left-hand street was made with netconvert") else { return };
+    let left = "--no-turnarounds --lefthand --opendrive-output.lefthand-left";
+    let text = made(&python, STREET, &commands("--no-turnarounds", left));
+    check(&read("street.xodr", &text).unwrap(), false);
+}
+
+#[test]
+fn without_the_projection_netconvert_writes_an_offset_that_is_read() {
+    let Some(python) = peers::python("no street was made in UTM") else { return };
+    let page = commands("--offset.disable-normalization", "");
+    let from = page.find("--proj").unwrap();
+    let to = page[from + 8..].find('"').unwrap() + from + 9;
+    let text = made(&python, STREET, &format!("{}{}", &page[..from], &page[to..]));
+    let map = read("street.xodr", &text).unwrap();
+    assert!(map.geo_reference.as_ref().unwrap().text.contains("+proj=utm +zone=30"));
+    // UTM zone 30 of node 2: PROJ 9 (pyproj 3.7.2) on lat 40.5127, lon -3.35025.
+    let at = DVec2::new(470_327.535, 4_484_723.348);
+    let crosswalk = map.crosswalks.iter().find(|c| c.id.starts_with(":2_c")).unwrap();
+    let off_m = middle(&crosswalk.corners_m).distance(at);
+    assert!(off_m < 0.1, "{off_m} m");
+}
