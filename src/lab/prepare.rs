@@ -89,7 +89,12 @@ pub fn with_map(
     let map = map::read_bytes(map_name, &map_bytes)?;
     let mut sites = Vec::new();
     for start_side in start_sides(&study)? {
-        let found = map.site_and_left_out(&request(&study, start_side))?;
+        let request = request(&study, start_side);
+        let mut found = map.site_and_left_out(&request)?;
+        if study.opposite.is_some() && request.approach.is_some() {
+            // The target's approach reaches far enough; the opposite vehicle needs the others.
+            found = map.site_and_left_out(&SiteRequest { approach: None, ..request })?;
+        }
         warnings.extend(found.left_out);
         sites.push(Arc::new(found.site));
     }
@@ -212,6 +217,24 @@ mod tests {
         assert_eq!(from_left(a), from_left(b));
         assert_eq!(a.start_mark_m, b.start_mark_m);
         assert!((a.to_map(DVec3::ZERO) - b.to_map(DVec3::ZERO)).truncate().length() > 5.0);
+    }
+
+    #[test]
+    fn an_opposite_vehicle_has_its_lane_where_the_study_names_the_target_s() {
+        let text = include_str!("../../experiments/hiker.toml").replace(
+            "[vehicles.target]",
+            "[vehicles.opposite]\nstart_to_pedestrian_line_m = 40\nspeed_mps = 8\n\n[vehicles.target]",
+        );
+        let mut study = study::read("hiker.toml", &text).unwrap().0;
+        let id = "road 1 section 0 lane -1".to_owned();
+        study.site.approach.value = ApproachChoice::Id(id.clone());
+        let made = with_map(study, &text, DEFAULT_MAP_NAME, DEFAULT_MAP.as_bytes().to_vec(), 1, Vec::new()).unwrap();
+        let whose = study::Whose { participant: "P1", plan_row: 1, session_n: 1 };
+        let plan = made.study.plan(whose, 1, &made.sites).unwrap();
+        let lanes: Vec<_> =
+            plan[0].vehicles.iter().map(|v| (v.role, made.site().approaches[v.approach].id.clone())).collect();
+        assert!(lanes.contains(&(crate::table::Role::Target, id)), "{lanes:?}");
+        assert!(lanes.contains(&(crate::table::Role::Opposite, "road 1 section 0 lane 1".to_owned())), "{lanes:?}");
     }
 
     #[test]

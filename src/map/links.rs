@@ -84,7 +84,11 @@ impl Found<'_> {
         let back = beyond(self.map, other, touching);
         let Some((_, _, there)) = self.map.lane(other) else { return };
         let stated_back = if touching == End::Start { there.predecessor } else { there.successor };
-        if back == Some((lane.road, lane.section, end)) && stated_back.is_none() {
+        let ends = &self.map.roads[road];
+        let link = if touching == End::Start { &ends.predecessor } else { &ends.successor };
+        // A road of a junction need not be named by the road that comes in: the junction does that.
+        let names_back = back == Some((lane.road, lane.section, end)) || back.is_none() && link.is_none();
+        if names_back && stated_back.is_none() {
             let (name, to) = (self.name(lane), self.name(other));
             self.add(Code::LinkOneSided, lane, || {
                 format!("{name} is linked to {to}, which does not state it; it is followed both ways")

@@ -175,3 +175,59 @@ fn opposite(site: &Site, target: usize, place: &Place) -> Outcome<usize> {
         Problem::new(place.clone(), what, "take [vehicles.opposite] out, or choose a two-way street").into()
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::path::Path;
+    use crate::study::testing::{SMALL, street, study};
+    use glam::DVec3;
+
+    /// Comes along the lane at x = `at_m` with y growing, or falling with `way` -1, and bends off by so many degrees.
+    fn lane(id: &str, at_m: f64, bend_degrees: f64, way: f64) -> Approach {
+        let bend = direction(std::f64::consts::FRAC_PI_2 + bend_degrees.to_radians());
+        let place = |i: i32| {
+            let from = f64::from(i);
+            let plane = if i < 0 { glam::DVec2::new(0.0, from) } else { bend * from };
+            DVec3::new(at_m + plane.x, plane.y * way, 0.0)
+        };
+        let path = Path::new((-200..=60).map(place)).unwrap();
+        Approach { id: id.to_owned(), distance_from_kerb_m: at_m, path, pedestrian_line_s_m: 200.0 }
+    }
+
+    fn chosen(lanes: &[Approach]) -> String {
+        let site = Site { approaches: lanes.to_vec(), ..(*street()).clone() };
+        match target(&study(SMALL), &site) {
+            Ok(i) => site.approaches[i].id.clone(),
+            Err(problems) => problems.to_string(),
+        }
+    }
+
+    #[test]
+    fn the_nearest_kerb_s_approach_one_case_a_line() {
+        let a = |at_m, bend| lane("a", at_m, bend, 1.0);
+        let b = |at_m, bend| lane("b", at_m, bend, 1.0);
+        assert_eq!(chosen(&[a(5.0, 0.0), b(1.7, 0.0)]), "b"); // nearer
+        assert_eq!(chosen(&[a(1.7, 90.0), b(1.7, 0.0)]), "b"); // straighter over the same ground
+        assert_eq!(chosen(&[a(1.7, -90.0), b(2.1, 10.0)]), "b"); // 0.4 m apart is the same ground
+        assert_eq!(chosen(&[a(1.7, 90.0), b(2.3, 0.0)]), "a"); // 0.6 m is not
+        assert_eq!(chosen(&[a(1.7, 0.0), b(1.7, 4.0)]), "a"); // 4 degrees tell them apart
+        assert_eq!(
+            chosen(&[]),
+            "study.toml:4:2: crosswalk zebra has no approach: no driving lane meets it\n    cure: take another crosswalk"
+        );
+    }
+
+    #[test]
+    fn what_nothing_tells_apart_is_an_error_that_lists_it_one_case_a_line() {
+        let said = |lanes: &[Approach]| chosen(lanes);
+        let turns = said(&[lane("a", 1.7, 90.0, 1.0), lane("b", 1.9, -90.0, 1.0), lane("c", 5.0, 0.0, 1.0)]);
+        let wanted = "\"nearest kerb\" is ambiguous at crosswalk zebra: it may be \"a\" (1.70 m from the kerb, turning by 90 degrees) or \"b\" (1.90 m";
+        assert!(
+            turns.contains(wanted) && !turns.contains("\"c\"") && turns.contains("cure: write one of them"),
+            "{turns}"
+        );
+        let both_ways = said(&[lane("with s", 1.7, 0.0, 1.0), lane("against s", 1.7, 0.0, -1.0)]);
+        assert!(both_ways.contains("\"with s\"") && both_ways.contains("\"against s\""), "{both_ways}");
+    }
+}

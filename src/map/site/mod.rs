@@ -5,6 +5,8 @@ mod carriageway;
 mod crossing;
 mod crosswalk;
 mod doubts;
+#[cfg(test)]
+mod handmade_tests;
 mod polyline;
 mod rectangle;
 #[cfg(test)]
