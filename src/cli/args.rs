@@ -374,6 +374,12 @@ pub struct Map {
     /// Print as JSON; maps/README.md says what each name means
     #[arg(long)]
     pub json: bool,
+    /// Ask the genuine CARLA client (PyPI `carla` 0.9.16) what it makes of the map, and print the distances
+    #[arg(long, conflicts_with_all = ["crosswalk", "svg"])]
+    pub carla_audit: bool,
+    /// The Python that has CARLA: an interpreter, or the folder of a virtual environment [default: python3]
+    #[arg(long, value_name = "VENV", requires = "carla_audit")]
+    pub python: Option<PathBuf>,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -3,6 +3,7 @@
 use super::args::Map as Args;
 use super::say;
 use crate::inspect::{self, Overview};
+use crate::lab;
 use crate::map::{self, DEFAULT_MAP, DEFAULT_MAP_NAME, Map};
 use crate::problem::{Outcome, Place, Problem};
 use crate::record::read;
@@ -14,12 +15,15 @@ const CURE: &str = "give an OpenDRIVE file (.xodr), or `builtin:alcala_street`";
 
 /// Looks at a map.
 pub fn map(args: &Args) -> Outcome<()> {
-    let map = named(&args.file)?;
+    let (map, text) = named(&args.file)?;
+    if args.carla_audit {
+        let audit = lab::carla_audit(&map, &text, args.python.as_deref())?;
+        return Ok(say::line(if args.json { audit.json() } else { audit.text() }.trim_end())?);
+    }
     let overview = inspect::look(&map, args.crosswalk.as_deref())?;
     if let Some(out) = &args.svg {
         picture(&overview, out)?;
     }
-    // Another question to the same map, such as an audit, belongs here.
     let text = if args.json { inspect::json(&overview) } else { inspect::text(&overview) };
     say::line(text.trim_end())?;
     Ok(())
@@ -37,10 +41,10 @@ fn picture(overview: &Overview, out: &Path) -> Outcome<()> {
     })
 }
 
-/// The map of this name: a file, or the one that is built in.
-fn named(name: &str) -> Outcome<Map> {
+/// The map of this name, and its text: a file, or the one that is built in.
+fn named(name: &str) -> Outcome<(Map, String)> {
     if name == DEFAULT_MAP_NAME {
-        return map::read(name, DEFAULT_MAP);
+        return Ok((map::read(name, DEFAULT_MAP)?, DEFAULT_MAP.to_owned()));
     }
     if let Some(other) = name.strip_prefix("builtin:") {
         let what = format!("there is no built-in map '{other}'");
@@ -50,5 +54,7 @@ fn named(name: &str) -> Outcome<Map> {
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Err(Problem::file(name, "is empty", CURE).into());
     }
-    map::read_bytes(name, &bytes)
+    let map = map::read_bytes(name, &bytes)?;
+    // What was read is UTF-8.
+    Ok((map, String::from_utf8_lossy(&bytes).into_owned()))
 }

@@ -25,7 +25,7 @@ pub struct LanesAudit {
     pub higher_most_m: Option<f64>,
     /// Where that is.
     pub higher_most_at: Option<String>,
-    /// The first places that CARLA does not know.
+    /// Places that CARLA does not know.
     pub unknown: Vec<String>,
     /// Driven lanes that were not asked for: ids that CARLA cannot have (it counts roads), roads that cannot be read.
     pub not_asked: Vec<String>,
@@ -56,12 +56,19 @@ impl Asked {
 pub(super) fn ask(map: &Map) -> Asked {
     let mut asked = Asked::default();
     for (road, item) in map.roads.iter().enumerate() {
-        let id = item.id.parse::<u32>().ok().filter(|_| item.unsupported.is_none());
+        let id = match item.id.parse::<u32>() {
+            Ok(_) if item.unsupported.is_some() => Err("its geometry is not read"),
+            Ok(id) => Ok(id),
+            Err(_) => Err("CARLA's road ids are whole numbers"),
+        };
         for (section, part) in item.sections.iter().enumerate() {
             for lane in part.lanes().filter(|l| l.kind.is_driven()) {
-                let Some(id) = id else {
-                    asked.not_asked.push(format!("road {} lane {}", item.id, lane.id));
-                    continue;
+                let id = match id {
+                    Ok(id) => id,
+                    Err(why) => {
+                        asked.not_asked.push(format!("road {} lane {}: {why}", item.id, lane.id));
+                        continue;
+                    }
                 };
                 asked.places.extend(PARTS.map(|p| {
                     let s_m = part.start_s_m + p * (part.end_s_m - part.start_s_m);

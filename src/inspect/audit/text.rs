@@ -1,10 +1,13 @@
 //! An audit as a table for people.
 
+use super::super::words::shown;
 use super::{Audit, CornerAudit, CrosswalkAudit, LanesAudit, Shift};
 use std::fmt::Write as _;
 
 /// Of long lists so many lines are printed; JSON has them all.
 const MOST_LISTED: usize = 10;
+/// Longer ids of a file are cut.
+const MOST_CHARACTERS: usize = 40;
 /// Places on Earth this much nearer when north and south are swapped are mirrored ones, metres.
 const MIRRORED_M: f64 = 1.0;
 
@@ -24,7 +27,7 @@ impl Audit {
     }
 
     fn write(&self, out: &mut String) -> std::fmt::Result {
-        writeln!(out, "What CARLA {} makes of {}", self.carla, self.file)?;
+        writeln!(out, "What CARLA {} makes of {}", shown(&self.carla, MOST_CHARACTERS), shown(&self.file, 200))?;
         writeln!(out, "Positions are in the map's frame, metres; distances from ours to CARLA's.")?;
         if self.carla_step_m > 1e-3 {
             let step = length(self.carla_step_m);
@@ -78,7 +81,13 @@ impl Audit {
             let (Some([lat, lon]), Some(a), Some(b)) = (geo.wgs84_deg, geo.carla_off, geo.carla_mirrored_off) else {
                 continue;
             };
-            writeln!(out, "  {:>10} {k:>6} {lat:>14.9} {lon:>14.9} {:>25} {:>25}", crosswalk.id, shift(a), shift(b))?;
+            writeln!(
+                out,
+                "  {:>10} {k:>6} {lat:>14.9} {lon:>14.9} {:>25} {:>25}",
+                shown(&crosswalk.id, 10),
+                shift(a),
+                shift(b)
+            )?;
         }
         Ok(())
     }
@@ -86,7 +95,7 @@ impl Audit {
 
 impl CrosswalkAudit {
     fn write(&self, out: &mut String) -> std::fmt::Result {
-        write!(out, "\n  {} on road {}: ", self.id, self.road)?;
+        write!(out, "\n  {} on road {}: ", shown(&self.id, MOST_CHARACTERS), shown(&self.road, MOST_CHARACTERS))?;
         match self.apart_most_m {
             _ if self.corners.is_empty() => return writeln!(out, "Kerbside refuses it, so nothing is compared"),
             None => return writeln!(out, "CARLA does not see it"),
@@ -110,14 +119,14 @@ impl LanesAudit {
     fn write(&self, out: &mut String) -> std::fmt::Result {
         writeln!(out, "\nLanes: {} places on driven lanes, of which CARLA knows {}", self.asked, self.known)?;
         if let (Some(apart), Some(at)) = (self.apart_most_m, &self.apart_most_at) {
-            writeln!(out, "  largest distance {} ({at})", length(apart))?;
+            writeln!(out, "  largest distance {} ({})", length(apart), shown(at, 80))?;
         }
         if let (Some(higher), Some(at)) = (self.higher_most_m, &self.higher_most_at) {
-            writeln!(out, "  largest difference in height {higher:.4} m ({at})")?;
+            writeln!(out, "  largest difference in height {higher:.4} m ({})", shown(at, 80))?;
         }
         for (why, list) in [("not known to CARLA", &self.unknown), ("not asked for", &self.not_asked)] {
             for place in list.iter().take(MOST_LISTED) {
-                writeln!(out, "  {why}: {place}")?;
+                writeln!(out, "  {why}: {}", shown(place, 200))?;
             }
             more(out, list.len())?;
         }
