@@ -76,7 +76,7 @@ codes! {
     PlanGap "plan_gap" "a piece of a reference line does not begin where the one before ends";
     PlanKink "plan_kink" "a reference line changes its heading between two pieces";
     RangeMissing "range_missing" "a `<paramPoly3>` does not say what its parameter is: taken as normalized";
-    CurveLength "curve_length" "a `<paramPoly3>` is not as long as its `<geometry>` says: s is no true distance there";
+    CurveLength "curve_length" "a `<paramPoly3>` is not as long as its `<geometry>` says: it ends elsewhere than its parameter says";
     WidthAndBorder "width_and_border" "a lane has both `<width>` and `<border>`: the width is used";
     BorderSide "border_side" "a right lane's `<border>` lies on the left: taken as a distance to the right";
     BorderOffset "border_offset" "a lane has a `<border>` where lane 0 is moved: programs differ in whether that moves the border";

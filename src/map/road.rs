@@ -136,30 +136,22 @@ pub enum Shape {
         /// How fast the curvature grows.
         rate_per_m2: f64,
     },
-    /// `v(u) = a + b u + c u^2 + d u^3` beside the piece's heading; made by [`Shape::poly3`].
-    Poly3(Poly3),
-    /// `u(p)` and `v(p)` ahead of and beside the piece's heading.
-    ParamPoly3 {
-        /// Coefficients of p^0 to p^3 ahead.
-        u: [f64; 4],
-        /// Coefficients of p^0 to p^3 to the left.
-        v: [f64; 4],
-        /// The parameter grows by this in each metre of s: the standard leaves it no other meaning, though the
-        /// curve's own length then only follows s as nearly as its author made it.
-        p_per_m: f64,
-    },
+    /// A cubic ahead of and beside the piece's heading, followed along its arc: `poly3` and `paramPoly3`.
+    Cubic(CubicCurve),
     /// A curve that is not known, or too wild to be followed.
     Unread,
 }
 
-/// A cubic beside a heading, with what it takes to follow its arc length.
+/// `u(p)` ahead of and `v(p)` beside a heading, with what it takes to follow its arc length.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Poly3 {
-    /// Coefficients of u^0 to u^3.
-    pub factors: [f64; 4],
-    /// The u of its end.
-    pub(super) end_u_m: f64,
-    /// In so many equal steps of u its length is summed.
+pub struct CubicCurve {
+    /// Coefficients of p^0 to p^3 ahead.
+    pub u: [f64; 4],
+    /// Coefficients of p^0 to p^3 to the left.
+    pub v: [f64; 4],
+    /// The parameter at its end.
+    pub end_p: f64,
+    /// In so many equal steps of p its length is summed.
     pub(super) steps: u32,
 }
 

@@ -4,8 +4,7 @@ use super::refuse;
 use super::xml::{Reader, child, children, clip, tag, value_offset};
 use crate::kernel::math::wrap_angle;
 use crate::map::lint::Code;
-use crate::map::road::{Piece, Shape};
-use crate::map::shape::param_length_m;
+use crate::map::road::{CubicCurve, Piece, Shape};
 use crate::problem::Problem;
 use roxmltree::Node;
 
@@ -111,14 +110,9 @@ fn read_shape(
         }
         "poly3" => {
             let factors = numbers(r, node, ["a", "b", "c", "d"])?;
-            let shape = Shape::poly3(factors, length_m);
-            if shape.is_none() {
-                let what = format!("the poly3 of road {id} turns too sharply to be measured");
-                refuse(r, unsupported, node, what, "use a <paramPoly3>, or several pieces");
-            }
-            Some(shape.unwrap_or(Shape::Unread))
+            Some(followed(r, node, id, CubicCurve::poly3(factors, length_m), unsupported))
         }
-        "paramPoly3" => read_param(r, node, (id, length_m)),
+        "paramPoly3" => read_param(r, node, (id, length_m), unsupported),
         _ => {
             let what = format!("<{}> as a shape of road {id} is not known", tag(node));
             refuse(r, unsupported, node, what, "use <line>, <arc>, <spiral>, <poly3> or <paramPoly3>");
@@ -127,7 +121,22 @@ fn read_shape(
     }
 }
 
-fn read_param(r: &mut Reader, node: Node, (id, length_m): (&str, f64)) -> Option<Shape> {
+/// The curve's shape, or a note that it cannot be followed.
+fn followed(r: &Reader, node: Node, id: &str, curve: Option<CubicCurve>, unsupported: &mut Option<Problem>) -> Shape {
+    let Some(curve) = curve else {
+        let what = format!("the {} of road {id} turns too sharply to be measured", tag(node));
+        refuse(r, unsupported, node, what, "draw the curve in several pieces");
+        return Shape::Unread;
+    };
+    Shape::Cubic(curve)
+}
+
+fn read_param(
+    r: &mut Reader,
+    node: Node,
+    (id, length_m): (&str, f64),
+    unsupported: &mut Option<Problem>,
+) -> Option<Shape> {
     let (u, v) = (numbers(r, node, ["aU", "bU", "cU", "dU"]), numbers(r, node, ["aV", "bV", "cV", "dV"]));
     let (u, v) = (u?, v?);
     let end_p = match node.attribute("pRange").map(str::trim) {
@@ -145,16 +154,18 @@ fn read_param(r: &mut Reader, node: Node, (id, length_m): (&str, f64)) -> Option
             return None;
         }
     };
-    let own_m = param_length_m(u, v, end_p);
-    if (own_m - length_m).abs() > (LENGTH_SHARE * length_m).max(GAP_M) {
+    let shape = followed(r, node, id, CubicCurve::param(u, v, end_p), unsupported);
+    if let Shape::Cubic(curve) = shape
+        && (curve.length_m() - length_m).abs() > (LENGTH_SHARE * length_m).max(GAP_M)
+    {
         let what = format!(
-            "a <paramPoly3> of road {id} is {own_m:.3} m long, its <geometry> says {length_m} m; what is placed along it by s \
-             lies {:.2} % off: state the curve's own length",
-            (own_m / length_m - 1.0).abs() * 100.0
+            "a <paramPoly3> of road {id} is {:.3} m long, its <geometry> says {length_m} m: it ends elsewhere than its \
+             parameter says; state the curve's own length",
+            curve.length_m()
         );
         r.lint(Code::CurveLength, r.spot(node), what);
     }
-    Some(Shape::ParamPoly3 { u, v, p_per_m: end_p / length_m })
+    Some(shape)
 }
 
 /// Four required numbers, all of which are looked at even when the first is missing.

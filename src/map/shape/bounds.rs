@@ -1,9 +1,8 @@
 //! What can be said without looking closely: how far lanes reach from a reference line, and a line from a place.
 
-use super::cubic::param_most_m;
 use super::surface::STEEPEST_RAD;
 use crate::kernel::math::{cos, sin};
-use crate::map::road::{Cubic, Lane, Piece, Road, Section, Shape};
+use crate::map::road::{Cubic, Lane, Road, Section, Shape};
 use glam::DVec2;
 
 impl Cubic {
@@ -57,15 +56,8 @@ impl Road {
             _ => piece.at(span_m).position_m,
         };
         // Any point on a curve of that length lies within the ellipse about its ends.
-        (centre_m - start).length() + (centre_m - end).length() <= most_m(piece, span_m) + 2.0 * radius_m + 1e-6
+        (centre_m - start).length() + (centre_m - end).length() <= span_m + 2.0 * radius_m + 1e-6
     }
-}
-
-/// The curve is no longer than this between its start and `span_m` of s, metres.
-fn most_m(piece: &Piece, span_m: f64) -> f64 {
-    let Shape::ParamPoly3 { u, v, p_per_m } = piece.shape else { return span_m };
-    let most_m = param_most_m(u, v, span_m * p_per_m);
-    if most_m.is_finite() { most_m } else { f64::INFINITY }
 }
 
 /// How far the lanes of a section reach from lane 0 or, where borders say so, from the reference line.

@@ -1,10 +1,10 @@
-//! Cubics as reference lines: `poly3`, along whose arc one goes, and `paramPoly3`, along whose parameter one goes.
+//! Cubics as reference lines, `poly3` and `paramPoly3`, along whose arc one goes.
 
 use crate::kernel::math::{atan2, sqrt};
-use crate::map::road::{Poly3, Shape};
+use crate::map::road::CubicCurve;
 use glam::DVec2;
 
-/// Steps of u that a `poly3` may take; one that needs more to be measured turns too sharply for a road.
+/// Steps that a curve may take; one that needs more to be measured turns too sharply for a road.
 const MOST_STEPS: u32 = 32;
 /// A length is known when halving the steps changes it by less, metres.
 const LENGTH_M: f64 = 1e-8;
@@ -29,25 +29,91 @@ pub(super) fn slope([_, f1, f2, f3]: [f64; 4], x: f64) -> f64 {
 }
 
 /// The integral of `f` from `from` to `to`.
-pub(super) fn integral(from: f64, to: f64, f: impl Fn(f64) -> f64) -> f64 {
+fn integral(from: f64, to: f64, f: impl Fn(f64) -> f64) -> f64 {
     let (middle, half) = ((from + to) / 2.0, (to - from) / 2.0);
     GAUSS.iter().map(|(x, weight)| weight * (f(middle - half * x) + f(middle + half * x))).sum::<f64>() * half
 }
 
-impl Shape {
+impl CubicCurve {
     /// A `poly3` of this length along its arc; `None` when it turns too sharply to be followed.
     pub fn poly3(factors: [f64; 4], length_m: f64) -> Option<Self> {
-        let mut curve = Poly3 { factors, end_u_m: length_m, steps: 1 };
+        let mut curve = Self { u: [0.0, 1.0, 0.0, 0.0], v: factors, end_p: length_m, steps: 1 };
         while curve.steps <= MOST_STEPS {
             // A step of u is never longer than the curve above it, so the end lies between 0 and the length.
-            let end_u_m = root(0.0, length_m, length_m, |u| curve.length_m(0.0, u), |u| curve.speed(u));
-            let finer = Poly3 { steps: 2 * curve.steps, ..curve };
-            if (finer.length_m(0.0, end_u_m) - length_m).abs() < LENGTH_M {
-                return Some(Self::Poly3(Poly3 { end_u_m, ..curve }));
+            let end_p = root(0.0, length_m, length_m, |p| curve.summed_m(p), |p| curve.speed(p));
+            let ended = Self { end_p, ..curve };
+            if ended.is_measured() {
+                return Some(ended);
             }
             curve.steps *= 2;
         }
         None
+    }
+
+    /// A `paramPoly3` up to a parameter; `None` when it turns too sharply to be followed.
+    ///
+    /// s is the length along the curve, whatever the parameter; CARLA, esmini and others read it so.
+    pub fn param(u: [f64; 4], v: [f64; 4], end_p: f64) -> Option<Self> {
+        let curve = |i: u32| Self { u, v, end_p, steps: 1 << i };
+        (0..=MOST_STEPS.ilog2()).map(curve).find(Self::is_measured)
+    }
+
+    /// Its own length, metres.
+    pub fn length_m(&self) -> f64 {
+        self.summed_m(self.end_p)
+    }
+
+    /// Whether finer steps would change nothing.
+    fn is_measured(&self) -> bool {
+        let finer = Self { steps: 2 * self.steps, ..*self };
+        (finer.length_m() - self.length_m()).abs() < LENGTH_M
+    }
+
+    fn ahead(&self, p: f64) -> DVec2 {
+        DVec2::new(slope(self.u, p), slope(self.v, p))
+    }
+
+    /// Metres of arc for each unit of p.
+    fn speed(&self, p: f64) -> f64 {
+        let ahead = self.ahead(p);
+        sqrt(ahead.x * ahead.x + ahead.y * ahead.y)
+    }
+
+    /// The arc's length up to a parameter.
+    fn summed_m(&self, to_p: f64) -> f64 {
+        let step = to_p / f64::from(self.steps);
+        let at = |i: u32| step * f64::from(i);
+        (0..self.steps).map(|i| integral(at(i), at(i + 1), |p| self.speed(p))).sum()
+    }
+
+    /// The parameter `d_m` along the arc.
+    fn p_at(&self, d_m: f64) -> f64 {
+        let step = self.end_p / f64::from(self.steps);
+        let mut left_m = d_m;
+        for i in 0..self.steps {
+            let from = step * f64::from(i);
+            let length_m = integral(from, from + step, |p| self.speed(p));
+            if left_m < length_m {
+                return root(from, from + step, left_m, |p| integral(from, p, |p| self.speed(p)), |p| self.speed(p));
+            }
+            left_m -= length_m;
+        }
+        if left_m == 0.0 { self.end_p } else { self.end_p + left_m / self.speed(self.end_p) }
+    }
+
+    /// Place and direction `d_m` along the arc, beside the piece's own heading.
+    pub(super) fn at(&self, d_m: f64) -> (DVec2, f64) {
+        let p = if d_m == 0.0 { 0.0 } else { self.p_at(d_m) };
+        let place = DVec2::new(value(self.u, p), value(self.v, p));
+        let mut ahead = self.ahead(p);
+        if ahead == DVec2::ZERO {
+            // It stands still here: the direction in which it leaves.
+            ahead = DVec2::new(2.0 * self.u[2] + 6.0 * self.u[3] * p, 2.0 * self.v[2] + 6.0 * self.v[3] * p);
+        }
+        if ahead == DVec2::ZERO {
+            ahead = DVec2::new(self.u[3], self.v[3]);
+        }
+        (place, atan2(ahead.y, ahead.x))
     }
 }
 
@@ -71,71 +137,4 @@ fn root(mut low: f64, mut high: f64, wanted: f64, f: impl Fn(f64) -> f64, deriva
         at = next;
     }
     at
-}
-
-impl Poly3 {
-    /// Metres of arc for each metre of u.
-    fn speed(&self, u_m: f64) -> f64 {
-        let slope = slope(self.factors, u_m);
-        sqrt(1.0 + slope * slope)
-    }
-
-    /// The arc's length between two places.
-    fn length_m(&self, from_u_m: f64, to_u_m: f64) -> f64 {
-        let step = (to_u_m - from_u_m) / f64::from(self.steps);
-        let at = |i: u32| from_u_m + step * f64::from(i);
-        (0..self.steps).map(|i| integral(at(i), at(i + 1), |u| self.speed(u))).sum()
-    }
-
-    /// The u that lies `d_m` along the arc.
-    fn u_m(&self, d_m: f64) -> f64 {
-        let step = self.end_u_m / f64::from(self.steps);
-        let mut left_m = d_m;
-        for i in 0..self.steps {
-            let from = step * f64::from(i);
-            let length_m = integral(from, from + step, |u| self.speed(u));
-            if left_m < length_m {
-                return root(from, from + step, left_m, |u| integral(from, u, |u| self.speed(u)), |u| self.speed(u));
-            }
-            left_m -= length_m;
-        }
-        self.end_u_m + left_m / self.speed(self.end_u_m)
-    }
-
-    /// Place and direction `d_m` along the arc, beside the piece's own heading.
-    pub(super) fn at(&self, d_m: f64) -> (DVec2, f64) {
-        let u_m = self.u_m(d_m);
-        (DVec2::new(u_m, value(self.factors, u_m)), atan2(slope(self.factors, u_m), 1.0))
-    }
-}
-
-/// Place and direction of a `paramPoly3` at its parameter.
-pub(super) fn param(u: [f64; 4], v: [f64; 4], p: f64) -> (DVec2, f64) {
-    let place = DVec2::new(value(u, p), value(v, p));
-    let mut ahead = DVec2::new(slope(u, p), slope(v, p));
-    if ahead == DVec2::ZERO {
-        // It stands still here: the direction in which it leaves.
-        ahead = DVec2::new(2.0 * u[2] + 6.0 * u[3] * p, 2.0 * v[2] + 6.0 * v[3] * p);
-    }
-    if ahead == DVec2::ZERO {
-        ahead = DVec2::new(u[3], v[3]);
-    }
-    (place, atan2(ahead.y, ahead.x))
-}
-
-/// The length of a `paramPoly3` between two parameters, to a millionth.
-pub(crate) fn param_length_m(u: [f64; 4], v: [f64; 4], to_p: f64) -> f64 {
-    const STEPS: u32 = 16;
-    let step = to_p / f64::from(STEPS);
-    let speed = |p: f64| DVec2::new(slope(u, p), slope(v, p)).length();
-    (0..STEPS).map(|i| integral(step * f64::from(i), step * f64::from(i + 1), speed)).sum()
-}
-
-/// No `paramPoly3` is longer up to this parameter: the length of the polygon that draws it (Bezier's).
-pub(super) fn param_most_m(u: [f64; 4], v: [f64; 4], to_p: f64) -> f64 {
-    let legs = |[_, b, c, d]: [f64; 4]| {
-        let (b, c, d) = (b * to_p, c * to_p * to_p, d * to_p * to_p * to_p);
-        [b / 3.0, (b + c) / 3.0, b / 3.0 + 2.0 * c / 3.0 + d]
-    };
-    legs(u).into_iter().zip(legs(v)).map(|(u, v)| DVec2::new(u, v).length()).sum()
 }

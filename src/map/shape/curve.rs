@@ -1,7 +1,6 @@
 //! Places on a piece of a reference line.
 
 use super::Pose;
-use super::cubic::param;
 use super::spiral::way_m;
 use crate::kernel::geometry::direction;
 use crate::kernel::math::sin;
@@ -17,12 +16,8 @@ impl Piece {
             Shape::Spiral { curvature_per_m: k, rate_per_m2: c } => {
                 self.beside(way_m(k, c, d_m), d_m * (k + c * d_m / 2.0), d_m)
             }
-            Shape::Poly3(curve) => {
+            Shape::Cubic(curve) => {
                 let (place, turn_rad) = curve.at(d_m);
-                self.beside(place, turn_rad, d_m)
-            }
-            Shape::ParamPoly3 { u, v, p_per_m } => {
-                let (place, turn_rad) = param(u, v, d_m * p_per_m);
                 self.beside(place, turn_rad, d_m)
             }
         }

@@ -5,8 +5,9 @@ mod cubic;
 mod curve;
 mod spiral;
 mod surface;
+#[cfg(test)]
+mod surface_tests;
 
-pub(super) use cubic::param_length_m;
 pub use surface::Cross;
 
 use super::road::{Cubic, Map, Road, Section};
