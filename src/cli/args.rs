@@ -357,6 +357,8 @@ pub struct Instruments {
                   Examples:\n  kerbside map                                            the built-in street\n  \
                   kerbside map Town10HD.xodr                              every crosswalk\n  \
                   kerbside map Town10HD.xodr --crosswalk 1140             one of them, with its corners\n  \
+                  kerbside map Town10HD.xodr --svg town.svg               the whole map, to scale\n  \
+                  kerbside map Town10HD.xodr --crosswalk 1140 --svg 1140.svg\n  \
                   kerbside map Town10HD.xodr --json                       the same for programs"
 )]
 pub struct Map {
@@ -366,6 +368,9 @@ pub struct Map {
     /// Only this crosswalk, in more detail: its id in the map
     #[arg(long, value_name = "ID")]
     pub crosswalk: Option<String>,
+    /// Draw it to scale: the chosen crosswalk with 60 m of its surroundings, else the whole map
+    #[arg(long, value_name = "OUT")]
+    pub svg: Option<PathBuf>,
     /// Print as JSON; maps/README.md says what each name means
     #[arg(long)]
     pub json: bool,

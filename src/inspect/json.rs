@@ -2,6 +2,7 @@
 
 use super::overview::{Overview, Seen};
 use super::words::direction_word;
+use crate::earth::Wgs84;
 use crate::map::{ApproachInfo, LaneCrossed, Lint, Map};
 use glam::DVec3;
 use serde::Serialize;
@@ -27,11 +28,12 @@ struct Document<'m> {
 #[derive(Serialize)]
 struct Georeference<'m> {
     proj: &'m str,
-    origin: Option<Wgs84>,
+    used: Option<&'m str>,
+    origin: Option<Place>,
 }
 
 #[derive(Serialize)]
-struct Wgs84 {
+struct Place {
     lat_deg: f64,
     lon_deg: f64,
     height_m: f64,
@@ -62,7 +64,7 @@ struct Crosswalk<'m> {
     column: u32,
     polygon_source: &'static str,
     corners_map_m: Vec<[f64; 3]>,
-    corners_wgs84: Option<Vec<Wgs84>>,
+    corners_wgs84: Option<Vec<Place>>,
     length_m: Option<f64>,
     width_m: Option<f64>,
     lanes_crossed: Vec<LaneRow<'m>>,
@@ -96,8 +98,8 @@ struct ApproachRow<'m> {
 struct LintRow<'m> {
     code: &'static str,
     message: &'m str,
-    line: u32,
-    column: u32,
+    line: Option<u32>,
+    column: Option<u32>,
 }
 
 /// The overview as JSON.
@@ -108,7 +110,11 @@ pub fn json(overview: &Overview) -> String {
         file: &map.file,
         name: &map.name,
         opendrive_version: map.version.map(|(major, minor)| format!("{major}.{minor}")),
-        georeference: map.geo_reference.as_ref().map(|geo| Georeference { proj: &geo.text, origin: None }),
+        georeference: map.geo_reference.as_ref().map(|geo| Georeference {
+            proj: &geo.text,
+            used: overview.earth.earth.as_ref().map(|earth| earth.used.as_str()),
+            origin: overview.earth.wgs84(DVec3::ZERO).map(place),
+        }),
         offset: Offset {
             x_m: metres(offset.move_m.x),
             y_m: metres(offset.move_m.y),
@@ -126,14 +132,15 @@ pub fn json(overview: &Overview) -> String {
         lanes: overview.lanes,
         driving_lanes: overview.driven_lanes,
         driving_lanes_m: metres(overview.driven_m),
-        crosswalks: overview.crosswalks.iter().map(|seen| crosswalk(map, seen)).collect(),
+        crosswalks: overview.crosswalks.iter().map(|seen| crosswalk(overview, seen)).collect(),
         lints: overview.lints.iter().map(lint).collect(),
     };
     // Plain structs of text and finite numbers always serialise.
     serde_json::to_string_pretty(&document).unwrap_or_default()
 }
 
-fn crosswalk<'m>(map: &'m Map, seen: &'m Seen<'m>) -> Crosswalk<'m> {
+fn crosswalk<'m>(overview: &'m Overview<'m>, seen: &'m Seen<'m>) -> Crosswalk<'m> {
+    let map = overview.map;
     let (object, crossing) = (seen.crosswalk, &seen.crossing);
     Crosswalk {
         id: &object.id,
@@ -144,7 +151,7 @@ fn crosswalk<'m>(map: &'m Map, seen: &'m Seen<'m>) -> Crosswalk<'m> {
         column: object.spot.column,
         polygon_source: object.source.word(),
         corners_map_m: object.corners_m.iter().map(|corner| point(*corner)).collect(),
-        corners_wgs84: None,
+        corners_wgs84: overview.corners_wgs84(seen).map(|all| all.into_iter().map(place).collect()),
         length_m: crossing.length_m.map(metres),
         width_m: crossing.width_m.map(metres),
         lanes_crossed: crossing.lanes.iter().filter_map(|crossed| lane(map, crossed)).collect(),
@@ -176,7 +183,14 @@ fn approach<'m>(map: &'m Map, approach: &'m ApproachInfo) -> ApproachRow<'m> {
 }
 
 fn lint(lint: &Lint) -> LintRow<'_> {
-    LintRow { code: lint.code.word(), message: &lint.message, line: lint.spot.line, column: lint.spot.column }
+    // Something that is missing stands nowhere.
+    let known = |n: u32| Some(n).filter(|n| *n > 0);
+    let (line, column) = (known(lint.spot.line), known(lint.spot.column));
+    LintRow { code: lint.code.word(), message: &lint.message, line, column }
+}
+
+fn place(at: Wgs84) -> Place {
+    Place { lat_deg: rounded(at.lat_deg, 1e10), lon_deg: rounded(at.lon_deg, 1e10), height_m: metres(at.height_m) }
 }
 
 fn point(p: DVec3) -> [f64; 3] {

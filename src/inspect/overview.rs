@@ -1,7 +1,9 @@
 //! What a map holds, gathered once for the text, the JSON and the picture.
 
+use super::georeference::{Georeference, georeference};
 use super::ground::{patches, step_m};
-use crate::map::{Code, Crossing, Crosswalk, Lint, Map};
+use crate::earth::Wgs84;
+use crate::map::{Crossing, Crosswalk, Lint, Map};
 use crate::problem::{Outcome, Problem};
 use glam::DVec3;
 use std::collections::BTreeSet;
@@ -28,6 +30,8 @@ pub struct Overview<'m> {
     pub driven_m: f64,
     /// The side that traffic keeps to.
     pub traffic: Traffic,
+    /// Where the map lies on Earth, as far as its file can be believed.
+    pub earth: Georeference,
     /// The crosswalks, in the order of the file, or the chosen one.
     pub crosswalks: Vec<Seen<'m>>,
     /// What is doubtful about the file as a whole, its roads and lanes.
@@ -88,6 +92,7 @@ pub fn look<'m>(map: &'m Map, only: Option<&str>) -> Outcome<Overview<'m>> {
         let crossing = if i < MOST_MEASURED { map.crossing(crosswalk) } else { unmeasured(map, crosswalk) };
         Seen { crosswalk, crossing }
     };
+    let earth = georeference(map);
     let mut overview = Overview {
         map,
         chosen: only.is_some(),
@@ -98,7 +103,8 @@ pub fn look<'m>(map: &'m Map, only: Option<&str>) -> Outcome<Overview<'m>> {
         driven_m: 0.0,
         traffic: traffic(map),
         crosswalks: wanted.into_iter().enumerate().map(measured).collect(),
-        lints: map.lints.clone(),
+        lints: map.lints.iter().chain(&earth.lints).cloned().collect(),
+        earth,
     };
     overview.survey(map);
     Ok(overview)
@@ -164,8 +170,13 @@ impl Overview<'_> {
         }
     }
 
-    /// Whether the file says where on Earth the map lies.
-    pub fn is_georeferenced(&self) -> bool {
-        self.map.geo_reference.is_some() && !self.lints.iter().any(|l| l.code == Code::NotGeoreferenced)
+    /// The middle of all lanes, map frame, metres.
+    pub fn middle_m(&self) -> Option<DVec3> {
+        self.extents_m.map(|(low, high)| (low + high) / 2.0)
+    }
+
+    /// A crosswalk's corners on Earth; `None` where the map has no place there.
+    pub fn corners_wgs84(&self, seen: &Seen) -> Option<Vec<Wgs84>> {
+        seen.crosswalk.corners_m.iter().map(|corner| self.earth.wgs84(*corner)).collect()
     }
 }

@@ -1,7 +1,7 @@
 //! The list for people: what a map holds, in a terminal's width.
 
 use super::overview::{Overview, Seen, Traffic};
-use super::words::{argument, count, direction_word, shown, wrapped};
+use super::words::{argument, count, degrees, direction_word, metres, shown, wrapped};
 use crate::map::{Lint, Map};
 
 /// Lines are set to this many characters.
@@ -58,9 +58,13 @@ fn head(overview: &Overview) -> String {
 }
 
 fn earth(overview: &Overview) -> String {
-    match &overview.map.geo_reference {
-        Some(geo) => shown(&geo.text, 400),
-        None => "unknown: the header has no <geoReference>".to_owned(),
+    let Some(geo) = &overview.map.geo_reference else {
+        return "unknown: the header has no <geoReference>".to_owned();
+    };
+    let proj = shown(&geo.text, 400);
+    match overview.middle_m().and_then(|middle| overview.earth.wgs84(middle)) {
+        Some(at) => format!("{} in the middle of the map ({proj})", degrees(at, 7)),
+        None => format!("unknown: see below ({proj})"),
     }
 }
 
@@ -82,9 +86,12 @@ fn crosswalk(overview: &Overview, seen: &Seen) -> String {
     );
     out += &row("lies", &lies);
     if overview.chosen {
-        out += &corners(seen);
-    } else if let Some(middle) = seen.middle_m() {
-        out += &row("middle", &format!("x {:.3}, y {:.3}, z {:.3}", middle.x, middle.y, middle.z));
+        out += &corners(overview, seen);
+    }
+    if let Some(middle) = seen.middle_m() {
+        let [x, y, z] = middle.to_array().map(|v| metres(v, 3));
+        let earth = overview.earth.wgs84(middle).map_or(String::new(), |at| format!(": {}", degrees(at, 7)));
+        out += &row("middle", &format!("x {x}, y {y}, z {z} m{earth}"));
     }
     out += &lanes(map, seen);
     out += &approaches(seen);
@@ -96,11 +103,14 @@ fn crosswalk(overview: &Overview, seen: &Seen) -> String {
     out
 }
 
-fn corners(seen: &Seen) -> String {
+fn corners(overview: &Overview, seen: &Seen) -> String {
     let mut out = String::new();
+    let on_earth = overview.corners_wgs84(seen);
     for (i, corner) in seen.crosswalk.corners_m.iter().enumerate() {
         let name = if i == 0 { "corners" } else { "" };
-        out += &format!("  {name:<12}{:>2}  x {:>12.4}  y {:>12.4}  z {:>9.4}\n", i + 1, corner.x, corner.y, corner.z);
+        let [x, y, z] = corner.to_array().map(|v| metres(v, 4));
+        let earth = on_earth.as_ref().map_or(String::new(), |all| format!("   {}", degrees(all[i], 9)));
+        out += &format!("  {name:<12}{:<3} x {x:>10}  y {y:>10}  z {z:>8}{earth}\n", i + 1);
     }
     out
 }
@@ -144,7 +154,9 @@ fn no_crosswalks(overview: &Overview) -> String {
 }
 
 fn doubt(map: &Map, lint: &Lint) -> String {
-    let place = format!("{} {}", lint.code.word(), shown(&map.place(lint.spot).to_string(), WIDTH));
+    // Something that is missing stands nowhere in the file.
+    let place = if lint.spot.line > 0 { map.place(lint.spot).to_string() } else { map.file.clone() };
+    let place = format!("{} {}", lint.code.word(), shown(&place, WIDTH));
     format!("  {:<12}{place}\n{}", "doubtful", wrapped(&shown(&lint.message, 600), 14, WIDTH))
 }
 
@@ -164,7 +176,9 @@ fn next(overview: &Overview) -> String {
     let file = argument(&map.file);
     let usable = overview.crosswalks.iter().find(|seen| seen.crossing.refused.is_none());
     let Some(id) = usable.map(|seen| argument(&seen.crosswalk.id)) else {
-        return format!("\nnext\n  kerbside map {file}\n");
+        return format!("\nnext\n  kerbside map {file} --svg map.svg\n");
     };
-    format!("\nnext\n  kerbside map {file} --crosswalk {id}\n  kerbside demo --map {file} --crosswalk {id}\n")
+    format!(
+        "\nnext\n  kerbside map {file} --crosswalk {id} --svg crosswalk.svg\n  kerbside demo --map {file} --crosswalk {id}\n"
+    )
 }

@@ -1,5 +1,6 @@
 //! Words and numbers as a map's list writes them.
 
+use crate::earth::Wgs84;
 use crate::map::{End, Lane, LaneKind, Road};
 
 /// Which way traffic runs on a lane; `None` where cars do not drive.
@@ -12,14 +13,31 @@ pub fn direction_word(road: &Road, lane: &Lane) -> Option<&'static str> {
     }
 }
 
+/// Latitude and longitude in degrees; 7 decimals tell a centimetre, 9 a tenth of a millimetre.
+pub fn degrees(at: Wgs84, decimals: usize) -> String {
+    let side = |value: f64, [positive, negative]: [&'static str; 2]| if value < 0.0 { negative } else { positive };
+    let (lat, lon) = (at.lat_deg.abs(), at.lon_deg.abs());
+    let (north, east) = (side(at.lat_deg, ["N", "S"]), side(at.lon_deg, ["E", "W"]));
+    format!("{lat:.decimals$} {north}, {lon:.decimals$} {east}")
+}
+
 /// So many things: `1 road`, `2 roads`.
 pub fn count(n: usize, thing: &str) -> String {
     if n == 1 { format!("1 {thing}") } else { format!("{n} {thing}s") }
 }
 
+/// Metres with so many decimals, never a negative zero.
+pub fn metres(value: f64, decimals: usize) -> String {
+    let text = format!("{value:.decimals$}");
+    match text.strip_prefix('-') {
+        Some(zero) if zero.bytes().all(|b| matches!(b, b'0' | b'.')) => zero.to_owned(),
+        _ => text,
+    }
+}
+
 /// Text of a file without anything that moves a terminal's cursor, cut to so many characters.
 pub fn shown(text: &str, most: usize) -> String {
-    let clean = |c: char| if c.is_control() { ' ' } else { c };
+    let clean = |c: char| if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') { ' ' } else { c };
     if text.chars().count() <= most {
         return text.chars().map(clean).collect();
     }
@@ -61,6 +79,14 @@ mod tests {
         assert_eq!(wrapped("one two three", 2, 9), "  one two\n  three\n");
         assert_eq!(wrapped("unbreakable", 2, 5), "  unbreakable\n");
         assert_eq!(wrapped("", 2, 5), "");
+    }
+
+    #[test]
+    fn numbers_one_case_a_line() {
+        assert_eq!(metres(-0.0001, 3), "0.000");
+        assert_eq!(metres(-0.5, 3), "-0.500");
+        let at = Wgs84 { lat_deg: -33.5, lon_deg: 0.25, height_m: 0.0 };
+        assert_eq!(degrees(at, 2), "33.50 S, 0.25 E");
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! Study, map, devices, desk and data folder brought together: prepare, enrol, attend, conduct, load, derive, collect.
 
+mod answer;
 mod attend;
+mod audit;
 mod collect;
 mod conduct;
 mod derive;
@@ -19,6 +21,7 @@ mod session_file;
 mod status;
 
 pub use attend::{Asked, attend, must_be_this_study, which_session};
+pub use audit::{carla_audit, carla_audit_within};
 pub use collect::{Collected, collect};
 pub use derive::{Derived, derive, write_report};
 pub use enrol::{drop_out, enrol};

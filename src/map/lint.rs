@@ -65,15 +65,23 @@ macro_rules! codes {
 codes! {
     // The file and its place on Earth.
     NotGeoreferenced "not_georeferenced" "nothing says where on Earth the map lies";
+    GeoreferenceUnread "georeference_unread" "the georeference is not understood, so the map has no place on Earth";
+    GeoreferenceContradiction "georeference_contradiction" "the georeference says two things, or the map lies where it cannot";
+    GeoreferenceVerticalDropped "georeference_vertical_dropped" "words about heights are not used; heights are the map's z";
+    CarlaIgnoresGeoreference "carla_ignores_georeference" "CARLA puts the map elsewhere on Earth";
     // Roads and lanes.
     RoadUnread "road_unread" "something of a road's geometry is not read: a study that needs the road is refused";
+    LinkGap "link_gap" "linked lanes whose ends lie more than 5 cm apart; beyond 0.2 m the link is not followed";
+    LinkOneSided "link_one_sided" "a link that only one of its two lanes states; it is followed both ways";
+    LinkMissing "link_missing" "lanes of linked roads or sections meet, but no <link> joins them";
     LinkToNothing "link_to_nothing" "a road links to a junction that the map does not have";
     // Crosswalks.
     CrosswalkUnread "crosswalk_unread" "a crosswalk that cannot be used, and why";
     CornersOffRoad "corners_off_road" "corners of a crosswalk's outline lie on no lane";
     NoDrivingLane "no_driving_lane" "a crosswalk's outline meets no driving lane";
-    OutlineShort "outline_short" "a crosswalk's outline ends more than 0.5 m before the kerb";
-    OutlineLong "outline_long" "a crosswalk's outline reaches more than 0.5 m beyond the kerb";
+    OutlineShort "outline_short" "a crosswalk's outline ends more than 0.75 m before the kerb";
+    OutlineLong "outline_long" "a crosswalk's outline reaches more than 0.75 m beyond the kerb";
+    Island "island" "a crosswalk goes on beyond an island: a study's crossing ends there";
     MissingKerb "missing_kerb" "no pavement, median or kerb lane lies beyond the carriageway's edge at a crosswalk";
     KerbTurned "kerb_turned" "a kerb is turned by more than 30 degrees against its crosswalk";
     RoadsOverlap "roads_overlap" "roads that no junction joins share ground under a crosswalk";

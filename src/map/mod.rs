@@ -5,6 +5,7 @@
 //! junctions, crosswalks with an outline. Anything else that would change
 //! geometry is refused by name, at the latest when a study needs it.
 
+mod links;
 mod lint;
 mod network;
 mod read;

@@ -77,7 +77,7 @@ impl Network {
 }
 
 /// The road, section and end that a lane's end touches by the road's own links.
-fn beyond(map: &Map, here: LaneRef, end: End) -> Option<(usize, usize, End)> {
+pub(super) fn beyond(map: &Map, here: LaneRef, end: End) -> Option<(usize, usize, End)> {
     let road = &map.roads[here.road];
     let (next, link) = match end {
         End::Start => (here.section.checked_sub(1), &road.predecessor),

@@ -4,6 +4,7 @@ use super::model::{ApproachChoice, Study};
 use super::resolve::{Car, ZonesAt};
 use crate::document::{meant, shown};
 use crate::kernel::geometry::direction;
+use crate::kernel::math::wrap_angle;
 use crate::kernel::site::{Approach, ConflictZone, Site};
 use crate::problem::{Outcome, Place, Problem, Problems};
 use crate::table::Role;
@@ -88,17 +89,24 @@ impl<'a> Lanes<'a> {
     }
 }
 
+/// Approaches whose distances from the kerb differ by less are not told apart by them, metres: in a junction,
+/// several ways run over the ground of one lane.
+const SAME_LANE_M: f64 = 0.5;
+/// Of such, the straightest is taken: how much each turns from so far before the pedestrian's line to so far after it ..
+const TURN_OVER_M: f64 = 25.0;
+/// .. must differ by more than this, radians.
+const ALIKE_RAD: f64 = 0.05;
+
 fn target(study: &Study, site: &Site) -> Outcome<usize> {
     let choice = &study.site.approach;
-    let all = || site.approaches.iter().enumerate();
-    let near = |(_, a): &(usize, &Approach), (_, b): &(usize, &Approach)| {
-        a.distance_from_kerb_m.total_cmp(&b.distance_from_kerb_m)
-    };
     let found = match &choice.value {
-        ApproachChoice::NearestKerb => all().min_by(near),
-        ApproachChoice::Id(id) => all().find(|(_, approach)| approach.id == *id),
+        ApproachChoice::NearestKerb => nearest(site, |_| true).map_err(|alike| {
+            let cure = "write one of them as approach = \"..\", or take another crosswalk";
+            ambiguous(site, "nearest kerb", &alike, choice.place.clone(), cure)
+        })?,
+        ApproachChoice::Id(id) => site.approaches.iter().position(|approach| approach.id == *id),
     };
-    found.map(|(i, _)| i).ok_or_else(|| {
+    found.ok_or_else(|| {
         let ids: Vec<&str> = site.approaches.iter().map(|a| a.id.as_str()).collect();
         let (what, cure) = match &choice.value {
             ApproachChoice::NearestKerb => (
@@ -117,6 +125,40 @@ fn target(study: &Study, site: &Site) -> Outcome<usize> {
     })
 }
 
+/// The approach nearest to the kerb; of several over the same ground the straightest. An error names
+/// those that neither tells apart.
+fn nearest(site: &Site, may_be: impl Fn(&Approach) -> bool) -> Result<Option<usize>, Vec<usize>> {
+    let of = |i: usize| &site.approaches[i];
+    let all: Vec<usize> = (0..site.approaches.len()).filter(|i| may_be(of(*i))).collect();
+    let least_m = all.iter().map(|i| of(*i).distance_from_kerb_m).fold(f64::INFINITY, f64::min);
+    let near: Vec<usize> = all.into_iter().filter(|i| of(*i).distance_from_kerb_m < least_m + SAME_LANE_M).collect();
+    let least_rad = near.iter().map(|i| turn_rad(of(*i))).fold(f64::INFINITY, f64::min);
+    let alike: Vec<usize> = near.into_iter().filter(|i| turn_rad(of(*i)) < least_rad + ALIKE_RAD).collect();
+    match alike.as_slice() {
+        [] => Ok(None),
+        [one] => Ok(Some(*one)),
+        _ => Err(alike),
+    }
+}
+
+/// How much an approach turns around the crosswalk, radians.
+fn turn_rad(approach: &Approach) -> f64 {
+    let yaw_rad = |s_m: f64| approach.path.at(s_m.clamp(0.0, approach.path.length_m())).yaw_rad;
+    let s_m = approach.pedestrian_line_s_m;
+    wrap_angle(yaw_rad(s_m + TURN_OVER_M) - yaw_rad(s_m - TURN_OVER_M)).abs()
+}
+
+fn ambiguous(site: &Site, wanted: &str, alike: &[usize], place: Place, cure: &str) -> Problem {
+    let names = alike.iter().filter_map(|i| site.approaches.get(*i)).map(|approach| {
+        let (at_m, degrees) = (approach.distance_from_kerb_m, turn_rad(approach).to_degrees());
+        format!("\"{}\" ({at_m:.2} m from the kerb, turning by {degrees:.0} degrees)", approach.id)
+    });
+    let names: Vec<String> = names.collect();
+    let what =
+        format!("\"{wanted}\" is ambiguous at crosswalk {}: it may be {}", site.crosswalk_id, names.join(" or "));
+    Problem::new(place, what, cure)
+}
+
 /// The sense in which an approach crosses the pedestrian's line, along the site's y axis.
 fn runs_left(approach: &Approach) -> bool {
     direction(approach.path.at(approach.pedestrian_line_s_m).yaw_rad).y > 0.0
@@ -124,9 +166,11 @@ fn runs_left(approach: &Approach) -> bool {
 
 fn opposite(site: &Site, target: usize, place: &Place) -> Outcome<usize> {
     let way = site.approaches.get(target).map(runs_left);
-    let others = site.approaches.iter().enumerate().filter(|(_, a)| Some(runs_left(a)) != way);
-    let nearest = others.min_by(|(_, a), (_, b)| a.distance_from_kerb_m.total_cmp(&b.distance_from_kerb_m));
-    nearest.map(|(i, _)| i).ok_or_else(|| {
+    let found = nearest(site, |approach| Some(runs_left(approach)) != way).map_err(|alike| {
+        let cure = "take another crosswalk, or take [vehicles.opposite] out";
+        ambiguous(site, "the nearest lane of the other direction", &alike, place.clone(), cure)
+    })?;
+    found.ok_or_else(|| {
         let what = format!("no lane at crosswalk {} runs the other way from the target's", site.crosswalk_id);
         Problem::new(place.clone(), what, "take [vehicles.opposite] out, or choose a two-way street").into()
     })

@@ -6,6 +6,7 @@ mod objects;
 mod read_tests;
 mod xml;
 
+use super::links;
 use super::network::Network;
 use super::road::{Cubic, End, GeoReference, Map, Offset, Piece, Road, RoadLink, Shape};
 use crate::problem::{Outcome, Place, Problem};
@@ -88,6 +89,8 @@ fn read_map(r: &mut Reader, root: Node) -> Map {
         lanes::check_links(r, &map);
         objects::crosswalks(r, &nodes, &mut map);
         map.network = Network::new(&map);
+        let links = links::lints(&map);
+        map.lints.extend(links);
     }
     map
 }

@@ -3,6 +3,7 @@
 use super::polyline::{between, lengths};
 use crate::kernel::geometry::{angle_of, contains};
 use crate::kernel::math::wrap_angle;
+use crate::map::links::GAP_M;
 use crate::map::network::LaneRef;
 use crate::map::road::{End, Map};
 use crate::problem::{Outcome, Problem, Problems};
@@ -12,8 +13,6 @@ use std::rc::Rc;
 
 /// Distance between the points of a path, metres.
 const STEP_M: f64 = 0.1;
-/// A link over a wider gap is not followed, metres.
-const GAP_M: f64 = 0.2;
 /// Bounds on the work for one site: 40 km of lanes sampled, and lanes tried for one approach.
 const MAX_POINTS: usize = 400_000;
 const MAX_TRIED: usize = 20_000;

@@ -11,8 +11,10 @@ use std::collections::BTreeMap;
 
 /// A corner lies on a lane when it is this near, metres.
 const ON_LANE_M: f64 = 0.05;
-/// The outline may end this far before the kerb or beyond it, metres.
-const END_M: f64 = 0.5;
+/// The outline may end this far before the kerb (at the gutter) or beyond it, metres.
+const END_M: f64 = 0.75;
+/// As much driven lane beyond the far kerb, under the outline, is another carriageway, metres.
+const DRIVEN_M: f64 = 1.0;
 /// Beyond the kerb there should be this much to stand on within so far, metres.
 const STAND_M: f64 = 0.3;
 const STAND_WITHIN_M: f64 = 1.5;
@@ -62,9 +64,20 @@ pub(super) fn at_the_kerbs(crosswalk: &Crosswalk, layout: &Layout, strips: [&[St
     let far_m = layout.far_kerb.point.x;
     let mut found = Vec::new();
     let mut add = |code, message| found.push(Lint::new(code, crosswalk.spot, message));
+    let (mut before_m, mut beyond_m) = (0.0, 0.0);
     if let Some((from, to)) = painted_span(&layout.outline_m, origin, axis) {
-        for (short_m, side) in [(from, "right"), (far_m - to, "left")] {
-            if short_m > END_M {
+        let driven: Vec<Span> = strips.iter().flat_map(|s| spans(s, &LaneKind::is_driven, origin, axis)).collect();
+        let another = |span: Span| driven.iter().map(|d| shared(*d, span)).sum::<f64>();
+        (before_m, beyond_m) = (another((from, 0.0)), another((far_m, to)));
+        for (short_m, side, another_m) in [(from, "right", before_m), (far_m - to, "left", beyond_m)] {
+            if another_m > DRIVEN_M {
+                add(
+                    Code::Island,
+                    format!(
+                        "the outline goes on over another carriageway beyond the {side} kerb: the ground between is taken for an island, where a study's crossing ends; if it is road, let lanes fill it"
+                    ),
+                );
+            } else if short_m > END_M {
                 add(
                     Code::OutlineShort,
                     format!("the outline ends {short_m:.2} m before the {side} kerb; draw it from kerb to kerb"),
@@ -82,8 +95,9 @@ pub(super) fn at_the_kerbs(crosswalk: &Crosswalk, layout: &Layout, strips: [&[St
     }
     let is_refuge = |kind: LaneKind| kind == LaneKind::Refuge;
     let refuges: Vec<Span> = strips.iter().flat_map(|s| spans(s, &is_refuge, origin, axis)).collect();
-    for (span, side) in [((-STAND_WITHIN_M, 0.0), "right"), ((far_m, far_m + STAND_WITHIN_M), "left")] {
-        if refuges.iter().map(|r| shared(*r, span)).sum::<f64>() < STAND_M {
+    let beyond = [(-STAND_WITHIN_M, 0.0), (far_m, far_m + STAND_WITHIN_M)];
+    for (span, side, another_m) in [(beyond[0], "right", before_m), (beyond[1], "left", beyond_m)] {
+        if another_m <= DRIVEN_M && refuges.iter().map(|r| shared(*r, span)).sum::<f64>() < STAND_M {
             let message = format!(
                 "no pavement, median or kerb lane lies beyond the {side} edge of the carriageway: its outermost lane is taken for the kerb"
             );

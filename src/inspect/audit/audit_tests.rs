@@ -1,0 +1,1 @@
+//! Audits without CARLA: answers made by hand.
