@@ -80,7 +80,7 @@ fn positions(map: &Map) -> Vec<Position> {
     for road in &map.roads {
         let Ok(id) = road.id.parse() else { continue };
         for section in &road.sections {
-            for lane in section.lanes.iter().filter(|l| l.kind == LaneKind::Driving) {
+            for lane in section.lanes().filter(|l| l.kind == LaneKind::Driving) {
                 let steps = ((section.end_s_m - section.start_s_m) / STEP_M).ceil().max(1.0);
                 let step_m = (section.end_s_m - section.start_s_m) / steps;
                 let at = |k: usize| section.start_s_m + step_m * (k as f64 + 0.5);
