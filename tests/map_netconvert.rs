@@ -4,7 +4,6 @@
 #![allow(missing_docs)]
 
 #[path = "common/peers.rs"]
-#[allow(dead_code)]
 mod peers;
 
 use glam::{DVec2, DVec3};

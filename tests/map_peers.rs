@@ -2,7 +2,6 @@
 #![allow(missing_docs)]
 
 #[path = "common/peers.rs"]
-#[allow(dead_code)]
 mod peers;
 
 use kerbside::map::{DEFAULT_MAP, read};
