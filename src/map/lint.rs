@@ -65,12 +65,22 @@ macro_rules! codes {
 codes! {
     // The file and its place on Earth.
     NotGeoreferenced "not_georeferenced" "nothing says where on Earth the map lies";
+    OffsetTurned "offset_turned" "`<offset>` turns the map, which programs do in different orders";
+    MoreLints "more_lints" "so much is doubtful that not all of it is listed";
     GeoreferenceUnread "georeference_unread" "the georeference is not understood, so the map has no place on Earth";
     GeoreferenceContradiction "georeference_contradiction" "the georeference says two things, or the map lies where it cannot";
     GeoreferenceVerticalDropped "georeference_vertical_dropped" "words about heights are not used; heights are the map's z";
     CarlaIgnoresGeoreference "carla_ignores_georeference" "CARLA puts the map elsewhere on Earth";
     // Roads and lanes.
     RoadUnread "road_unread" "something of a road's geometry is not read: a study that needs the road is refused";
+    PlanGap "plan_gap" "a piece of a reference line does not begin where the one before ends";
+    PlanKink "plan_kink" "a reference line changes its heading between two pieces";
+    RangeMissing "range_missing" "a `<paramPoly3>` does not say what its parameter is: taken as normalized";
+    CurveLength "curve_length" "a `<paramPoly3>` is not as long as its `<geometry>` says: s is no true distance there";
+    WidthAndBorder "width_and_border" "a lane has both `<width>` and `<border>`: the width is used";
+    BorderSide "border_side" "a right lane's `<border>` lies on the left: taken as a distance to the right";
+    BorderOffset "border_offset" "a lane has a `<border>` where lane 0 is moved: programs differ in whether that moves the border";
+    LevelInside "level_inside" "a level lane has one outside that is not level: the surface steps between them";
     LinkGap "link_gap" "linked lanes whose ends lie more than 5 cm apart; beyond 0.2 m the link is not followed";
     LinkOneSided "link_one_sided" "a link that only one of its two lanes states; it is followed both ways";
     LinkMissing "link_missing" "lanes of linked roads or sections meet, but no <link> joins them";

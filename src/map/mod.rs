@@ -1,10 +1,12 @@
 //! Maps: OpenDRIVE files as roads, lanes and crosswalks, and the site a study asks for.
 //!
 //! Pure: text in, values out; no files, no clock, and only the kernel's mathematics.
-//! What is read: lines and arcs, lane widths and offsets, elevation, links and
-//! junctions, crosswalks with an outline. Anything else that would change
-//! geometry is refused by name, at the latest when a study needs it.
+//! What is read: every shape of reference line, lane widths, borders and offsets,
+//! elevation, lateral profiles and lane heights, links and junctions, crosswalks
+//! with an outline. Anything else that would change geometry is refused by name,
+//! at the latest when a study needs it.
 
+mod lateral;
 mod links;
 mod lint;
 mod network;
@@ -15,14 +17,15 @@ mod site;
 #[cfg(test)]
 mod testing;
 
+pub use lateral::{CrossShape, LaneHeight, Lateral};
 pub use lint::{Code, Lint, Spot};
 pub use network::LaneRef;
 pub use read::{read, read_bytes};
 pub use road::{
-    Connection, Crosswalk, Cubic, End, GeoReference, Lane, LaneKind, Map, Offset, Piece, PolygonSource, Road, RoadLink,
-    Section, Shape,
+    Connection, Crosswalk, Cubic, End, GeoReference, Lane, LaneKind, Map, Offset, Piece, Poly3, PolygonSource, Road,
+    RoadLink, Section, Shape,
 };
-pub use shape::Pose;
+pub use shape::{Cross, Pose};
 pub use site::{ApproachInfo, Crossing, LaneCrossed, SiteFound, SiteRequest};
 
 /// The name under which the built-in map is asked for.

@@ -3,6 +3,7 @@
 //! Frames: the map's inertial frame is x east, y north, z up in metres. Along a
 //! road, `s` is the length of its reference line and `t` the distance to its left.
 
+use super::lateral::{LaneHeight, Lateral};
 use super::lint::{Lint, Spot};
 use crate::kernel::geometry::direction;
 use crate::problem::{Place, Problem};
@@ -83,6 +84,8 @@ pub struct Road {
     pub plan: Vec<Piece>,
     /// Height of the reference line over s, metres.
     pub elevation: Vec<Cubic>,
+    /// How its cross-section tilts and bends.
+    pub lateral: Lateral,
     /// Where lane 0 lies, t over s, metres.
     pub lane_offset: Vec<Cubic>,
     /// Lane sections in order of s, never empty.
@@ -91,7 +94,7 @@ pub struct Road {
     pub predecessor: Option<RoadLink>,
     /// What it joins at its end.
     pub successor: Option<RoadLink>,
-    /// Something of its geometry that Kerbside cannot read; matters only when a study needs the road.
+    /// Something of its geometry that Kerbside does not know; matters only when a study needs the road.
     pub unsupported: Option<Problem>,
     /// Where it begins in the file.
     pub spot: Spot,
@@ -124,8 +127,38 @@ pub enum Shape {
         /// Its curvature.
         curvature_per_m: f64,
     },
-    /// A curve that is not read.
+    /// A clothoid: its curvature grows evenly along it.
+    Spiral {
+        /// Curvature where it begins, positive to the left.
+        curvature_per_m: f64,
+        /// How fast the curvature grows.
+        rate_per_m2: f64,
+    },
+    /// `v(u) = a + b u + c u^2 + d u^3` beside the piece's heading; made by [`Shape::poly3`].
+    Poly3(Poly3),
+    /// `u(p)` and `v(p)` ahead of and beside the piece's heading.
+    ParamPoly3 {
+        /// Coefficients of p^0 to p^3 ahead.
+        u: [f64; 4],
+        /// Coefficients of p^0 to p^3 to the left.
+        v: [f64; 4],
+        /// The parameter grows by this in each metre of s: the standard leaves it no other meaning, though the
+        /// curve's own length then only follows s as nearly as its author made it.
+        p_per_m: f64,
+    },
+    /// A curve that is not known, or too wild to be followed.
     Unread,
+}
+
+/// A cubic beside a heading, with what it takes to follow its arc length.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Poly3 {
+    /// Coefficients of u^0 to u^3.
+    pub factors: [f64; 4],
+    /// The u of its end.
+    pub(super) end_u_m: f64,
+    /// In so many equal steps of u its length is summed.
+    pub(super) steps: u32,
 }
 
 /// `a + b d + c d^2 + e d^3` for the distance d from where it begins.
@@ -159,8 +192,14 @@ pub struct Lane {
     pub kind: LaneKind,
     /// The file's own word for that: its `type`.
     pub word: String,
-    /// Width over the distance from the section's start, metres.
+    /// Width over the distance from the section's start, metres; empty when a border says it.
     pub width: Vec<Cubic>,
+    /// Where the outer border lies, t over the distance from the section's start, metres; empty when a width says it.
+    pub border: Vec<Cubic>,
+    /// How much it stands above the road, in order.
+    pub heights: Vec<LaneHeight>,
+    /// Level whatever the road's cross-section does: it goes on outwards at the height of its inner border.
+    pub level: bool,
     /// The lane it continues at its start.
     pub predecessor: Option<i32>,
     /// The lane that continues it at its end.

@@ -1,8 +1,10 @@
-//! Lane sections, lanes, their widths and links.
+//! Lane sections, lanes, their widths, borders, heights and links.
 
+use super::cubics;
 use super::xml::{Reader, child, children, clip, tag, value_offset};
-use super::{cubics, refuse};
-use crate::map::road::{End, Lane, LaneKind, Map, RoadLink, Section};
+use crate::map::lateral::LaneHeight;
+use crate::map::lint::Code;
+use crate::map::road::{Cubic, End, Lane, LaneKind, Map, RoadLink, Section};
 use crate::problem::Problem;
 use roxmltree::Node;
 
@@ -14,11 +16,11 @@ const START_M: f64 = 1e-3;
 pub(super) fn sections(
     r: &mut Reader,
     lanes: Node,
-    road: &str,
-    length_m: f64,
-    unsupported: &mut Option<Problem>,
+    (road, length_m): (&str, f64),
+    lane_offset: &[Cubic],
 ) -> Vec<Section> {
     let mut sections: Vec<Section> = Vec::new();
+    let moved = lane_offset.iter().any(|record| record.factors.iter().any(|f| *f != 0.0));
     for node in children(lanes, "laneSection") {
         let Some(start_s_m) = r.number(node, "s") else { continue };
         let in_order = match sections.last_mut() {
@@ -44,9 +46,24 @@ pub(super) fn sections(
                 "add the centre lane 0",
             );
         }
-        let left = side(r, node, "left", road, unsupported);
-        let right = side(r, node, "right", road, unsupported);
-        sections.push(Section { start_s_m, end_s_m: length_m, left, right });
+        let left = side(r, node, "left", (road, moved));
+        let right = side(r, node, "right", (road, moved));
+        let mut section = Section { start_s_m, end_s_m: length_m, left, right };
+        if node.attribute("singleSide").map(str::trim) == Some("true")
+            && let Some(before) = sections.last_mut()
+        {
+            // The side of which it says nothing goes on as it was.
+            let shift_m = start_s_m - before.start_s_m;
+            for name in ["left", "right"].into_iter().filter(|name| child(node, name).is_none()) {
+                let (own, from) = if name == "left" {
+                    (&mut section.left, &mut before.left)
+                } else {
+                    (&mut section.right, &mut before.right)
+                };
+                *own = from.iter_mut().map(|lane| go_on(lane, shift_m)).collect();
+            }
+        }
+        sections.push(section);
     }
     if sections.is_empty() && !r.full() {
         r.report(lanes.range().start, format!("road {road} has no usable <laneSection>"), "give the road at least one");
@@ -54,15 +71,28 @@ pub(super) fn sections(
     sections
 }
 
+/// The same lane in the next section, which begins `shift_m` later; the two are linked.
+fn go_on(lane: &mut Lane, shift_m: f64) -> Lane {
+    let mut next = lane.clone();
+    (lane.successor, next.predecessor) = (Some(lane.id), Some(lane.id));
+    for record in next.width.iter_mut().chain(&mut next.border) {
+        record.s_m -= shift_m;
+    }
+    for height in &mut next.heights {
+        height.s_m -= shift_m;
+    }
+    next
+}
+
 /// The lanes of one side from lane 0 outwards, whatever their order in the file.
-fn side(r: &mut Reader, section: Node, name: &'static str, road: &str, unsupported: &mut Option<Problem>) -> Vec<Lane> {
+fn side(r: &mut Reader, section: Node, name: &'static str, (road, moved): (&str, bool)) -> Vec<Lane> {
     let nodes: Vec<Node> = child(section, name).map(|n| children(n, "lane").collect()).unwrap_or_default();
     if nodes.len() > MAX_LANES {
         let what = format!("<{name}> of road {road} has {} lanes; at most {MAX_LANES} are read", nodes.len());
         r.report(section.range().start, what, "take out what are no lanes");
         return Vec::new();
     }
-    let mut lanes: Vec<Lane> = nodes.into_iter().filter_map(|node| read_lane(r, node, road, unsupported)).collect();
+    let mut lanes: Vec<Lane> = nodes.into_iter().filter_map(|node| read_lane(r, node, (road, moved))).collect();
     lanes.sort_by_key(|lane| lane.id.unsigned_abs());
     let sign = if name == "left" { 1 } else { -1 };
     for (expected, lane) in (1..).map(|i: i32| i * sign).zip(&lanes) {
@@ -73,31 +103,84 @@ fn side(r: &mut Reader, section: Node, name: &'static str, road: &str, unsupport
             break;
         }
     }
+    for pair in lanes.windows(2).filter(|pair| pair[0].level && !pair[1].level) {
+        let what = format!(
+            "lane {} of road {road} is not level, lane {} inside it is: level lanes must reach the road's edge",
+            pair[1].id, pair[0].id
+        );
+        r.lint(Code::LevelInside, pair[1].spot, what);
+    }
     lanes
 }
 
-fn read_lane(r: &mut Reader, node: Node, road: &str, unsupported: &mut Option<Problem>) -> Option<Lane> {
+fn read_lane(r: &mut Reader, node: Node, (road, moved): (&str, bool)) -> Option<Lane> {
     let id = lane_id(r, node)?;
     let word = r.text(node, "type")?;
-    if let Some(border) = child(node, "border") {
-        let what = format!("<border> of lane {id} of road {road} is not read yet");
-        refuse(r, unsupported, border, what, "describe the lane by <width>");
-    }
     let width = cubics(r, node, "width", "sOffset", 0.0);
-    if width.first().is_none_or(|w| w.s_m > START_M) && child(node, "border").is_none() {
-        let what = format!("lane {id} of road {road} has no <width> at its start");
-        r.report(node.range().start, what, "give it a <width sOffset=\"0\" a=\"..\" b=\"0\" c=\"0\" d=\"0\"/>");
+    let border = read_border(r, node, (id, road), width.is_empty(), moved);
+    if width.first().or(border.first()).is_none_or(|first| first.s_m > START_M) {
+        let name = if border.is_empty() { "width" } else { "border" };
+        let what = format!("lane {id} of road {road} has no <{name}> at its start");
+        let cure = format!("give it a <{name} sOffset=\"0\" a=\"..\" b=\"0\" c=\"0\" d=\"0\"/>");
+        r.report(node.range().start, what, cure);
     }
+    let level = node.attribute("level").map(str::trim).is_some_and(|text| text == "true" || text == "1");
     let link = |r: &mut Reader, end| child(node, "link").and_then(|l| child(l, end)).and_then(|l| lane_id(r, l));
     Some(Lane {
         id,
         kind: LaneKind::of(word),
         word: word.to_owned(),
         width,
+        border,
+        heights: read_heights(r, node),
+        level,
         predecessor: link(r, "predecessor"),
         successor: link(r, "successor"),
         spot: r.spot(node),
     })
+}
+
+/// The records of a lane's outer border as t; none where a width says it.
+///
+/// The standard gives the border as a t of the road, which lane 0's offset does not move; its own checker reads it so.
+fn read_border(r: &mut Reader, node: Node, (id, road): (i32, &str), used: bool, moved: bool) -> Vec<Cubic> {
+    let mut border = cubics(r, node, "border", "sOffset", 0.0);
+    let (Some(first), Some(at)) = (border.first().copied(), child(node, "border")) else { return border };
+    if !used {
+        let what = format!("lane {id} of road {road} has both <width> and <border>; the standard has the width win");
+        r.lint(Code::WidthAndBorder, r.spot(at), what);
+        return Vec::new();
+    }
+    if moved {
+        let what = format!(
+            "the <border> of lane {id} of road {road} is taken from the reference line; some programs move it by <laneOffset>"
+        );
+        r.lint(Code::BorderOffset, r.spot(at), what);
+    }
+    if id < 0 && !moved && first.factors[0] > 0.0 {
+        let what = format!(
+            "the <border> of lane {id} of road {road} lies at t = {} m, left of the road it is right of; it is taken as {} m",
+            first.factors[0], -first.factors[0]
+        );
+        r.lint(Code::BorderSide, r.spot(at), what);
+        border.iter_mut().for_each(|record| record.factors = record.factors.map(|f| -f));
+    }
+    border
+}
+
+fn read_heights(r: &mut Reader, node: Node) -> Vec<LaneHeight> {
+    let mut heights: Vec<LaneHeight> = Vec::new();
+    for height in children(node, "height") {
+        let (s, inner, outer) = (r.number(height, "sOffset"), r.number(height, "inner"), r.number(height, "outer"));
+        let (Some(s_m), Some(inner_m), Some(outer_m)) = (s, inner, outer) else { continue };
+        if s_m < 0.0 || heights.last().is_some_and(|last| s_m < last.s_m) {
+            let what = format!("<height> at `sOffset` = {s_m} is out of order");
+            r.report(value_offset(height, "sOffset"), what, "put the records in order, from 0 on");
+        }
+        heights.push(LaneHeight { s_m, inner_m, outer_m });
+    }
+    // Most exporters write zeros.
+    if heights.iter().all(|h| h.inner_m == 0.0 && h.outer_m == 0.0) { Vec::new() } else { heights }
 }
 
 fn lane_id(r: &mut Reader, node: Node) -> Option<i32> {

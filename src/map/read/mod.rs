@@ -1,14 +1,17 @@
 //! OpenDRIVE text to [`Map`]: everything that is wrong is collected with its place.
 
 mod lanes;
+mod lateral;
 mod objects;
+mod plan;
 #[cfg(test)]
 mod read_tests;
 mod xml;
 
 use super::links;
+use super::lint::{Code, Spot};
 use super::network::Network;
-use super::road::{Cubic, End, GeoReference, Map, Offset, Piece, Road, RoadLink, Shape};
+use super::road::{Cubic, End, GeoReference, Map, Offset, Road, RoadLink};
 use crate::problem::{Outcome, Place, Problem};
 use glam::{DVec2, DVec3};
 use roxmltree::Node;
@@ -18,11 +21,6 @@ use xml::{MAX_BYTES, Reader, Source, child, children, clip, tag, value_offset};
 /// Longest road that is read, metres.
 const MAX_ROAD_M: f64 = 100_000.0;
 const MAX_ROADS: usize = 20_000;
-/// How far records may miss each other before that is called an error, metres.
-const JOINT_M: f64 = 0.05;
-
-/// Lateral slopes below this are rounding, not shape.
-const FLAT: f64 = 1e-9;
 
 /// Index of each road by its id.
 type RoadIndex<'n> = BTreeMap<&'n str, usize>;
@@ -92,6 +90,7 @@ fn read_map(r: &mut Reader, root: Node) -> Map {
         let links = links::lints(&map);
         map.lints.extend(links);
     }
+    map.lints.append(&mut r.lints);
     map
 }
 
@@ -110,6 +109,13 @@ fn read_header(r: &mut Reader, root: Node, map: &mut Map) {
     if let Some(node) = child(header, "offset") {
         let [x, y, z, hdg] = ["x", "y", "z", "hdg"].map(|name| r.number_or_zero(node, name).unwrap_or(0.0));
         map.offset = Offset { move_m: DVec3::new(x, y, z), hdg_rad: hdg };
+        if hdg != 0.0 {
+            let what = format!(
+                "the file's coordinates are turned by {hdg} rad about their own origin, then moved: the standard does not say \
+                 which comes first, and programs differ; compare a place you know, or export the map without `hdg`"
+            );
+            r.lint(Code::OffsetTurned, r.spot(node), what);
+        }
     }
 }
 
@@ -151,15 +157,15 @@ fn read_road(r: &mut Reader, node: Node, index: &RoadIndex) -> Option<Road> {
     let junction = node.attribute("junction").map(str::trim).filter(|j| !j.is_empty() && *j != "-1").map(clip);
     let left_hand_traffic = read_rule(r, node);
     let mut unsupported = None;
-    let plan = read_plan(r, node, &id, length_m, &mut unsupported);
+    let plan = plan::read_plan(r, node, &id, length_m, &mut unsupported);
     let elevation = child(node, "elevationProfile").map(|p| cubics(r, p, "elevation", "s", 0.0)).unwrap_or_default();
-    read_lateral(r, node, &id, &mut unsupported);
+    let lateral = lateral::read_lateral(r, node, (&id, length_m), &mut unsupported);
     let lanes = child(node, "lanes");
     if lanes.is_none() {
         r.report(node.range().start, format!("road {id} has no <lanes>"), "give the road its lanes");
     }
     let lane_offset = lanes.map(|l| cubics(r, l, "laneOffset", "s", 0.0)).unwrap_or_default();
-    let sections = lanes.map(|l| lanes::sections(r, l, &id, length_m, &mut unsupported)).unwrap_or_default();
+    let sections = lanes.map(|l| lanes::sections(r, l, (&id, length_m), &lane_offset)).unwrap_or_default();
     let link =
         |r: &mut Reader, end| child(node, "link").and_then(|l| child(l, end)).and_then(|l| read_link(r, l, index));
     let road = Road {
@@ -168,6 +174,7 @@ fn read_road(r: &mut Reader, node: Node, index: &RoadIndex) -> Option<Road> {
         left_hand_traffic,
         plan: plan?,
         elevation,
+        lateral,
         lane_offset,
         predecessor: link(r, "predecessor"),
         successor: link(r, "successor"),
@@ -176,6 +183,9 @@ fn read_road(r: &mut Reader, node: Node, index: &RoadIndex) -> Option<Road> {
         id,
         sections,
     };
+    if let Some(problem) = &road.unsupported {
+        r.lint(Code::RoadUnread, road_spot(problem, &road), format!("{}: {}", problem.what, problem.cure));
+    }
     (!road.sections.is_empty()).then_some(road)
 }
 
@@ -191,90 +201,11 @@ fn read_rule(r: &mut Reader, node: Node) -> bool {
     }
 }
 
-fn read_plan(
-    r: &mut Reader,
-    road: Node,
-    id: &str,
-    length_m: f64,
-    unsupported: &mut Option<Problem>,
-) -> Option<Vec<Piece>> {
-    let pieces = child(road, "planView").map(|p| children(p, "geometry").collect::<Vec<_>>()).unwrap_or_default();
-    if pieces.is_empty() {
-        r.report(
-            road.range().start,
-            format!("road {id} has no <planView> with <geometry>"),
-            "give the road a reference line",
-        );
-        return None;
-    }
-    let mut plan: Vec<Piece> = Vec::with_capacity(pieces.len());
-    let mut end_m = 0.0;
-    for node in pieces {
-        let piece = read_piece(r, node, id, unsupported)?;
-        if (piece.s_m - end_m).abs() > JOINT_M {
-            let what =
-                format!("<geometry> of road {id} begins at s = {} m; the one before ends at {end_m} m", piece.s_m);
-            r.report(value_offset(node, "s"), what, "put the pieces in order of s, each where the one before ends");
-            return None;
-        }
-        end_m = piece.s_m + piece.length_m;
-        plan.push(piece);
-    }
-    if (end_m - length_m).abs() > JOINT_M {
-        let what = format!("road {id} is {length_m} m long, but its <geometry> ends at {end_m} m");
-        r.report(value_offset(road, "length"), what, "make the road's length the sum of its pieces");
-    }
-    Some(plan)
-}
-
-fn read_piece(r: &mut Reader, node: Node, id: &str, unsupported: &mut Option<Problem>) -> Option<Piece> {
-    let numbers = (r.number(node, "s"), r.number(node, "x"), r.number(node, "y"), r.number(node, "hdg"));
-    let length_m = r.length(node, "length", MAX_ROAD_M);
-    let shape = node.children().find(|n| n.is_element() && !n.has_tag_name("userData"));
-    let shape = match shape {
-        Some(line) if line.has_tag_name("line") => Shape::Line,
-        Some(arc) if arc.has_tag_name("arc") => Shape::Arc { curvature_per_m: r.number(arc, "curvature")? },
-        Some(other) => {
-            refuse(
-                r,
-                unsupported,
-                other,
-                format!("{} at road {id} is not read yet", tag(other)),
-                "approximate the curve by lines and arcs, or choose a crosswalk whose approaches do without it",
-            );
-            Shape::Unread
-        }
-        None => {
-            r.report(
-                node.range().start,
-                format!("<geometry> of road {id} has no shape"),
-                "give it a <line/> or an <arc curvature=\"..\"/>",
-            );
-            Shape::Unread
-        }
-    };
-    Some(Piece { s_m: numbers.0?, x_m: numbers.1?, y_m: numbers.2?, hdg_rad: numbers.3?, length_m: length_m?, shape })
-}
-
-fn read_lateral(r: &mut Reader, road: Node, id: &str, unsupported: &mut Option<Problem>) {
-    let Some(profile) = child(road, "lateralProfile") else { return };
-    for node in profile.children().filter(Node::is_element) {
-        let name = tag(node);
-        if ["superelevation", "crossfall", "shape"].contains(&name.as_str()) {
-            let flat = ["a", "b", "c", "d"]
-                .map(|f| r.number_or_zero(node, f))
-                .iter()
-                .all(|v| v.is_none_or(|v: f64| v.abs() < FLAT));
-            if !flat {
-                refuse(
-                    r,
-                    unsupported,
-                    node,
-                    format!("{name} other than 0 at road {id} is not read yet"),
-                    "export the road without lateral slope",
-                );
-            }
-        }
+/// Where the thing stands that is not read.
+fn road_spot(problem: &Problem, road: &Road) -> Spot {
+    match (problem.place.line, problem.place.column) {
+        (Some(line), Some(column)) => Spot { line, column },
+        _ => road.spot,
     }
 }
 

@@ -59,6 +59,13 @@ fn what_is_refused_at_once_one_case_a_line() {
     refused("x=\"0\"", "x=\"\"", "`x` of <geometry> is empty");
     refused("geometry s=\"0\"", "geometry s=\"5\"", "begins at s = 5 m; the one before ends at 0 m");
     refused("<line/>", "", "<geometry> of road 3 has no shape");
+    refused("<line/>", "<spiral curvStart=\"0\"/>", "`curvEnd` of <spiral> is missing");
+    refused("<line/>", "<paramPoly3/>", "`aU` of <paramPoly3> is missing");
+    refused(
+        "<line/>",
+        "<paramPoly3 aU=\"0\" bU=\"1\" cU=\"0\" dU=\"0\" aV=\"0\" bV=\"0\" cV=\"0\" dV=\"0\" pRange=\"length\"/>",
+        "`pRange` is `length`; it must be arcLength or normalized",
+    );
     refused("<line/>", "<arc/>", "`curvature` of <arc> is missing");
     refused("rule=\"RHT\"", "rule=\"left\"", "`rule` is `left`; it must be RHT or LHT");
     refused("<lane id=\"-1\"", "<lane id=\"-4\"", "lane -2 of road 3 stands where lane -1 should");
@@ -111,24 +118,29 @@ fn what_is_not_read_waits_until_the_road_is_needed_one_case_a_line() {
         let map = swapped(from, to).unwrap_or_else(|e| panic!("{e}"));
         let problem = map.roads[0].unsupported.as_ref().unwrap_or_else(|| panic!("{to} is read"));
         assert!(problem.what.contains(what) && problem.place.line.is_some(), "{problem}");
+        let lint = map.lints.iter().find(|lint| lint.code == Code::RoadUnread).unwrap();
+        assert!(lint.message.contains(what) && Some(lint.spot.line) == problem.place.line, "{lint:?}");
     };
-    waits("<line/>", "<spiral curvStart=\"0\" curvEnd=\"0.1\"/>", "spiral at road 3 is not read yet");
-    waits("<line/>", "<poly3 a=\"0\" b=\"0\" c=\"0\" d=\"0\"/>", "poly3 at road 3 is not read yet");
-    waits("<line/>", "<paramPoly3/>", "paramPoly3 at road 3 is not read yet");
+    waits("<line/>", "<nurbs/>", "<nurbs> as a shape of road 3 is not known");
+    // Straight down for 31 m, then about within 1/800000 m, and up again.
+    waits("<line/>", "<poly3 a=\"0\" b=\"-1e4\" c=\"8e5\" d=\"0\"/>", "the poly3 of road 3 turns too sharply");
+    let profile = |what: &str| format!("<lateralProfile>{what}</lateralProfile><lanes>");
     waits(
         "<lanes>",
-        "<lateralProfile><superelevation s=\"0\" a=\"0.1\" b=\"0\" c=\"0\" d=\"0\"/></lateralProfile><lanes>",
-        "superelevation other than 0 at road 3",
+        &profile("<superelevation s=\"0\" a=\"0.1\" b=\"0.1\" c=\"0\" d=\"0\"/>"),
+        "the cross-section of road 3 leans by 2.60 rad", // 0.1 + 0.1 * 25 m: the first of five places beyond 1 rad
     );
     waits(
         "<lanes>",
-        "<lateralProfile><shape s=\"0\" t=\"0\" a=\"0.1\" b=\"0\" c=\"0\" d=\"0\"/></lateralProfile><lanes>",
-        "shape other than 0 at road 3",
+        &profile("<crossfall side=\"left\" s=\"0\" a=\"-3\" b=\"0\" c=\"0\" d=\"0\"/>"),
+        "the cross-section of road 3 leans by -3.00 rad",
     );
     waits(
-        "<width sOffset=\"0\" a=\"3.5\" b=\"0\" c=\"0\" d=\"0\"/>",
-        "<border sOffset=\"0\" a=\"-3.5\" b=\"0\" c=\"0\" d=\"0\"/>",
-        "<border> of lane -1 of road 3",
+        "<lanes>",
+        &profile(
+            "<crossSectionSurface><surfaceStrips><strip id=\"1\"><constant><coefficients s=\"0\" a=\"1\"/></constant></strip></surfaceStrips></crossSectionSurface>",
+        ),
+        "<crossSectionSurface> of road 3 is not read yet",
     );
 }
 

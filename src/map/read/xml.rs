@@ -1,7 +1,7 @@
 //! XML with places: every element and attribute knows its line and column, and
 //! what could make the parser slow is refused before it begins.
 
-use crate::map::lint::Spot;
+use crate::map::lint::{Code, Lint, Spot};
 use crate::problem::{Problem, Problems};
 use roxmltree::{Document, Node, ParsingOptions};
 
@@ -14,6 +14,8 @@ const MAX_ATTRIBUTES: usize = 200;
 const MAX_NAMESPACES: usize = 200;
 /// How many problems are listed before the reader only counts.
 const MAX_PROBLEMS: usize = 50;
+/// How many doubts are listed.
+const MAX_LINTS: usize = 5_000;
 /// Numbers beyond this are no metres of any map, and their products would overflow.
 const MAX_NUMBER: f64 = 1e12;
 /// Distance between known positions in the text.
@@ -147,11 +149,13 @@ fn find(bytes: &[u8], from: usize, what: &[u8]) -> Option<usize> {
 pub(super) struct Reader<'a> {
     pub source: &'a Source<'a>,
     pub problems: Problems,
+    /// What is doubtful about the file, its roads and lanes.
+    pub lints: Vec<Lint>,
 }
 
 impl<'a> Reader<'a> {
     pub fn new(source: &'a Source<'a>) -> Self {
-        Self { source, problems: Problems::default() }
+        Self { source, problems: Problems::default(), lints: Vec::new() }
     }
 
     /// Whether so much is wrong that reading on helps nobody.
@@ -162,6 +166,18 @@ impl<'a> Reader<'a> {
     pub fn report(&mut self, offset: usize, what: impl Into<String>, cure: impl Into<String>) {
         if !self.full() {
             self.problems.push(self.source.problem(offset, what, cure));
+        }
+    }
+
+    /// Notes something doubtful; of thousands, only that there are more.
+    pub fn lint(&mut self, code: Code, spot: Spot, message: String) {
+        match self.lints.len() {
+            ..MAX_LINTS => self.lints.push(Lint::new(code, spot, message)),
+            MAX_LINTS => {
+                let message = format!("more is doubtful than the {MAX_LINTS} things listed; mend those first");
+                self.lints.push(Lint::new(Code::MoreLints, spot, message));
+            }
+            _ => {}
         }
     }
 

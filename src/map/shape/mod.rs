@@ -1,9 +1,17 @@
-//! Where roads and lanes lie: reference line, lane borders and lane centres in the map's frame.
+//! Where roads and lanes lie: reference line, lane borders and surfaces in the map's frame.
 
-use super::road::{Cubic, Map, Piece, Road, Section, Shape};
+mod bounds;
+mod cubic;
+mod curve;
+mod spiral;
+mod surface;
+
+pub(super) use cubic::param_length_m;
+pub use surface::Cross;
+
+use super::road::{Cubic, Map, Road, Section};
 use crate::kernel::geometry::direction;
-use crate::kernel::math::sin;
-use glam::{DVec2, DVec3};
+use glam::DVec2;
 
 /// A place on a reference line.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -24,15 +32,7 @@ impl Pose {
 impl Cubic {
     /// The value at `s_m`.
     pub fn at(&self, s_m: f64) -> f64 {
-        let d = s_m - self.s_m;
-        let [a, b, c, e] = self.factors;
-        a + d * (b + d * (c + d * e))
-    }
-
-    /// No value between where it begins and `reach_m` further on is larger than this, sign aside.
-    fn bound(&self, reach_m: f64) -> f64 {
-        let [a, b, c, e] = self.factors.map(f64::abs);
-        a + reach_m * (b + reach_m * (c + reach_m * e))
+        cubic::value(self.factors, s_m - self.s_m)
     }
 }
 
@@ -42,27 +42,13 @@ pub(super) fn value_at(records: &[Cubic], s_m: f64) -> f64 {
     after.checked_sub(1).map_or(0.0, |i| records[i].at(s_m))
 }
 
-/// The largest value, sign aside, that any record can reach up to `end_s_m`.
-fn bound(records: &[Cubic], end_s_m: f64) -> f64 {
-    let ends = records.iter().skip(1).map(|r| r.s_m).chain([end_s_m]);
-    records.iter().zip(ends).map(|(r, end)| r.bound((end - r.s_m).max(0.0))).fold(0.0, f64::max)
-}
-
-impl Piece {
-    /// The pose `d_m` after its start. A curve that cannot be read is taken as a line.
-    pub fn at(&self, d_m: f64) -> Pose {
-        let curvature_per_m = match self.shape {
-            Shape::Arc { curvature_per_m } => curvature_per_m,
-            Shape::Line | Shape::Unread => 0.0,
-        };
-        let half_turn = curvature_per_m * d_m / 2.0;
-        // The chord of an arc; the quotient's limit keeps nearly straight arcs exact.
-        let chord = if half_turn.abs() < 1e-9 { d_m } else { d_m * (sin(half_turn) / half_turn) };
-        Pose {
-            position_m: DVec2::new(self.x_m, self.y_m) + direction(self.hdg_rad + half_turn) * chord,
-            hdg_rad: self.hdg_rad + 2.0 * half_turn,
-        }
-    }
+/// Where a lane lies in a cross-section, metres to the left of the reference line.
+#[derive(Debug, Clone, Copy)]
+struct Across {
+    inner_m: f64,
+    outer_m: f64,
+    /// The border from which on the lane, and those inside it, are level.
+    level_from_m: Option<f64>,
 }
 
 impl Road {
@@ -78,55 +64,29 @@ impl Road {
         value_at(&self.elevation, s_m)
     }
 
-    /// The road's surface at `s_m` and `t_m`, in the map's frame, metres; kerbs (lane heights) not counted.
-    pub fn point_m(&self, s_m: f64, t_m: f64) -> DVec3 {
-        self.pose(s_m).beside(t_m).extend(self.elevation_m(s_m))
-    }
-
     /// Inner and outer border of a lane at `s_m`, metres to the left of the reference line.
     pub fn borders_t_m(&self, section: &Section, lane: i32, s_m: f64) -> (f64, f64) {
+        let across = self.across(section, lane, s_m);
+        (across.inner_m, across.outer_m)
+    }
+
+    fn across(&self, section: &Section, lane: i32, s_m: f64) -> Across {
         let lanes = if lane > 0 { &section.left } else { &section.right };
         let side = if lane > 0 { 1.0 } else { -1.0 };
-        let mut inner = value_at(&self.lane_offset, s_m);
-        let mut outer = inner;
+        let mut inner_m = value_at(&self.lane_offset, s_m);
+        let (mut outer_m, mut level_from_m) = (inner_m, None);
+        let from_start_m = s_m - section.start_s_m;
         for lane in lanes.iter().take(lane.unsigned_abs() as usize) {
-            inner = outer;
-            // A width polynomial that dips below zero means no lane, not one turned inside out.
-            outer += side * value_at(&lane.width, s_m - section.start_s_m).max(0.0);
+            inner_m = outer_m;
+            // A width that dips below zero, or a border inside the inner one, means no lane, not one turned inside out.
+            outer_m += if lane.border.is_empty() {
+                side * value_at(&lane.width, from_start_m).max(0.0)
+            } else {
+                side * (side * (value_at(&lane.border, from_start_m) - inner_m)).max(0.0)
+            };
+            level_from_m = if lane.level { level_from_m.or(Some(inner_m)) } else { None };
         }
-        (inner, outer)
-    }
-
-    /// The middle of a lane at `s_m`, in the map's frame, metres.
-    pub fn centre_m(&self, section: &Section, lane: i32, s_m: f64) -> DVec3 {
-        let s_m = within(section, s_m);
-        let (inner, outer) = self.borders_t_m(section, lane, s_m);
-        self.point_m(s_m, (inner + outer) / 2.0)
-    }
-
-    /// No lane lies further from the reference line than this, metres.
-    pub(super) fn reach_m(&self) -> f64 {
-        let offset = bound(&self.lane_offset, self.length_m);
-        let width = |section: &Section| {
-            let span = section.end_s_m - section.start_s_m;
-            let side = |lanes: &[super::road::Lane]| lanes.iter().map(|l| bound(&l.width, span)).sum::<f64>();
-            side(&section.left).max(side(&section.right))
-        };
-        offset + self.sections.iter().map(width).fold(0.0, f64::max)
-    }
-
-    /// Whether a curve between the ends of a piece, however it bends, can come within `radius_m` of `centre_m`.
-    pub(super) fn piece_can_reach(&self, index: usize, centre_m: DVec2, radius_m: f64) -> bool {
-        let piece = &self.plan[index];
-        let start = DVec2::new(piece.x_m, piece.y_m);
-        let end = match (piece.shape, self.plan.get(index + 1)) {
-            (Shape::Unread, Some(next)) => DVec2::new(next.x_m, next.y_m),
-            // Nobody says where it ends: anywhere within its length.
-            (Shape::Unread, None) => return (centre_m - start).length() <= piece.length_m + radius_m,
-            _ => piece.at(piece.length_m).position_m,
-        };
-        // Any point on a curve of that length lies within the ellipse about its ends.
-        (centre_m - start).length() + (centre_m - end).length() <= piece.length_m + 2.0 * radius_m + 1e-6
+        Across { inner_m, outer_m, level_from_m }
     }
 }
 
@@ -145,8 +105,10 @@ impl Map {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::map::road::{Piece, Shape};
     use crate::map::testing::{RoadText, document, lane};
     use crate::map::{Map, read};
+    use glam::DVec3;
     use std::f64::consts::{FRAC_PI_2, PI};
 
     /// A quarter circle of radius 20 to the left, then 30 m north; lanes with widths that change.

@@ -235,9 +235,10 @@ impl Cutter<'_> {
 /// A lane between two cross-sections, counter-clockwise; `None` where it has no width.
 fn quad(road: &Road, section: &Section, lane: i32, s0: f64, s1: f64) -> Option<[DVec2; 4]> {
     let (s0, s1) = (within(section, s0), within(section, s1));
-    let (near, far) = (road.pose(s0), road.pose(s1));
+    let (near, far) = (road.cross(s0), road.cross(s1));
     let ((in0, out0), (in1, out1)) = (road.borders_t_m(section, lane, s0), road.borders_t_m(section, lane, s1));
-    let mut quad = [near.beside(in0), near.beside(out0), far.beside(out1), far.beside(in1)];
+    let (near, far) = (|t_m| near.lane_plan_m(section, lane, t_m), |t_m| far.lane_plan_m(section, lane, t_m));
+    let mut quad = [near(in0), near(out0), far(out1), far(in1)];
     let area = signed_area(&quad);
     if area < 0.0 {
         quad.reverse();

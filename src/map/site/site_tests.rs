@@ -107,7 +107,7 @@ fn what_a_site_refuses_one_case_a_line() {
         &|_| {},
         "crosswalk `zebra` crosses no driving lane",
     );
-    refused(&corner("<line/>", "<spiral curvStart=\"0\" curvEnd=\"0\"/>"), &|_| {}, "spiral at road 1 is not read yet");
+    refused(&corner("<line/>", "<nurbs/>"), &|_| {}, "<nurbs> as a shape of road 1 is not known");
     refused(&corner("v=\"3.25\"", "v=\"-3.252\""), &|_| {}, "covers -0.008 square metres");
     refused(
         &corner("<object id=\"waiting_right\" type=\"none\"", "<object id=\"two\" type=\"crosswalk\""),
@@ -117,7 +117,7 @@ fn what_a_site_refuses_one_case_a_line() {
 }
 
 #[test]
-fn a_curve_that_is_not_read_matters_only_near_the_crosswalk() {
+fn a_curve_that_is_not_known_matters_only_near_the_crosswalk() {
     let other = |x: f64| {
         let right = crate::map::testing::lane(-1, "driving", 3.5, "");
         crate::map::testing::RoadText {
@@ -125,7 +125,7 @@ fn a_curve_that_is_not_read_matters_only_near_the_crosswalk() {
             rule: "RHT",
             start: (x, 0.0, 1.5),
             length_m: 50.0,
-            geometry: "<spiral curvStart=\"0\" curvEnd=\"0.01\"/>",
+            geometry: "<nurbs/>",
             junction: "-1",
             link: "",
             left: "",
@@ -139,7 +139,7 @@ fn a_curve_that_is_not_read_matters_only_near_the_crosswalk() {
         read("m", &text).unwrap().site(&request(StartSide::Right))
     };
     assert_eq!(site(500.0).unwrap(), default_map().site(&request(StartSide::Right)).unwrap());
-    assert!(site(30.0).unwrap_err().to_string().contains("spiral at road 9 is not read yet"));
+    assert!(site(30.0).unwrap_err().to_string().contains("<nurbs> as a shape of road 9 is not known"));
 }
 
 #[test]
@@ -242,7 +242,7 @@ fn check_town_site(site: &Site) {
 }
 
 #[test]
-fn maps_with_curves_that_are_not_read_still_load() {
+fn real_maps_with_curves_are_read_whole() {
     for name in ["curves_elevation", "fabriksgatan", "parking_demo"] {
         let path = format!("{}/../shared/data/maps/{name}.xodr", env!("CARGO_MANIFEST_DIR"));
         let Ok(text) = std::fs::read_to_string(&path) else {
@@ -250,7 +250,7 @@ fn maps_with_curves_that_are_not_read_still_load() {
             continue;
         };
         let map = read(name, &text).unwrap_or_else(|e| panic!("{e}"));
-        assert!(map.roads.iter().any(|r| r.unsupported.is_some()), "{name}");
+        assert!(map.roads.iter().all(|r| r.unsupported.is_none()), "{name}");
         for info in &map.crosswalks {
             let problem = info.refused.as_ref().unwrap();
             assert!(problem.what.contains("<outlines>") && problem.place.line.is_some());

@@ -1,0 +1,79 @@
+//! What can be said without looking closely: how far lanes reach from a reference line, and a line from a place.
+
+use super::cubic::param_most_m;
+use super::surface::STEEPEST_RAD;
+use crate::kernel::math::{cos, sin};
+use crate::map::road::{Cubic, Lane, Piece, Road, Section, Shape};
+use glam::DVec2;
+
+impl Cubic {
+    /// No value between where it begins and `reach_m` further on is larger than this, sign aside.
+    fn bound(&self, reach_m: f64) -> f64 {
+        let [a, b, c, e] = self.factors.map(f64::abs);
+        a + reach_m * (b + reach_m * (c + reach_m * e))
+    }
+}
+
+/// The largest value, sign aside, that any record can reach up to `end_s_m`.
+fn bound(records: &[Cubic], end_s_m: f64) -> f64 {
+    let ends = records.iter().skip(1).map(|r| r.s_m).chain([end_s_m]);
+    records.iter().zip(ends).map(|(r, end)| r.bound((end - r.s_m).max(0.0))).fold(0.0, f64::max)
+}
+
+impl Road {
+    /// No lane lies further from the reference line than this, seen from above, metres.
+    pub(in crate::map) fn reach_m(&self) -> f64 {
+        let across =
+            bound(&self.lane_offset, self.length_m) + self.sections.iter().map(section_reach_m).fold(0.0, f64::max);
+        // What stands high above a turned plane also lies to its side.
+        across + self.height_bound_m(across)
+    }
+
+    /// No lane stands further above the turned plane than this, metres.
+    fn height_bound_m(&self, across_m: f64) -> f64 {
+        let lateral = &self.lateral;
+        let fall_rad = bound(&lateral.crossfall_left, self.length_m)
+            .max(bound(&lateral.crossfall_right, self.length_m))
+            .min(STEEPEST_RAD);
+        let shape = |c: &crate::map::lateral::CrossShape| c.over_t.bound(across_m + c.over_t.s_m.abs());
+        let kerb = |lane: &Lane| lane.heights.iter().map(|h| h.inner_m.abs().max(h.outer_m.abs())).fold(0.0, f64::max);
+        sin(fall_rad) / cos(fall_rad) * across_m
+            + lateral.shape.iter().map(shape).fold(0.0, f64::max)
+            + self.sections.iter().flat_map(Section::lanes).map(kerb).fold(0.0, f64::max)
+    }
+
+    /// Whether a curve between the ends of a piece, however it bends, can come within `radius_m` of `centre_m`.
+    pub(in crate::map) fn piece_can_reach(&self, index: usize, centre_m: DVec2, radius_m: f64) -> bool {
+        let piece = &self.plan[index];
+        let next = self.plan.get(index + 1);
+        // The next piece may begin a little later than this one's length says.
+        let span_m = next.map_or(self.length_m, |next| next.s_m) - piece.s_m;
+        let span_m = span_m.max(piece.length_m);
+        let start = piece.at(0.0).position_m;
+        let end = match (piece.shape, next) {
+            (Shape::Unread, Some(next)) => DVec2::new(next.x_m, next.y_m),
+            // Nobody says where it ends: anywhere within its length.
+            (Shape::Unread, None) => return (centre_m - start).length() <= span_m + radius_m,
+            _ => piece.at(span_m).position_m,
+        };
+        // Any point on a curve of that length lies within the ellipse about its ends.
+        (centre_m - start).length() + (centre_m - end).length() <= most_m(piece, span_m) + 2.0 * radius_m + 1e-6
+    }
+}
+
+/// The curve is no longer than this between its start and `span_m` of s, metres.
+fn most_m(piece: &Piece, span_m: f64) -> f64 {
+    let Shape::ParamPoly3 { u, v, p_per_m } = piece.shape else { return span_m };
+    let most_m = param_most_m(u, v, span_m * p_per_m);
+    if most_m.is_finite() { most_m } else { f64::INFINITY }
+}
+
+/// How far the lanes of a section reach from lane 0 or, where borders say so, from the reference line.
+fn section_reach_m(section: &Section) -> f64 {
+    let span_m = section.end_s_m - section.start_s_m;
+    let side = |lanes: &[Lane]| {
+        let widths: f64 = lanes.iter().map(|lane| bound(&lane.width, span_m)).sum();
+        lanes.iter().map(|lane| bound(&lane.border, span_m)).fold(widths, f64::max) + widths
+    };
+    side(&section.left).max(side(&section.right))
+}
