@@ -1,6 +1,6 @@
 //! Whole small maps put together at random from every element that a reader of OpenDRIVE may meet, right and wrong: each
 //! is read, or refused with a line and column; in bounded time and memory.
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 #[path = "common/counting.rs"]
 #[allow(dead_code)]
@@ -419,7 +419,7 @@ fn calm_maps_are_read_and_have_sites() {
         (0..60).map(|_| try_all(&maps.new_tree(&mut runner).unwrap().current())).collect();
     let read = answers.iter().filter(|a| a.0).count();
     let used = answers.iter().filter(|a| a.1 > 0).count();
-    assert!(read > 15 && used > 0, "of 60 maps, {read} read, {used} with a site");
+    assert!(read > 15 && used > 8, "of 60 maps, {read} read, {used} with a site");
 }
 
 proptest! {

@@ -1,7 +1,7 @@
 //! A street from OpenStreetMap becomes a map that a study can use, by the commands of `maps/your_own_street.md`.
 //!
 //! The street is `tests/data/small_street.osm`, drawn by hand: every expected position is that of its own nodes.
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 #[path = "common/peers.rs"]
 mod peers;
