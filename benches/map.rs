@@ -6,7 +6,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 #[path = "../tests/common/peers.rs"]
-#[allow(dead_code)]
 mod peers;
 mod support;
 

@@ -2,7 +2,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 // Not every file of tests asks every peer.
-#[allow(dead_code)]
 #[path = "common/peers.rs"]
 mod peers;
 

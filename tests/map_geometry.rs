@@ -1,5 +1,5 @@
 //! Where lanes lie, held against programs that nobody here wrote.
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 #[path = "common/peers.rs"]
 mod peers;

@@ -1,5 +1,5 @@
 //! Whatever the bytes, a map is read or refused: with a line and column, in bounded time, without a panic.
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use kerbside::map::{DEFAULT_MAP, SiteRequest, read, read_bytes};
 use kerbside::table::StartSide;

@@ -2,7 +2,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 #[path = "common/peers.rs"]
-#[allow(dead_code)]
 mod peers;
 #[path = "common/program.rs"]
 mod program;

@@ -21,8 +21,8 @@ pub use lint::{Code, Lint, Spot};
 pub use network::LaneRef;
 pub use read::{read, read_bytes};
 pub use road::{
-    Connection, Crosswalk, Cubic, End, GeoReference, Lane, LaneKind, Map, Offset, Piece, Poly3, PolygonSource, Road,
-    RoadLink, Section, Shape,
+    Connection, Crosswalk, Cubic, CubicCurve, End, GeoReference, Lane, LaneKind, Map, Offset, Piece, PolygonSource,
+    Road, RoadLink, Section, Shape,
 };
 pub use shape::{Cross, Pose};
 pub use site::{ApproachInfo, Crossing, LaneCrossed, SiteFound, SiteRequest};
