@@ -55,6 +55,11 @@ pub fn first_root_after(after: f64, c0: f64, c1: f64, c2: f64) -> Option<f64> {
     }
 }
 
+/// An angle of radians in degrees, for words.
+pub fn degrees(angle_rad: f64) -> f64 {
+    angle_rad * (180.0 / std::f64::consts::PI)
+}
+
 /// The same angle in (-pi, pi].
 pub fn wrap_angle(angle: f64) -> f64 {
     atan2(sin(angle), cos(angle))

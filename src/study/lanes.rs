@@ -4,7 +4,7 @@ use super::model::{ApproachChoice, Study};
 use super::resolve::{Car, ZonesAt};
 use crate::document::{meant, shown};
 use crate::kernel::geometry::direction;
-use crate::kernel::math::wrap_angle;
+use crate::kernel::math::{degrees, wrap_angle};
 use crate::kernel::site::{Approach, ConflictZone, Site};
 use crate::problem::{Outcome, Place, Problem, Problems};
 use crate::table::Role;
@@ -150,8 +150,8 @@ fn turn_rad(approach: &Approach) -> f64 {
 
 fn ambiguous(site: &Site, wanted: &str, alike: &[usize], place: Place, cure: &str) -> Problem {
     let names = alike.iter().filter_map(|i| site.approaches.get(*i)).map(|approach| {
-        let (at_m, degrees) = (approach.distance_from_kerb_m, turn_rad(approach).to_degrees());
-        format!("\"{}\" ({at_m:.2} m from the kerb, turning by {degrees:.0} degrees)", approach.id)
+        let (at_m, turn_deg) = (approach.distance_from_kerb_m, degrees(turn_rad(approach)));
+        format!("\"{}\" ({at_m:.2} m from the kerb, turning by {turn_deg:.0} degrees)", approach.id)
     });
     let names: Vec<String> = names.collect();
     let what =

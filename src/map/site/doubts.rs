@@ -4,6 +4,7 @@ use super::carriageway::{Span, painted_span, shared, spans};
 use super::crosswalk::{Overlap, Strip};
 use super::{Layout, list};
 use crate::kernel::geometry::{clip_to_convex, direction, distance_to_polygon, signed_area};
+use crate::kernel::math::{atan2, degrees};
 use crate::map::lint::{Code, Lint};
 use crate::map::road::{Crosswalk, LaneKind, Map};
 use glam::DVec2;
@@ -106,11 +107,11 @@ pub(super) fn at_the_kerbs(crosswalk: &Crosswalk, layout: &Layout, strips: [&[St
     }
     for (line, side) in [(layout.kerb, "right"), (layout.far_kerb, "left")] {
         if line.along.y < ACROSS {
-            let degrees = crate::kernel::math::atan2(line.along.x.abs(), line.along.y).to_degrees();
+            let turn_deg = degrees(atan2(line.along.x.abs(), line.along.y));
             add(
                 Code::KerbTurned,
                 format!(
-                    "the {side} kerb is turned by {degrees:.0} degrees against the crosswalk (a bend, or a skew crossing): the kerb line is straight, and right in the crosswalk's middle"
+                    "the {side} kerb is turned by {turn_deg:.0} degrees against the crosswalk (a bend, or a skew crossing): the kerb line is straight, and right in the crosswalk's middle"
                 ),
             );
         }
