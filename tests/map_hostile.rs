@@ -152,6 +152,58 @@ fn long_roads_and_wild_polynomials_end() {
     }
 }
 
+/// Every form of crosswalk, reference and crossing path in one map.
+fn every_form() -> String {
+    let objects = "<object id=\"r\" type=\"crosswalk\" name=\"x\" s=\"100\" t=\"0\" hdg=\"0.1\" zOffset=\"0.1\" pitch=\"0.01\" roll=\"0.01\" length=\"4\" width=\"6\">\
+        <repeat s=\"100\" length=\"20\" distance=\"10\" tStart=\"0\" tEnd=\"1\" widthStart=\"5\" widthEnd=\"6\" lengthStart=\"3\" lengthEnd=\"4\" zOffsetStart=\"0\" zOffsetEnd=\"0\"/>\
+        <repeat s=\"150\" length=\"5\" distance=\"0\" tStart=\"0\" tEnd=\"0\"/></object>\
+        <object id=\"o\" type=\"-1\" subtype=\"y\" name=\"LadderCrosswalk\" s=\"180\" t=\"0\" perpToRoad=\"true\"><outlines><outline outer=\"true\" closed=\"true\" id=\"0\">\
+        <cornerRoad s=\"178\" t=\"3\" dz=\"0.1\"/><cornerRoad s=\"178\" t=\"-3\" dz=\"0\"/><cornerRoad s=\"182\" t=\"-3\" dz=\"0\"/><cornerLocal u=\"1\" v=\"2\" z=\"0\"/></outline></outlines></object>\
+        <objectReference id=\"o\" s=\"181\" t=\"1\" orientation=\"none\"/></objects>";
+    let crossing = "<road id=\"2\" length=\"11.5\" junction=\"5\"><planView><geometry s=\"0\" x=\"1\" y=\"-6\" hdg=\"1.9\" length=\"11.5\"><line/></geometry></planView>\
+        <lanes><laneSection s=\"0\"><center><lane id=\"0\" type=\"none\"/></center><right><lane id=\"-1\" type=\"walking\"><width sOffset=\"0\" a=\"3\" b=\"0\" c=\"0\" d=\"0\"/></lane></right></laneSection></lanes></road>\
+        <junction id=\"5\" type=\"crossing\"><crossPath id=\"7\" crossingRoad=\"2\" roadAtStart=\"1\" roadAtEnd=\"1\"><startLaneLink s=\"220\" from=\"-2\" to=\"-1\"/>\
+        <endLaneLink s=\"220\" from=\"2\" to=\"-1\"/></crossPath></junction></OpenDRIVE>";
+    DEFAULT_MAP.replacen("</objects>", objects, 1).replacen("</OpenDRIVE>", crossing, 1)
+}
+
+#[test]
+fn every_attribute_of_every_form_may_be_missing_garbled_or_huge() {
+    let text = every_form();
+    assert!(try_all(text.as_bytes()), "{:?}", read("forms", &text).err());
+    assert_eq!(read("forms", &text).unwrap().crosswalks.len(), 1 + 4 + 1 + 1);
+    let mut at = text.find("<object id=\"r\"").unwrap();
+    let megabyte = "9".repeat(1 << 20);
+    while let Some(open) = text[at..].find("=\"").map(|i| at + i) {
+        let close = open + 2 + text[open + 2..].find('"').unwrap_or(0);
+        for value in ["", "NaN", "-1", "1e12"] {
+            try_all(format!("{}=\"{value}{}", &text[..open], &text[close..]).as_bytes());
+        }
+        let name = text[..open].rfind(' ').unwrap_or(open);
+        try_all(format!("{}{}", &text[..name], &text[close + 1..]).as_bytes());
+        at = close + 1;
+    }
+    for name in ["id=\"o\"", "name=\"LadderCrosswalk\"", "type=\"-1\"", "crossingRoad=\"2\"", "id=\"5\""] {
+        let (key, value) = name.split_once('=').unwrap();
+        try_all(text.replace(name, &format!("{key}=\"{megabyte}{}", &value[1..])).as_bytes());
+    }
+}
+
+#[test]
+fn thousands_of_repeats_and_references_end() {
+    let repeat = "<repeat s=\"100\" length=\"20\" distance=\"0.21\" tStart=\"0\" tEnd=\"1\"/>";
+    let sized = "<object id=\"r\" type=\"crosswalk\" s=\"100\" t=\"0\" length=\"4\" width=\"6\">";
+    let objects = |inner: &str| DEFAULT_MAP.replacen("</objects>", &format!("{inner}</objects>"), 1);
+    try_all(objects(&format!("{sized}{}</object>", repeat.repeat(5000))).as_bytes());
+    let flood = objects(&format!("{sized}{repeat}</object>").repeat(200));
+    assert!(!try_all(flood.as_bytes()), "more than 10000 crosswalks");
+    let references = "<objectReference id=\"r\" s=\"1\" t=\"0\"/>".repeat(20_000);
+    assert!(try_all(objects(&format!("{sized}{repeat}</object>{references}")).as_bytes()));
+    let zigzag: String = (0..100).map(|i| format!("<cornerLocal u=\"{i}\" v=\"{}\"/>", i % 2 * 3)).collect();
+    let outline = format!("<object id=\"r\" type=\"crosswalk\" s=\"100\" t=\"0\"><outline>{zigzag}</outline></object>");
+    assert!(try_all(objects(&outline.repeat(300)).as_bytes()));
+}
+
 #[test]
 fn every_single_attribute_may_be_missing_or_garbled() {
     let mut at = 0;

@@ -2,9 +2,9 @@
 //!
 //! Pure: text in, values out; no files, no clock, and only the kernel's mathematics.
 //! What is read: every shape of reference line, lane widths, borders and offsets,
-//! elevation, lateral profiles and lane heights, links and junctions, crosswalks
-//! with an outline. Anything else that would change geometry is refused by name,
-//! at the latest when a study needs it.
+//! elevation, lateral profiles and lane heights, links and junctions, and every form
+//! of crosswalk: outlines, boxes, repeats, crossing paths, names. Anything else that
+//! would change geometry is refused by name, at the latest when a study needs it.
 
 mod lateral;
 mod links;

@@ -30,6 +30,8 @@ pub struct Map {
     pub crosswalks: Vec<Crosswalk>,
     /// What is doubtful about the file as a whole, its roads and lanes.
     pub lints: Vec<Lint>,
+    /// Roads that only carry a `<crossPath>` over other roads.
+    pub(super) cross_path_roads: std::collections::BTreeSet<usize>,
     pub(super) network: super::network::Network,
 }
 
@@ -230,7 +232,9 @@ impl LaneKind {
             "driving" | "entry" | "exit" | "onRamp" | "offRamp" | "connectingRamp" | "mwyEntry" | "mwyExit" | "bus"
             | "taxi" | "HOV" | "slipLane" => Self::Driving,
             "bidirectional" => Self::Bidirectional,
-            "shoulder" | "biking" | "bike" | "parking" | "stop" | "border" | "restricted" => Self::Roadway,
+            "shoulder" | "biking" | "bike" | "parking" | "stop" | "restricted" => Self::Roadway,
+            // A border may be a gutter or metres of verge: between two pieces of carriageway it is bridged, beyond
+            // them it is none.
             "sidewalk" | "walking" | "median" | "curb" => Self::Refuge,
             _ => Self::Other,
         }
@@ -291,14 +295,14 @@ pub struct Connection {
     pub lanes: Vec<(i32, i32)>,
 }
 
-/// A crosswalk: an object of the file, with its corners already in the map's frame.
+/// A crosswalk: an object of the file or a junction's `<crossPath>`, with its corners already in the map's frame.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Crosswalk {
-    /// The object's id.
+    /// The object's id, with `#1`, `#2`, .. where the object is several crosswalks; `JUNCTION:ID` of a `<crossPath>`.
     pub id: String,
     /// The object's name; may be empty.
     pub name: String,
-    /// Index of the road that carries it.
+    /// Index of the road that carries it; of a `<crossPath>`, the road at its start.
     pub road: usize,
     /// Where on that road, metres.
     pub s_m: f64,
@@ -319,6 +323,18 @@ pub struct Crosswalk {
 pub enum PolygonSource {
     /// `<cornerLocal>`: the object's own frame.
     CornerLocal,
+    /// `<cornerRoad>`: s and t of the road.
+    CornerRoad,
+    /// Both in one outline.
+    Corners,
+    /// Four corners that are not in order: the hull round them.
+    Hull,
+    /// The object's length and width.
+    Box,
+    /// A box whose place or sizes come from a `<repeat>`.
+    Repeat,
+    /// The lanes of the road that a junction's `<crossPath>` names.
+    CrossPath,
 }
 
 impl PolygonSource {
@@ -326,6 +342,12 @@ impl PolygonSource {
     pub fn word(self) -> &'static str {
         match self {
             Self::CornerLocal => "corner_local",
+            Self::CornerRoad => "corner_road",
+            Self::Corners => "corner_local_and_road",
+            Self::Hull => "hull_of_corners",
+            Self::Box => "box",
+            Self::Repeat => "repeat",
+            Self::CrossPath => "cross_path",
         }
     }
 }

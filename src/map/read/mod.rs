@@ -1,11 +1,19 @@
 //! OpenDRIVE text to [`Map`]: everything that is wrong is collected with its place.
 
+mod carla;
+mod cross_path;
+mod junctions;
 mod lanes;
 mod lateral;
+mod names;
 mod objects;
+mod outline;
 mod plan;
+mod polygon;
 #[cfg(test)]
 mod read_tests;
+mod references;
+mod repeat;
 mod special_junctions;
 mod xml;
 
@@ -82,12 +90,15 @@ fn read_map(r: &mut Reader, root: Node) -> Map {
             return map;
         }
     }
-    objects::connections(r, root, &index, &mut map);
+    junctions::connections(r, root, &index, &mut map);
     special_junctions::special_junctions(r, root, &nodes, &index, &mut map);
     // Indices of roads only hold when all roads were read.
     if r.problems.0.is_empty() {
         lanes::check_links(r, &map);
-        objects::crosswalks(r, &nodes, &mut map);
+        r.version = map.version;
+        objects::crosswalks(r, &nodes, root, &mut map);
+        cross_path::cross_paths(r, root, &index, &mut map);
+        objects::lint_ids(&mut map);
         map.network = Network::new(&map);
         let links = links::lints(&map);
         map.lints.extend(links);

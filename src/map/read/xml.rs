@@ -151,11 +151,13 @@ pub(super) struct Reader<'a> {
     pub problems: Problems,
     /// What is doubtful about the file, its roads and lanes.
     pub lints: Vec<Lint>,
+    /// The version that the header states.
+    pub version: Option<(u32, u32)>,
 }
 
 impl<'a> Reader<'a> {
     pub fn new(source: &'a Source<'a>) -> Self {
-        Self { source, problems: Problems::default(), lints: Vec::new() }
+        Self { source, problems: Problems::default(), lints: Vec::new(), version: None }
     }
 
     /// Whether so much is wrong that reading on helps nobody.

@@ -85,13 +85,6 @@ impl Map {
         if let Some(problem) = &road.unsupported {
             return Err(problem.clone().into());
         }
-        if crosswalk.s_m < -STRIP_M || crosswalk.s_m > road.length_m + STRIP_M {
-            let what = format!(
-                "crosswalk `{}` lies at s = {} m of a road of {} m",
-                crosswalk.id, crosswalk.s_m, road.length_m
-            );
-            return Err(Problem::new(self.place(crosswalk.spot), what, "put it on the road").into());
-        }
         let mut outline: Polygon = crosswalk.corners_m.iter().map(|c| c.truncate()).collect();
         let area = signed_area(&outline);
         if area.abs() < MIN_OVERLAP_M2 || area.abs() > 1e5 {
@@ -111,6 +104,9 @@ impl Map {
         let [mut crossed, mut beside] = [Vec::new(), Vec::new()];
         let mut cutter = Cutter { map: self, centre, radius_m: radius + margin_m, looked_at: 0 };
         for (index, road) in self.roads.iter().enumerate() {
+            if self.cross_path_roads.contains(&index) {
+                continue;
+            }
             let reach = road.reach_m();
             let unread =
                 |i: usize| road.plan[i].shape == Shape::Unread && road.piece_can_reach(i, centre, radius + reach);
