@@ -10,7 +10,7 @@ use kerbside::map::{self, Map, SiteRequest};
 use kerbside::study::{self, Study, Whose};
 use kerbside::table::StartSide;
 use peers::real_map;
-use program::good;
+use program::{good, refused};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -73,6 +73,18 @@ fn demo(map: &Path, crosswalk: &str) {
 fn the_demo_runs_at_a_crosswalk_of_a_real_town() {
     let Some((path, _)) = real_map("Town10HD.xodr") else { return };
     demo(&path, "1140");
+}
+
+#[test]
+fn the_demo_runs_at_a_crosswalk_of_another_tool_s_street() {
+    let Some((path, _)) = real_map("parking_demo.xodr") else { return };
+    demo(&path, "3");
+    // The second is a box of 10 m along the road: the study's stop line would lie on it.
+    let map = path.display().to_string();
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out").display().to_string();
+    let said = refused(&["demo", "--map", &map, "--crosswalk", "2", "--participants", "1", "--out", &out]);
+    assert!(said.contains("cure: let stop_line_m be 5.00 or more"), "{said}");
 }
 
 /// A street of ours that bends: a spiral from straight to a radius of 150 m, tilted by 0.03 rad with its left side up,

@@ -224,7 +224,9 @@ impl LaneKind {
             "driving" | "entry" | "exit" | "onRamp" | "offRamp" | "connectingRamp" | "mwyEntry" | "mwyExit" | "bus"
             | "taxi" | "HOV" | "slipLane" => Self::Driving,
             "bidirectional" => Self::Bidirectional,
-            "shoulder" | "biking" | "bike" | "parking" | "stop" | "border" | "restricted" => Self::Roadway,
+            "shoulder" | "biking" | "bike" | "parking" | "stop" | "restricted" => Self::Roadway,
+            // A border may be a gutter or metres of verge: between two pieces of carriageway it is bridged, beyond
+            // them it is none.
             "sidewalk" | "walking" | "median" | "curb" => Self::Refuge,
             _ => Self::Other,
         }
