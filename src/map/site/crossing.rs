@@ -3,9 +3,10 @@
 use super::super::lint::Lint;
 use super::super::network::LaneRef;
 use super::super::road::{Crosswalk, End, LaneKind, Map};
-use super::approach::{Reach, Walker};
+use super::approach::Walker;
 use super::doubts;
 use super::layout::{BEYOND_M, Layout};
+use super::line::Reach;
 use super::strips::{Overlap, Strip, overlaps};
 use super::work::Work;
 use crate::kernel::geometry::Line;

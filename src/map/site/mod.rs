@@ -8,6 +8,7 @@ mod doubts;
 #[cfg(test)]
 mod handmade_tests;
 mod layout;
+mod line;
 mod polyline;
 mod rectangle;
 #[cfg(test)]
@@ -15,9 +16,10 @@ mod site_tests;
 mod strips;
 mod work;
 
-use approach::{Reach, Walker, name};
+use approach::{Walker, name};
 use crosswalk::list;
 use layout::{BEYOND_M, Layout};
+use line::Reach;
 use strips::{Overlap, overlaps};
 use work::Work;
 
