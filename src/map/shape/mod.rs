@@ -8,6 +8,7 @@ mod surface;
 #[cfg(test)]
 mod surface_tests;
 
+pub(in crate::map) use bounds::least;
 pub use surface::Cross;
 
 use super::road::{Cubic, Map, Road, Section};
