@@ -106,17 +106,20 @@ fn corner(own: DVec3, carla: Option<DVec3>) -> CornerAudit {
     }
 }
 
-/// Stretches of the list that are free.
+/// Stretches of the list that are free, one a polygon where its first corner is repeated.
 fn runs(listed: &[DVec3], free: &[bool]) -> Vec<Vec<DVec3>> {
     let mut runs: Vec<Vec<DVec3>> = Vec::new();
     let mut open = false;
     for (at, free) in listed.iter().zip(free) {
         match (free, open, runs.last_mut()) {
+            (true, true, Some(run)) if run.len() > 2 && apart_m(run[0], *at) < SAME_M => open = false,
             (true, true, Some(run)) => run.push(*at),
-            (true, ..) => runs.push(vec![*at]),
-            (false, ..) => {}
+            (true, ..) => {
+                runs.push(vec![*at]);
+                open = true;
+            }
+            (false, ..) => open = false,
         }
-        open = *free;
     }
     runs
 }

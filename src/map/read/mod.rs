@@ -9,6 +9,8 @@ mod names;
 mod objects;
 mod outline;
 mod plan;
+#[cfg(test)]
+mod plan_tests;
 mod polygon;
 #[cfg(test)]
 mod read_tests;
