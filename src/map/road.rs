@@ -194,6 +194,8 @@ pub struct Lane {
     pub border: Vec<Cubic>,
     /// How much it stands above the road, in order.
     pub heights: Vec<LaneHeight>,
+    /// Driven against the rule of its side: `direction="reversed"` (OpenDRIVE 1.8).
+    pub reversed: bool,
     /// Level whatever the road's cross-section does: it goes on outwards at the height of its inner border.
     pub level: bool,
     /// The lane it continues at its start.
@@ -224,7 +226,7 @@ impl LaneKind {
     pub fn of(text: &str) -> Self {
         match text {
             "driving" | "entry" | "exit" | "onRamp" | "offRamp" | "connectingRamp" | "mwyEntry" | "mwyExit" | "bus"
-            | "taxi" | "HOV" | "slipLane" => Self::Driving,
+            | "taxi" | "HOV" | "slipLane" | "shared" => Self::Driving,
             "bidirectional" => Self::Bidirectional,
             "shoulder" | "biking" | "bike" | "parking" | "stop" | "restricted" => Self::Roadway,
             // A border may be a gutter or metres of verge: between two pieces of carriageway it is bridged, beyond
@@ -232,6 +234,13 @@ impl LaneKind {
             "sidewalk" | "walking" | "median" | "curb" => Self::Refuge,
             _ => Self::Other,
         }
+    }
+
+    /// Whether a word is a lane type of OpenDRIVE 1.4 to 1.8, or one that its users write for one.
+    pub fn is_known(text: &str) -> bool {
+        const OTHERS: [&str; 9] =
+            ["none", "border", "special1", "special2", "special3", "roadWorks", "tram", "rail", "roadMarks"];
+        Self::of(text) != Self::Other || OTHERS.contains(&text)
     }
 
     /// Whether cars drive along it.
@@ -369,7 +378,7 @@ impl Section {
 impl Road {
     /// The end at which traffic enters the lane; `None` when it does at both.
     pub fn entry(&self, lane: &Lane) -> Option<End> {
-        let with_s = (lane.id < 0) != self.left_hand_traffic;
+        let with_s = ((lane.id < 0) != self.left_hand_traffic) != lane.reversed;
         match (lane.kind, with_s) {
             (LaneKind::Bidirectional, _) => None,
             (_, true) => Some(End::Start),

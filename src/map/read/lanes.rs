@@ -5,13 +5,12 @@ use super::xml::{Reader, child, children, clip, tag, value_offset};
 use crate::map::lateral::LaneHeight;
 use crate::map::lint::Code;
 use crate::map::road::{Cubic, End, Lane, LaneKind, Map, RoadLink, Section};
-use crate::map::shape::least;
+
+use crate::map::shape::{START_M, least};
 use crate::problem::Problem;
 use roxmltree::Node;
 
 const MAX_LANES: usize = 100;
-/// A first record may begin this late and still count as beginning at 0, metres.
-const START_M: f64 = 1e-3;
 /// A width may fall this far below zero by rounding, metres.
 const NO_WIDTH_M: f64 = 1e-3;
 
@@ -140,6 +139,13 @@ fn side(r: &mut Reader, section: Node, name: &'static str, (road, moved): (&str,
 fn read_lane(r: &mut Reader, node: Node, (road, moved): (&str, bool)) -> Option<Lane> {
     let id = lane_id(r, node)?;
     let word = r.text(node, "type")?;
+    if !LaneKind::is_known(word) {
+        let what = format!(
+            "lane {id} of road {road} is of type `{}`, which no OpenDRIVE knows: nobody drives or stands on it",
+            clip(word)
+        );
+        r.lint(Code::LaneTypeUnknown, r.spot(node), what);
+    }
     let width = cubics(r, node, "width", "sOffset", 0.0);
     let border = read_border(r, node, (id, road), width.is_empty(), moved);
     if width.first().or(border.first()).is_none_or(|first| first.s_m > START_M) {
@@ -148,12 +154,14 @@ fn read_lane(r: &mut Reader, node: Node, (road, moved): (&str, bool)) -> Option<
         let cure = format!("give it a <{name} sOffset=\"0\" a=\"..\" b=\"0\" c=\"0\" d=\"0\"/>");
         r.report(node.range().start, what, cure);
     }
+    let (both, reversed) = read_direction(r, node, LaneKind::of(word));
     let level = node.attribute("level").map(str::trim).is_some_and(|text| text == "true" || text == "1");
     let link = |r: &mut Reader, end| child(node, "link").and_then(|l| child(l, end)).and_then(|l| lane_id(r, l));
     Some(Lane {
         id,
-        kind: LaneKind::of(word),
-        word: word.to_owned(),
+        kind: if both { LaneKind::Bidirectional } else { LaneKind::of(word) },
+        word: clip(word),
+        reversed,
         width,
         border,
         heights: read_heights(r, node),
@@ -162,6 +170,20 @@ fn read_lane(r: &mut Reader, node: Node, (road, moved): (&str, bool)) -> Option<
         successor: link(r, "successor"),
         spot: r.spot(node),
     })
+}
+
+/// Whether a driven lane runs both ways, and whether it runs against the rule of its side.
+fn read_direction(r: &mut Reader, node: Node, kind: LaneKind) -> (bool, bool) {
+    match node.attribute("direction").map(str::trim) {
+        Some("both") => (kind == LaneKind::Driving, false),
+        Some("reversed") => (false, true),
+        None | Some("standard" | "undirected" | "") => (false, false),
+        Some(other) => {
+            let what = format!("`direction` is `{}`; it must be standard, reversed or both", clip(other));
+            r.report(value_offset(node, "direction"), what, "say how the lane is driven, or take `direction` out");
+            (false, false)
+        }
+    }
 }
 
 /// The records of a lane's outer border as t; none where a width says it.

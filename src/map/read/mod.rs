@@ -24,6 +24,7 @@ use super::lint::{Code, Spot};
 use super::network::Network;
 use super::road::{Cubic, End, GeoReference, Map, Offset, Road, RoadLink};
 use super::shape::Bounds;
+use super::shape::START_M;
 use crate::problem::{Outcome, Place, Problem};
 use glam::{DVec2, DVec3};
 use roxmltree::Node;
@@ -154,7 +155,7 @@ fn move_road(offset: &Offset, road: &mut Road) {
         piece.hdg_rad += offset.hdg_rad;
     }
     // The height of a road without a record at its start is 0 there.
-    if road.elevation.first().is_none_or(|first| first.s_m > 0.0) {
+    if road.elevation.first().is_none_or(|first| first.s_m > START_M) {
         road.elevation.insert(0, Cubic { s_m: 0.0, factors: [0.0; 4] });
     }
     for record in &mut road.elevation {

@@ -10,6 +10,8 @@ use roxmltree::Node;
 
 /// How far records may miss each other along s before that is called an error, metres.
 const JOINT_M: f64 = 0.05;
+/// A spiral ramp winds round a few times; a piece that winds more often than this is a slip of the pen.
+const MAX_TURNS: f64 = 100.0;
 /// A gap between two pieces that is worth a word, metres.
 const GAP_M: f64 = 0.01;
 /// A kink between two pieces that is worth a word, radians.
@@ -102,10 +104,19 @@ fn read_shape(
 ) -> Option<Shape> {
     match node.tag_name().name() {
         "line" => Some(Shape::Line),
-        "arc" => Some(Shape::Arc { curvature_per_m: r.number(node, "curvature")? }),
+        "arc" => {
+            let curvature_per_m = r.number(node, "curvature")?;
+            if winds(r, node, (id, length_m), curvature_per_m, unsupported) {
+                return Some(Shape::Unread);
+            }
+            Some(Shape::Arc { curvature_per_m })
+        }
         "spiral" => {
             let (start, end) = (r.number(node, "curvStart"), r.number(node, "curvEnd"));
             let (start, end) = (start?, end?);
+            if winds(r, node, (id, length_m), start.abs().max(end.abs()), unsupported) {
+                return Some(Shape::Unread);
+            }
             Some(Shape::Spiral { curvature_per_m: start, rate_per_m2: (end - start) / length_m })
         }
         "poly3" => {
@@ -119,6 +130,23 @@ fn read_shape(
             Some(Shape::Unread)
         }
     }
+}
+
+/// Whether a curve winds round more often than any road does; noted then.
+fn winds(
+    r: &Reader,
+    node: Node,
+    (id, length_m): (&str, f64),
+    curvature_per_m: f64,
+    unsupported: &mut Option<Problem>,
+) -> bool {
+    let turns = curvature_per_m.abs() * length_m / std::f64::consts::TAU;
+    if turns > MAX_TURNS {
+        let what =
+            format!("the {} of road {id} may wind round {turns:.0} times; at most {MAX_TURNS} are read", tag(node));
+        refuse(r, unsupported, node, what, "mend its curvature, which is 1/radius in metres");
+    }
+    turns > MAX_TURNS
 }
 
 /// The curve's shape, or a note that it cannot be followed.

@@ -15,6 +15,9 @@ use super::road::{Cubic, Map, Road, Section};
 use crate::kernel::geometry::direction;
 use glam::DVec2;
 
+/// A first record may begin this late and still count as beginning at 0, metres.
+pub(in crate::map) const START_M: f64 = 1e-3;
+
 /// A place on a reference line.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Pose {
@@ -41,7 +44,9 @@ impl Cubic {
 /// The value at `s_m` of the last record that begins at or before it; 0 where there is none.
 pub(super) fn value_at(records: &[Cubic], s_m: f64) -> f64 {
     let after = records.partition_point(|r| r.s_m <= s_m);
-    after.checked_sub(1).map_or(0.0, |i| records[i].at(s_m))
+    // A little before the road begins, its first record goes on.
+    let first = || records.first().filter(|first| first.s_m <= START_M).map_or(0.0, |first| first.at(s_m));
+    after.checked_sub(1).map_or_else(first, |i| records[i].at(s_m))
 }
 
 /// Where a lane lies in a cross-section, metres to the left of the reference line.

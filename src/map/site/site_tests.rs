@@ -285,3 +285,72 @@ fn a_crosswalk_over_the_joint_of_two_sections_is_the_same_crosswalk() {
         assert_eq!(site.approaches.len(), 2, "{joint_s_m}");
     }
 }
+
+#[test]
+fn the_words_of_opendrive_1_8_turn_the_lanes_round_too() {
+    let first = |text: &str| {
+        let site = read("m", text).unwrap().site(&request(StartSide::Right)).unwrap();
+        let yaw = |a: &crate::kernel::site::Approach| a.path.at(a.pedestrian_line_s_m).yaw_rad;
+        site.approaches.iter().map(|a| (a.id.clone(), yaw(a) > 0.0)).collect::<Vec<_>>()
+    };
+    let lane = |n: &str| format!("road 1 section 0 lane {n}");
+    let with = |more: &str| DEFAULT_MAP.replace("type=\"driving\"", &format!("type=\"driving\" {more}"));
+    // Near traffic comes from the left and drives towards -y, unless it is reversed.
+    assert_eq!(first(DEFAULT_MAP), [(lane("-1"), false), (lane("1"), true)]);
+    assert_eq!(first(&with("direction=\"standard\"")), first(DEFAULT_MAP));
+    assert_eq!(first(&with("direction=\"reversed\"")), [(lane("-1"), true), (lane("1"), false)]);
+    assert_eq!(first(&with("direction=\"both\"")).len(), 4);
+    assert_eq!(first(&DEFAULT_MAP.replace("\"driving\"", "\"shared\"")), first(DEFAULT_MAP));
+    let problems = read("m", &with("direction=\"up\"")).unwrap_err().to_string();
+    assert!(problems.contains("`direction` is `up`; it must be standard, reversed or both"), "{problems}");
+    let map = read("m", &DEFAULT_MAP.replacen("\"driving\"", "\"Driving\"", 1)).unwrap();
+    assert!(map.lints.iter().any(|l| l.code.word() == "lane_type_unknown" && l.message.contains("`Driving`")));
+}
+
+#[test]
+fn a_bridge_over_the_crosswalk_is_another_street() {
+    let over = |z_m: f64| {
+        let lanes = super::super::testing::lane(-1, "driving", 9.0, "");
+        let bridge = super::super::testing::RoadText {
+            id: 9,
+            rule: "RHT",
+            start: (20.58, -56.38, 1.9208),
+            length_m: 120.0,
+            geometry: "<line/>",
+            junction: "-1",
+            link: "",
+            left: "",
+            right: &lanes,
+            more: "",
+        }
+        .text()
+        .replace(
+            "<lanes>",
+            &format!(
+                "<elevationProfile><elevation s=\"0\" a=\"{z_m}\" b=\"0\" c=\"0\" d=\"0\"/></elevationProfile><lanes>"
+            ),
+        );
+        read("m", &DEFAULT_MAP.replace("</OpenDRIVE>", &format!("{bridge}</OpenDRIVE>"))).unwrap()
+    };
+    let same = |z_m| {
+        let site = over(z_m).site(&request(StartSide::Right));
+        site.is_ok_and(|site| site == default_map().site(&request(StartSide::Right)).unwrap())
+    };
+    assert!(same(5.0) && same(-5.0));
+    // At the street's own height it is part of the ground.
+    assert!(!same(0.0));
+}
+
+#[test]
+fn heights_go_on_before_the_start_and_a_winding_curve_is_refused() {
+    let raised = |s: &str| {
+        let text = DEFAULT_MAP
+            .replace("<elevation s=\"0\" a=\"-1\" b=\"0.005\"", &format!("<elevation s=\"{s}\" a=\"650\" b=\"0.5\""));
+        read("m", &text).unwrap().road("1").unwrap().elevation_m(-1e-3)
+    };
+    // 650 - 0.5 * 0.001, and from a record half a millimetre late 650 - 0.5 * 0.0015.
+    assert!(near(raised("0"), 649.9995) && near(raised("0.0005"), 649.99925), "{} {}", raised("0"), raised("0.0005"));
+    let winding = read("m", &DEFAULT_MAP.replacen("0.0025", "1000", 1)).unwrap();
+    let problem = winding.roads[0].unsupported.as_ref().unwrap();
+    assert!(problem.what.contains("may wind round 17507 times") && problem.place.line.is_some(), "{problem}");
+}

@@ -14,6 +14,8 @@ use std::collections::BTreeMap;
 const STRIP_M: f64 = 0.1;
 /// A lane meets the crosswalk when they share more than this, square metres.
 pub(super) const MIN_OVERLAP_M2: f64 = 0.05;
+/// Lanes this far above or below a crosswalk belong to a bridge or a tunnel, metres.
+const OTHER_LEVEL_M: f64 = 2.5;
 /// Boxes further apart than this share nothing, whatever rounding does, metres.
 const APART_M: f64 = 1e-3;
 
@@ -58,7 +60,8 @@ impl Map {
         let radius = outline.iter().map(|c| (*c - centre).length()).fold(0.0, f64::max);
         let [mut crossed, mut beside] = [Vec::new(), Vec::new()];
         let box_m = box_of(outline);
-        let mut cutter = Cutter { map: self, centre, radius_m: radius + margin_m, outline, box_m, work };
+        let level_m = self.roads[crosswalk.road].elevation_m(crosswalk.s_m);
+        let mut cutter = Cutter { map: self, centre, radius_m: radius + margin_m, outline, box_m, level_m, work };
         for (index, road) in self.roads.iter().enumerate() {
             if self.cross_path_roads.contains(&index) {
                 continue;
@@ -142,6 +145,8 @@ struct Cutter<'m> {
     outline: &'m [DVec2],
     /// Around the outline.
     box_m: (DVec2, DVec2),
+    /// Height of the road at the crosswalk.
+    level_m: f64,
     work: &'m mut Work,
 }
 
@@ -193,7 +198,9 @@ impl Cutter<'_> {
         for i in 0..count {
             self.work.add(pose_work)?;
             let (s0, s1) = (at(i), at(i + 1));
-            if (item.pose(s0).position_m - self.centre).length() > self.radius_m + reach_m + STRIP_M {
+            if (item.pose(s0).position_m - self.centre).length() > self.radius_m + reach_m + STRIP_M
+                || (item.elevation_m(s0) - self.level_m).abs() > OTHER_LEVEL_M
+            {
                 continue;
             }
             let near = last.take().filter(|l| l.index == i).unwrap_or_else(|| Station::new(item, lanes, i, s0));
