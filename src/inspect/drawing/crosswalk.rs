@@ -124,15 +124,21 @@ fn sizes(seen: &Seen, outline: &[DVec2], view: &View, labels: &mut Labels) -> Ma
 /// the way out, away from the crosswalk.
 fn size(choices: &[(DVec2, DVec2, DVec2)], length_m: f64, view: &View, labels: &mut Labels) -> Markup {
     let text = format!("{length_m:.2} m");
-    let half = Rect::of_word(DVec2::ZERO, &text, 13.0).half + 3.0;
+    let half = Rect::of_word(DVec2::ZERO, &text, 13.0).half + 2.0;
     let word = |middle: DVec2| Rect { middle, half };
     let places = |(a, b, out): &(DVec2, DVec2, DVec2)| {
         let (from, to, out) = (view.at(*a), view.at(*b), DVec2::new(out.x, -out.y));
         let off = out * (out.abs().dot(half) + 2.0);
-        // From the middle outwards.
+        // From the middle outwards, then beyond the ends.
+        let ahead = (to - from).normalize_or_zero();
+        let beyond = ahead * (ahead.abs().dot(half) + 6.0);
         let shares = (0..=16).map(|i| 0.5 + 0.025 * f64::from(if i % 2 == 0 { i } else { -i - 1 }));
-        shares.map(|share| word(from.lerp(to, share) + off)).collect::<Vec<_>>()
+        let beside = shares.map(|share| from.lerp(to, share) + off);
+        beside.chain([to + beyond, from - beyond]).map(word).collect::<Vec<_>>()
     };
+    let (free, crowded): (Vec<_>, Vec<_>) =
+        choices.iter().partition(|(a, b, _)| labels.misses_words(&[view.at(*a), view.at(*b)], 6.0));
+    let choices: Vec<&(DVec2, DVec2, DVec2)> = free.into_iter().chain(crowded).collect();
     let clear = choices.iter().find_map(|choice| Some((choice, labels.find_clear_of_lines(&places(choice))?)));
     let found = clear.or_else(|| {
         let choice = choices.first()?;

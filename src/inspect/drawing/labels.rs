@@ -76,6 +76,13 @@ impl Labels {
         self.find_clear(places, WORD | LINE)
     }
 
+    /// Whether a line, half so wide, runs through no word.
+    pub fn misses_words(&self, line: &[DVec2], half: f64) -> bool {
+        let places = line.windows(2).flat_map(|pair| (0..=64).map(|i| pair[0].lerp(pair[1], f64::from(i) / 64.0)));
+        let free = |middle| self.cells_of(Rect { middle, half: DVec2::splat(half) }).all(|c| self.cells[c] & WORD == 0);
+        places.into_iter().all(free)
+    }
+
     /// Whether a place has neither a word nor a line in it.
     pub fn is_clear(&self, rect: Rect) -> bool {
         self.cells_of(rect).all(|cell| self.cells[cell] == 0)

@@ -105,7 +105,7 @@ fn approaches(seen: &Seen, view: &View, y: f64) -> (Markup, usize) {
         text.strong x=(n(view.left)) y=(n(y)) { "Approaches" }
         text.small.end x=(n(view.left + 400.0)) y=(n(y)) { "from the right kerb, m" }
         text.small.end x=(n(view.left + 500.0)) y=(n(y)) { "known back, m" }
-        text.small x=(n(view.left + 516.0)) y=(n(y)) { "(start = right kerb)" }
+        text.small x=(n(view.left + 516.0)) y=(n(y)) { "the right kerb is the start kerb of the picture" }
         @for (i, row) in rows.iter().take(MOST_APPROACHES).enumerate() {
             @let y = y + LINE * (i + 1) as f64;
             circle.bubble cx=(n(view.left + 9.0)) cy=(n(y - 4.3)) r="8.5" {}
