@@ -10,6 +10,8 @@ const MOST_LISTED: usize = 10;
 const MOST_CHARACTERS: usize = 40;
 /// Places on Earth this much nearer when north and south are swapped are mirrored ones, metres.
 const MIRRORED_M: f64 = 1.0;
+/// Less than this may come from CARLA's simpler projection; more is another projection, metres.
+const SIMPLER_M: f64 = 50.0;
 /// A smaller difference is printed as zero, metres.
 const SPEAKS_M: f64 = 5e-5;
 
@@ -85,10 +87,12 @@ impl Audit {
                 "  CARLA mirrors latitude: north of +lat_0 becomes south. With that undone: {}",
                 length(mirrored)
             )?;
-            writeln!(
-                out,
-                "  What then remains is CARLA's own, simpler projection: some 0.2 m in 100 m from its origin."
-            )?;
+            if mirrored < SIMPLER_M {
+                writeln!(
+                    out,
+                    "  What then remains is CARLA's own, simpler projection: some 0.2 m in 100 m from its origin."
+                )?;
+            }
         }
         writeln!(
             out,
