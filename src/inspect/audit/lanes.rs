@@ -1,7 +1,7 @@
 //! Places on driven lanes: where CARLA puts them and where Kerbside does.
 
 use super::from_carla;
-use crate::map::{Lane, Map, Road, Section};
+use crate::map::{Lane, Map, Road, Section, Shape};
 use glam::DVec3;
 use serde::Serialize;
 
@@ -118,10 +118,14 @@ fn why_unknown(road: &Road, place: &Place) -> &'static str {
     let section = &road.sections[place.section];
     let by_border = section.lane(place.lane).is_some_and(|lane| !lane.border.is_empty() && lane.width.is_empty());
     let (inner, outer) = road.borders_t_m(section, place.lane, place.s_m);
+    let piece = road.plan.iter().rev().find(|piece| piece.s_m <= place.s_m);
+    let circle = piece.is_some_and(|p| matches!(p.shape, Shape::Spiral { rate_per_m2, .. } if rate_per_m2 == 0.0));
     if by_border {
         " (its width is a <border>, which CARLA does not read)"
     } else if (outer - inner).abs() < 1e-3 {
         " (the lane has no width there)"
+    } else if circle {
+        " (likely for its <spiral>, whose curvature does not change)"
     } else {
         ""
     }
