@@ -5,10 +5,11 @@
 
 netconvert (1.28.0) opens a gap in the street where a crossing lies, as wide as the crossing, and then centres the
 crosswalk on the end of the road beside the gap: half its width off, half on the road. A crossing in mid-block is written
-twice, once for each side. In left-hand networks `t` is off as well, and nothing says that traffic keeps to the left. The
-SUMO network has the crossings right. This program moves each crosswalk into its gap, keeps one of two that are the same,
-adds `rule="LHT"` where it is due, leaves all other text as it is, and refuses when it does not find what it knows. Needs
-nothing but Python.
+twice, once for each side, and no outline is closed. In left-hand networks `t` is off as well, and nothing says that
+traffic keeps to the left. The SUMO network has the crossings right. This program moves each crosswalk into its gap, closes
+its outline, takes out `length` and `width` (a box that no longer fits), keeps one of two that are the same, adds
+`rule="LHT"` where it is due, leaves all other text as it is, and refuses when it does not find what it knows. Needs nothing
+but Python.
 """
 
 import re
@@ -33,11 +34,13 @@ def attribute(tag, name):
 
 
 def moved(block):
-    """The text of an object with its corners moved by half its length into the gap."""
+    """The text of an object with its outline closed and moved by half its length into the gap."""
     tag = re.match(r"<object\b[^>]*>", block).group(0)
     half = attribute(tag, "length") / 2
     shift = -half if attribute(tag, "s") == 0 else half
-    block = block.replace(tag, re.sub(r'\bt="[^"]*"', 't="0.00000000"', tag))
+    # The box about s and t would now lie beside the outline, and s cannot leave the road: the outline alone stays.
+    own = re.sub(r' (length|width)="[^"]*"', "", re.sub(r'\bt="[^"]*"', 't="0.00000000"', tag))
+    block = block.replace(tag, own).replace('closed="false"', 'closed="true"')
     return re.sub(r'(<cornerLocal u=")([^"]*)"', lambda m: f'{m[1]}{float(m[2]) + shift:.8f}"', block)
 
 

@@ -2,7 +2,7 @@
 
 use super::overview::{Overview, Seen, Traffic};
 use super::words::{argument, count, degrees, direction_word, metres, shown, wrapped};
-use crate::map::{Lint, Map};
+use crate::map::{Code, Lint, Map, PolygonSource};
 
 /// Lines are set to this many characters.
 const WIDTH: usize = 92;
@@ -82,7 +82,7 @@ fn crosswalk(overview: &Overview, seen: &Seen) -> String {
         shown(&map.roads[object.road].id, NAME),
         object.s_m,
         object.spot.line,
-        object.source.word().replace('_', " ")
+        source(object.source)
     );
     out += &row("lies", &lies);
     if overview.chosen {
@@ -99,8 +99,20 @@ fn crosswalk(overview: &Overview, seen: &Seen) -> String {
         out += &row("unusable", &shown(&problem.what, 400));
         out += &row("cure", &shown(&problem.cure, 400));
     }
-    seen.lints().for_each(|lint| out += &doubt(map, lint));
-    out
+    out + &doubt_each(map, seen.lints())
+}
+
+/// Where the outline stands in the file, in the file's own words.
+fn source(source: PolygonSource) -> &'static str {
+    match source {
+        PolygonSource::CornerLocal => "cornerLocal",
+        PolygonSource::CornerRoad => "cornerRoad",
+        PolygonSource::Corners => "cornerLocal and cornerRoad",
+        PolygonSource::Hull => "the hull of its corners",
+        PolygonSource::Box => "its length and width",
+        PolygonSource::Repeat => "<repeat>",
+        PolygonSource::CrossPath => "crossPath",
+    }
 }
 
 fn corners(overview: &Overview, seen: &Seen) -> String {
@@ -153,11 +165,23 @@ fn no_crosswalks(overview: &Overview) -> String {
     format!("\n{}", wrapped(how, 0, WIDTH))
 }
 
+/// What is doubtful, then what CARLA makes of it: that says nothing against the map.
+fn doubt_each<'l>(map: &Map, lints: impl Iterator<Item = &'l Lint>) -> String {
+    let (of_carla, own): (Vec<&Lint>, Vec<&Lint>) = lints.partition(|lint| lint.code.word().starts_with("carla_"));
+    own.into_iter().chain(of_carla).map(|lint| doubt(map, lint)).collect()
+}
+
 fn doubt(map: &Map, lint: &Lint) -> String {
     // Something that is missing stands nowhere in the file.
     let place = if lint.spot.line > 0 { map.place(lint.spot).to_string() } else { map.file.clone() };
     let place = format!("{} {}", lint.code.word(), shown(&place, WIDTH));
-    format!("  {:<12}{place}\n{}", "doubtful", wrapped(&shown(&lint.message, 600), 14, WIDTH))
+    let heading = match lint.code {
+        code if code.word().starts_with("carla_") => "CARLA",
+        // Words that nothing depends on.
+        Code::GeoreferenceVerticalDropped => "note",
+        _ => "doubtful",
+    };
+    format!("  {heading:<12}{place}\n{}", wrapped(&shown(&lint.message, 600), 14, WIDTH))
 }
 
 /// What is doubtful about the file as a whole.
@@ -165,20 +189,24 @@ fn doubts(overview: &Overview) -> String {
     if overview.lints.is_empty() {
         return String::new();
     }
-    let mut out = "\nthe file\n".to_owned();
-    overview.lints.iter().for_each(|lint| out += &doubt(overview.map, lint));
-    out
+    format!("\nthe file\n{}", doubt_each(overview.map, overview.lints.iter()))
 }
 
 /// The commands to try next.
 fn next(overview: &Overview) -> String {
     let map = overview.map;
     let file = argument(&map.file);
-    let usable = overview.crosswalks.iter().find(|seen| seen.crossing.refused.is_none());
+    let usable = overview.crosswalks.iter().find(|seen| seen.crossing.refused.is_none() && can_be_named(map, seen));
     let Some(id) = usable.map(|seen| argument(&seen.crosswalk.id)) else {
         return format!("\nnext\n  kerbside map {file} --svg map.svg\n");
     };
     format!(
         "\nnext\n  kerbside map {file} --crosswalk {id} --svg crosswalk.svg\n  kerbside demo --map {file} --crosswalk {id}\n"
     )
+}
+
+/// Whether a command can name it: no other has its id, and the id was not cut short at reading.
+fn can_be_named(map: &Map, seen: &Seen) -> bool {
+    let id = &seen.crosswalk.id;
+    !id.ends_with("..") && map.crosswalks.iter().filter(|c| c.id == *id).take(2).count() == 1
 }

@@ -1,7 +1,7 @@
 //! Places on driven lanes: where CARLA puts them and where Kerbside does.
 
 use super::from_carla;
-use crate::map::Map;
+use crate::map::{Lane, Map, Road, Section, Shape};
 use glam::DVec3;
 use serde::Serialize;
 
@@ -29,6 +29,9 @@ pub struct LanesAudit {
     pub unknown: Vec<String>,
     /// Driven lanes that were not asked for: ids that CARLA cannot have (it counts roads), roads that cannot be read.
     pub not_asked: Vec<String>,
+    /// What the map's roads have and CARLA does not read, in words.
+    #[serde(skip)]
+    pub(super) carla_does_not_read: Option<String>,
 }
 
 /// Which places are asked for.
@@ -83,13 +86,17 @@ pub(super) fn ask(map: &Map) -> Asked {
 }
 
 pub(super) fn compare(map: &Map, asked: &Asked, answers: &[Option<[f64; 3]>]) -> LanesAudit {
-    let mut audit =
-        LanesAudit { asked: asked.places.len(), not_asked: asked.not_asked.clone(), ..LanesAudit::default() };
+    let mut audit = LanesAudit {
+        asked: asked.places.len(),
+        not_asked: asked.not_asked.clone(),
+        carla_does_not_read: not_read(map),
+        ..LanesAudit::default()
+    };
     for (place, answer) in asked.places.iter().zip(answers) {
         let road = &map.roads[place.road];
         let named = || format!("road {} lane {} s {:.1} m", road.id, place.lane, place.s_m);
         let Some(answer) = answer else {
-            audit.unknown.push(named());
+            audit.unknown.push(named() + why_unknown(road, place));
             continue;
         };
         audit.known += 1;
@@ -104,4 +111,35 @@ pub(super) fn compare(map: &Map, asked: &Asked, answers: &[Option<[f64; 3]>]) ->
         }
     }
     audit
+}
+
+/// The likely reason why CARLA does not know a place, where there is one.
+fn why_unknown(road: &Road, place: &Place) -> &'static str {
+    let section = &road.sections[place.section];
+    let by_border = section.lane(place.lane).is_some_and(|lane| !lane.border.is_empty() && lane.width.is_empty());
+    let (inner, outer) = road.borders_t_m(section, place.lane, place.s_m);
+    let piece = road.plan.iter().rev().find(|piece| piece.s_m <= place.s_m);
+    let circle = piece.is_some_and(|p| matches!(p.shape, Shape::Spiral { rate_per_m2, .. } if rate_per_m2 == 0.0));
+    if by_border {
+        " (its width is a <border>, which CARLA does not read)"
+    } else if (outer - inner).abs() < 1e-3 {
+        " (the lane has no width there)"
+    } else if circle {
+        " (likely for its <spiral>, whose curvature does not change)"
+    } else {
+        ""
+    }
+}
+
+/// What some road has and CARLA does not read.
+fn not_read(map: &Map) -> Option<String> {
+    let any = |has: fn(&Road) -> bool| map.roads.iter().any(has);
+    let lanes = |road: &Road, has: fn(&Lane) -> bool| road.sections.iter().flat_map(Section::lanes).any(has);
+    let found = [
+        ("<border>", map.roads.iter().any(|r| lanes(r, |lane| !lane.border.is_empty()))),
+        ("<shape>", any(|r| !r.lateral.shape.is_empty())),
+        ("<superelevation>", any(|r| r.lateral.superelevation.iter().any(|c| c.factors != [0.0; 4]))),
+    ];
+    let words: Vec<&str> = found.into_iter().filter(|(_, is)| *is).map(|(word, _)| word).collect();
+    (!words.is_empty()).then(|| words.join(", "))
 }

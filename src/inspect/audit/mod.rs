@@ -14,7 +14,7 @@ pub use earth::{GeolocationAudit, Shift};
 pub use lanes::LanesAudit;
 
 use super::georeference::Georeference;
-use crate::map::Map;
+use crate::map::{Map, Offset};
 use glam::{DVec2, DVec3};
 use serde::{Deserialize, Serialize};
 
@@ -59,6 +59,12 @@ pub struct Audit {
     pub only_in_carla_map_m: Vec<Vec<[f64; 3]>>,
     /// Places on driven lanes.
     pub lanes: LanesAudit,
+    /// The map's `<offset>` where it has one: CARLA does not see it, and it is taken out of all positions here.
+    #[serde(skip)]
+    offset: Option<Offset>,
+    /// Whether the map has a place on Earth.
+    #[serde(skip)]
+    on_earth: bool,
 }
 
 /// What to ask CARLA about a map with this text.
@@ -98,6 +104,8 @@ pub fn audit(
         crosswalks,
         only_in_carla_map_m: only_in_carla.iter().map(|run| run.iter().map(DVec3::to_array).collect()).collect(),
         lanes: lanes::compare(map, &questions.lanes, &answers.waypoints),
+        offset: (!map.offset.is_none()).then_some(map.offset),
+        on_earth: georeference.earth.is_some(),
     })
 }
 

@@ -1,6 +1,6 @@
 //! An audit as a table for people.
 
-use super::super::words::shown;
+use super::super::words::{metres, shown};
 use super::{Audit, CornerAudit, CrosswalkAudit, LanesAudit, Shift};
 use std::fmt::Write as _;
 
@@ -10,6 +10,10 @@ const MOST_LISTED: usize = 10;
 const MOST_CHARACTERS: usize = 40;
 /// Places on Earth this much nearer when north and south are swapped are mirrored ones, metres.
 const MIRRORED_M: f64 = 1.0;
+/// Less than this may come from CARLA's simpler projection; more is another projection, metres.
+const SIMPLER_M: f64 = 50.0;
+/// A smaller difference is printed as zero, metres.
+const SPEAKS_M: f64 = 5e-5;
 
 impl Audit {
     /// The audit in words and tables.
@@ -32,6 +36,15 @@ impl Audit {
         if self.carla_step_m > 1e-3 {
             let step = length(self.carla_step_m);
             writeln!(out, "CARLA's 32-bit numbers are {step} apart here: move the map to the origin with <offset>.")?;
+        }
+        if let Some(offset) = self.offset {
+            let [x, y, z] = offset.move_m.to_array().map(|v| metres(v, 3));
+            let hdg = metres(offset.hdg_rad, 6);
+            writeln!(out, "CARLA ignores the map's <offset x=\"{x}\" y=\"{y}\" z=\"{z}\" hdg=\"{hdg}\">: in CARLA")?;
+            writeln!(
+                out,
+                "everything lies that far off. It is taken out below: CARLA's positions here are moved by it."
+            )?;
         }
         let seen = self.crosswalks.iter().filter(|c| c.seen).count();
         writeln!(out, "\nCrosswalks: CARLA sees {seen} of {}", self.crosswalks.len())?;
@@ -60,7 +73,12 @@ impl Audit {
         writeln!(out, "\nPlaces on Earth")?;
         let plain = most(|k| k.geolocation.carla_off);
         let (Some(plain), Some(mirrored)) = (plain, most(|k| k.geolocation.carla_mirrored_off)) else {
-            return writeln!(out, "  the map has no place on Earth, or no corners: nothing to compare");
+            let why = match corners().next() {
+                _ if !self.on_earth => "the map has no place on Earth",
+                None => "no crosswalk has corners",
+                Some(_) => "CARLA or the map's projection gives the corners no place on Earth",
+            };
+            return writeln!(out, "  {why}: nothing to compare");
         };
         writeln!(out, "  CARLA puts a corner up to {} away", length(plain))?;
         if mirrored + MIRRORED_M < plain {
@@ -69,6 +87,12 @@ impl Audit {
                 "  CARLA mirrors latitude: north of +lat_0 becomes south. With that undone: {}",
                 length(mirrored)
             )?;
+            if mirrored < SIMPLER_M {
+                writeln!(
+                    out,
+                    "  What then remains is CARLA's own, simpler projection: some 0.2 m in 100 m from its origin."
+                )?;
+            }
         }
         writeln!(
             out,
@@ -104,7 +128,7 @@ impl CrosswalkAudit {
         writeln!(
             out,
             "  {:>6} {:>14} {:>14} {:>14} {:>14} {:>12} {:>12}",
-            "corner", "east", "north", "CARLA east", "CARLA north", "distance", "higher"
+            "corner", "east", "north", "CARLA east", "CARLA north", "distance", "CARLA higher"
         )?;
         for (k, corner) in self.corners.iter().enumerate() {
             let ([x, y, _], Some([u, v, _])) = (corner.map_m, corner.carla_map_m) else { continue };
@@ -119,10 +143,13 @@ impl LanesAudit {
     fn write(&self, out: &mut String) -> std::fmt::Result {
         writeln!(out, "\nLanes: {} places on driven lanes, of which CARLA knows {}", self.asked, self.known)?;
         if let (Some(apart), Some(at)) = (self.apart_most_m, &self.apart_most_at) {
-            writeln!(out, "  largest distance {} ({})", length(apart), shown(at, 80))?;
+            writeln!(out, "  largest distance {}{}", length(apart), at_place(apart, at))?;
         }
         if let (Some(higher), Some(at)) = (self.higher_most_m, &self.higher_most_at) {
-            writeln!(out, "  largest difference in height {higher:.4} m ({})", shown(at, 80))?;
+            writeln!(out, "  largest difference in height {higher:.4} m{}: CARLA's less ours", at_place(higher, at))?;
+        }
+        if let Some(unread) = &self.carla_does_not_read {
+            writeln!(out, "  CARLA does not read {unread} of this map's roads: differences there come from that")?;
         }
         for (why, list) in [("not known to CARLA", &self.unknown), ("not asked for", &self.not_asked)] {
             for place in list.iter().take(MOST_LISTED) {
@@ -136,6 +163,11 @@ impl LanesAudit {
 
 fn more(out: &mut String, count: usize) -> std::fmt::Result {
     if count > MOST_LISTED { writeln!(out, "  and {} more (--json lists them)", count - MOST_LISTED) } else { Ok(()) }
+}
+
+/// Where a difference is largest; nowhere where there is none to speak of.
+fn at_place(difference_m: f64, place: &str) -> String {
+    if difference_m.abs() < SPEAKS_M { String::new() } else { format!(" ({})", shown(place, 80)) }
 }
 
 fn shift(shift: Shift) -> String {

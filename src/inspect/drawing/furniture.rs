@@ -1,7 +1,7 @@
 //! What tells a reader where and how large: title, north arrow, scale bar, grid and its numbers.
 
 use super::super::overview::{Overview, Seen};
-use super::super::words::{count, degrees, shown};
+use super::super::words::{count, degrees, metres as fixed, shown};
 use super::view::{View, metres, n};
 use glam::DVec2;
 use maud::{Markup, html};
@@ -28,12 +28,12 @@ fn file(overview: &Overview) -> String {
 /// Title, what it is, scale bar and north arrow.
 pub fn head(overview: &Overview, view: &View) -> Markup {
     let map = overview.map;
-    let version = map.version.map_or(String::new(), |(major, minor)| format!(", OpenDRIVE {major}.{minor}"));
+    let version = map.version.map_or(String::new(), |(major, minor)| format!(" {major}.{minor}"));
     let holds = format!("{}, {}", count(map.roads.len(), "road"), count(map.crosswalks.len(), "crosswalk"));
     html! {
         text.title x=(n(view.left)) y="34" { (title(overview)) }
-        text.small x=(n(view.left)) y="56" { (file(overview)) (version) ": " (holds) }
-        text.small x=(n(view.left)) y="75" { (place(overview)) }
+        text.small x=(n(view.left)) y="54" { @if title(overview) != file(overview) { (file(overview)) ", " } "OpenDRIVE" (version) ": " (holds) }
+        text.small x=(n(view.left)) y="71" { (place(overview)) (heights(overview)) }
         (north(view))
         (scale_bar(view))
     }
@@ -47,12 +47,20 @@ fn place(overview: &Overview) -> String {
     at.map_or("not georeferenced".to_owned(), |at| format!("middle at {} (WGS84)", degrees(at, 7)))
 }
 
+/// The heights of a map that is not flat.
+fn heights(overview: &Overview) -> String {
+    let range = overview.extents_m.map(|(low, high)| (low.z, high.z));
+    range
+        .filter(|(low, high)| high - low >= 0.005)
+        .map_or(String::new(), |(low, high)| format!("; heights z {} .. {} m", fixed(low, 2), fixed(high, 2)))
+}
+
 fn north(view: &View) -> Markup {
     let x = view.left + view.plot_width() - 12.0;
     html! {
         path.hollow d=(format!("M{} 84L{} 40L{} 84L{} 74Z", n(x - 9.0), n(x), n(x + 9.0), n(x))) {}
         path.solid d=(format!("M{} 40L{} 84L{} 74Z", n(x), n(x + 9.0), n(x))) {}
-        text.strong.mid x=(n(x)) y="32" { "N" }
+        text.strong.end x=(n(x + 10.0)) y="32" { "grid N" }
     }
 }
 
@@ -100,20 +108,20 @@ pub fn grid(view: &View) -> Markup {
     html! { path.grid d=(path) {} }
 }
 
-/// The grid's numbers.
+/// The grid's numbers, and below and above them what they are.
 pub fn ticks(view: &View) -> Markup {
     let step = step_m(view);
     let right = view.left + view.plot_width();
     html! {
         @for x in lines(view.low_m.x, view.high_m.x, step) {
             @let at = view.at(DVec2::new(x, 0.0)).x;
-            @if at < right - 70.0 { text.tick.mid x=(n(at)) y=(n(view.foot() + 16.0)) { (metres(x)) } }
+            text.tick.mid x=(n(at)) y=(n(view.foot() + 16.0)) { (metres(x)) }
         }
-        text.tick.end x=(n(right)) y=(n(view.foot() + 16.0)) { "x east, m" }
+        text.tick.end x=(n(right)) y=(n(view.foot() + 32.0)) { "x east, m" }
         @for y in lines(view.low_m.y, view.high_m.y, step) {
             @let at = view.at(DVec2::new(0.0, y)).y;
-            @if at > view.top + 24.0 { text.tick.end x=(n(view.left - 6.0)) y=(n(at + 4.0)) { (metres(y)) } }
+            text.tick.end x=(n(view.left - 6.0)) y=(n(at + 4.0)) { (metres(y)) }
         }
-        text.tick.end x=(n(view.left - 6.0)) y=(n(view.top + 10.0)) { "y, m" }
+        text.tick x="8" y=(n(view.top - 9.0)) { "y north, m" }
     }
 }

@@ -45,20 +45,24 @@ impl Labels {
         Self { low, high, columns, rows, cells: vec![0; columns * rows], left_out: 0 }
     }
 
-    /// Takes a place whatever stands there.
-    pub fn take(&mut self, rect: Rect) {
-        self.mark(rect, WORD);
-    }
-
     /// Takes the ground under a line, half so wide; words avoid it where they can.
     pub fn take_line(&mut self, line: &[DVec2], half: f64) {
+        self.trace(line, half, LINE);
+    }
+
+    fn trace(&mut self, line: &[DVec2], half: f64, what: u8) {
         for pair in line.windows(2).filter(|pair| pair.iter().all(|p| p.is_finite())) {
             let count = ((pair[1] - pair[0]).length() / half.max(1.0)).ceil().clamp(1.0, 500.0) as usize;
             for i in 0..=count {
                 let middle = pair[0].lerp(pair[1], i as f64 / count as f64);
-                self.mark(Rect { middle, half: DVec2::splat(half) }, LINE);
+                self.mark(Rect { middle, half: DVec2::splat(half) }, what);
             }
         }
+    }
+
+    /// The same, for lines that no word or letter may stand on.
+    pub fn bar_line(&mut self, line: &[DVec2], half: f64) {
+        self.trace(line, half, WORD);
     }
 
     /// The first of the places that is free, better one off all lines, now taken.
@@ -70,6 +74,18 @@ impl Labels {
     /// The first of the places that has neither a word nor a line in it, now taken.
     pub fn find_clear_of_lines(&mut self, places: &[Rect]) -> Option<DVec2> {
         self.find_clear(places, WORD | LINE)
+    }
+
+    /// Whether a line, half so wide, runs through no word.
+    pub fn misses_words(&self, line: &[DVec2], half: f64) -> bool {
+        let places = line.windows(2).flat_map(|pair| (0..=64).map(|i| pair[0].lerp(pair[1], f64::from(i) / 64.0)));
+        let free = |middle| self.cells_of(Rect { middle, half: DVec2::splat(half) }).all(|c| self.cells[c] & WORD == 0);
+        places.into_iter().all(free)
+    }
+
+    /// Whether a place has neither a word nor a line in it.
+    pub fn is_clear(&self, rect: Rect) -> bool {
+        self.cells_of(rect).all(|cell| self.cells[cell] == 0)
     }
 
     /// The first of the places that has no word in it, now taken.
@@ -166,7 +182,7 @@ mod tests {
     fn what_lies_beyond_all_numbers_is_harmless() {
         let mut labels = labels();
         for far in [1e300, -1e300, f64::NAN, f64::INFINITY] {
-            labels.take(at(far, far));
+            labels.mark(at(far, far), WORD);
             labels.take_line(&[DVec2::splat(far), DVec2::ZERO], 4.0);
         }
         assert_eq!(labels.find([at(50.0, 50.0)].into_iter()), Some(DVec2::splat(50.0)));

@@ -31,7 +31,8 @@ impl Ground {
     const ALL: [Self; 7] =
         [Self::Verge, Self::Median, Self::Pavement, Self::Shoulder, Self::Parking, Self::Cycle, Self::Driving];
 
-    fn of(lane: &Lane) -> Option<Self> {
+    /// What a lane is drawn as; `None` where it is drawn as nothing.
+    pub fn of(lane: &Lane) -> Option<Self> {
         Some(match (lane.kind, lane.word.as_str()) {
             (LaneKind::Driving | LaneKind::Bidirectional, _) => Self::Driving,
             (LaneKind::Roadway, "biking" | "bike") => Self::Cycle,
@@ -57,7 +58,8 @@ impl Ground {
         }
     }
 
-    fn is_carriageway(self) -> bool {
+    /// Whether it is part of the carriageway.
+    pub fn is_carriageway(self) -> bool {
         self >= Self::Shoulder
     }
 }

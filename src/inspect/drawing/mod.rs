@@ -22,7 +22,10 @@ pub fn draw(overview: &Overview) -> Option<String> {
     let view = View::of(overview)?;
     let mut labels = Labels::within(&view);
     let ground = lanes::draw(overview.map, &view);
-    let content = match overview.crosswalks.first().filter(|_| overview.chosen) {
+    // Where no lane lies, a chosen crosswalk has a ground of its own.
+    let chosen = overview.crosswalks.first().filter(|_| overview.chosen);
+    let bare = chosen.map(crosswalk::outline).filter(|outline| crosswalk::is_bare(overview.map, outline));
+    let content = match chosen {
         Some(seen) => {
             let lines = approaches::lines(seen, &view, &mut labels);
             html! {
@@ -32,13 +35,14 @@ pub fn draw(overview: &Overview) -> Option<String> {
         }
         None => names::draw(overview, &view, &mut labels),
     };
-    let (below, height) = tables::draw(overview, &view, &ground, labels.left_out());
+    let (below, height) = tables::draw(overview, &view, &ground, bare.is_some(), labels.left_out());
     let body = html! {
         style { (PreEscaped(include_str!("style.css"))) }
         rect.paper width=(view::n(view.width())) height=(view::n(height)) {}
         (furniture::head(overview, &view))
         defs { clipPath id="plot" { (plot(&view, "")) } }
         g clip-path="url(#plot)" {
+            @if let Some(outline) = &bare { path.bare d=(view.path(outline.iter().copied(), true, 0.0)) {} }
             (ground.markup)
             (furniture::grid(&view))
             (content)

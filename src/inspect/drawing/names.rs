@@ -5,16 +5,22 @@ use super::super::words::shown;
 use super::crosswalk::outline;
 use super::labels::{Labels, Rect, around};
 use super::view::{View, n};
+use crate::map::Road;
 use glam::DVec2;
 use maud::{Markup, html};
 
 /// So many crosswalks are named.
 const MOST_NAMES: usize = 2_000;
+/// Names keep off the middles of so many roads.
+const MOST_LINES: usize = 4_000;
 /// Roads of a larger map stay without names.
 const MOST_ROADS: usize = 400;
 
 /// Draws them.
 pub fn draw(overview: &Overview, view: &View, labels: &mut Labels) -> Markup {
+    for road in overview.map.roads.iter().take(MOST_LINES) {
+        labels.take_line(&line(road, view), 3.0);
+    }
     for seen in &overview.crosswalks {
         let ring: Vec<DVec2> = outline(seen).into_iter().map(|p| view.at(p)).collect();
         if let Some(first) = ring.first() {
@@ -49,16 +55,35 @@ fn name(seen: &Seen, view: &View, labels: &mut Labels) -> Markup {
     }
 }
 
-/// The ids of roads outside junctions at their middles: they are needed to add a crosswalk.
+/// A road's reference line on the paper, coarsely.
+fn line(road: &Road, view: &View) -> Vec<DVec2> {
+    let count = (road.length_m * view.units_per_m / 12.0).ceil().clamp(1.0, 60.0) as usize;
+    (0..=count).map(|i| view.at(road.pose(road.length_m * i as f64 / count as f64).position_m)).collect()
+}
+
+/// The ids of roads outside junctions, which are needed to add a crosswalk: beside the road, the longest first.
 fn roads(overview: &Overview, view: &View, labels: &mut Labels) -> Markup {
-    let named = overview.map.roads.iter().filter(|r| r.junction.is_none());
-    html! {
-        @for road in named.take(MOST_ROADS) {
-            @let word = format!("road {}", shown(&road.id, 16));
-            @let places = [0.5, 0.4, 0.6, 0.3, 0.7].map(|share| view.at(road.pose(road.length_m * share).position_m));
-            @if road.length_m * view.units_per_m > 60.0 && let Some(at) = labels.find_word(places.into_iter().map(|p| Rect::of_word(p, &word, 11.0))) {
-                text.way.halo.mid x=(n(at.x)) y=(n(at.y + 4.0)) { (word) }
-            }
+    let mut named: Vec<&Road> = overview.map.roads.iter().filter(|r| r.junction.is_none()).collect();
+    named.sort_by(|a, b| b.length_m.total_cmp(&a.length_m));
+    named.truncate(MOST_ROADS);
+    html! { @for road in named { (road_name(road, view, labels)) } }
+}
+
+fn road_name(road: &Road, view: &View, labels: &mut Labels) -> Markup {
+    let word = format!("road {}", shown(&road.id, 16));
+    let from = [0.5, 0.4, 0.6, 0.3, 0.7].map(|share| view.at(road.pose(road.length_m * share).position_m));
+    let near = from.iter().flat_map(|p| around(*p, 12.0, 34.0).map(move |at| (*p, at)));
+    let far = around(from[0], 40.0, 90.0).map(|at| (from[0], at));
+    for (on, at) in near.chain(far) {
+        let rect = Rect::of_word(at, &word, 11.0);
+        if labels.find_clear_of_lines(&[rect]).is_none() {
+            continue;
         }
+        let to = on.clamp(at - rect.half, at + rect.half);
+        return html! {
+            @if (to - on).length() > 12.0 { path.way-leader d=(format!("M{} {}L{} {}", n(to.x), n(to.y), n(on.x), n(on.y))) {} }
+            text.way.halo.mid x=(n(at.x)) y=(n(at.y + 4.0)) { (word) }
+        };
     }
+    html! {}
 }

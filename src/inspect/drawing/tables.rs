@@ -13,9 +13,9 @@ const MOST_CORNERS: usize = 12;
 const MOST_APPROACHES: usize = 26;
 
 /// The drawing below the plot, and the height of the whole paper.
-pub fn draw(overview: &Overview, view: &View, ground: &Drawn, left_out: usize) -> (Markup, f64) {
-    let mut y = view.foot() + 44.0;
-    let (key, key_lines) = key(&ground.kinds, view, y);
+pub fn draw(overview: &Overview, view: &View, ground: &Drawn, bare: bool, left_out: usize) -> (Markup, f64) {
+    let mut y = view.foot() + 54.0;
+    let (key, key_lines) = key(&signs(overview, &ground.kinds, bare), view, y);
     y += LINE * key_lines as f64 + 10.0;
     let chosen = overview.crosswalks.first().filter(|_| overview.chosen);
     let (approaches, a) = chosen.map_or((html! {}, 0), |seen| approaches(seen, view, y));
@@ -24,7 +24,12 @@ pub fn draw(overview: &Overview, view: &View, ground: &Drawn, left_out: usize) -
     y += LINE * c as f64 + if c > 0 { 6.0 } else { 0.0 };
     let mut notes: Vec<String> = ground.note.iter().cloned().collect();
     if left_out > 0 {
-        notes.push(format!("{left_out} names found no room in the drawing"));
+        let found = if left_out == 1 {
+            "name of a crosswalk or letter of an approach"
+        } else {
+            "names of crosswalks or letters of approaches"
+        };
+        notes.push(format!("{left_out} {found} found no room in the drawing"));
     }
     let from = y;
     y += LINE * notes.len() as f64;
@@ -35,22 +40,56 @@ pub fn draw(overview: &Overview, view: &View, ground: &Drawn, left_out: usize) -
     (markup, y + 4.0)
 }
 
-/// Swatches with their words, in as many lines as they need.
-fn key(kinds: &[Ground], view: &View, y: f64) -> (Markup, usize) {
-    let (mut x, mut line) = (0.0, 0);
-    let mut entries = Vec::new();
+/// A ground or a line, or a line on a ground, by their classes in the style; and what it is.
+type Sign = ((Option<&'static str>, Option<&'static str>), &'static str);
+
+/// Everything that the picture shows.
+fn signs(overview: &Overview, kinds: &[Ground], bare: bool) -> Vec<Sign> {
+    let mut signs: Vec<Sign> = Vec::new();
     for kind in kinds.iter().rev() {
         let (class, word) = kind.words();
+        signs.push(((Some(class), None), word));
+    }
+    if bare {
+        signs.push(((Some("bare"), None), "crosswalk where no lane lies"));
+    }
+    if kinds.iter().any(|kind| kind.is_carriageway()) {
+        signs.push(((None, Some("edge")), "edge of the carriageway"));
+        signs.push(((Some("driving"), Some("border")), "lane border"));
+    }
+    match overview.crosswalks.first() {
+        Some(seen) if overview.chosen => {
+            signs.push(((None, Some("zebra")), "crosswalk"));
+            if !seen.crossing.kerbs_map.is_empty() {
+                signs.push(((None, Some("kerb")), "kerb line"));
+                signs.push(((None, Some("middle")), "line from kerb to kerb"));
+            }
+            if !seen.crossing.approaches.is_empty() {
+                signs.push(((None, Some("approach")), "approach"));
+            }
+        }
+        Some(_) => signs.push(((Some("marked"), None), "crosswalk")),
+        None => {}
+    }
+    signs
+}
+
+/// Swatches with their words, in as many lines as they need.
+fn key(signs: &[Sign], view: &View, y: f64) -> (Markup, usize) {
+    let (mut x, mut line) = (0.0, 0);
+    let mut entries = Vec::new();
+    for (sign, word) in signs {
         let width = 24.0 + 7.2 * word.chars().count() as f64 + 18.0;
         if x > 0.0 && x + width > view.plot_width() {
             (x, line) = (0.0, line + 1);
         }
-        entries.push((class, word, view.left + x, y + LINE * f64::from(line)));
+        entries.push((sign, word, view.left + x, y + LINE * f64::from(line)));
         x += width;
     }
     let markup = html! {
-        @for (class, word, x, y) in &entries {
-            rect class=(class) x=(n(*x)) y=(n(y - 11.0)) width="18" height="13" stroke="#75837f" stroke-width=".8" {}
+        @for ((ground, line), word, x, y) in &entries {
+            @if let Some(class) = ground { rect class=(class) x=(n(*x)) y=(n(y - 11.0)) width="18" height="13" stroke="#75837f" stroke-width=".8" {} }
+            @if let Some(class) = line { path class=(class) d=(format!("M{} {}h18", n(*x), n(y - 4.5))) {} }
             text.figures x=(n(x + 24.0)) y=(n(*y)) { (word) }
         }
     };
@@ -64,13 +103,16 @@ fn approaches(seen: &Seen, view: &View, y: f64) -> (Markup, usize) {
     }
     let markup = html! {
         text.strong x=(n(view.left)) y=(n(y)) { "Approaches" }
-        text.small x=(n(view.left + 250.0)) y=(n(y)) { "from the start kerb, and how far back the map knows the lane" }
+        text.small.end x=(n(view.left + 400.0)) y=(n(y)) { "from the right kerb, m" }
+        text.small.end x=(n(view.left + 500.0)) y=(n(y)) { "known back, m" }
+        text.small x=(n(view.left + 516.0)) y=(n(y)) { "the right kerb is the start kerb of the picture" }
         @for (i, row) in rows.iter().take(MOST_APPROACHES).enumerate() {
             @let y = y + LINE * (i + 1) as f64;
             circle.bubble cx=(n(view.left + 9.0)) cy=(n(y - 4.3)) r="8.5" {}
             text.letter x=(n(view.left + 9.0)) y=(n(y)) { (letter(i)) }
             text.figures x=(n(view.left + 26.0)) y=(n(y)) { (shown(&row.id, 40)) }
-            text.figures x=(n(view.left + 250.0)) y=(n(y)) { (format!("{:.2} m, {:.0} m", row.distance_from_right_kerb_m, row.reaches_back_m)) }
+            text.figures.end x=(n(view.left + 400.0)) y=(n(y)) { (metres(row.distance_from_right_kerb_m, 2)) }
+            text.figures.end x=(n(view.left + 500.0)) y=(n(y)) { (metres(row.reaches_back_m, 0)) }
         }
     };
     (markup, 1 + rows.len().min(MOST_APPROACHES))
