@@ -19,6 +19,38 @@ fn bound(records: &[Cubic], end_s_m: f64) -> f64 {
     records.iter().zip(ends).map(|(r, end)| r.bound((end - r.s_m).max(0.0))).fold(0.0, f64::max)
 }
 
+/// What bounds one road, kept beside it so that nobody works it out again for each crosswalk.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::map) struct Bounds {
+    /// As [`Road::reach_m`].
+    pub reach_m: f64,
+    /// Corners of a box around its reference line, map frame, metres.
+    low_m: DVec2,
+    high_m: DVec2,
+}
+
+impl Bounds {
+    pub fn of(road: &Road) -> Self {
+        let around = |index: usize| {
+            let (from, to, span_m) = road.piece_ends(index);
+            // Any point on a curve of that length lies as near to the middle between its ends.
+            let (middle, half_m) = to.map_or((from, span_m), |to| (from.midpoint(to), span_m / 2.0));
+            (middle - half_m, middle + half_m)
+        };
+        let empty = (DVec2::INFINITY, DVec2::NEG_INFINITY);
+        let join = |(low, high): (DVec2, DVec2), (a, b): (DVec2, DVec2)| (low.min(a), high.max(b));
+        let (low_m, high_m) = (0..road.plan.len()).map(around).fold(empty, join);
+        Self { reach_m: road.reach_m(), low_m, high_m }
+    }
+
+    /// False only where no piece of the road can come within `radius_m` of `centre_m`.
+    pub fn can_reach(&self, centre_m: DVec2, radius_m: f64) -> bool {
+        // A little more than `piece_can_reach` allows, so that rounding hides no piece.
+        let radius_m = radius_m + 1e-3;
+        (self.low_m - radius_m).cmple(centre_m).all() && centre_m.cmple(self.high_m + radius_m).all()
+    }
+}
+
 impl Road {
     /// No lane lies further from the reference line than this, seen from above, metres.
     pub(in crate::map) fn reach_m(&self) -> f64 {
@@ -43,20 +75,24 @@ impl Road {
 
     /// Whether a curve between the ends of a piece, however it bends, can come within `radius_m` of `centre_m`.
     pub(in crate::map) fn piece_can_reach(&self, index: usize, centre_m: DVec2, radius_m: f64) -> bool {
+        let (from, to, span_m) = self.piece_ends(index);
+        let Some(to) = to else { return (centre_m - from).length() <= span_m + radius_m };
+        // Any point on a curve of that length lies within the ellipse about its ends.
+        (centre_m - from).length() + (centre_m - to).length() <= span_m + 2.0 * radius_m + 1e-6
+    }
+
+    /// Where a piece begins and ends, and no less than its length, metres; no end where nobody says it.
+    fn piece_ends(&self, index: usize) -> (DVec2, Option<DVec2>, f64) {
         let piece = &self.plan[index];
         let next = self.plan.get(index + 1);
         // The next piece may begin a little later than this one's length says.
         let span_m = next.map_or(self.length_m, |next| next.s_m) - piece.s_m;
         let span_m = span_m.max(piece.length_m);
-        let start = piece.at(0.0).position_m;
         let end = match (piece.shape, next) {
-            (Shape::Unread, Some(next)) => DVec2::new(next.x_m, next.y_m),
-            // Nobody says where it ends: anywhere within its length.
-            (Shape::Unread, None) => return (centre_m - start).length() <= span_m + radius_m,
-            _ => piece.at(span_m).position_m,
+            (Shape::Unread, next) => next.map(|next| DVec2::new(next.x_m, next.y_m)),
+            _ => Some(piece.at(span_m).position_m),
         };
-        // Any point on a curve of that length lies within the ellipse about its ends.
-        (centre_m - start).length() + (centre_m - end).length() <= span_m + 2.0 * radius_m + 1e-6
+        (piece.at(0.0).position_m, end, span_m)
     }
 }
 

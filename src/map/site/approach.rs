@@ -1,6 +1,7 @@
 //! The line a vehicle drives: lane centres followed backwards and forwards through the links.
 
 use super::polyline::{between, lengths};
+use super::work::Work;
 use crate::kernel::geometry::{angle_of, contains};
 use crate::kernel::math::wrap_angle;
 use crate::map::links::GAP_M;
@@ -59,6 +60,7 @@ pub(super) struct Walker<'m> {
     centres: BTreeMap<Driven, Option<Rc<Centre>>>,
     points: usize,
     tried: usize,
+    work: Work,
     notes: Vec<Problem>,
 }
 
@@ -85,7 +87,17 @@ impl<'m> Walker<'m> {
     pub fn new(map: &'m Map, outline: &'m [DVec2]) -> Self {
         let middle = outline.iter().fold(DVec2::ZERO, |a, b| a + *b) / outline.len().max(1) as f64;
         let radius_m = outline.iter().map(|c| (*c - middle).length()).fold(0.0, f64::max);
-        Self { map, outline, middle, radius_m, centres: BTreeMap::new(), points: 0, tried: 0, notes: Vec::new() }
+        Self {
+            map,
+            outline,
+            middle,
+            radius_m,
+            centres: BTreeMap::new(),
+            points: 0,
+            tried: 0,
+            work: Work::default(),
+            notes: Vec::new(),
+        }
     }
 
     /// The line through `own`; an error that says how far the map reaches when it ends too soon.
@@ -114,6 +126,10 @@ impl<'m> Walker<'m> {
     fn whole(&mut self, own: Driven, entry_s_m: f64, reach: Reach) -> Option<Whole> {
         self.notes.clear();
         self.tried = 0;
+        if self.work.is_spent() {
+            self.note_too_many(own);
+            return None;
+        }
         let centre = self.centre(own)?;
         let before_m = self.before_m(own, entry_s_m);
         // The outline may begin on a lane before this one, and go on on the next.
@@ -129,6 +145,8 @@ impl<'m> Walker<'m> {
         points.extend(&centre.points_m);
         let last = points.len();
         self.ahead(&back.chain, reach.ahead_m + slack_m, &mut points);
+        // It is summed, searched and cut.
+        self.work.add(points.len() / 8);
         let lengths = lengths(&points);
         let here_m = lengths[first] + before_m;
         let from = lengths.partition_point(|l| *l < here_m - slack_m);
@@ -177,6 +195,9 @@ impl<'m> Walker<'m> {
     fn back(&mut self, chain: &mut Vec<Driven>, have_m: f64, need_m: f64, best: &mut Way) -> bool {
         if have_m > best.length_m {
             *best = Way { chain: chain.clone(), length_m: have_m };
+        }
+        if self.work.add(1 + chain.len() / 64).is_none() {
+            return false;
         }
         if have_m >= need_m {
             return true;
@@ -234,6 +255,9 @@ impl<'m> Walker<'m> {
     ) -> Vec<(Driven, Rc<Centre>)> {
         let mut found = Vec::new();
         for driven in lanes {
+            if self.work.add(1 + visited.len() / 64).is_none() {
+                break;
+            }
             if visited.iter().any(|(lane, _)| *lane == driven.0) {
                 continue;
             }
@@ -250,6 +274,16 @@ impl<'m> Walker<'m> {
         // Whole microradians, so that the last bit of an arc decides nothing.
         found.sort_by_key(|(driven, centre)| ((centre.turn_rad * 1e6).round() as i64, *driven));
         found
+    }
+
+    /// What all of it has cost.
+    pub fn work(&self) -> &Work {
+        &self.work
+    }
+
+    fn note_too_many(&mut self, driven: Driven) {
+        let what = "too many kilometres of lanes lead to the crosswalk".to_owned();
+        self.note(driven, what, "cut the map down to the streets around it");
     }
 
     fn note(&mut self, driven: Driven, what: String, cure: &str) {
@@ -289,13 +323,10 @@ impl<'m> Walker<'m> {
         let steps = (length / STEP_M).ceil().max(1.0) as usize;
         self.points += steps;
         if self.points > MAX_POINTS {
-            self.note(
-                driven,
-                "too many kilometres of lanes lead to the crosswalk".into(),
-                "cut the map down to the streets around it",
-            );
+            self.note_too_many(driven);
             return None;
         }
+        self.work.add(steps * (1 + lane.id.unsigned_abs() as usize / 16));
         let at = |i: usize| {
             let i = if driven.1 == End::Start { i } else { steps - i };
             road.centre_m(section, lane.id, section.start_s_m + length * (i as f64 / steps as f64))
