@@ -1,19 +1,18 @@
 //! The line a vehicle drives: lane centres followed backwards and forwards through the links.
 
+use super::centre::{Centre, steps};
 use super::polyline::{between, lengths};
 use super::work::Work;
-use crate::kernel::geometry::{angle_of, contains};
-use crate::kernel::math::wrap_angle;
+use crate::kernel::geometry::contains;
 use crate::map::links::GAP_M;
 use crate::map::network::LaneRef;
 use crate::map::road::{End, Map};
 use crate::problem::{Outcome, Problem, Problems};
 use glam::{DVec2, DVec3};
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::rc::Rc;
 
-/// Distance between the points of a path, metres.
-const STEP_M: f64 = 0.1;
 /// Bounds on the work for one site: 40 km of lanes sampled, and lanes tried for one approach.
 const MAX_POINTS: usize = 400_000;
 const MAX_TRIED: usize = 20_000;
@@ -22,16 +21,6 @@ const MAX_CHAIN: usize = 1_000;
 /// A lane driven in one direction: the lane and the end where traffic enters.
 pub(super) type Driven = (LaneRef, End);
 
-/// A lane's centre in driving direction.
-struct Centre {
-    points_m: Vec<DVec3>,
-    length_m: f64,
-    /// How much its heading changes from end to end, radians.
-    turn_rad: f64,
-    /// Whether it runs over the crosswalk.
-    crosses: bool,
-}
-
 /// The line through one lane and its neighbours, in the map's frame.
 pub(super) struct Line {
     pub points_m: Vec<DVec3>,
@@ -39,6 +28,8 @@ pub(super) struct Line {
     pub own: (usize, usize),
     /// How much the lane at the crosswalk turns, radians.
     pub turn_rad: f64,
+    /// How wide its narrowest lane is on the crosswalk, metres.
+    pub least_width_m: f64,
 }
 
 /// How far a line must reach.
@@ -81,6 +72,16 @@ struct Whole {
     /// Where it enters and leaves the outline, by length.
     entry_m: f64,
     exit_m: f64,
+    least_width_m: f64,
+}
+
+/// Points of a lane's centre within a line.
+struct Stretch {
+    driven: Driven,
+    /// The first of them, counted in the line's points.
+    first: usize,
+    /// Which of the centre's they are.
+    own: Range<usize>,
 }
 
 impl<'m> Walker<'m> {
@@ -131,31 +132,63 @@ impl<'m> Walker<'m> {
             return None;
         }
         let centre = self.centre(own)?;
-        let before_m = self.before_m(own, entry_s_m);
+        let place = self.place(own, entry_s_m, &centre);
+        let part = centre.part(place);
+        let before_m = before_m(&centre, part.start, place);
         // The outline may begin on a lane before this one, and go on on the next.
         let slack_m = self.slack_m();
         let mut back = Way { chain: vec![own], length_m: before_m };
         let mut chain = vec![own];
-        self.back(&mut chain, before_m, reach.back_m + slack_m, &mut back);
-        let mut points = Vec::new();
+        self.note_cut(own, &centre, part.start);
+        if part.start == 0 {
+            self.back(&mut chain, before_m, reach.back_m + slack_m, &mut back);
+        }
+        let (mut points, mut stretches) = (Vec::new(), Vec::new());
         for driven in back.chain.iter().skip(1).rev() {
-            points.extend(self.centre(*driven).iter().flat_map(|c| c.points_m.iter().copied()));
+            if let Some(centre) = self.centre(*driven) {
+                append(*driven, &centre, centre.tail(), &mut points, &mut stretches);
+            }
         }
         let first = points.len();
-        points.extend(&centre.points_m);
+        append(own, &centre, part.clone(), &mut points, &mut stretches);
         let last = points.len();
-        self.ahead(&back.chain, reach.ahead_m + slack_m, &mut points);
+        if part.end == centre.points_m.len() {
+            self.ahead(&back.chain, reach.ahead_m + slack_m, &mut points, &mut stretches);
+        }
         // It is summed, searched and cut.
         self.work.add(points.len() / 8);
         let lengths = lengths(&points);
-        let here_m = lengths[first] + before_m;
+        let here_m = lengths.get(first)? + before_m;
         let from = lengths.partition_point(|l| *l < here_m - slack_m);
         let to = lengths.partition_point(|l| *l <= here_m + 2.0 * slack_m);
         let mut inside = (from..to).filter(|i| contains(self.outline, points[*i].truncate()));
         let (entry, exit) = (inside.next(), inside.next_back());
         let entry_m = entry.map_or(f64::INFINITY, |i| lengths[i]).min(here_m);
         let exit_m = exit.or(entry).map_or(0.0, |i| lengths[i]).max(here_m);
-        Some(Whole { points, lengths, own: (first, last), turn_rad: centre.turn_rad, entry_m, exit_m })
+        let over = lengths.partition_point(|l| *l < entry_m)..lengths.partition_point(|l| *l <= exit_m);
+        let least_width_m = self.least_width_m(over, &stretches);
+        let turn_rad = centre.turn_rad;
+        Some(Whole { points, lengths, own: (first, last), turn_rad, entry_m, exit_m, least_width_m })
+    }
+
+    /// How wide the narrowest lane is at some of a line's points, metres.
+    fn least_width_m(&mut self, over: Range<usize>, stretches: &[Stretch]) -> f64 {
+        let mut least_m = f64::INFINITY;
+        for stretch in stretches {
+            let from = over.start.max(stretch.first);
+            let to = over.end.min(stretch.first + stretch.own.len());
+            if from >= to {
+                continue;
+            }
+            let (Some(lane), Some(centre)) = (self.map.lane(stretch.driven.0), self.centre(stretch.driven)) else {
+                continue;
+            };
+            self.work.add((to - from) * (1 + lane.2.id.unsigned_abs() as usize / 16));
+            let with_s = stretch.driven.1 == End::Start;
+            let width_m = |i: usize| centre.width_m(lane, with_s, i - stretch.first + stretch.own.start);
+            least_m = (from..to).map(width_m).fold(least_m, f64::min);
+        }
+        least_m
     }
 
     /// No straight line through the outline is longer.
@@ -178,17 +211,12 @@ impl<'m> Walker<'m> {
         problems
     }
 
-    /// How long the lane is before `s_m`, in driving direction, metres.
-    fn before_m(&self, (at, entry): Driven, s_m: f64) -> f64 {
+    /// Where on its centre the lane is at `s_m`, counted in points.
+    fn place(&self, (at, entry): Driven, s_m: f64, centre: &Centre) -> f64 {
         let Some((_, section, _)) = self.map.lane(at) else { return 0.0 };
         let share = (s_m - section.start_s_m) / (section.end_s_m - section.start_s_m);
         let share = if entry == End::Start { share } else { 1.0 - share };
-        let Some(Some(centre)) = self.centres.get(&(at, entry)) else { return 0.0 };
-        // Points are even in s, but not in length: outside of a bend they lie further apart.
-        let place = share.clamp(0.0, 1.0) * (centre.points_m.len() - 1) as f64;
-        let lengths = lengths(&centre.points_m[..=place.ceil() as usize]);
-        let (last, before) = (lengths.last().copied().unwrap_or(0.0), lengths[place.floor() as usize]);
-        before + (last - before) * (place - place.floor())
+        share.clamp(0.0, 1.0) * (centre.points_m.len() - 1) as f64
     }
 
     /// Depth first, the straightest way first; true when `need_m` is reached.
@@ -207,6 +235,10 @@ impl<'m> Walker<'m> {
             return false;
         }
         let Some(here) = self.centre((at, entry)) else { return false };
+        if chain.len() > 1 && !here.is_whole() {
+            self.note_cut((at, entry), &here, here.tail().start);
+            return false;
+        }
         let leading = self.map.leading(at, entry);
         for (next, centre) in self.straightest(leading, chain, |c| joint_m(c, &here)) {
             self.tried += 1;
@@ -216,7 +248,8 @@ impl<'m> Walker<'m> {
                 continue;
             }
             chain.push(next);
-            if self.back(chain, have_m + centre.length_m, need_m, best) {
+            let more_m = if centre.is_whole() { centre.length_m } else { length_m(&centre.points_m[centre.tail()]) };
+            if self.back(chain, have_m + more_m, need_m, best) {
                 return true;
             }
             chain.pop();
@@ -225,7 +258,7 @@ impl<'m> Walker<'m> {
     }
 
     /// Appends what follows the first lane of the chain, straightest first, until `ahead_m` or the map's end.
-    fn ahead(&mut self, visited: &[Driven], ahead_m: f64, points: &mut Vec<DVec3>) {
+    fn ahead(&mut self, visited: &[Driven], ahead_m: f64, points: &mut Vec<DVec3>, stretches: &mut Vec<Stretch>) {
         let mut visited = visited.to_vec();
         let Some(mut now) = visited.first().copied() else { return };
         let mut have_m = 0.0;
@@ -239,7 +272,10 @@ impl<'m> Walker<'m> {
             if centre.crosses && have_m > self.slack_m() {
                 return;
             }
-            points.extend(&centre.points_m);
+            append(next, &centre, centre.head(), points, stretches);
+            if !centre.is_whole() {
+                return;
+            }
             have_m += centre.length_m;
             visited.push(next);
             now = next;
@@ -281,6 +317,18 @@ impl<'m> Walker<'m> {
         &self.work
     }
 
+    /// Why the way back ends at a point of a lane that is not its first.
+    fn note_cut(&mut self, driven: Driven, centre: &Centre, point: usize) {
+        let (Some(jump_m), Some(at)) = (centre.jump_before_m(point), centre.points_m.get(point)) else { return };
+        let what = format!(
+            "{} has a hole of {jump_m:.2} m at ({:.2}, {:.2}), over which no vehicle is led",
+            name(self.map, driven),
+            at.x,
+            at.y
+        );
+        self.note(driven, what, "mend the road where its pieces should meet");
+    }
+
     fn note_too_many(&mut self, driven: Driven) {
         let what = "too many kilometres of lanes lead to the crosswalk".to_owned();
         self.note(driven, what, "cut the map down to the streets around it");
@@ -308,43 +356,42 @@ impl<'m> Walker<'m> {
         if let Some(known) = self.centres.get(&driven) {
             return known.clone();
         }
-        let points = self.sample(driven);
-        let centre = points.filter(|p| p.len() >= 2).map(|points_m| {
-            let crosses = self.crosses(&points_m);
-            Rc::new(Centre::new(points_m, crosses))
-        });
+        let centre = self.sample(driven).map(Rc::new);
         self.centres.insert(driven, centre.clone());
         centre
     }
 
-    fn sample(&mut self, driven: Driven) -> Option<Vec<DVec3>> {
+    fn sample(&mut self, driven: Driven) -> Option<Centre> {
         let (road, section, lane) = self.map.lane(driven.0)?;
-        let length = section.end_s_m - section.start_s_m;
-        let steps = (length / STEP_M).ceil().max(1.0) as usize;
+        let steps = steps(section);
         self.points += steps;
         if self.points > MAX_POINTS {
             self.note_too_many(driven);
             return None;
         }
         self.work.add(steps * (1 + lane.id.unsigned_abs() as usize / 16));
-        let at = |i: usize| {
-            let i = if driven.1 == End::Start { i } else { steps - i };
-            road.centre_m(section, lane.id, section.start_s_m + length * (i as f64 / steps as f64))
-        };
-        Some((0..=steps).map(at).collect())
+        Some(Centre::new((road, section, lane), driven.1 == End::Start, steps, |points| self.crosses(points)))
     }
 }
 
-impl Centre {
-    fn new(points_m: Vec<DVec3>, crosses: bool) -> Self {
-        let length_m = lengths(&points_m).last().copied().unwrap_or(0.0);
-        let heading = |pair: Option<&[DVec3]>| match pair {
-            Some([a, b]) => angle_of((*b - *a).truncate()),
-            _ => 0.0,
-        };
-        let turn_rad = wrap_angle(heading(points_m.windows(2).next_back()) - heading(points_m.windows(2).next())).abs();
-        Self { points_m, length_m, turn_rad, crosses }
-    }
+/// How long a line of points is, metres.
+fn length_m(points: &[DVec3]) -> f64 {
+    lengths(points).last().copied().unwrap_or(0.0)
+}
+
+/// How long a centre is from a point up to a place, metres.
+fn before_m(centre: &Centre, start: usize, place: f64) -> f64 {
+    // Points are even in s, but not in length: outside of a bend they lie further apart.
+    let (floor, ceil) = (place.floor() as usize, place.ceil() as usize);
+    let lengths = lengths(centre.points_m.get(start..=ceil).unwrap_or(&[]));
+    let last = lengths.last().copied().unwrap_or(0.0);
+    let before = floor.checked_sub(start).and_then(|i| lengths.get(i)).copied().unwrap_or(last);
+    before + (last - before) * (place - place.floor())
+}
+
+fn append(driven: Driven, centre: &Centre, own: Range<usize>, points: &mut Vec<DVec3>, stretches: &mut Vec<Stretch>) {
+    stretches.push(Stretch { driven, first: points.len(), own: own.clone() });
+    points.extend(&centre.points_m[own]);
 }
 
 /// The distance between the end of one lane and the start of the next, metres.
@@ -367,7 +414,12 @@ impl Whole {
         kept.extend(&points[first.min(after)..after]);
         kept.push(between(points, lengths, to));
         let shift = |i: usize| (i + 1).saturating_sub(first).min(kept.len());
-        Line { own: (shift(self.own.0), shift(self.own.1)), points_m: kept, turn_rad: self.turn_rad }
+        Line {
+            own: (shift(self.own.0), shift(self.own.1)),
+            points_m: kept,
+            turn_rad: self.turn_rad,
+            least_width_m: self.least_width_m,
+        }
     }
 }
 
