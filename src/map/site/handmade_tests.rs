@@ -51,7 +51,7 @@ impl Street<'_> {
         let mut approaches: Vec<_> = crossing
             .approaches
             .iter()
-            .map(|a| (a.distance_from_right_kerb_m, a.id.replace("road 1 section 0 lane ", "")))
+            .filter_map(|a| Some((a.distance_from_right_kerb_m?, a.id.replace("road 1 section 0 lane ", ""))))
             .collect();
         approaches.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
         let length = crossing.length_m.map_or("none".into(), |m| format!("{m:.2}"));

@@ -2,6 +2,7 @@
 
 mod approach;
 mod carriageway;
+mod centre;
 mod crossing;
 mod crosswalk;
 mod doubts;
@@ -15,7 +16,7 @@ mod site_tests;
 mod strips;
 mod work;
 
-use approach::{Reach, Walker, name};
+use approach::{Driven, Reach, Walker, name};
 use crosswalk::list;
 use layout::{BEYOND_M, Layout};
 use strips::{Overlap, overlaps};
@@ -30,6 +31,8 @@ use crate::table::StartSide;
 use glam::DVec2;
 
 const MAX_REACH_M: f64 = 5_000.0;
+/// No car drives on a lane that is narrower on the crosswalk, metres.
+const NARROW_M: f64 = 1.5;
 
 /// What a study asks of a map.
 #[derive(Debug, Clone, PartialEq)]
@@ -68,7 +71,7 @@ impl Map {
         check_request(request)?;
         let crosswalk = self.crosswalk(request.crosswalk_id.as_deref())?;
         let outline = self.outline_m(crosswalk)?;
-        let [strips, beside] = self.strips(crosswalk, &outline, 2.0 * BEYOND_M, &mut Work::default())?;
+        let [strips, _] = self.strips(crosswalk, &outline, 2.0 * BEYOND_M, &mut Work::default())?;
         let overlaps = overlaps(&strips);
         if !overlaps.iter().any(|o| o.kind.is_driven()) {
             let what = format!("crosswalk `{}` crosses no driving lane", crosswalk.id);
@@ -79,7 +82,7 @@ impl Map {
             )
             .into());
         }
-        let layout = self.layout(crosswalk, outline, [&strips, &beside], &overlaps, request.start_side)?;
+        let layout = self.layout(crosswalk, outline, &strips, &overlaps, request.start_side)?;
         let (approaches, left_out) = self.approaches(crosswalk, &layout, &overlaps, request)?;
         let to_site = |p: &DVec2| layout.site(p.extend(0.0)).truncate();
         let site = Site {
@@ -106,6 +109,7 @@ impl Map {
         let mut walker = Walker::new(self, &layout.outline_m);
         let reach = Reach { back_m: request.back_m, ahead_m: request.ahead_m };
         let (mut found, mut left_out, mut names) = (Vec::new(), Problems::default(), Vec::new());
+        let mut narrow = Problems::default();
         for overlap in overlaps {
             for driven in [End::Start, End::End].map(|end| (overlap.lane, end)) {
                 if !self.may_enter(driven.0, driven.1) {
@@ -115,20 +119,28 @@ impl Map {
                 // Without any reach it still shows whether the lane crosses the pedestrian's line.
                 let none = Reach { back_m: 0.0, ahead_m: layout.width_m };
                 let here = walker.line(driven, entry_s_m, none)?;
-                if layout.approach(self, driven, here).is_none() {
+                if layout.approach(self, driven, &here).is_none() {
+                    continue;
+                }
+                let is_wanted = request.approach.as_ref().is_none_or(|wanted| *wanted == name(self, driven));
+                if here.least_width_m < NARROW_M {
+                    narrow.0.extend(is_wanted.then(|| self.narrow(driven, here.least_width_m)));
                     continue;
                 }
                 names.push(name(self, driven));
-                if request.approach.as_ref().is_some_and(|wanted| *wanted != name(self, driven)) {
+                if !is_wanted {
                     continue;
                 }
                 match walker.line(driven, entry_s_m, reach) {
-                    Ok(line) => found.extend(layout.approach(self, driven, line).map(|(turn, a)| (turn, driven, a))),
+                    Ok(line) => found.extend(layout.approach(self, driven, &line).map(|(turn, a)| (turn, driven, a))),
                     Err(mut problems) => left_out.0.append(&mut problems.0),
                 }
             }
         }
         if found.is_empty() {
+            if left_out.0.is_empty() && !narrow.0.is_empty() {
+                return Err(narrow);
+            }
             return Err(self.no_approach(crosswalk, request, left_out, &names));
         }
         // Nearest first by tenths of a metre, so that of several ways through a junction the straight one leads.
@@ -136,6 +148,16 @@ impl Map {
             ((a.distance_from_kerb_m * 10.0).round() as i64, (turn * 1e6).round() as i64, *driven)
         });
         Ok((found.into_iter().map(|(_, _, a)| a).collect(), left_out.0))
+    }
+
+    /// Why a lane that crosses the pedestrian's line is no approach.
+    fn narrow(&self, driven: Driven, width_m: f64) -> Problem {
+        let spot = self.lane(driven.0).map(|(_, _, lane)| lane.spot).unwrap_or_default();
+        let what = format!(
+            "{} is only {width_m:.2} m wide on the crosswalk: less than {NARROW_M} m, so no vehicle is led over it",
+            name(self, driven)
+        );
+        Problem::new(self.place(spot), what, "choose another approach or crosswalk, or mend the lane's width")
     }
 
     fn no_approach(
