@@ -9,7 +9,7 @@ use glam::DVec3;
 use std::collections::BTreeSet;
 
 /// Steps of work for all crosswalks of a list together, some seconds; those after are listed, but not measured.
-const MOST_WORK: usize = 50_000_000;
+const MOST_WORK: usize = 20_000_000;
 
 /// What a map holds.
 #[derive(Debug)]

@@ -1,7 +1,8 @@
 //! How a crosswalk lies: its walking direction, the kerbs at its ends, the site's frame.
 
-use super::approach::{Driven, Line as LaneLine, name};
+use super::approach::{Driven, name};
 use super::carriageway::{Ground, Span, shared};
+use super::line::Line as LaneLine;
 use super::rectangle::Rectangle;
 use super::strips::{Overlap, Strip, traffic_along};
 use crate::kernel::geometry::{Line, Polygon, angle_of, direction, distance_to_polygon};

@@ -9,6 +9,7 @@ mod doubts;
 #[cfg(test)]
 mod handmade_tests;
 mod layout;
+mod line;
 mod polyline;
 mod rectangle;
 #[cfg(test)]
@@ -16,9 +17,10 @@ mod site_tests;
 mod strips;
 mod work;
 
-use approach::{Driven, Reach, Walker, name};
+use approach::{Driven, Walker, name};
 use crosswalk::list;
 use layout::{BEYOND_M, Layout};
+use line::Reach;
 use strips::{Overlap, overlaps};
 use work::Work;
 
