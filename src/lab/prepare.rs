@@ -3,7 +3,7 @@
 use super::instruments;
 use crate::document::shown;
 use crate::kernel::site::Site;
-use crate::map::{self, DEFAULT_MAP, DEFAULT_MAP_NAME, SiteRequest};
+use crate::map::{self, DEFAULT_MAP, DEFAULT_MAP_NAME, SiteFound, SiteRequest, Wanted};
 use crate::problem::{Outcome, Place, Problem};
 use crate::record::read;
 use crate::study::{self, ApproachChoice, InstrumentRef, Study};
@@ -95,6 +95,7 @@ pub fn with_map(
             // The target's approach reaches far enough; the opposite vehicle needs the others.
             found = map.site_and_left_out(&SiteRequest { approach: None, ..request })?;
         }
+        warnings.extend(another_nearest(&study, &found));
         warnings.extend(found.left_out);
         sites.push(Arc::new(found.site));
     }
@@ -108,6 +109,26 @@ pub fn with_map(
         map_bytes,
         seed,
         warnings,
+    })
+}
+
+/// Says so where the lane nearest to the kerb is left out, and the study goes on with another.
+fn another_nearest(study: &Study, found: &SiteFound) -> Option<Problem> {
+    let choice = &study.site.approach;
+    if choice.value != ApproachChoice::NearestKerb {
+        return None;
+    }
+    let chosen = study::nearest_kerb(&found.site)?;
+    let nearest_m = found.nearest_left_out_m?;
+    (nearest_m < chosen.distance_from_kerb_m - study::SAME_LANE_M).then(|| {
+        let what = format!(
+            "\"nearest kerb\" now means \"{}\", {:.2} m from the {} kerb: the map does not know enough of a nearer lane, at {nearest_m:.2} m",
+            chosen.id,
+            chosen.distance_from_kerb_m,
+            found.site.id
+        );
+        let cure = "if that lane is meant, let vehicles start nearer or take another map; else name the approach";
+        Problem::new(choice.place.clone(), what, cure)
     })
 }
 
@@ -139,7 +160,7 @@ fn request(study: &Study, start_side: StartSide) -> SiteRequest {
         ahead_m: study.needed_ahead_m(),
         approach: match &study.site.approach.value {
             ApproachChoice::NearestKerb => None,
-            ApproachChoice::Id(id) => Some(id.clone()),
+            ApproachChoice::Id(id) => Some(Wanted { id: id.clone(), place: Some(study.site.approach.place.clone()) }),
         },
     }
 }

@@ -49,8 +49,17 @@ pub struct SiteRequest {
     pub back_m: f64,
     /// How much lane is wanted after it, metres; less is no error.
     pub ahead_m: f64,
-    /// One approach by its id; `None` for all of them.
-    pub approach: Option<String>,
+    /// One approach; `None` for all of them.
+    pub approach: Option<Wanted>,
+}
+
+/// An approach that is asked for by name.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Wanted {
+    /// Its id.
+    pub id: String,
+    /// Where that is written; where nowhere, what is wrong with it is reported at the crosswalk.
+    pub place: Option<Place>,
 }
 
 /// A site, and which approaches it could not have.
@@ -58,8 +67,10 @@ pub struct SiteRequest {
 pub struct SiteFound {
     /// The site, with the approaches that reach far enough.
     pub site: Site,
-    /// One entry for each approach that was left out because the map ends too soon.
+    /// Why approaches were left out: the map ends too soon.
     pub left_out: Vec<Problem>,
+    /// How far the nearest of those is from the start kerb, metres.
+    pub nearest_left_out_m: Option<f64>,
 }
 
 impl Map {
@@ -85,7 +96,7 @@ impl Map {
             .into());
         }
         let layout = self.layout(crosswalk, outline, &strips, &overlaps, request.start_side)?;
-        let (approaches, left_out) = self.approaches(crosswalk, &layout, &overlaps, request)?;
+        let (approaches, left_out, nearest_left_out_m) = self.approaches(crosswalk, &layout, &overlaps, request)?;
         let to_site = |p: &DVec2| layout.site(p.extend(0.0)).truncate();
         let site = Site {
             id: side_name(request.start_side).into(),
@@ -98,7 +109,7 @@ impl Map {
             start_mark_m: DVec2::new(-request.start_mark_behind_kerb_m, 0.0),
             approaches,
         };
-        Ok(SiteFound { site, left_out })
+        Ok(SiteFound { site, left_out, nearest_left_out_m })
     }
 
     fn approaches(
@@ -107,11 +118,11 @@ impl Map {
         layout: &Layout,
         overlaps: &[Overlap],
         request: &SiteRequest,
-    ) -> Outcome<(Vec<Approach>, Vec<Problem>)> {
+    ) -> Outcome<(Vec<Approach>, Vec<Problem>, Option<f64>)> {
         let mut walker = Walker::new(self, &layout.outline_m);
         let reach = Reach { back_m: request.back_m, ahead_m: request.ahead_m };
         let (mut found, mut left_out, mut names) = (Vec::new(), Problems::default(), Vec::new());
-        let mut narrow = Problems::default();
+        let (mut narrow, mut nearest_left_out_m) = (Problems::default(), None);
         for overlap in overlaps {
             for driven in [End::Start, End::End].map(|end| (overlap.lane, end)) {
                 if !self.may_enter(driven.0, driven.1) {
@@ -121,10 +132,8 @@ impl Map {
                 // Without any reach it still shows whether the lane crosses the pedestrian's line.
                 let none = Reach { back_m: 0.0, ahead_m: layout.width_m };
                 let here = walker.line(driven, entry_s_m, none)?;
-                if layout.approach(self, driven, &here).is_none() {
-                    continue;
-                }
-                let is_wanted = request.approach.as_ref().is_none_or(|wanted| *wanted == name(self, driven));
+                let Some((_, met)) = layout.approach(self, driven, &here) else { continue };
+                let is_wanted = request.approach.as_ref().is_none_or(|wanted| wanted.id == name(self, driven));
                 if here.least_width_m < NARROW_M {
                     narrow.0.extend(is_wanted.then(|| self.narrow(driven, here.least_width_m)));
                     continue;
@@ -135,7 +144,11 @@ impl Map {
                 }
                 match walker.line(driven, entry_s_m, reach) {
                     Ok(line) => found.extend(layout.approach(self, driven, &line).map(|(turn, a)| (turn, driven, a))),
-                    Err(mut problems) => left_out.0.append(&mut problems.0),
+                    Err(mut problems) => {
+                        left_out.0.append(&mut problems.0);
+                        let nearest_m: f64 = nearest_left_out_m.unwrap_or(f64::INFINITY);
+                        nearest_left_out_m = Some(nearest_m.min(met.distance_from_kerb_m));
+                    }
                 }
             }
         }
@@ -149,7 +162,7 @@ impl Map {
         found.sort_by_key(|(turn, driven, a)| {
             ((a.distance_from_kerb_m * 10.0).round() as i64, (turn * 1e6).round() as i64, *driven)
         });
-        Ok((found.into_iter().map(|(_, _, a)| a).collect(), left_out.0))
+        Ok((found.into_iter().map(|(_, _, a)| a).collect(), left_out.0, nearest_left_out_m))
     }
 
     /// Why a lane that crosses the pedestrian's line is no approach.
@@ -176,14 +189,16 @@ impl Map {
         let all = list(names.iter().map(String::as_str));
         match &request.approach {
             Some(wanted) if !names.is_empty() => {
-                let near = did_you_mean(wanted, names.iter().map(String::as_str));
+                let near = did_you_mean(&wanted.id, names.iter().map(String::as_str));
                 let hint = near.map(|n| format!("did you mean `{n}`? ")).unwrap_or_default();
-                Problem::new(
-                    at,
-                    format!("crosswalk `{}` has no approach `{wanted}`", crosswalk.id),
-                    format!("{hint}its approaches are {all}"),
-                )
-                .into()
+                let what = format!(
+                    "crosswalk `{}` has no approach `{}` from the {} kerb",
+                    crosswalk.id,
+                    wanted.id,
+                    side_name(request.start_side)
+                );
+                let cure = format!("{hint}its approaches are {all}; or write `nearest kerb`");
+                Problem::new(wanted.place.clone().unwrap_or(at), what, cure).into()
             }
             _ => {
                 let what = format!(
