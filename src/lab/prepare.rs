@@ -269,4 +269,30 @@ mod tests {
         assert!(text.contains("hiker.toml:7") && text.contains("cannot serve both"), "{text}");
         assert!(text.contains("cure: write approach = \"nearest kerb\", or take alternate_sides out"), "{text}");
     }
+
+    #[test]
+    fn a_wrong_approach_is_reported_where_the_study_names_it() {
+        let problems = shipped(|study| {
+            let id = ApproachChoice::Id("nearest".to_owned());
+            study.site.approach = Placed { value: id, place: Place::at("hiker.toml", 7, 1) };
+        });
+        let text = problems.err().unwrap().to_string();
+        assert!(text.starts_with("hiker.toml:7:1: crosswalk `zebra` has no approach `nearest`"), "{text}");
+        assert!(text.contains("`road 1 section 0 lane -1`; or write `nearest kerb`"), "{text}");
+    }
+
+    #[test]
+    fn nearest_kerb_says_when_it_means_another_lane() {
+        let text = include_str!("../../experiments/hiker.toml");
+        let nearest = |map: &str| {
+            let study = study::read("hiker.toml", text).unwrap().0;
+            let made = with_map(study, text, "m", map.as_bytes().to_vec(), 1, Vec::new()).unwrap();
+            made.warnings.iter().map(ToString::to_string).find(|w| w.contains("\"nearest kerb\" now means"))
+        };
+        assert_eq!(nearest(DEFAULT_MAP), None);
+        // The near lane comes over a hole, 110 m from the road's start.
+        let said = nearest(&DEFAULT_MAP.replacen("x=\"-210.518238486\"", "x=\"500\"", 1)).unwrap();
+        assert!(said.contains("now means \"road 1 section 0 lane 1\", 4.87 m from the right kerb"), "{said}");
+        assert!(said.contains("of a nearer lane, at 1.6"), "{said}");
+    }
 }
