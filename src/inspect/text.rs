@@ -147,8 +147,8 @@ fn approaches(seen: &Seen) -> String {
 fn distance(approach: &ApproachInfo) -> String {
     match (approach.distance_from_right_kerb_m, approach.distance_from_left_kerb_m) {
         (Some(m), Some(_)) => format!("{m:.2} m from the right kerb"),
-        (Some(m), None) => format!("{m:.2} m from the right kerb (start_side = \"right\" only)"),
-        (None, Some(m)) => format!("{m:.2} m from the left kerb (start_side = \"left\" only)"),
+        (Some(m), None) => format!("{m:.2} m from the right kerb only"),
+        (None, Some(m)) => format!("{m:.2} m from the left kerb only"),
         (None, None) => "not met".to_owned(),
     }
 }
