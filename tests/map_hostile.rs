@@ -1,7 +1,7 @@
 //! Whatever the bytes, a map is read or refused: with a line and column, in bounded time, without a panic.
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use kerbside::map::{DEFAULT_MAP, SiteRequest, read, read_bytes};
+use kerbside::map::{DEFAULT_MAP, Map, SiteRequest, read, read_bytes};
 use kerbside::table::StartSide;
 use proptest::prelude::*;
 use std::fmt::Write as _;
@@ -12,6 +12,7 @@ fn try_all(bytes: &[u8]) -> bool {
     let start = Instant::now();
     let good = match read_bytes("hostile.xodr", bytes) {
         Ok(map) => {
+            are_numbers(&map);
             for info in map.crosswalks.iter().take(3) {
                 for start_side in [StartSide::Right, StartSide::Left] {
                     let site = map.site(&SiteRequest {
@@ -43,6 +44,27 @@ fn try_all(bytes: &[u8]) -> bool {
     };
     assert!(start.elapsed() < Duration::from_secs(2), "took {:?}", start.elapsed());
     good
+}
+
+/// No corner of a crosswalk and no middle or border of a lane is NaN or endless.
+fn are_numbers(map: &Map) {
+    for crosswalk in &map.crosswalks {
+        assert!(crosswalk.corners_m.iter().all(|c| c.is_finite()), "{}", crosswalk.id);
+    }
+    for road in map.roads.iter().take(50) {
+        for section in road.sections.iter().take(5) {
+            for share in [0.0, 0.3, 1.0] {
+                let s_m = section.start_s_m + (section.end_s_m - section.start_s_m) * share;
+                for lane in section.lanes() {
+                    let (inner_m, outer_m) = road.borders_t_m(section, lane.id, s_m);
+                    assert!(inner_m.is_finite() && outer_m.is_finite(), "road {} lane {}", road.id, lane.id);
+                    let edge_m = road.lane_point_m(section, lane.id, s_m, outer_m);
+                    let centre_m = road.centre_m(section, lane.id, s_m);
+                    assert!(edge_m.is_finite() && centre_m.is_finite(), "road {} lane {} at {s_m}", road.id, lane.id);
+                }
+            }
+        }
+    }
 }
 
 #[test]
@@ -150,6 +172,52 @@ fn long_roads_and_wild_polynomials_end() {
         try_all(DEFAULT_MAP.replace("v=\"3.25\"", &format!("v=\"{number}\"")).as_bytes());
         try_all(DEFAULT_MAP.replace("hdg=\"0.35\"", &format!("hdg=\"{number}\"")).as_bytes());
     }
+}
+
+#[test]
+fn wild_curves_end_and_stay_numbers() {
+    let curved = |shape: &str| try_all(DEFAULT_MAP.replacen("<line/>", shape, 1).as_bytes());
+    let wild = ["1e11", "-1e11", "1e-300", "3"];
+    for a in wild {
+        for b in wild {
+            assert!(curved(&format!("<spiral curvStart=\"{a}\" curvEnd=\"{b}\"/>")), "{a} {b}");
+            assert!(curved(&format!("<poly3 a=\"0\" b=\"{a}\" c=\"{b}\" d=\"0\"/>")), "{a} {b}");
+            assert!(curved(&format!("<poly3 a=\"{a}\" b=\"0\" c=\"0\" d=\"{b}\"/>")), "{a} {b}");
+            for range in ["normalized", "arcLength"] {
+                for (u, v) in [((a, "0"), (b, "0")), ((a, "1"), ("0", b)), (("0", a), (b, b))] {
+                    let u = format!("aU=\"0\" bU=\"{}\" cU=\"{}\" dU=\"0\"", u.0, u.1);
+                    let v = format!("aV=\"0\" bV=\"{}\" cV=\"0\" dV=\"{}\"", v.0, v.1);
+                    assert!(curved(&format!("<paramPoly3 {u} {v} pRange=\"{range}\"/>")), "{u} {v}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn wild_surfaces_end_and_stay_numbers() {
+    let profile = |inner: &str| {
+        let inner = format!("<lateralProfile>{inner}</lateralProfile>");
+        try_all(DEFAULT_MAP.replacen("<lateralProfile/>", &inner, 1).as_bytes())
+    };
+    for a in ["1e9", "-1e9", "1e-300", "1e12", "1.5707963267948966"] {
+        assert!(profile(&format!("<superelevation s=\"0\" a=\"{a}\" b=\"{a}\" c=\"{a}\" d=\"{a}\"/>")));
+        assert!(profile(&format!("<crossfall side=\"both\" s=\"0\" a=\"{a}\" b=\"0\" c=\"0\" d=\"{a}\"/>")));
+        assert!(profile(&format!("<shape s=\"0\" t=\"-1e12\" a=\"0\" b=\"{a}\" c=\"0\" d=\"{a}\"/>")));
+        assert!(profile(&format!("<shape s=\"1e-300\" t=\"1e12\" a=\"{a}\" b=\"0\" c=\"0\" d=\"0\"/>")));
+        let border = format!("<border sOffset=\"0\" a=\"{a}\" b=\"-1\" c=\"{a}\" d=\"0\"/>");
+        let (open, width) =
+            ("<width sOffset=\"0\"", "<height sOffset=\"0\" inner=\"-1e12\" outer=\"1e12\"/><width sOffset=\"0\"");
+        assert!(try_all(DEFAULT_MAP.replace(open, width).as_bytes()));
+        let crossing = DEFAULT_MAP.split(open).enumerate().map(|(i, part)| match (i, part.split_once("/>")) {
+            (0, _) | (_, None) => part.to_owned(),
+            (_, Some((_, rest))) => border.clone() + rest,
+        });
+        assert!(try_all(crossing.collect::<String>().as_bytes()));
+    }
+    let stretch = |i: u32| format!("<shape s=\"{}\" t=\"{}\" a=\"0.1\" b=\"0\" c=\"0\" d=\"0\"/>", i / 100, i % 100);
+    assert!(profile(&(0..20_000).map(stretch).collect::<String>()));
+    assert!(!profile(&stretch(1).repeat(20_000)));
 }
 
 /// Every form of crosswalk, reference and crossing path in one map.

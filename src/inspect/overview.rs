@@ -83,6 +83,9 @@ impl Seen<'_> {
 }
 
 /// Looks at a map; `only` names one crosswalk.
+///
+/// # Errors
+/// When `only` names none, or more than one.
 pub fn look<'m>(map: &'m Map, only: Option<&str>) -> Outcome<Overview<'m>> {
     let wanted: Vec<&Crosswalk> = match only {
         Some(id) => vec![named(map, id)?],

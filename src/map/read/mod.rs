@@ -9,6 +9,8 @@ mod names;
 mod objects;
 mod outline;
 mod plan;
+#[cfg(test)]
+mod plan_tests;
 mod polygon;
 #[cfg(test)]
 mod read_tests;
@@ -36,6 +38,9 @@ const MAX_ROADS: usize = 20_000;
 type RoadIndex<'n> = BTreeMap<&'n str, usize>;
 
 /// A map from the bytes of an OpenDRIVE file; `file` is its name as the user knows it.
+///
+/// # Errors
+/// As [`read`], and when the bytes are no UTF-8.
 pub fn read_bytes(file: &str, bytes: &[u8]) -> Outcome<Map> {
     too_long(file, bytes.len())?;
     match std::str::from_utf8(bytes) {
@@ -49,6 +54,10 @@ pub fn read_bytes(file: &str, bytes: &[u8]) -> Outcome<Map> {
 }
 
 /// A map from the text of an OpenDRIVE file; `file` is its name as the user knows it.
+///
+/// # Errors
+/// Everything that is wrong with the text, up to fifty problems, each with line, column and cure. What is only doubtful
+/// becomes a [`Lint`](super::lint::Lint).
 pub fn read(file: &str, text: &str) -> Outcome<Map> {
     too_long(file, text.len())?;
     let source = Source::new(file, text.strip_prefix('\u{feff}').unwrap_or(text));

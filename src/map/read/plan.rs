@@ -144,7 +144,7 @@ fn read_param(
     let end_p = match node.attribute("pRange").map(str::trim) {
         Some("arcLength") => length_m,
         Some("normalized") => 1.0,
-        // Every reader that we know takes it so, and before 1.5 the schema let it be left out.
+        // pyxodr takes it so too, and before 1.5 the schema let it be left out.
         None => {
             let what = format!("a <paramPoly3> of road {id} has no `pRange`; it is taken as normalized: write it down");
             r.lint(Code::RangeMissing, r.spot(node), what);

@@ -1,7 +1,7 @@
 //! What can be said without looking closely: how far lanes reach from a reference line, and a line from a place.
 
 use super::surface::STEEPEST_RAD;
-use crate::kernel::math::{cos, sin};
+use crate::kernel::math::{cos, first_root_after, sin};
 use crate::map::road::{Cubic, Lane, Road, Section, Shape};
 use glam::DVec2;
 
@@ -11,6 +11,22 @@ impl Cubic {
         let [a, b, c, e] = self.factors.map(f64::abs);
         a + reach_m * (b + reach_m * (c + reach_m * e))
     }
+}
+
+/// Where between `from_m` and `to_m` the records are least, and what they are there; none where there is no record.
+pub(in crate::map) fn least(records: &[Cubic], from_m: f64, to_m: f64) -> Option<(f64, f64)> {
+    let ends = records.iter().skip(1).map(|r| r.s_m).chain([to_m]);
+    let places = records.iter().zip(ends).flat_map(|(record, end_m)| {
+        let (start_m, end_m) = (record.s_m.max(from_m), end_m.min(to_m));
+        let [_, b, c, e] = record.factors;
+        // Where its slope passes zero: one of two places, the second beyond the first.
+        let first = first_root_after(start_m - record.s_m, b, 2.0 * c, 3.0 * e);
+        let second = first.and_then(|first| first_root_after(first, b, 2.0 * c, 3.0 * e));
+        let turns = [first, second].into_iter().flatten().map(|d| record.s_m + d);
+        let places = [start_m, end_m].into_iter().chain(turns.filter(move |at| *at < end_m));
+        places.filter(move |_| start_m <= end_m).map(|at| (at, record.at(at)))
+    });
+    places.min_by(|a, b| a.1.total_cmp(&b.1))
 }
 
 /// The largest value, sign aside, that any record can reach up to `end_s_m`.

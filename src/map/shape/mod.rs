@@ -8,7 +8,7 @@ mod surface;
 #[cfg(test)]
 mod surface_tests;
 
-pub(super) use bounds::Bounds;
+pub(in crate::map) use bounds::{Bounds, least};
 pub use surface::Cross;
 
 use super::road::{Cubic, Map, Road, Section};

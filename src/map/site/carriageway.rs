@@ -15,6 +15,11 @@ const DRIVEN_M: f64 = 1.0;
 /// between the last lane and the kerb is road, up to this far.
 const PAINTED_M: f64 = 6.0;
 
+/// A joint of two roads is no wider than this, metres: maps are often rounded to millimetres.
+const JOINT_M: f64 = 0.005;
+/// A line that misses more lane than this, compared with its neighbour, has fallen into a joint, metres.
+const LOST_M: f64 = 0.1;
+
 /// From where to where on a line, metres along it.
 pub(super) type Span = (f64, f64);
 
@@ -78,9 +83,21 @@ fn meeting(spans: &[Span], span: Span) -> &[Span] {
     spans.get(from..to).unwrap_or(&[])
 }
 
-/// Where a line runs through lanes of a kind, joined.
+/// Where a line runs through lanes of a kind, joined. A line that falls into the joint of two sections or roads meets
+/// the lanes of neither; one a little beside it then stands in for it.
 pub(super) fn spans(strips: &[Strip], is: &dyn Fn(LaneKind) -> bool, from: DVec2, along: DVec2) -> Vec<Span> {
-    union(strips.iter().filter_map(|s| span_of(s, is, from, along)).collect())
+    let on = |offset_m: f64| {
+        let from = from + along.perp() * offset_m;
+        union(strips.iter().filter_map(|s| span_of(s, is, from, along)).collect())
+    };
+    let length_m = |spans: &[Span]| spans.iter().map(|s| s.1 - s.0).sum::<f64>();
+    let mut found = on(0.0);
+    for beside in [on(JOINT_M), on(-JOINT_M)] {
+        if length_m(&beside) > length_m(&found) + LOST_M {
+            found = beside;
+        }
+    }
+    found
 }
 
 fn span_of(strip: &Strip, is: impl Fn(LaneKind) -> bool, from: DVec2, along: DVec2) -> Option<Span> {

@@ -7,6 +7,9 @@ use crate::problem::{Outcome, Problem, did_you_mean};
 
 impl Map {
     /// The crosswalk with this id, or the only one.
+    ///
+    /// # Errors
+    /// When there is none or more than one such, naming those there are, and when it cannot be used, saying why.
     pub fn crosswalk(&self, id: Option<&str>) -> Outcome<&Crosswalk> {
         let found: Vec<_> = self.crosswalks.iter().filter(|c| id.is_none_or(|id| c.id == id)).collect();
         let all = || list(self.crosswalks.iter().map(|c| c.id.as_str()));

@@ -75,11 +75,18 @@ pub struct SiteFound {
 
 impl Map {
     /// The site that a study asks for; its approaches are sorted by their distance from the start kerb.
+    ///
+    /// # Errors
+    /// What the file cannot give of it, with line, column and cure: no such crosswalk, one that cannot be used, no kerb,
+    /// no approach that reaches far enough.
     pub fn site(&self, request: &SiteRequest) -> Outcome<Site> {
         self.site_and_left_out(request).map(|found| found.site)
     }
 
     /// The same, and why other approaches are not in it.
+    ///
+    /// # Errors
+    /// As [`Map::site`].
     pub fn site_and_left_out(&self, request: &SiteRequest) -> Outcome<SiteFound> {
         check_request(request)?;
         let crosswalk = self.crosswalk(request.crosswalk_id.as_deref())?;

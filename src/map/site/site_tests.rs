@@ -259,3 +259,29 @@ fn real_maps_with_curves_are_read_whole() {
         assert!(map.roads.iter().all(|r| r.unsupported.is_none()), "{name}");
     }
 }
+
+#[test]
+fn a_crosswalk_over_the_joint_of_two_sections_is_the_same_crosswalk() {
+    let start = DEFAULT_MAP.find("<laneSection").unwrap();
+    let end = DEFAULT_MAP.find("</laneSection>").unwrap() + "</laneSection>".len();
+    let section = &DEFAULT_MAP[start..end];
+    let linked = |to: &str| {
+        ["2", "1", "-1", "-2"].iter().fold(section.to_owned(), |text, id| {
+            let lane = text.find(&format!("<lane id=\"{id}\"")).unwrap();
+            let open = lane + text[lane..].find('>').unwrap() + 1;
+            format!("{}<link><{to} id=\"{id}\"/></link>{}", &text[..open], &text[open..])
+        })
+    };
+    let (before, after) = (linked("successor"), linked("predecessor"));
+    let whole = default_map().site(&request(StartSide::Right)).unwrap();
+    // The middle line, its 90 % neighbours and the ends of the crosswalk, which lies from 218 to 222 m.
+    for joint_s_m in ["217.9", "218", "218.2", "219.999999", "220", "220.000001", "221.8", "222"] {
+        let second = after.replacen("s=\"0\"", &format!("s=\"{joint_s_m}\""), 1);
+        let text = format!("{}{before}{second}{}", &DEFAULT_MAP[..start], &DEFAULT_MAP[end..]);
+        let site = read("m", &text).unwrap().site(&request(StartSide::Right)).unwrap();
+        assert!((site.origin_map_m - whole.origin_map_m).length() < 1e-6, "{joint_s_m}");
+        assert!((site.far_kerb.point - whole.far_kerb.point).length() < 1e-6, "{joint_s_m}: {:?}", site.far_kerb);
+        assert!((site.kerb.along - DVec2::Y).length() < 1e-6 && (site.far_kerb.along - DVec2::Y).length() < 1e-6);
+        assert_eq!(site.approaches.len(), 2, "{joint_s_m}");
+    }
+}
