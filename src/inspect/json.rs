@@ -4,6 +4,7 @@ use super::overview::{Overview, Seen};
 use super::words::direction_word;
 use crate::earth::Wgs84;
 use crate::map::{ApproachInfo, LaneCrossed, Lint, Map};
+use crate::table::StartSide;
 use glam::DVec3;
 use serde::Serialize;
 
@@ -66,6 +67,7 @@ struct Crosswalk<'m> {
     corners_map_m: Vec<[f64; 3]>,
     corners_wgs84: Option<Vec<Place>>,
     length_m: Option<f64>,
+    length_from_left_m: Option<f64>,
     width_m: Option<f64>,
     lanes_crossed: Vec<LaneRow<'m>>,
     approaches: Vec<ApproachRow<'m>>,
@@ -90,7 +92,9 @@ struct ApproachRow<'m> {
     section: usize,
     lane: i32,
     direction: &'static str,
-    distance_from_kerb_m: f64,
+    start_sides: Vec<&'static str>,
+    distance_from_kerb_m: Option<f64>,
+    distance_from_left_kerb_m: Option<f64>,
     reaches_back_m: f64,
 }
 
@@ -153,6 +157,7 @@ fn crosswalk<'m>(overview: &'m Overview<'m>, seen: &'m Seen<'m>) -> Crosswalk<'m
         corners_map_m: object.corners_m.iter().map(|corner| point(*corner)).collect(),
         corners_wgs84: overview.corners_wgs84(seen).map(|all| all.into_iter().map(place).collect()),
         length_m: crossing.length_m.map(metres),
+        length_from_left_m: crossing.length_from_left_m.map(metres),
         width_m: crossing.width_m.map(metres),
         lanes_crossed: crossing.lanes.iter().filter_map(|crossed| lane(map, crossed)).collect(),
         approaches: crossing.approaches.iter().map(|a| approach(map, a)).collect(),
@@ -177,7 +182,9 @@ fn approach<'m>(map: &'m Map, approach: &'m ApproachInfo) -> ApproachRow<'m> {
         section: approach.lane.section,
         lane: approach.lane.lane,
         direction: if approach.with_s { "with_s" } else { "against_s" },
-        distance_from_kerb_m: metres(approach.distance_from_right_kerb_m),
+        start_sides: approach.start_sides().map(StartSide::word).collect(),
+        distance_from_kerb_m: approach.distance_from_right_kerb_m.map(metres),
+        distance_from_left_kerb_m: approach.distance_from_left_kerb_m.map(metres),
         reaches_back_m: metres(approach.reaches_back_m),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::overview::{Overview, Seen, Traffic};
 use super::words::{argument, count, degrees, direction_word, metres, shown, wrapped};
-use crate::map::{Code, Lint, Map, PolygonSource};
+use crate::map::{ApproachInfo, Code, Crossing, Lint, Map, PolygonSource};
 
 /// Lines are set to this many characters.
 const WIDTH: usize = 92;
@@ -74,7 +74,7 @@ fn crosswalk(overview: &Overview, seen: &Seen) -> String {
     let mut out = format!("crosswalk {}{name}\n", shown(&object.id, NAME));
     let size = |value: Option<f64>| value.map_or("unknown".to_owned(), |v| format!("{v:.2} m"));
     if crossing.length_m.is_some() || crossing.width_m.is_some() {
-        let sizes = format!("{} from kerb to kerb, {} along the road", size(crossing.length_m), size(crossing.width_m));
+        let sizes = format!("{}, {} along the road", lengths(crossing), size(crossing.width_m));
         out += &row("size", &sizes);
     }
     let lies = format!(
@@ -146,13 +146,36 @@ fn approaches(seen: &Seen) -> String {
     for (i, approach) in seen.crossing.approaches.iter().enumerate() {
         let name = if i == 0 { "approaches" } else { "" };
         out += &format!(
-            "  {name:<12}{:<34}{:.2} m from the right kerb, known {:.0} m back\n",
+            "  {name:<12}{:<34}{}, known {:.0} m back\n",
             shown(&approach.id, 2 * NAME),
-            approach.distance_from_right_kerb_m,
+            distance(approach),
             approach.reaches_back_m
         );
     }
     out
+}
+
+/// How far a lane is from the kerb where a study's crossing meets it: the right one, unless an island lies between.
+fn distance(approach: &ApproachInfo) -> String {
+    match (approach.distance_from_right_kerb_m, approach.distance_from_left_kerb_m) {
+        (Some(m), Some(_)) => format!("{m:.2} m from the right kerb"),
+        (Some(m), None) => format!("{m:.2} m from the right kerb only"),
+        (None, Some(m)) => format!("{m:.2} m from the left kerb only"),
+        (None, None) => "not met".to_owned(),
+    }
+}
+
+/// From kerb to kerb, or to islands between.
+fn lengths(crossing: &Crossing) -> String {
+    match (crossing.length_m, crossing.length_from_left_m) {
+        (Some(m), _) if crossing.kerbs_from_left_map.is_empty() => format!("{m:.2} m from kerb to kerb"),
+        (Some(right_m), Some(left_m)) => {
+            format!("{right_m:.2} m from the right kerb to an island, {left_m:.2} m from the left kerb to one")
+        }
+        (Some(m), None) => format!("{m:.2} m from the right kerb to the next"),
+        (None, Some(m)) => format!("{m:.2} m from the left kerb to the next"),
+        (None, None) => "unknown from kerb to kerb".to_owned(),
+    }
 }
 
 fn no_crosswalks(overview: &Overview) -> String {

@@ -3,7 +3,7 @@
 use super::instruments;
 use crate::document::shown;
 use crate::kernel::site::Site;
-use crate::map::{self, DEFAULT_MAP, DEFAULT_MAP_NAME, SiteRequest};
+use crate::map::{self, DEFAULT_MAP, DEFAULT_MAP_NAME, SiteFound, SiteRequest, Wanted};
 use crate::problem::{Outcome, Place, Problem};
 use crate::record::read;
 use crate::study::{self, ApproachChoice, InstrumentRef, Study, Whose};
@@ -104,6 +104,7 @@ pub fn with_map(
             // The target's approach reaches far enough; the opposite vehicle needs the others.
             found = map.site_and_left_out(&SiteRequest { approach: None, ..request })?;
         }
+        warnings.extend(another_nearest(&study, &found));
         warnings.extend(found.left_out);
         sites.push(Arc::new(found.site));
     }
@@ -117,6 +118,26 @@ pub fn with_map(
         map_bytes,
         seed,
         warnings,
+    })
+}
+
+/// Says so where the lane nearest to the kerb is left out, and the study goes on with another.
+fn another_nearest(study: &Study, found: &SiteFound) -> Option<Problem> {
+    let choice = &study.site.approach;
+    if choice.value != ApproachChoice::NearestKerb {
+        return None;
+    }
+    let chosen = study::nearest_kerb(&found.site)?;
+    let nearest_m = found.nearest_left_out_m?;
+    (nearest_m < chosen.distance_from_kerb_m - study::SAME_LANE_M).then(|| {
+        let what = format!(
+            "\"nearest kerb\" now means \"{}\", {:.2} m from the {} kerb: the map does not know enough of a nearer lane, at {nearest_m:.2} m",
+            chosen.id,
+            chosen.distance_from_kerb_m,
+            found.site.id
+        );
+        let cure = "if that lane is meant, let vehicles start nearer or take another map; else name the approach";
+        Problem::new(choice.place.clone(), what, cure)
     })
 }
 
@@ -148,7 +169,7 @@ fn request(study: &Study, start_side: StartSide) -> SiteRequest {
         ahead_m: study.needed_ahead_m(),
         approach: match &study.site.approach.value {
             ApproachChoice::NearestKerb => None,
-            ApproachChoice::Id(id) => Some(id.clone()),
+            ApproachChoice::Id(id) => Some(Wanted { id: id.clone(), place: Some(study.site.approach.place.clone()) }),
         },
     }
 }
@@ -256,5 +277,31 @@ mod tests {
         let text = problems.err().unwrap().to_string();
         assert!(text.contains("hiker.toml:7") && text.contains("cannot serve both"), "{text}");
         assert!(text.contains("cure: write approach = \"nearest kerb\", or take alternate_sides out"), "{text}");
+    }
+
+    #[test]
+    fn a_wrong_approach_is_reported_where_the_study_names_it() {
+        let problems = shipped(|study| {
+            let id = ApproachChoice::Id("nearest".to_owned());
+            study.site.approach = Placed { value: id, place: Place::at("hiker.toml", 7, 1) };
+        });
+        let text = problems.err().unwrap().to_string();
+        assert!(text.starts_with("hiker.toml:7:1: crosswalk `zebra` has no approach `nearest`"), "{text}");
+        assert!(text.contains("`road 1 section 0 lane -1`; or write `nearest kerb`"), "{text}");
+    }
+
+    #[test]
+    fn nearest_kerb_says_when_it_means_another_lane() {
+        let text = include_str!("../../experiments/hiker.toml");
+        let nearest = |map: &str| {
+            let study = study::read("hiker.toml", text).unwrap().0;
+            let made = with_map(study, text, "m", map.as_bytes().to_vec(), 1, Vec::new()).unwrap();
+            made.warnings.iter().map(ToString::to_string).find(|w| w.contains("\"nearest kerb\" now means"))
+        };
+        assert_eq!(nearest(DEFAULT_MAP), None);
+        // The near lane comes over a hole, 110 m from the road's start.
+        let said = nearest(&DEFAULT_MAP.replacen("x=\"-210.518238486\"", "x=\"500\"", 1)).unwrap();
+        assert!(said.contains("now means \"road 1 section 0 lane 1\", 4.87 m from the right kerb"), "{said}");
+        assert!(said.contains("of a nearer lane, at 1.6"), "{said}");
     }
 }

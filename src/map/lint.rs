@@ -132,7 +132,10 @@ codes! {
     OutlineShort "outline_short" "a crosswalk's outline ends more than 0.75 m before the kerb";
     OutlineLong "outline_long" "a crosswalk's outline reaches more than 0.75 m beyond the kerb";
     Island "island" "a crosswalk goes on beyond an island: a study's crossing ends there";
+    BareGround "bare_ground" "a metre or more of a crosswalk that no lane fills is taken for road";
     MissingKerb "missing_kerb" "no pavement, median or kerb lane lies beyond the carriageway's edge at a crosswalk";
     KerbTurned "kerb_turned" "a kerb is turned by more than 30 degrees against its crosswalk";
+    LaneNarrow "lane_narrow" "a driving lane is narrower than 1.5 m on a crosswalk: it is no approach";
+    SideUnusable "side_unusable" "a study can start at only one of a crosswalk's kerbs, and why";
     RoadsOverlap "roads_overlap" "roads that no junction joins share ground under a crosswalk";
 }

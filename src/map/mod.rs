@@ -25,7 +25,7 @@ pub use road::{
     Road, RoadLink, Section, Shape,
 };
 pub use shape::{Cross, Pose};
-pub use site::{ApproachInfo, Crossing, LaneCrossed, SiteFound, SiteRequest};
+pub use site::{ApproachInfo, Crossing, LaneCrossed, SiteFound, SiteRequest, Wanted};
 
 /// The name under which the built-in map is asked for.
 pub const DEFAULT_MAP_NAME: &str = "builtin:alcala_street";

@@ -91,7 +91,7 @@ impl<'a> Lanes<'a> {
 
 /// Approaches whose distances from the kerb differ by less are not told apart by them, metres: in a junction,
 /// several ways run over the ground of one lane.
-const SAME_LANE_M: f64 = 0.5;
+pub const SAME_LANE_M: f64 = 0.5;
 /// Of such, the straightest is taken: how much each turns from so far before the pedestrian's line to so far after it ..
 const TURN_OVER_M: f64 = 25.0;
 /// .. must differ by more than this, radians.
@@ -116,13 +116,20 @@ fn target(study: &Study, site: &Site) -> Outcome<usize> {
             ApproachChoice::Id(id) => (
                 format!("crosswalk {} has no approach \"{}\"", site.crosswalk_id, shown(id)),
                 match meant(id, ids.iter().copied()) {
-                    Some(meant) => format!("did you mean \"{meant}\"?"),
+                    Some(meant) => {
+                        format!("did you mean \"{meant}\"? else write \"nearest kerb\", or one of: {}", ids.join(", "))
+                    }
                     None => format!("write \"nearest kerb\", or one of: {}", ids.join(", ")),
                 },
             ),
         };
         Problem::new(choice.place.clone(), what, cure).into()
     })
+}
+
+/// The approach that "nearest kerb" means; `None` where none or several do.
+pub fn nearest_kerb(site: &Site) -> Option<&Approach> {
+    nearest(site, |_| true).ok().flatten().and_then(|i| site.approaches.get(i))
 }
 
 /// The approach nearest to the kerb; of several over the same ground the straightest. An error names

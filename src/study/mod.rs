@@ -38,6 +38,7 @@ pub use agenda::Step;
 pub use balance::Balance;
 pub use code::{check_code, check_code_as, code_as, participant_code};
 pub use concept::{shipped_concepts, srgb_from_xy};
+pub use lanes::{SAME_LANE_M, nearest_kerb};
 pub use model::*;
 pub use plan::cell_count;
 pub use questions::{FindInstrument, InstrumentRef, shipped_instruments};

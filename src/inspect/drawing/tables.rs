@@ -5,6 +5,7 @@ use super::super::words::{degrees, metres, shown};
 use super::approaches::letter;
 use super::lanes::{Drawn, Ground};
 use super::view::{View, n};
+use crate::map::ApproachInfo;
 use maud::{Markup, html};
 
 const LINE: f64 = 19.0;
@@ -111,7 +112,7 @@ fn approaches(seen: &Seen, view: &View, y: f64) -> (Markup, usize) {
             circle.bubble cx=(n(view.left + 9.0)) cy=(n(y - 4.3)) r="8.5" {}
             text.letter x=(n(view.left + 9.0)) y=(n(y)) { (letter(i)) }
             text.figures x=(n(view.left + 26.0)) y=(n(y)) { (shown(&row.id, 40)) }
-            text.figures.end x=(n(view.left + 400.0)) y=(n(y)) { (metres(row.distance_from_right_kerb_m, 2)) }
+            text.figures.end x=(n(view.left + 400.0)) y=(n(y)) { (distance(row)) }
             text.figures.end x=(n(view.left + 500.0)) y=(n(y)) { (metres(row.reaches_back_m, 0)) }
         }
     };
@@ -142,4 +143,13 @@ fn corners(overview: &Overview, seen: &Seen, view: &View, y: f64) -> (Markup, us
         }
     };
     (markup, 1 + rows.len().min(MOST_CORNERS + 1))
+}
+
+/// From the start kerb; from the left one where only the crossing from there meets the lane.
+fn distance(row: &ApproachInfo) -> String {
+    match (row.distance_from_right_kerb_m, row.distance_from_left_kerb_m) {
+        (Some(m), _) => metres(m, 2),
+        (None, Some(m)) => format!("left {}", metres(m, 2)),
+        (None, None) => "-".to_owned(),
+    }
 }

@@ -3,6 +3,7 @@
 use super::refuse;
 use super::xml::{Reader, child, children, clip, tag, value_offset};
 use crate::kernel::math::wrap_angle;
+use crate::map::links::GAP_M as FOLLOWED_M;
 use crate::map::lint::Code;
 use crate::map::road::{CubicCurve, Piece, Shape};
 use crate::problem::Problem;
@@ -70,7 +71,8 @@ fn check_joint(r: &mut Reader, node: Node, id: &str, (before, piece): (&Piece, &
     let kink_rad = wrap_angle(start.hdg_rad - end.hdg_rad);
     let at = format!("the reference line of road {id} at s = {} m", piece.s_m);
     if gap_m > GAP_M {
-        let what = format!("{at} begins {gap_m:.3} m away from where the piece before ends; lanes are cut there");
+        let then = if gap_m > FOLLOWED_M { ", and no vehicle is led over it" } else { "" };
+        let what = format!("{at} begins {gap_m:.3} m away from where the piece before ends; lanes are cut there{then}");
         r.lint(Code::PlanGap, r.spot(node), what);
     }
     if kink_rad.abs() > KINK_RAD {

@@ -1,6 +1,7 @@
-//! The approach to a crosswalk: lane centres followed backwards and forwards through the links.
+//! The line a vehicle drives: lane centres followed backwards and forwards through the links.
 
-use super::line::{Centre, Line, Reach, Whole, joint_m};
+use super::centre::{Centre, steps};
+use super::line::{Line, Reach, Stretch, Whole, append, before_m, joint_m, length_m};
 use super::polyline::lengths;
 use super::work::Work;
 use crate::kernel::geometry::contains;
@@ -10,10 +11,9 @@ use crate::map::road::{End, Map};
 use crate::problem::{Outcome, Problem, Problems};
 use glam::{DVec2, DVec3};
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::rc::Rc;
 
-/// Distance between the points of a path, metres.
-const STEP_M: f64 = 0.1;
 /// Bounds on the work for one site: 40 km of lanes sampled, and lanes tried for one approach.
 const MAX_POINTS: usize = 400_000;
 const MAX_TRIED: usize = 20_000;
@@ -91,31 +91,63 @@ impl<'m> Walker<'m> {
             return None;
         }
         let centre = self.centre(own)?;
-        let before_m = self.before_m(own, entry_s_m);
+        let place = self.place(own, entry_s_m, &centre);
+        let part = centre.part(place);
+        let before_m = before_m(&centre, part.start, place);
         // The outline may begin on a lane before this one, and go on on the next.
         let slack_m = self.slack_m();
         let mut back = Way { chain: vec![own], length_m: before_m };
         let mut chain = vec![own];
-        self.back(&mut chain, before_m, reach.back_m + slack_m, &mut back);
-        let mut points = Vec::new();
+        self.note_cut(own, &centre, part.start);
+        if part.start == 0 {
+            self.back(&mut chain, before_m, reach.back_m + slack_m, &mut back);
+        }
+        let (mut points, mut stretches) = (Vec::new(), Vec::new());
         for driven in back.chain.iter().skip(1).rev() {
-            points.extend(self.centre(*driven).iter().flat_map(|c| c.points_m.iter().copied()));
+            if let Some(centre) = self.centre(*driven) {
+                append(*driven, &centre, centre.tail(), &mut points, &mut stretches);
+            }
         }
         let first = points.len();
-        points.extend(&centre.points_m);
+        append(own, &centre, part.clone(), &mut points, &mut stretches);
         let last = points.len();
-        self.ahead(&back.chain, reach.ahead_m + slack_m, &mut points);
+        if part.end == centre.points_m.len() {
+            self.ahead(&back.chain, reach.ahead_m + slack_m, &mut points, &mut stretches);
+        }
         // It is summed, searched and cut.
         self.work.add(points.len() / 8);
         let lengths = lengths(&points);
-        let here_m = lengths[first] + before_m;
+        let here_m = lengths.get(first)? + before_m;
         let from = lengths.partition_point(|l| *l < here_m - slack_m);
         let to = lengths.partition_point(|l| *l <= here_m + 2.0 * slack_m);
         let mut inside = (from..to).filter(|i| contains(self.outline, points[*i].truncate()));
         let (entry, exit) = (inside.next(), inside.next_back());
         let entry_m = entry.map_or(f64::INFINITY, |i| lengths[i]).min(here_m);
         let exit_m = exit.or(entry).map_or(0.0, |i| lengths[i]).max(here_m);
-        Some(Whole { points, lengths, own: (first, last), turn_rad: centre.turn_rad, entry_m, exit_m })
+        let over = lengths.partition_point(|l| *l < entry_m)..lengths.partition_point(|l| *l <= exit_m);
+        let least_width_m = self.least_width_m(over, &stretches);
+        let turn_rad = centre.turn_rad;
+        Some(Whole { points, lengths, own: (first, last), turn_rad, entry_m, exit_m, least_width_m })
+    }
+
+    /// How wide the narrowest lane is at some of a line's points, metres.
+    fn least_width_m(&mut self, over: Range<usize>, stretches: &[Stretch]) -> f64 {
+        let mut least_m = f64::INFINITY;
+        for stretch in stretches {
+            let from = over.start.max(stretch.first);
+            let to = over.end.min(stretch.first + stretch.own.len());
+            if from >= to {
+                continue;
+            }
+            let (Some(lane), Some(centre)) = (self.map.lane(stretch.driven.0), self.centre(stretch.driven)) else {
+                continue;
+            };
+            self.work.add((to - from) * (1 + lane.2.id.unsigned_abs() as usize / 16));
+            let with_s = stretch.driven.1 == End::Start;
+            let width_m = |i: usize| centre.width_m(lane, with_s, i - stretch.first + stretch.own.start);
+            least_m = (from..to).map(width_m).fold(least_m, f64::min);
+        }
+        least_m
     }
 
     /// No straight line through the outline is longer.
@@ -138,17 +170,12 @@ impl<'m> Walker<'m> {
         problems
     }
 
-    /// How long the lane is before `s_m`, in driving direction, metres.
-    fn before_m(&self, (at, entry): Driven, s_m: f64) -> f64 {
+    /// Where on its centre the lane is at `s_m`, counted in points.
+    fn place(&self, (at, entry): Driven, s_m: f64, centre: &Centre) -> f64 {
         let Some((_, section, _)) = self.map.lane(at) else { return 0.0 };
         let share = (s_m - section.start_s_m) / (section.end_s_m - section.start_s_m);
         let share = if entry == End::Start { share } else { 1.0 - share };
-        let Some(Some(centre)) = self.centres.get(&(at, entry)) else { return 0.0 };
-        // Points are even in s, but not in length: outside of a bend they lie further apart.
-        let place = share.clamp(0.0, 1.0) * (centre.points_m.len() - 1) as f64;
-        let lengths = lengths(&centre.points_m[..=place.ceil() as usize]);
-        let (last, before) = (lengths.last().copied().unwrap_or(0.0), lengths[place.floor() as usize]);
-        before + (last - before) * (place - place.floor())
+        share.clamp(0.0, 1.0) * (centre.points_m.len() - 1) as f64
     }
 
     /// Depth first, the straightest way first; true when `need_m` is reached.
@@ -167,6 +194,10 @@ impl<'m> Walker<'m> {
             return false;
         }
         let Some(here) = self.centre((at, entry)) else { return false };
+        if chain.len() > 1 && !here.is_whole() {
+            self.note_cut((at, entry), &here, here.tail().start);
+            return false;
+        }
         let leading = self.map.leading(at, entry);
         for (next, centre) in self.straightest(leading, chain, |c| joint_m(c, &here)) {
             self.tried += 1;
@@ -176,7 +207,8 @@ impl<'m> Walker<'m> {
                 continue;
             }
             chain.push(next);
-            if self.back(chain, have_m + centre.length_m, need_m, best) {
+            let more_m = if centre.is_whole() { centre.length_m } else { length_m(&centre.points_m[centre.tail()]) };
+            if self.back(chain, have_m + more_m, need_m, best) {
                 return true;
             }
             chain.pop();
@@ -185,7 +217,7 @@ impl<'m> Walker<'m> {
     }
 
     /// Appends what follows the first lane of the chain, straightest first, until `ahead_m` or the map's end.
-    fn ahead(&mut self, visited: &[Driven], ahead_m: f64, points: &mut Vec<DVec3>) {
+    fn ahead(&mut self, visited: &[Driven], ahead_m: f64, points: &mut Vec<DVec3>, stretches: &mut Vec<Stretch>) {
         let mut visited = visited.to_vec();
         let Some(mut now) = visited.first().copied() else { return };
         let mut have_m = 0.0;
@@ -199,7 +231,10 @@ impl<'m> Walker<'m> {
             if centre.crosses && have_m > self.slack_m() {
                 return;
             }
-            points.extend(&centre.points_m);
+            append(next, &centre, centre.head(), points, stretches);
+            if !centre.is_whole() {
+                return;
+            }
             have_m += centre.length_m;
             visited.push(next);
             now = next;
@@ -241,6 +276,18 @@ impl<'m> Walker<'m> {
         &self.work
     }
 
+    /// Why the way back ends at a point of a lane that is not its first.
+    fn note_cut(&mut self, driven: Driven, centre: &Centre, point: usize) {
+        let (Some(jump_m), Some(at)) = (centre.jump_before_m(point), centre.points_m.get(point)) else { return };
+        let what = format!(
+            "{} has a hole of {jump_m:.2} m at ({:.2}, {:.2}), over which no vehicle is led",
+            name(self.map, driven),
+            at.x,
+            at.y
+        );
+        self.note(driven, what, "mend the road where its pieces should meet");
+    }
+
     fn note_too_many(&mut self, driven: Driven) {
         let what = "too many kilometres of lanes lead to the crosswalk".to_owned();
         self.note(driven, what, "cut the map down to the streets around it");
@@ -268,30 +315,21 @@ impl<'m> Walker<'m> {
         if let Some(known) = self.centres.get(&driven) {
             return known.clone();
         }
-        let points = self.sample(driven);
-        let centre = points.filter(|p| p.len() >= 2).map(|points_m| {
-            let crosses = self.crosses(&points_m);
-            Rc::new(Centre::new(points_m, crosses))
-        });
+        let centre = self.sample(driven).map(Rc::new);
         self.centres.insert(driven, centre.clone());
         centre
     }
 
-    fn sample(&mut self, driven: Driven) -> Option<Vec<DVec3>> {
+    fn sample(&mut self, driven: Driven) -> Option<Centre> {
         let (road, section, lane) = self.map.lane(driven.0)?;
-        let length = section.end_s_m - section.start_s_m;
-        let steps = (length / STEP_M).ceil().max(1.0) as usize;
+        let steps = steps(section);
         self.points += steps;
         if self.points > MAX_POINTS {
             self.note_too_many(driven);
             return None;
         }
         self.work.add(steps * (1 + lane.id.unsigned_abs() as usize / 16));
-        let at = |i: usize| {
-            let i = if driven.1 == End::Start { i } else { steps - i };
-            road.centre_m(section, lane.id, section.start_s_m + length * (i as f64 / steps as f64))
-        };
-        Some((0..=steps).map(at).collect())
+        Some(Centre::new((road, section, lane), driven.1 == End::Start, steps, |points| self.crosses(points)))
     }
 }
 

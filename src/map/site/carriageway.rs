@@ -3,7 +3,6 @@
 use super::strips::Strip;
 use crate::map::road::LaneKind;
 use glam::DVec2;
-use std::cell::OnceCell;
 
 /// Ground that no lane covers, or only lanes of type none, belongs to the carriageway when it is narrower than this.
 const GAP_M: f64 = 2.0;
@@ -24,19 +23,12 @@ const LOST_M: f64 = 0.1;
 /// From where to where on a line, metres along it.
 pub(super) type Span = (f64, f64);
 
-/// How far beside the crosswalk its lanes are looked at to tell road from island, in steps of one metre.
-const BESIDE_M: usize = 5;
-
 /// The ground around a crosswalk.
 pub(super) struct Ground<'a> {
     /// Lanes of the roads that meet it.
     pub crossed: &'a [Strip],
-    /// Lanes of other roads near by.
-    pub beside: &'a [Strip],
     /// The crosswalk's outline.
     pub painted: &'a [DVec2],
-    /// Half the crosswalk's size along the road, metres.
-    pub half_width_m: f64,
 }
 
 impl Ground<'_> {
@@ -47,11 +39,10 @@ impl Ground<'_> {
         let driven = spans(&LaneKind::is_driven);
         let refuges = spans(&|kind| kind == LaneKind::Refuge);
         let painted = painted_span(self.painted, from, along);
-        let beside = Beside { ground: self, from, along, lines: Default::default() };
         let mut whole: Vec<Span> = Vec::new();
         for span in road {
             match whole.last_mut() {
-                Some(last) if beside.belongs((last.1, span.0), &refuges, painted) => last.1 = span.1,
+                Some(last) if belongs((last.1, span.0), &refuges) => last.1 = span.1,
                 _ => whole.push(span),
             }
         }
@@ -72,43 +63,18 @@ impl Ground<'_> {
     }
 }
 
-/// The carriageway on lines beside the crosswalk, worked out when it is asked for.
-struct Beside<'a> {
-    ground: &'a Ground<'a>,
-    from: DVec2,
-    along: DVec2,
-    lines: [[OnceCell<Vec<Span>>; 2]; BESIDE_M],
+/// Whether the ground between two pieces of carriageway is carriageway too: too narrow to be an island.
+fn belongs(gap: Span, refuges: &[Span]) -> bool {
+    gap.1 - gap.0 < GAP_M && meeting(refuges, gap).iter().all(|r| shared(*r, gap) < REFUGE_M)
 }
 
-impl Beside<'_> {
-    /// Whether the ground between two pieces of carriageway is carriageway too.
-    fn belongs(&self, gap: Span, refuges: &[Span], painted: Option<Span>) -> bool {
-        if meeting(refuges, gap).iter().any(|r| shared(*r, gap) >= REFUGE_M) {
-            return false;
-        }
-        let width_m = gap.1 - gap.0;
-        // In a junction no lane tells what lies between: the paint says that it is walked on, and the lanes
-        // beside the crosswalk, whether they end in road or in an island's nose.
-        let is_painted = painted.is_some_and(|p| shared(p, gap) > width_m - 1e-6);
-        width_m < GAP_M || is_painted && width_m < PAINTED_M && self.is_road(gap)
-    }
-
-    /// Whether lanes of the carriageway fill a gap a little further along the road.
-    fn is_road(&self, gap: Span) -> bool {
-        let filled = |(i, k): (usize, usize)| {
-            let line = self.lines[i][k].get_or_init(|| self.line(i, k));
-            meeting(line, gap).iter().any(|s| shared(*s, gap) > 0.9 * (gap.1 - gap.0))
-        };
-        (0..BESIDE_M).flat_map(|i| [(i, 0), (i, 1)]).any(filled)
-    }
-
-    /// One metre and more beside the crosswalk, on its left and on its right.
-    fn line(&self, i: usize, k: usize) -> Vec<Span> {
-        let offset_m = self.ground.half_width_m + (i + 1) as f64;
-        let from = self.from + self.along.perp() * if k == 0 { offset_m } else { -offset_m };
-        let strips = self.ground.crossed.iter().chain(self.ground.beside);
-        union(strips.filter_map(|s| span_of(s, LaneKind::is_carriageway, from, self.along)).collect())
-    }
+/// Ground between the kerbs that no lane of the carriageway fills though it is wide enough to stand on, taken for road.
+pub(super) fn bare(strips: &[Strip], from: DVec2, along: DVec2, length_m: f64) -> Vec<Span> {
+    let road = spans(strips, &LaneKind::is_carriageway, from, along);
+    let starts = std::iter::once(0.0).chain(road.iter().map(|s| s.1));
+    let ends = road.iter().map(|s| s.0).chain([length_m]);
+    let gaps = starts.zip(ends).map(|(a, b)| (a.clamp(0.0, length_m), b.clamp(0.0, length_m)));
+    gaps.filter(|(a, b)| b - a >= REFUGE_M).collect()
 }
 
 /// Those of spans in order, none touching the next, that meet a span.
@@ -217,28 +183,18 @@ mod tests {
         Strip { lane: LaneRef { road: 0, section: 0, lane: 1 }, kind, quad, from_s_m: 0.0, to_s_m: 0.0, shared_m2: 0.0 }
     }
 
-    fn ground<'a>(crossed: &'a [Strip], beside: &'a [Strip], painted: &'a [DVec2]) -> Ground<'a> {
-        Ground { crossed, beside, painted, half_width_m: 1.0 }
+    fn ground<'a>(crossed: &'a [Strip], painted: &'a [DVec2]) -> Ground<'a> {
+        Ground { crossed, painted }
     }
 
     #[test]
-    fn what_lies_beside_tells_a_road_from_an_island_one_case_a_line() {
-        use LaneKind::{Driving, Refuge, Roadway};
+    fn paint_makes_no_road_of_an_island_and_bare_ground_is_found() {
+        use LaneKind::{Driving, Roadway};
         let paint = [DVec2::new(-1.0, -1.0), DVec2::new(9.0, -1.0), DVec2::new(9.0, 1.0), DVec2::new(-1.0, 1.0)];
         let lanes = [strip(Driving, 0.0, 2.0), strip(Driving, 5.0, 8.0)];
-        let found = |kind, from, to, y: f64| {
-            let mut lane = strip(kind, from, to);
-            lane.quad = lane.quad.map(|corner| corner + DVec2::new(0.0, y));
-            ground(&lanes, &[lane], &paint).carriageways(DVec2::ZERO, DVec2::X)
-        };
-        let (one, two) = (vec![(0.0, 8.0)], vec![(0.0, 2.0), (5.0, 8.0)]);
-        assert_eq!(found(Roadway, 2.0, 5.0, 4.0), one); // a shoulder ends at the junction
-        assert_eq!(found(Driving, 1.0, 6.0, -5.0), one); // on the other side
-        assert_eq!(found(Refuge, 2.0, 5.0, 4.0), two); // a median's nose
-        assert_eq!(found(Roadway, 2.0, 4.0, 4.0), two); // fills a part of it
-        assert_eq!(found(Roadway, 2.0, 5.0, 9.0), two); // too far away
-        let unpainted = ground(&lanes, &[], &paint[..3]).carriageways(DVec2::new(0.0, 0.5), DVec2::X);
-        assert_eq!(unpainted, two);
+        assert_eq!(ground(&lanes, &paint).carriageways(DVec2::ZERO, DVec2::X), [(0.0, 2.0), (5.0, 8.0)]);
+        let lanes = [strip(Driving, 1.5, 3.0), strip(Driving, 4.5, 8.0), strip(Roadway, 8.9, 9.0)];
+        assert_eq!(bare(&lanes, DVec2::ZERO, DVec2::X, 10.0), [(0.0, 1.5), (3.0, 4.5), (9.0, 10.0)]);
     }
 
     #[test]
@@ -246,7 +202,7 @@ mod tests {
         use LaneKind::{Driving, Other, Refuge, Roadway};
         let found = |lanes: &[(LaneKind, f64, f64)]| {
             let strips: Vec<_> = lanes.iter().map(|(k, a, b)| strip(*k, *a, *b)).collect();
-            ground(&strips, &[], &[]).carriageways(DVec2::ZERO, DVec2::X)
+            ground(&strips, &[]).carriageways(DVec2::ZERO, DVec2::X)
         };
         assert_eq!(
             found(&[(Refuge, -2.0, 0.0), (Driving, 0.0, 3.0), (Driving, 3.0, 6.0), (Refuge, 6.0, 8.0)]),
@@ -269,7 +225,7 @@ mod tests {
         let paint = [DVec2::new(-4.0, -1.0), DVec2::new(9.0, -1.0), DVec2::new(9.0, 1.0), DVec2::new(-4.0, 1.0)];
         let found = |lanes: &[(LaneKind, f64, f64)]| {
             let strips: Vec<_> = lanes.iter().map(|(k, a, b)| strip(*k, *a, *b)).collect();
-            ground(&strips, &[], &paint).carriageways(DVec2::ZERO, DVec2::X)
+            ground(&strips, &paint).carriageways(DVec2::ZERO, DVec2::X)
         };
         assert_eq!(found(&[(Driving, 0.0, 6.0)]), [(0.0, 6.0)]); // paint alone is no kerb
         assert_eq!(found(&[(Roadway, -3.5, -3.0), (Driving, 0.0, 6.0), (Roadway, 8.5, 9.5)]), [(-3.5, 9.5)]); // gutters

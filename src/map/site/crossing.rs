@@ -1,9 +1,10 @@
 //! A crosswalk as a list shows it: its sizes, the lanes that it crosses, the approaches to it, its kerbs.
 
-use super::super::lint::Lint;
+use super::super::lint::{Code, Lint, Spot};
 use super::super::network::LaneRef;
 use super::super::road::{Crosswalk, End, LaneKind, Map};
-use super::approach::Walker;
+use super::NARROW_M;
+use super::approach::{Walker, name};
 use super::doubts;
 use super::layout::{BEYOND_M, Layout};
 use super::line::Reach;
@@ -20,12 +21,17 @@ const LIST_REACH_M: f64 = 500.0;
 /// A crosswalk's sizes and surroundings, as far as the map tells them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Crossing {
-    /// From kerb to kerb along the walking direction, metres; `None` where the kerbs are not found.
+    /// From the right kerb to the next kerb or island along the walking direction, metres; `None` where
+    /// no study can start there.
     pub length_m: Option<f64>,
+    /// The same from the left kerb; another crossing where an island lies between, else the same.
+    pub length_from_left_m: Option<f64>,
     /// The outline's size along the road, metres.
     pub width_m: Option<f64>,
-    /// The kerb lines, each as a point and a unit vector in the map's frame.
+    /// The kerb lines of the crossing from the right, each as a point and a unit vector in the map's frame.
     pub kerbs_map: Vec<Line>,
+    /// Those of the crossing from the left where it is another one.
+    pub kerbs_from_left_map: Vec<Line>,
     /// Lanes whose ground the outline shares, in the order of the file.
     pub lanes: Vec<LaneCrossed>,
     /// Driven lanes that lead to it.
@@ -56,12 +62,23 @@ pub struct ApproachInfo {
     pub lane: LaneRef,
     /// Whether it is driven with growing s.
     pub with_s: bool,
-    /// From the kerb of `start_side = "right"` to where it crosses the pedestrian's line, metres.
-    pub distance_from_right_kerb_m: f64,
+    /// From the kerb of `start_side = "right"` to where it crosses the pedestrian's line, metres; `None`
+    /// where the crossing from there does not meet it.
+    pub distance_from_right_kerb_m: Option<f64>,
+    /// The same of `start_side = "left"`.
+    pub distance_from_left_kerb_m: Option<f64>,
     /// How far back the map goes on before the crosswalk, at most 500 m, metres.
     pub reaches_back_m: f64,
     /// Its centre line towards the crosswalk, in the map's frame, metres.
     pub points_m: Vec<DVec3>,
+}
+
+impl ApproachInfo {
+    /// The kerbs at which a study may start to meet it.
+    pub fn start_sides(&self) -> impl Iterator<Item = StartSide> {
+        let right = self.distance_from_right_kerb_m.map(|_| StartSide::Right);
+        right.into_iter().chain(self.distance_from_left_kerb_m.map(|_| StartSide::Left))
+    }
 }
 
 impl Map {
@@ -77,8 +94,10 @@ impl Map {
         let refused = crosswalk.refused.clone().or_else(|| (*left == 0).then(|| self.not_measured(crosswalk)));
         let mut crossing = Crossing {
             length_m: None,
+            length_from_left_m: None,
             width_m: None,
             kerbs_map: Vec::new(),
+            kerbs_from_left_map: Vec::new(),
             lanes: Vec::new(),
             approaches: Vec::new(),
             lints: Vec::new(),
@@ -111,38 +130,93 @@ impl Map {
         crossing.lints.extend(doubts::no_driving_lane(crosswalk, &overlaps));
         crossing.lints.extend(doubts::corners_off_road(crosswalk, near));
         crossing.lints.extend(doubts::roads_overlap(self, crosswalk, &strips, work));
-        let layout = self.layout(crosswalk, outline, near, &overlaps, StartSide::Right)?;
-        crossing.width_m = Some(layout.width_m);
-        crossing.length_m = Some(layout.far_kerb.point.x);
-        crossing.kerbs_map = vec![layout.to_map(layout.kerb), layout.to_map(layout.far_kerb)];
-        crossing.lints.extend(doubts::at_the_kerbs(crosswalk, &layout, near));
-        let mut walker = Walker::new(self, &layout.outline_m);
+        let sides = Sides {
+            right: self.layout(crosswalk, outline.clone(), &strips, &overlaps, StartSide::Right),
+            left: self.layout(crosswalk, outline, &strips, &overlaps, StartSide::Left),
+        };
+        crossing.lints.extend(sides.one_unusable(crosswalk));
+        let (right, left) = sides.usable()?;
+        let Some(one) = right.or(left) else { return Ok(()) };
+        crossing.width_m = Some(one.width_m);
+        crossing.length_m = right.map(|layout| layout.far_kerb.point.x);
+        crossing.length_from_left_m = left.map(|layout| layout.far_kerb.point.x);
+        let kerbs = |layout: &Layout| vec![layout.to_map(layout.kerb), layout.to_map(layout.far_kerb)];
+        crossing.kerbs_map = right.map(kerbs).unwrap_or_default();
+        let other = left.filter(|left| right.is_none_or(|right| !left.is_back_over(right)));
+        crossing.kerbs_from_left_map = other.map(kerbs).unwrap_or_default();
+        crossing.lints.extend(doubts::at_the_kerbs(crosswalk, one, near));
+        let mut walker = Walker::new(self, &one.outline_m);
         for overlap in overlaps.iter().filter(|o| o.kind.is_driven()) {
             for entry in [End::Start, End::End] {
-                crossing.approaches.extend(self.listed(&mut walker, &layout, overlap, entry));
+                match self.listed(&mut walker, [right, left], overlap, entry) {
+                    Some(Ok(approach)) => crossing.approaches.push(approach),
+                    Some(Err(lint)) => crossing.lints.push(lint),
+                    None => {}
+                }
             }
         }
         work.add(walker.work().done());
         if walker.work().is_spent() { Err(self.too_much(crosswalk).into()) } else { Ok(()) }
     }
 
-    /// An approach as a list shows it, as far back as the map goes.
-    fn listed(&self, walker: &mut Walker, layout: &Layout, overlap: &Overlap, entry: End) -> Option<ApproachInfo> {
+    /// An approach as a list shows it, as far back as the map goes; a lint where its lane is too narrow for one.
+    fn listed(
+        &self,
+        walker: &mut Walker,
+        sides: [Option<&Layout>; 2],
+        overlap: &Overlap,
+        entry: End,
+    ) -> Option<Result<ApproachInfo, Lint>> {
         if !self.may_enter(overlap.lane, entry) {
             return None;
         }
         let driven = (overlap.lane, entry);
-        let most = Reach { back_m: LIST_REACH_M, ahead_m: layout.width_m };
+        let width_m = sides.iter().flatten().map(|layout| layout.width_m).next()?;
+        let most = Reach { back_m: LIST_REACH_M, ahead_m: width_m };
         let (line, reaches_back_m) = walker.longest(driven, overlap.entry_s_m(entry), most)?;
-        let points_m = line.points_m.clone();
-        let (_, approach) = layout.approach(self, driven, line)?;
-        Some(ApproachInfo {
-            id: approach.id,
+        let met = |layout: &Layout| layout.approach(self, driven, &line).map(|(_, a)| a.distance_from_kerb_m);
+        let [from_right_m, from_left_m] = sides.map(|side| side.and_then(met));
+        from_right_m.or(from_left_m)?;
+        if line.least_width_m < NARROW_M {
+            let problem = self.narrow(driven, line.least_width_m);
+            let (line, column) = (problem.place.line.unwrap_or(0), problem.place.column.unwrap_or(0));
+            return Some(Err(Lint::new(Code::LaneNarrow, Spot { line, column }, problem.what)));
+        }
+        Some(Ok(ApproachInfo {
+            id: name(self, driven),
             lane: overlap.lane,
             with_s: entry == End::Start,
-            distance_from_right_kerb_m: approach.distance_from_kerb_m,
+            distance_from_right_kerb_m: from_right_m,
+            distance_from_left_kerb_m: from_left_m,
             reaches_back_m,
-            points_m,
-        })
+            points_m: line.points_m,
+        }))
+    }
+}
+
+/// The crossings from both kerbs.
+struct Sides {
+    right: Outcome<Layout>,
+    left: Outcome<Layout>,
+}
+
+impl Sides {
+    /// Those at which a study can start; an error where it can at none.
+    fn usable(&self) -> Outcome<(Option<&Layout>, Option<&Layout>)> {
+        match (&self.right, &self.left) {
+            (Err(problems), Err(_)) => Err(problems.clone()),
+            (right, left) => Ok((right.as_ref().ok(), left.as_ref().ok())),
+        }
+    }
+
+    fn one_unusable(&self, crosswalk: &Crosswalk) -> Option<Lint> {
+        let (side, problems) = match (&self.right, &self.left) {
+            (Err(problems), Ok(_)) => ("right", problems),
+            (Ok(_), Err(problems)) => ("left", problems),
+            _ => return None,
+        };
+        let why = problems.0.first()?;
+        let message = format!("no study can start at the {side} kerb: {}", why.what);
+        Some(Lint::new(Code::SideUnusable, crosswalk.spot, message))
     }
 }

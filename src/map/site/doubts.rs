@@ -1,6 +1,6 @@
 //! What is doubtful about a crosswalk's surroundings: its ends, its kerbs, the roads under it.
 
-use super::carriageway::{Span, painted_span, shared, spans};
+use super::carriageway::{Span, bare, painted_span, shared, spans};
 use super::crosswalk::list;
 use super::layout::Layout;
 use super::strips::{Overlap, Strip, boxes_meet};
@@ -95,6 +95,12 @@ pub(super) fn at_the_kerbs(crosswalk: &Crosswalk, layout: &Layout, strips: [&[St
                 );
             }
         }
+    }
+    for (from, to) in bare(strips[0], origin, axis, far_m) {
+        let message = format!(
+            "no lane fills the ground from {from:.2} to {to:.2} m after the right kerb: it is taken for road; if it is an island or pavement, let lanes say so"
+        );
+        add(Code::BareGround, message);
     }
     let is_refuge = |kind: LaneKind| kind == LaneKind::Refuge;
     let refuges: Vec<Span> = strips.iter().flat_map(|s| spans(s, &is_refuge, origin, axis)).collect();

@@ -20,6 +20,10 @@ const STREET: Street<'_> = Street { geometry: "<line/>", rule: "RHT", left: PAVE
 
 impl Street<'_> {
     fn map(&self) -> Map {
+        read("street.xodr", &self.text()).unwrap_or_else(|e| panic!("{e}"))
+    }
+
+    fn text(&self) -> String {
         let lanes = |list: &[(&str, f64)], sign: i32| {
             (1..).zip(list).map(|(i, (kind, width))| lane(i * sign, kind, *width, "")).collect::<String>()
         };
@@ -41,7 +45,7 @@ impl Street<'_> {
             right: &right,
             more: &object,
         };
-        read("street.xodr", &document(&road.text())).unwrap_or_else(|e| panic!("{e}"))
+        document(&road.text())
     }
 
     /// Width from kerb to kerb, names of the approaches by their distance from the right kerb, codes of the lints.
@@ -51,7 +55,7 @@ impl Street<'_> {
         let mut approaches: Vec<_> = crossing
             .approaches
             .iter()
-            .map(|a| (a.distance_from_right_kerb_m, a.id.replace("road 1 section 0 lane ", "")))
+            .filter_map(|a| Some((a.distance_from_right_kerb_m?, a.id.replace("road 1 section 0 lane ", ""))))
             .collect();
         approaches.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
         let length = crossing.length_m.map_or("none".into(), |m| format!("{m:.2}"));
@@ -238,5 +242,113 @@ fn links_over_which_an_approach_reaches_back_one_case_a_line() {
         "<junctionGroup id=\"7\" type=\"unknown\"><junctionReference junction=\"9\"/></junctionGroup>",
         348.0,
         &[],
+    );
+}
+
+/// A street of two pieces, the second of which begins at `second_x_m` instead of x = 100; seen from the crosswalk at s = 150.
+fn cut_street(second_x_m: f64, s_m: f64) -> Map {
+    let text = STREET.text().replace("s=\"150\" t=\"0\"", &format!("s=\"{s_m}\" t=\"0\""));
+    let whole = "<geometry s=\"0\" x=\"0\" y=\"0\" hdg=\"0\" length=\"300\"><line/></geometry>";
+    assert!(text.contains(whole), "{text}");
+    let two = format!(
+        "<geometry s=\"0\" x=\"0\" y=\"0\" hdg=\"0\" length=\"100\"><line/></geometry><geometry s=\"100\" x=\"{second_x_m}\" y=\"0\" hdg=\"0\" length=\"200\"><line/></geometry>"
+    );
+    read("street.xodr", &text.replace(whole, &two)).unwrap_or_else(|e| panic!("{e}"))
+}
+
+#[test]
+fn no_way_leads_over_a_hole_in_a_road_one_case_a_line() {
+    let reaches = |x, s_m| {
+        let map = cut_street(x, s_m);
+        let crossing = map.crossing(&map.crosswalks[0]);
+        let mut found: Vec<_> = crossing.approaches.iter().map(|a| (a.lane.lane, a.reaches_back_m)).collect();
+        found.sort_by_key(|(lane, _)| *lane);
+        assert!(crossing.refused.is_none(), "{:?}", crossing.refused);
+        let long = |a: &crate::map::ApproachInfo| a.points_m.windows(2).any(|p| (p[1] - p[0]).length() > 0.35);
+        assert!(!crossing.approaches.iter().any(long));
+        found
+    };
+    let near = |found: Vec<(i32, f64)>, right_m: f64, left_m: f64| {
+        let [(-1, a), (1, b)] = found.as_slice() else { panic!("{found:?}") };
+        assert!((a - right_m).abs() < 0.11 && (b - left_m).abs() < 0.11, "{found:?}");
+    };
+    near(reaches(100.0, 150.0), 148.0, 148.0); // no hole
+    near(reaches(100.15, 150.0), 148.15, 148.0); // as small as a link's that is followed
+    near(reaches(100.3, 150.0), 48.0, 148.0);
+    near(reaches(103.0, 150.0), 48.0, 148.0);
+    near(reaches(1100.0, 150.0), 48.0, 148.0);
+    near(reaches(97.0, 150.0), 48.0, 148.0); // the pieces overlap
+    near(reaches(1100.0, 50.0), 48.0, 48.0); // seen from the other piece, only the way against s is cut
+}
+
+#[test]
+fn the_reason_names_the_hole() {
+    let request = SiteRequest {
+        crosswalk_id: None,
+        start_side: StartSide::Right,
+        start_mark_behind_kerb_m: 0.5,
+        back_m: 100.0,
+        ahead_m: 50.0,
+        approach: Some(crate::map::Wanted { id: "road 1 section 0 lane -1".into(), place: None }),
+    };
+    let said = cut_street(103.0, 150.0).site(&request).unwrap_err().to_string();
+    assert!(
+        said.contains("reaches back only 48.0 m") && said.contains("has a hole of 3.00 m at (103.00, -1.75)"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_lane_too_narrow_on_the_crosswalk_is_no_approach_one_case_a_line() {
+    let wide = |m: f64| Street {
+        left: &[("driving", 3.5), ("sidewalk", 2.0)],
+        right: if m < 1.5 {
+            &[("driving", 1.4), ("shoulder", 2.1), ("sidewalk", 2.0)]
+        } else {
+            &[("driving", 1.6), ("shoulder", 1.9), ("sidewalk", 2.0)]
+        },
+        ..STREET
+    };
+    check(wide(1.4), "7.00", &["1 at 5.25"], &[Code::LaneNarrow]);
+    check(wide(1.6), "7.00", &["-1 at 2.70", "1 at 5.25"], &[]);
+    // No width until after the crosswalk's middle: the lane begins on it, so no vehicle comes over it from there.
+    let text = STREET.text().replacen(
+        "<width sOffset=\"0\" a=\"3.5\"",
+        "<width sOffset=\"0\" a=\"0\" b=\"0\" c=\"0\" d=\"0\"/><width sOffset=\"151\" a=\"0\" b=\"0.35\" c=\"0\" d=\"0\"/><width sOffset=\"161\" a=\"3.5\"",
+        1,
+    );
+    let map = read("m", &text).unwrap();
+    let crossing = map.crossing(&map.crosswalks[0]);
+    assert_eq!(crossing.approaches.len(), 1, "{crossing:?}");
+    assert!(
+        crossing.lints.iter().any(|lint| lint.code == Code::LaneNarrow && lint.message.contains("only 0.00 m wide"))
+    );
+}
+
+#[test]
+fn behind_an_island_the_other_kerb_has_its_own_lanes() {
+    let island = &[("median", 1.5), ("driving", 3.0), ("sidewalk", 2.0)];
+    let whole = &[(-2.0, -3.5), (2.0, -3.5), (2.0, 4.5), (-2.0, 4.5)];
+    let map = Street { left: island, corners: whole, ..STREET }.map();
+    let crossing = map.crossing(&map.crosswalks[0]);
+    let near = |a: Option<f64>, b: f64| a.is_some_and(|a| (a - b).abs() < 1e-6);
+    assert!(near(crossing.length_m, 3.5) && near(crossing.length_from_left_m, 3.0), "{crossing:?}");
+    assert_eq!((crossing.kerbs_map.len(), crossing.kerbs_from_left_map.len(), crossing.approaches.len()), (2, 2, 2));
+    for approach in &crossing.approaches {
+        let sides: Vec<_> = approach.start_sides().collect();
+        let (side, found, m) = match approach.lane.lane {
+            -1 => (StartSide::Right, approach.distance_from_right_kerb_m, 1.75),
+            _ => (StartSide::Left, approach.distance_from_left_kerb_m, 1.5),
+        };
+        assert!(sides == [side] && near(found, m), "{approach:?}");
+    }
+    let map = STREET.map();
+    let crossing = map.crossing(&map.crosswalks[0]);
+    assert!(near(crossing.length_from_left_m, 7.0) && crossing.kerbs_from_left_map.is_empty());
+    assert!(
+        crossing
+            .approaches
+            .iter()
+            .all(|a| near(a.distance_from_right_kerb_m.zip(a.distance_from_left_kerb_m).map(|(r, l)| r + l), 7.0))
     );
 }

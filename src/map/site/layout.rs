@@ -15,13 +15,18 @@ use glam::{DVec2, DVec3};
 
 /// How far beyond the outline's ends a kerb is looked for, metres.
 pub(super) const BEYOND_M: f64 = 3.0;
-/// The outer lines run this share of half the crosswalk's width from its middle.
+/// The outer lines run this share of half the crosswalk's width from its middle ..
 const EDGE_SHARE: f64 = 0.9;
+/// .. and no further from it, metres: on a wide crosswalk, the kerb near the middle is the one that counts.
+const EDGE_M: f64 = 2.0;
 /// A kerb line turned further than this (60 degrees) from the crosswalk's side is a notch or another
 /// road's kerb: its direction is not used.
 const MIN_ACROSS: f64 = 0.5;
 /// How far the kerb line may miss the kerb at the crosswalk's middle, metres; in a bend it is moved there.
 const MISS_M: f64 = 1e-3;
+
+/// Kerbs this near to each other are one, metres.
+const SAME_M: f64 = 0.01;
 
 /// The crosswalk's axes, kerbs and frame.
 pub(super) struct Layout {
@@ -40,7 +45,7 @@ impl Map {
         &self,
         crosswalk: &Crosswalk,
         outline: Polygon,
-        [strips, beside]: [&[Strip]; 2],
+        strips: &[Strip],
         overlaps: &[Overlap],
         side: StartSide,
     ) -> Outcome<Layout> {
@@ -54,8 +59,8 @@ impl Map {
             .into());
         };
         let rectangle = self.walked(rectangle, crosswalk, overlaps, side);
-        let half = rectangle.half_width_m * EDGE_SHARE;
-        let ground = Ground { crossed: strips, beside, painted: &outline, half_width_m: rectangle.half_width_m };
+        let half = (rectangle.half_width_m * EDGE_SHARE).min(EDGE_M);
+        let ground = Ground { crossed: strips, painted: &outline };
         let line = |offset: f64| {
             let from = rectangle.centre + rectangle.axis.perp() * offset;
             (from, ground.carriageways(from, rectangle.axis))
@@ -136,6 +141,13 @@ impl Map {
 }
 
 impl Layout {
+    /// Whether it is another's way back: from that one's far kerb to its start.
+    pub fn is_back_over(&self, other: &Self) -> bool {
+        let start = other.to_map(other.far_kerb).point;
+        (self.origin_map_m.truncate() - start).length() < SAME_M
+            && (self.far_kerb.point.x - other.far_kerb.point.x).abs() < SAME_M
+    }
+
     /// A line of the site frame in the map's frame.
     pub fn to_map(&self, line: Line) -> Line {
         let x = direction(self.heading_map_rad);
@@ -148,7 +160,7 @@ impl Layout {
 
     /// The approach along a line and how much its lane turns; `None` when the lane does not
     /// cross the pedestrian's line, y = 0, between the kerbs.
-    pub fn approach(&self, map: &Map, driven: Driven, line: LaneLine) -> Option<(f64, Approach)> {
+    pub fn approach(&self, map: &Map, driven: Driven, line: &LaneLine) -> Option<(f64, Approach)> {
         let points: Vec<DVec3> = line.points_m.iter().map(|p| self.site(*p)).collect();
         let far_x = self.far_kerb.point.x;
         // The step from the lane's last point on to the next lane still belongs to it.

@@ -1,19 +1,10 @@
-//! Lines of vehicles: the centre of one lane, and the line through several, cut as far as it is wanted.
+//! Lines of vehicles: through several lanes, cut as far as they are wanted.
 
+use super::approach::Driven;
+use super::centre::Centre;
 use super::polyline::{between, lengths};
-use crate::kernel::geometry::angle_of;
-use crate::kernel::math::wrap_angle;
 use glam::DVec3;
-
-/// A lane's centre in driving direction.
-pub(super) struct Centre {
-    pub points_m: Vec<DVec3>,
-    pub length_m: f64,
-    /// How much its heading changes from end to end, radians.
-    pub turn_rad: f64,
-    /// Whether it runs over the crosswalk.
-    pub crosses: bool,
-}
+use std::ops::Range;
 
 /// The line through one lane and its neighbours, in the map's frame.
 pub(super) struct Line {
@@ -22,6 +13,8 @@ pub(super) struct Line {
     pub own: (usize, usize),
     /// How much the lane at the crosswalk turns, radians.
     pub turn_rad: f64,
+    /// How wide its narrowest lane is on the crosswalk, metres.
+    pub least_width_m: f64,
 }
 
 /// How far a line must reach.
@@ -43,18 +36,42 @@ pub(super) struct Whole {
     /// Where it enters and leaves the outline, by length.
     pub entry_m: f64,
     pub exit_m: f64,
+    pub least_width_m: f64,
 }
 
-impl Centre {
-    pub fn new(points_m: Vec<DVec3>, crosses: bool) -> Self {
-        let length_m = lengths(&points_m).last().copied().unwrap_or(0.0);
-        let heading = |pair: Option<&[DVec3]>| match pair {
-            Some([a, b]) => angle_of((*b - *a).truncate()),
-            _ => 0.0,
-        };
-        let turn_rad = wrap_angle(heading(points_m.windows(2).next_back()) - heading(points_m.windows(2).next())).abs();
-        Self { points_m, length_m, turn_rad, crosses }
-    }
+/// Points of a lane's centre within a line.
+pub(super) struct Stretch {
+    pub driven: Driven,
+    /// The first of them, counted in the line's points.
+    pub first: usize,
+    /// Which of the centre's they are.
+    pub own: Range<usize>,
+}
+
+/// How long a line of points is, metres.
+pub(super) fn length_m(points: &[DVec3]) -> f64 {
+    lengths(points).last().copied().unwrap_or(0.0)
+}
+
+/// How long a centre is from a point up to a place, metres.
+pub(super) fn before_m(centre: &Centre, start: usize, place: f64) -> f64 {
+    // Points are even in s, but not in length: outside of a bend they lie further apart.
+    let (floor, ceil) = (place.floor() as usize, place.ceil() as usize);
+    let lengths = lengths(centre.points_m.get(start..=ceil).unwrap_or(&[]));
+    let last = lengths.last().copied().unwrap_or(0.0);
+    let before = floor.checked_sub(start).and_then(|i| lengths.get(i)).copied().unwrap_or(last);
+    before + (last - before) * (place - place.floor())
+}
+
+pub(super) fn append(
+    driven: Driven,
+    centre: &Centre,
+    own: Range<usize>,
+    points: &mut Vec<DVec3>,
+    stretches: &mut Vec<Stretch>,
+) {
+    stretches.push(Stretch { driven, first: points.len(), own: own.clone() });
+    points.extend(&centre.points_m[own]);
 }
 
 /// The distance between the end of one lane and the start of the next, metres.
@@ -77,6 +94,11 @@ impl Whole {
         kept.extend(&points[first.min(after)..after]);
         kept.push(between(points, lengths, to));
         let shift = |i: usize| (i + 1).saturating_sub(first).min(kept.len());
-        Line { own: (shift(self.own.0), shift(self.own.1)), points_m: kept, turn_rad: self.turn_rad }
+        Line {
+            own: (shift(self.own.0), shift(self.own.1)),
+            points_m: kept,
+            turn_rad: self.turn_rad,
+            least_width_m: self.least_width_m,
+        }
     }
 }

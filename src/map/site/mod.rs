@@ -2,6 +2,7 @@
 
 mod approach;
 mod carriageway;
+mod centre;
 mod crossing;
 mod crosswalk;
 mod doubts;
@@ -16,7 +17,7 @@ mod site_tests;
 mod strips;
 mod work;
 
-use approach::{Walker, name};
+use approach::{Driven, Walker, name};
 use crosswalk::list;
 use layout::{BEYOND_M, Layout};
 use line::Reach;
@@ -32,6 +33,8 @@ use crate::table::StartSide;
 use glam::DVec2;
 
 const MAX_REACH_M: f64 = 5_000.0;
+/// No car drives on a lane that is narrower on the crosswalk, metres.
+const NARROW_M: f64 = 1.5;
 
 /// What a study asks of a map.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,8 +49,17 @@ pub struct SiteRequest {
     pub back_m: f64,
     /// How much lane is wanted after it, metres; less is no error.
     pub ahead_m: f64,
-    /// One approach by its id; `None` for all of them.
-    pub approach: Option<String>,
+    /// One approach; `None` for all of them.
+    pub approach: Option<Wanted>,
+}
+
+/// An approach that is asked for by name.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Wanted {
+    /// Its id.
+    pub id: String,
+    /// Where that is written; where nowhere, what is wrong with it is reported at the crosswalk.
+    pub place: Option<Place>,
 }
 
 /// A site, and which approaches it could not have.
@@ -55,8 +67,10 @@ pub struct SiteRequest {
 pub struct SiteFound {
     /// The site, with the approaches that reach far enough.
     pub site: Site,
-    /// One entry for each approach that was left out because the map ends too soon.
+    /// Why approaches were left out: the map ends too soon.
     pub left_out: Vec<Problem>,
+    /// How far the nearest of those is from the start kerb, metres.
+    pub nearest_left_out_m: Option<f64>,
 }
 
 impl Map {
@@ -77,7 +91,7 @@ impl Map {
         check_request(request)?;
         let crosswalk = self.crosswalk(request.crosswalk_id.as_deref())?;
         let outline = self.outline_m(crosswalk)?;
-        let [strips, beside] = self.strips(crosswalk, &outline, 2.0 * BEYOND_M, &mut Work::default())?;
+        let [strips, _] = self.strips(crosswalk, &outline, 2.0 * BEYOND_M, &mut Work::default())?;
         let overlaps = overlaps(&strips);
         if !overlaps.iter().any(|o| o.kind.is_driven()) {
             let what = format!("crosswalk `{}` crosses no driving lane", crosswalk.id);
@@ -88,8 +102,8 @@ impl Map {
             )
             .into());
         }
-        let layout = self.layout(crosswalk, outline, [&strips, &beside], &overlaps, request.start_side)?;
-        let (approaches, left_out) = self.approaches(crosswalk, &layout, &overlaps, request)?;
+        let layout = self.layout(crosswalk, outline, &strips, &overlaps, request.start_side)?;
+        let (approaches, left_out, nearest_left_out_m) = self.approaches(crosswalk, &layout, &overlaps, request)?;
         let to_site = |p: &DVec2| layout.site(p.extend(0.0)).truncate();
         let site = Site {
             id: side_name(request.start_side).into(),
@@ -102,7 +116,7 @@ impl Map {
             start_mark_m: DVec2::new(-request.start_mark_behind_kerb_m, 0.0),
             approaches,
         };
-        Ok(SiteFound { site, left_out })
+        Ok(SiteFound { site, left_out, nearest_left_out_m })
     }
 
     fn approaches(
@@ -111,10 +125,11 @@ impl Map {
         layout: &Layout,
         overlaps: &[Overlap],
         request: &SiteRequest,
-    ) -> Outcome<(Vec<Approach>, Vec<Problem>)> {
+    ) -> Outcome<(Vec<Approach>, Vec<Problem>, Option<f64>)> {
         let mut walker = Walker::new(self, &layout.outline_m);
         let reach = Reach { back_m: request.back_m, ahead_m: request.ahead_m };
         let (mut found, mut left_out, mut names) = (Vec::new(), Problems::default(), Vec::new());
+        let (mut narrow, mut nearest_left_out_m) = (Problems::default(), None);
         for overlap in overlaps {
             for driven in [End::Start, End::End].map(|end| (overlap.lane, end)) {
                 if !self.may_enter(driven.0, driven.1) {
@@ -124,27 +139,47 @@ impl Map {
                 // Without any reach it still shows whether the lane crosses the pedestrian's line.
                 let none = Reach { back_m: 0.0, ahead_m: layout.width_m };
                 let here = walker.line(driven, entry_s_m, none)?;
-                if layout.approach(self, driven, here).is_none() {
+                let Some((_, met)) = layout.approach(self, driven, &here) else { continue };
+                let is_wanted = request.approach.as_ref().is_none_or(|wanted| wanted.id == name(self, driven));
+                if here.least_width_m < NARROW_M {
+                    narrow.0.extend(is_wanted.then(|| self.narrow(driven, here.least_width_m)));
                     continue;
                 }
                 names.push(name(self, driven));
-                if request.approach.as_ref().is_some_and(|wanted| *wanted != name(self, driven)) {
+                if !is_wanted {
                     continue;
                 }
                 match walker.line(driven, entry_s_m, reach) {
-                    Ok(line) => found.extend(layout.approach(self, driven, line).map(|(turn, a)| (turn, driven, a))),
-                    Err(mut problems) => left_out.0.append(&mut problems.0),
+                    Ok(line) => found.extend(layout.approach(self, driven, &line).map(|(turn, a)| (turn, driven, a))),
+                    Err(mut problems) => {
+                        left_out.0.append(&mut problems.0);
+                        let nearest_m: f64 = nearest_left_out_m.unwrap_or(f64::INFINITY);
+                        nearest_left_out_m = Some(nearest_m.min(met.distance_from_kerb_m));
+                    }
                 }
             }
         }
         if found.is_empty() {
+            if left_out.0.is_empty() && !narrow.0.is_empty() {
+                return Err(narrow);
+            }
             return Err(self.no_approach(crosswalk, request, left_out, &names));
         }
         // Nearest first by tenths of a metre, so that of several ways through a junction the straight one leads.
         found.sort_by_key(|(turn, driven, a)| {
             ((a.distance_from_kerb_m * 10.0).round() as i64, (turn * 1e6).round() as i64, *driven)
         });
-        Ok((found.into_iter().map(|(_, _, a)| a).collect(), left_out.0))
+        Ok((found.into_iter().map(|(_, _, a)| a).collect(), left_out.0, nearest_left_out_m))
+    }
+
+    /// Why a lane that crosses the pedestrian's line is no approach.
+    fn narrow(&self, driven: Driven, width_m: f64) -> Problem {
+        let spot = self.lane(driven.0).map(|(_, _, lane)| lane.spot).unwrap_or_default();
+        let what = format!(
+            "{} is only {width_m:.2} m wide on the crosswalk: less than {NARROW_M} m, so no vehicle is led over it",
+            name(self, driven)
+        );
+        Problem::new(self.place(spot), what, "choose another approach or crosswalk, or mend the lane's width")
     }
 
     fn no_approach(
@@ -161,14 +196,16 @@ impl Map {
         let all = list(names.iter().map(String::as_str));
         match &request.approach {
             Some(wanted) if !names.is_empty() => {
-                let near = did_you_mean(wanted, names.iter().map(String::as_str));
+                let near = did_you_mean(&wanted.id, names.iter().map(String::as_str));
                 let hint = near.map(|n| format!("did you mean `{n}`? ")).unwrap_or_default();
-                Problem::new(
-                    at,
-                    format!("crosswalk `{}` has no approach `{wanted}`", crosswalk.id),
-                    format!("{hint}its approaches are {all}"),
-                )
-                .into()
+                let what = format!(
+                    "crosswalk `{}` has no approach `{}` from the {} kerb",
+                    crosswalk.id,
+                    wanted.id,
+                    side_name(request.start_side)
+                );
+                let cure = format!("{hint}its approaches are {all}; or write `nearest kerb`");
+                Problem::new(wanted.place.clone().unwrap_or(at), what, cure).into()
             }
             _ => {
                 let what = format!(

@@ -2,7 +2,7 @@
 
 use crate::kernel::math::wrap_angle;
 use crate::kernel::site::{ConflictZone, Site};
-use crate::map::{DEFAULT_MAP, DEFAULT_MAP_NAME, Map, SiteRequest, read};
+use crate::map::{DEFAULT_MAP, DEFAULT_MAP_NAME, Map, SiteRequest, Wanted, read};
 use crate::problem::Outcome;
 use crate::table::StartSide;
 use glam::{DVec2, DVec3};
@@ -93,7 +93,7 @@ fn what_a_site_refuses_one_case_a_line() {
     refused(DEFAULT_MAP, &|r| r.back_m = f64::NAN, "back is NaN m");
     refused(
         DEFAULT_MAP,
-        &|r| r.approach = Some("road 1 section 0 lane -3".into()),
+        &|r| r.approach = Some(Wanted { id: "road 1 section 0 lane -3".into(), place: None }),
         "did you mean `road 1 section 0 lane -1`? its approaches are",
     );
     let unnamed = corner("type=\"crosswalk\" name=\"zebra crossing\"", "type=\"none\" name=\"paint\"");

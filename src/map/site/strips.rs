@@ -3,6 +3,7 @@
 use super::work::Work;
 use crate::kernel::geometry::{clip_to_convex, direction, signed_area};
 use crate::kernel::math::wrap_angle;
+use crate::map::links::GAP_M;
 use crate::map::network::LaneRef;
 use crate::map::road::{Crosswalk, End, LaneKind, Map, Road, Section, Shape};
 use crate::map::shape::{Bounds, within};
@@ -153,12 +154,15 @@ struct Cutter<'m> {
 /// The borders of a section's lanes at a place along it.
 struct Station {
     index: usize,
+    /// The reference line here.
+    at_m: DVec2,
     borders_m: Vec<[DVec2; 2]>,
 }
 
 impl Station {
     fn new(road: &Road, section: &Section, index: usize, s_m: f64) -> Self {
-        Self { index, borders_m: road.cross(within(section, s_m)).borders_plan_m(section) }
+        let cross = road.cross(within(section, s_m));
+        Self { index, at_m: cross.pose().position_m, borders_m: cross.borders_plan_m(section) }
     }
 }
 
@@ -206,6 +210,10 @@ impl Cutter<'_> {
             let near = last.take().filter(|l| l.index == i).unwrap_or_else(|| Station::new(item, lanes, i, s0));
             let far = Station::new(item, lanes, i + 1, s1);
             self.work.add(pose_work + far.borders_m.len())?;
+            // A place that is a piece's end is the next one's start, which may lie across a hole.
+            if (far.at_m - near.at_m).length() > GAP_M + STRIP_M {
+                continue;
+            }
             for (lane, (near, far)) in lanes.lanes().zip(near.borders_m.iter().zip(&far.borders_m)) {
                 let Some(quad) = quad(*near, *far) else { continue };
                 let shared_m2 = self.shared_m2(&quad)?;
