@@ -6,6 +6,7 @@
 //!
 //! Heights are not touched: `height_m` is the map's z, whatever the map's maker measured it from; no geoid is applied.
 
+mod angle;
 mod epsg;
 mod projections;
 mod words;
