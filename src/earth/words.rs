@@ -2,6 +2,7 @@
 
 use super::projections::{CURE, listens_to, names};
 use super::{NotOnEarth, angle};
+use crate::problem::harmless;
 
 /// Words that mean nothing to a place.
 /// Of a map's place: `approx` and `algo` choose a series for the same transverse Mercator, within micrometres near its
@@ -92,7 +93,7 @@ impl Words {
     }
 
     fn doubt(&mut self, sentence: String) {
-        self.contradictions.push(sentence);
+        self.contradictions.push(harmless(&sentence));
     }
 
     /// One word of the string, by itself.
@@ -105,7 +106,7 @@ impl Words {
         match name {
             _ if HARMLESS.contains(&name) => return Ok(()),
             _ if VERTICAL.contains(&name) => {
-                self.vertical_dropped.push(word.written());
+                self.vertical_dropped.push(harmless(&word.written()));
                 return Ok(());
             }
             "units" if value == "m" => return Ok(()),

@@ -84,7 +84,27 @@ fn what_is_refused_at_once_one_case_a_line() {
     );
     refused("<header revMajor=\"1\" revMinor=\"6\"/>", "", "the map has no <header>");
     refused("</OpenDRIVE>", "", "this is no well-formed XML");
+    refused("<lanes>", "<lanes x=\"&frob;\">", ":5:11: this is no well-formed XML: unknown entity reference 'frob'\n");
     refused("<OpenDRIVE>", "<!DOCTYPE x [<!ENTITY a \"b\">]><OpenDRIVE>", "take out the <!DOCTYPE");
+}
+
+#[test]
+fn what_is_no_xml_says_where_it_stops() {
+    let place = |text: &str| read("m", text).unwrap_err().0[0].place.to_string();
+    let text = plain();
+    // `length` begins at column 25 and is 12 long.
+    assert_eq!(place(&text[..text.find("junction=").unwrap()]), "m:3:37", "cut off inside <road ..");
+    assert_eq!(place("<a>\n<b/>\n\n"), "m:2:5");
+    assert_eq!(place("<?xml version=\"1.0\"?><!DOCTYPE x><a/>"), "m:1:22");
+    assert_eq!(place("<?xml version=\"1.0\"?>\n<!-- <!DOCTYPE -->\n <!DOCTYPE x><a/>"), "m:3:2");
+}
+
+#[test]
+fn names_carry_nothing_that_moves_a_cursor() {
+    let right = lane(-1, "driving", 3.5, "");
+    let road = RoadText { right: &right, ..PLAIN }.text().replace("id=\"3\"", "id=\"3\u{9b}31m\u{202e}&#10;x\"");
+    let map = read("m", &document(&road)).unwrap();
+    assert_eq!(map.roads[0].id, "3\u{fffd}31m\u{fffd}\u{fffd}x");
 }
 
 #[test]
