@@ -193,6 +193,36 @@ fn what_does_no_harm_is_read() {
 }
 
 #[test]
+fn what_carla_does_not_read_of_roads_is_said_once_one_case_a_line() {
+    let said = |from: &str, to: &str| -> Vec<String> {
+        let lints = swapped(from, to).unwrap_or_else(|e| panic!("{e}")).lints;
+        lints.into_iter().filter(|l| l.code == Code::CarlaIgnoresRoad).map(|l| l.message).collect()
+    };
+    let profile = |what: &str| format!("<lateralProfile>{what}</lateralProfile><lanes>");
+    let check = |from: &str, to: &str, what: &str| {
+        let expected = if what.is_empty() { vec![] } else { vec![format!("CARLA does not read the {what}")] };
+        assert_eq!(said(from, to), expected, "{to}");
+    };
+    check("<line/>", "<line/>", "");
+    let level = "<superelevation s=\"0\" a=\"0\" b=\"0\" c=\"0\" d=\"0\"/>";
+    check("<lanes>", &profile(level), "");
+    let bank = level.replace("a=\"0\"", "a=\"0.1\"");
+    check("<lanes>", &profile(&bank), "<superelevation> of road 3: to it, they are level across");
+    let fall = "<crossfall side=\"left\" s=\"0\" a=\"0.1\" b=\"0\" c=\"0\" d=\"0\"/>";
+    check("<lanes>", &profile(fall), "<crossfall> of road 3: to it, they are level across");
+    let shape = "<shape s=\"0\" t=\"-2\" a=\"0.1\" b=\"0\" c=\"0\" d=\"0\"/>";
+    check("<lanes>", &profile(shape), "<shape> of road 3: to it, they are level across");
+    let height = "<height sOffset=\"0\" inner=\"0.1\" outer=\"0.1\"/><width";
+    check("<width", height, "<height> of road 3: to it, those lanes lie on the road");
+    let border = "<border sOffset=\"0\" a=\"-3.5\" b=\"0\" c=\"0\" d=\"0\"/>";
+    let width = "<width sOffset=\"0\" a=\"3.5\" b=\"0\" c=\"0\" d=\"0\"/>";
+    check(width, border, "<border> of road 3: to it, those lanes are 0 m wide");
+    let offset = "revMinor=\"6\"><offset x=\"5\" y=\"0\" z=\"0\" hdg=\"0\"/></header>";
+    let there = "<offset> of road 3: to it, they lie where the file's own coordinates say";
+    check("revMinor=\"6\"/>", offset, there);
+}
+
+#[test]
 fn bytes_are_checked_before_they_are_read() {
     let mut bytes = b"\xEF\xBB\xBF".to_vec();
     bytes.extend(DEFAULT_MAP.as_bytes());
