@@ -205,6 +205,25 @@ fn thousands_of_repeats_and_references_end() {
 }
 
 #[test]
+fn a_list_of_very_many_crosswalks_stops_measuring_and_says_so() {
+    let crosswalk =
+        |i: usize| format!("<object id=\"m{i}\" type=\"crosswalk\" s=\"200\" t=\"0\" length=\"30\" width=\"30\"/>");
+    let flood: String = (0..200).map(crosswalk).collect();
+    let map = read("flood", &DEFAULT_MAP.replacen("</objects>", &format!("{flood}</objects>"), 1)).unwrap();
+    // Enough for a few of them, each some 300 strips long over six lanes, and their approaches.
+    let mut left = 100_000;
+    let found: Vec<_> = map.crosswalks.iter().map(|c| map.crossing_within(c, &mut left)).collect();
+    let not_measured = |refused: &Option<kerbside::problem::Problem>| {
+        refused.as_ref().is_some_and(|p| p.what.starts_with("not measured") && p.cure.contains("--crosswalk"))
+    };
+    let measured = found.iter().take_while(|c| !not_measured(&c.refused)).count();
+    assert!((2..200).contains(&measured) && left == 0, "{measured} measured, {left} left");
+    assert!(found[measured..].iter().all(|c| not_measured(&c.refused) && c.length_m.is_none()));
+    // The others are measured as if each were alone.
+    assert_eq!(found[measured - 1], map.crossing(&map.crosswalks[measured - 1]));
+}
+
+#[test]
 fn every_single_attribute_may_be_missing_or_garbled() {
     let mut at = 0;
     while let Some(open) = DEFAULT_MAP[at..].find("=\"").map(|i| at + i) {

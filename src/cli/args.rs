@@ -92,6 +92,9 @@ pub struct Demo {
     /// Another crosswalk than the study's: its id in the map
     #[arg(long, value_name = "ID")]
     pub crosswalk: Option<String>,
+    /// Another approach for the target vehicle than the study's: its name as `kerbside map` lists it, or "nearest kerb"
+    #[arg(long, value_name = "ID")]
+    pub approach: Option<String>,
     /// Print what was made as JSON instead of words
     #[arg(long)]
     pub json: bool,
@@ -119,6 +122,9 @@ pub struct Plan {
     /// Another crosswalk than the study's
     #[arg(long, value_name = "ID")]
     pub crosswalk: Option<String>,
+    /// Another approach for the target vehicle than the study's: its name as `kerbside map` lists it, or "nearest kerb"
+    #[arg(long, value_name = "ID")]
+    pub approach: Option<String>,
     /// Print a table, one row per trial
     #[arg(long, conflicts_with = "json")]
     pub csv: bool,

@@ -5,6 +5,7 @@ use super::run::read_study;
 use super::{codebook, derive, say};
 use crate::desk::{Lines, Simulated};
 use crate::headset::Pacing;
+use crate::inspect::argument;
 use crate::kernel::rng::Rng;
 use crate::lab::{
     Ended, HeadsetChoice, Observer, Opened, Order, Overrides, Prepared, Who, attend, prepare, write_report,
@@ -31,7 +32,12 @@ const STUDY_NAME: &str = "experiments/ehmi_braking_2x2.toml (built in)";
 /// Runs the demo.
 pub fn demo(args: &Demo) -> Outcome<()> {
     let began = Instant::now();
-    let overrides = Overrides { map: args.map.clone(), crosswalk: args.crosswalk.clone(), seed: args.seed };
+    let overrides = Overrides {
+        map: args.map.clone(),
+        crosswalk: args.crosswalk.clone(),
+        approach: args.approach.clone(),
+        seed: args.seed,
+    };
     let prepared = match &args.study {
         Some(path) => read_study(path, &overrides)?,
         None => {
@@ -115,8 +121,9 @@ fn conclude(args: &Demo, report: &Path, measures: &Path, head: &Head) -> Result<
 /// The arguments that make the same study again.
 fn same_again(args: &Demo) -> String {
     let study = args.study.as_ref().map(|path| path.display().to_string());
-    let given = [("--study", &study), ("--map", &args.map), ("--crosswalk", &args.crosswalk)];
-    given.iter().filter_map(|(name, value)| Some(format!(" {name} {}", value.as_ref()?))).collect()
+    let given =
+        [("--study", &study), ("--map", &args.map), ("--crosswalk", &args.crosswalk), ("--approach", &args.approach)];
+    given.iter().filter_map(|(name, value)| Some(format!(" {name} {}", argument(value.as_ref()?)))).collect()
 }
 
 /// Every session, on all processors: enrolled, run and entered as in a real study.

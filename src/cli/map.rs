@@ -7,6 +7,7 @@ use crate::lab::carla_audit;
 use crate::map::{self, DEFAULT_MAP, DEFAULT_MAP_NAME, Map};
 use crate::problem::{Outcome, Place, Problem};
 use crate::record::read;
+use std::io::Read;
 use std::path::Path;
 
 /// No map is larger than this.
@@ -38,10 +39,27 @@ fn picture(overview: &Overview, out: &Path) -> Outcome<()> {
         let what = "has no lane to draw";
         return Err(Problem::file(&overview.map.file, what, "give a map whose roads have lanes").into());
     };
+    must_not_harm(out)?;
     std::fs::write(out, svg).map_err(|e| {
         let what = format!("the picture cannot be written: {e}");
         Problem::file(out.display(), what, "give --svg a file name in a folder that is there, such as map.svg").into()
     })
+}
+
+/// Only a picture, or nothing, may be written over: a map is not to be lost to a slip of the keys.
+fn must_not_harm(out: &Path) -> Result<(), Problem> {
+    let cure = "give --svg the name of a new file, such as map.svg";
+    let Ok(found) = std::fs::metadata(out) else { return Ok(()) };
+    if !found.is_file() {
+        return Err(Problem::file(out.display(), "is no file that a picture can be written to", cure));
+    }
+    let mut start = Vec::new();
+    let file = std::fs::File::open(out).and_then(|file| file.take(4096).read_to_end(&mut start));
+    let is_picture = start.is_empty() || start.windows(4).any(|bytes| bytes == b"<svg");
+    match file {
+        Ok(_) if is_picture => Ok(()),
+        _ => Err(Problem::file(out.display(), "is there already, and is no SVG picture: it is left alone", cure)),
+    }
 }
 
 /// The map of this name, a file or the one that is built in, and its text.

@@ -29,7 +29,12 @@ pub struct Planned {
 
 /// Prints the plan of a study.
 pub fn plan(args: &Plan) -> Outcome<()> {
-    let overrides = Overrides { map: args.map.clone(), crosswalk: args.crosswalk.clone(), seed: args.seed };
+    let overrides = Overrides {
+        map: args.map.clone(),
+        crosswalk: args.crosswalk.clone(),
+        approach: args.approach.clone(),
+        seed: args.seed,
+    };
     let prepared = read_study(&args.study, &overrides)?;
     let rows = args.participants.unwrap_or_else(|| usual_rows(prepared.study.full_round()));
     let sessions = everybody(&prepared, rows)?;

@@ -25,7 +25,8 @@ static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 /// Runs one session and keeps the register.
 pub fn run(args: &Run) -> Outcome<()> {
     let WorldArg::Embedded = args.world;
-    let overrides = Overrides { map: args.map.clone(), crosswalk: args.crosswalk.clone(), seed: args.seed };
+    let overrides =
+        Overrides { map: args.map.clone(), crosswalk: args.crosswalk.clone(), seed: args.seed, ..Overrides::default() };
     let prepared = read_study(&args.study, &overrides)?;
     let headset = headset(&args.headset, &prepared)?;
     let data = DataFolder(args.data.clone());

@@ -14,3 +14,4 @@ pub use georeference::{Georeference, georeference};
 pub use json::json;
 pub use overview::{Overview, Seen, Traffic, look};
 pub use text::text;
+pub use words::argument;

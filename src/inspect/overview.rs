@@ -4,12 +4,12 @@ use super::georeference::{Georeference, georeference};
 use super::ground::{patches, step_m};
 use crate::earth::Wgs84;
 use crate::map::{Crossing, Crosswalk, Lint, Map};
-use crate::problem::{Outcome, Problem};
+use crate::problem::Outcome;
 use glam::DVec3;
 use std::collections::BTreeSet;
 
-/// So many crosswalks are measured when none is chosen; the others are listed.
-const MOST_MEASURED: usize = 2_000;
+/// Steps of work for all crosswalks of a list together, some seconds; those after are listed, but not measured.
+const MOST_WORK: usize = 20_000_000;
 
 /// What a map holds.
 #[derive(Debug)]
@@ -88,10 +88,8 @@ pub fn look<'m>(map: &'m Map, only: Option<&str>) -> Outcome<Overview<'m>> {
         Some(id) => vec![named(map, id)?],
         None => map.crosswalks.iter().collect(),
     };
-    let measured = |(i, crosswalk): (usize, &'m Crosswalk)| {
-        let crossing = if i < MOST_MEASURED { map.crossing(crosswalk) } else { unmeasured(map, crosswalk) };
-        Seen { crosswalk, crossing }
-    };
+    let mut left = MOST_WORK;
+    let measured = |crosswalk: &'m Crosswalk| Seen { crosswalk, crossing: map.crossing_within(crosswalk, &mut left) };
     let earth = georeference(map);
     let mut overview = Overview {
         map,
@@ -102,7 +100,7 @@ pub fn look<'m>(map: &'m Map, only: Option<&str>) -> Outcome<Overview<'m>> {
         driven_lanes: 0,
         driven_m: 0.0,
         traffic: traffic(map),
-        crosswalks: wanted.into_iter().enumerate().map(measured).collect(),
+        crosswalks: wanted.into_iter().map(measured).collect(),
         lints: map.lints.iter().chain(&earth.lints).cloned().collect(),
         earth,
     };
@@ -117,23 +115,6 @@ fn named<'m>(map: &'m Map, id: &str) -> Outcome<&'m Crosswalk> {
         (Some(one), None) => Ok(one),
         // Tells what there is instead, or that the id occurs twice.
         _ => map.crosswalk(Some(id)),
-    }
-}
-
-fn unmeasured(map: &Map, crosswalk: &Crosswalk) -> Crossing {
-    let refused = Problem::new(
-        map.place(crosswalk.spot),
-        format!("only the first {MOST_MEASURED} crosswalks of a map are measured"),
-        format!("choose it: --crosswalk {}", crosswalk.id),
-    );
-    Crossing {
-        length_m: None,
-        width_m: None,
-        kerbs_map: Vec::new(),
-        lanes: Vec::new(),
-        approaches: Vec::new(),
-        lints: Vec::new(),
-        refused: Some(refused),
     }
 }
 

@@ -60,8 +60,11 @@ pub fn wrapped(text: &str, indent: usize, width: usize) -> String {
     if line.is_empty() { out } else { out + &format!("{:indent$}{line}\n", "") }
 }
 
-/// An argument as a shell takes it.
+/// An argument as a shell takes it; characters that would move the cursor or turn the line become `?`.
 pub fn argument(text: &str) -> String {
+    let hidden =
+        |c: char| c.is_control() || ('\u{200e}'..='\u{202e}').contains(&c) || ('\u{2066}'..='\u{2069}').contains(&c);
+    let text = &text.replace(hidden, "?");
     let plain = |c: char| c.is_alphanumeric() || "-_./:,+@%=".contains(c);
     if !text.is_empty() && text.chars().all(plain) {
         text.to_owned()
@@ -95,5 +98,6 @@ mod tests {
         assert_eq!(shown("abcdefgh", 6), "abc...");
         assert_eq!(argument("a b"), "'a b'");
         assert_eq!(argument("maps/a.xodr"), "maps/a.xodr");
+        assert_eq!(argument("a\u{9b}31m\n\u{202e}b"), "'a?31m??b'");
     }
 }

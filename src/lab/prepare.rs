@@ -6,7 +6,7 @@ use crate::kernel::site::Site;
 use crate::map::{self, DEFAULT_MAP, DEFAULT_MAP_NAME, SiteRequest};
 use crate::problem::{Outcome, Place, Problem};
 use crate::record::read;
-use crate::study::{self, ApproachChoice, InstrumentRef, Study};
+use crate::study::{self, ApproachChoice, InstrumentRef, Study, Whose};
 use crate::table::StartSide;
 use std::path::Path;
 use std::sync::Arc;
@@ -18,6 +18,8 @@ pub struct Overrides {
     pub map: Option<String>,
     /// Another crosswalk.
     pub crosswalk: Option<String>,
+    /// Another approach for the target vehicle: its id, or `nearest kerb`.
+    pub approach: Option<String>,
     /// Another seed.
     pub seed: Option<u64>,
 }
@@ -68,13 +70,20 @@ pub fn prepare(file: &str, text: &str, overrides: &Overrides) -> Outcome<Prepare
         let place = Place::default().part("--crosswalk");
         study.site.crosswalk = Some(study::Placed { value: crosswalk.clone(), place });
     }
+    if let Some(approach) = &overrides.approach {
+        let value = ApproachChoice::of(approach);
+        study.site.approach = study::Placed { value, place: Place::default().part("--approach") };
+    }
     let map_bytes = if map_path == DEFAULT_MAP_NAME {
         DEFAULT_MAP.as_bytes().to_vec()
     } else {
         read_map(file, &map_path, map_from_study, &study)?
     };
     let seed = overrides.seed.or(study.seed).unwrap_or(1);
-    with_map(study, text, &map_path, map_bytes, seed, warnings)
+    let prepared = with_map(study, text, &map_path, map_bytes, seed, warnings)?;
+    // What no session could be planned with is said before anything is written.
+    prepared.study.plan(Whose { participant: "", plan_row: 1, session_n: 1 }, seed, &prepared.sites)?;
+    Ok(prepared)
 }
 
 /// The same from texts alone, as a session's folder holds them.

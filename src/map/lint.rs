@@ -79,6 +79,7 @@ codes! {
     RangeMissing "range_missing" "a `<paramPoly3>` does not say what its parameter is: taken as normalized";
     CurveLength "curve_length" "a `<paramPoly3>` is not as long as its `<geometry>` says: it ends elsewhere than its parameter says";
     WidthAndBorder "width_and_border" "a lane has both `<width>` and `<border>`: the width is used";
+    WidthNegative "width_negative" "a lane's width falls below zero: there is no lane there";
     BorderSide "border_side" "a right lane's `<border>` lies on the left: taken as a distance to the right";
     BorderOffset "border_offset" "a lane has a `<border>` where lane 0 is moved: programs differ in whether that moves the border";
     LevelInside "level_inside" "a level lane has one outside that is not level: the surface steps between them";

@@ -33,6 +33,8 @@ pub struct Map {
     /// Roads that only carry a `<crossPath>` over other roads.
     pub(super) cross_path_roads: std::collections::BTreeSet<usize>,
     pub(super) network: super::network::Network,
+    /// What bounds each road.
+    pub(super) bounds: Vec<super::shape::Bounds>,
 }
 
 /// The text of `<geoReference>`: a PROJ string.

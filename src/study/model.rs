@@ -115,6 +115,13 @@ pub enum ApproachChoice {
     Id(String),
 }
 
+impl ApproachChoice {
+    /// The choice that a study writes as this text.
+    pub fn of(text: &str) -> Self {
+        if text == "nearest kerb" { Self::NearestKerb } else { Self::Id(text.to_owned()) }
+    }
+}
+
 /// Durations and limits of a trial, and its cue.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TrialTimes {

@@ -126,10 +126,7 @@ fn site(table: &Table<'_>) -> SiteChoice {
     let placed = |key| table.value(key).and_then(|v| Some(Placed { value: v.text()?, place: v.place() }));
     let map = table.required("map").and_then(|v| Some(Placed { value: v.text()?, place: v.place() }));
     let side = table.word("start_side", StartSide::WORDS).and_then(|word| StartSide::from_word(&word));
-    let approach = placed("approach").map(|id| Placed {
-        value: if id.value == "nearest kerb" { ApproachChoice::NearestKerb } else { ApproachChoice::Id(id.value) },
-        place: id.place,
-    });
+    let approach = placed("approach").map(|id| Placed { value: ApproachChoice::of(&id.value), place: id.place });
     let stop_line = table.required("stop_line_m");
     let site = SiteChoice {
         map: map.unwrap_or_else(|| Placed { value: String::new(), place: Place::default() }),

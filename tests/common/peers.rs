@@ -13,8 +13,13 @@ pub fn python(what: &str) -> Option<PathBuf> {
         return Some(path);
     }
     assert!(std::env::var("KERBSIDE_PEERS").as_deref() != Ok("required"), "no {}: {what}", path.display());
-    eprintln!("SKIPPED: {what}: no {}; tests/peers.sh installs it", path.display());
+    say(&format!("SKIPPED: {what}: no {}; tests/peers.sh installs it", path.display()));
     None
+}
+
+/// To standard error itself: what a passing test prints with `eprintln!` is swallowed.
+pub fn say(text: &str) {
+    let _ = std::io::Write::write_all(&mut std::io::stderr(), format!("{text}\n").as_bytes());
 }
 
 /// What a Python script of `tests/peers/` prints for `input` and arguments; panics with its complaint when it fails.
@@ -46,7 +51,7 @@ pub fn real_map(name: &str) -> Option<(PathBuf, String)> {
     match std::fs::read_to_string(&path) {
         Ok(text) => Some((path, text)),
         Err(_) => {
-            eprintln!("SKIPPED: no {}; this real map was not tried", path.display());
+            say(&format!("SKIPPED: no {}; this real map was not tried", path.display()));
             None
         }
     }

@@ -5,12 +5,15 @@ use super::xml::{Reader, child, children, clip, tag, value_offset};
 use crate::map::lateral::LaneHeight;
 use crate::map::lint::Code;
 use crate::map::road::{Cubic, End, Lane, LaneKind, Map, RoadLink, Section};
+use crate::map::shape::least;
 use crate::problem::Problem;
 use roxmltree::Node;
 
 const MAX_LANES: usize = 100;
 /// A first record may begin this late and still count as beginning at 0, metres.
 const START_M: f64 = 1e-3;
+/// A width may fall this far below zero by rounding, metres.
+const NO_WIDTH_M: f64 = 1e-3;
 
 /// The lane sections of a road, with their ends.
 pub(super) fn sections(
@@ -65,10 +68,31 @@ pub(super) fn sections(
         }
         sections.push(section);
     }
+    for section in &sections {
+        lint_widths(r, section, road);
+    }
     if sections.is_empty() && !r.full() {
         r.report(lanes.range().start, format!("road {road} has no usable <laneSection>"), "give the road at least one");
     }
     sections
+}
+
+/// Lints lanes that are turned inside out somewhere.
+fn lint_widths(r: &mut Reader, section: &Section, road: &str) {
+    let length_m = section.end_s_m - section.start_s_m;
+    for lane in section.lanes() {
+        let Some((at_m, width_m)) = least(&lane.width, 0.0, length_m).filter(|(_, width_m)| *width_m < -NO_WIDTH_M)
+        else {
+            continue;
+        };
+        let what = format!(
+            "lane {} of road {road} is {width_m:.3} m wide at s = {:.2} m; where its width is below zero it is taken as \
+             none, other programs may draw it over its neighbour: end the lane there",
+            lane.id,
+            section.start_s_m + at_m
+        );
+        r.lint(Code::WidthNegative, lane.spot, what);
+    }
 }
 
 /// The same lane in the next section, which begins `shift_m` later; the two are linked.

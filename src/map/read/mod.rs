@@ -10,6 +10,8 @@ mod names;
 mod objects;
 mod outline;
 mod plan;
+#[cfg(test)]
+mod plan_tests;
 mod polygon;
 #[cfg(test)]
 mod read_tests;
@@ -22,6 +24,7 @@ use super::links;
 use super::lint::{Code, Spot};
 use super::network::Network;
 use super::road::{Cubic, End, GeoReference, Map, Offset, Road, RoadLink};
+use super::shape::Bounds;
 use crate::problem::{Outcome, Place, Problem};
 use glam::{DVec2, DVec3};
 use roxmltree::Node;
@@ -101,6 +104,7 @@ fn read_map(r: &mut Reader, root: Node) -> Map {
         cross_path::cross_paths(r, root, &index, &mut map);
         objects::refuse_doubled_ids(&mut map);
         map.network = Network::new(&map);
+        map.bounds = map.roads.iter().map(Bounds::of).collect();
         let links = links::lints(&map);
         map.lints.extend(links);
         let unread = carla::roads(&map);

@@ -52,7 +52,7 @@ impl CubicCurve {
 
     /// A `paramPoly3` up to a parameter; `None` when it turns too sharply to be followed.
     ///
-    /// s is the length along the curve, whatever the parameter; CARLA, esmini and others read it so.
+    /// s is the length along the curve, whatever the parameter: so CARLA and pyxodr read it too (tests hold them together).
     pub fn param(u: [f64; 4], v: [f64; 4], end_p: f64) -> Option<Self> {
         let curve = |i: u32| Self { u, v, end_p, steps: 1 << i };
         (0..=MOST_STEPS.ilog2()).map(curve).find(Self::is_measured)

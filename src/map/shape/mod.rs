@@ -8,6 +8,7 @@ mod surface;
 #[cfg(test)]
 mod surface_tests;
 
+pub(in crate::map) use bounds::{Bounds, least};
 pub use surface::Cross;
 
 use super::road::{Cubic, Map, Road, Section};
@@ -72,23 +73,29 @@ impl Road {
     }
 
     fn across(&self, section: &Section, lane: i32, s_m: f64) -> Across {
-        let lanes = if lane > 0 { &section.left } else { &section.right };
-        let side = if lane > 0 { 1.0 } else { -1.0 };
-        let mut inner_m = value_at(&self.lane_offset, s_m);
-        let (mut outer_m, mut level_from_m) = (inner_m, None);
-        let from_start_m = s_m - section.start_s_m;
-        for lane in lanes.iter().take(lane.unsigned_abs() as usize) {
-            inner_m = outer_m;
-            // A width that dips below zero, or a border inside the inner one, means no lane, not one turned inside out.
-            outer_m += if lane.border.is_empty() {
-                side * value_at(&lane.width, from_start_m).max(0.0)
-            } else {
-                side * (side * (value_at(&lane.border, from_start_m) - inner_m)).max(0.0)
-            };
-            level_from_m = if lane.level { level_from_m.or(Some(inner_m)) } else { None };
-        }
-        Across { inner_m, outer_m, level_from_m }
+        let at_0_m = value_at(&self.lane_offset, s_m);
+        let at_lane_0 = Across { inner_m: at_0_m, outer_m: at_0_m, level_from_m: None };
+        let side = across_side(section, lane > 0, at_0_m, s_m);
+        side.take(lane.unsigned_abs() as usize).last().unwrap_or(at_lane_0)
     }
+}
+
+/// The lanes of one side outwards, from where lane 0 lies.
+fn across_side(section: &Section, left: bool, at_0_m: f64, s_m: f64) -> impl Iterator<Item = Across> {
+    let (lanes, side) = if left { (&section.left, 1.0) } else { (&section.right, -1.0) };
+    let from_start_m = s_m - section.start_s_m;
+    let (mut outer_m, mut level_from_m) = (at_0_m, None);
+    lanes.iter().map(move |lane| {
+        let inner_m = outer_m;
+        // A width that dips below zero, or a border inside the inner one, means no lane, not one turned inside out.
+        outer_m += if lane.border.is_empty() {
+            side * value_at(&lane.width, from_start_m).max(0.0)
+        } else {
+            side * (side * (value_at(&lane.border, from_start_m) - inner_m)).max(0.0)
+        };
+        level_from_m = if lane.level { level_from_m.or(Some(inner_m)) } else { None };
+        Across { inner_m, outer_m, level_from_m }
+    })
 }
 
 /// `s_m` kept inside a section; its very end still belongs to it, though the next one's records begin there.

@@ -5,11 +5,11 @@
 //! superelevation; h upright on both. Widths are measured in t, so a turned road is
 //! narrower in plan.
 
-use super::{Across, Pose, value_at, within};
+use super::{Across, Pose, across_side, value_at, within};
 use crate::kernel::geometry::direction;
 use crate::kernel::math::{cos, sin, sqrt};
 use crate::map::lateral::{CrossShape, LaneHeight, Lateral};
-use crate::map::road::{Cubic, Road, Section};
+use crate::map::road::{Cubic, Lane, Road, Section};
 use glam::{DVec2, DVec3};
 
 /// No road leans further, radians; files that say so are refused when they are read.
@@ -123,9 +123,13 @@ impl Cross<'_> {
         ground_m + up * (height.inner_m + (height.outer_m - height.inner_m) * share)
     }
 
-    /// The same in plan: where it lies on a map seen from above, metres.
-    pub fn lane_plan_m(&self, section: &Section, lane: i32, t_m: f64) -> DVec2 {
-        self.lane_point_m(section, lane, t_m).truncate()
+    /// Inner and outer border of each lane of this cross-section in plan, in the order of [`Section::lanes`], metres.
+    pub(in crate::map) fn borders_plan_m(&self, section: &Section) -> Vec<[DVec2; 2]> {
+        let at_0_m = value_at(&self.road.lane_offset, self.s_m);
+        let across = [true, false].into_iter().flat_map(|left| across_side(section, left, at_0_m, self.s_m));
+        let plan = |across: &Across, lane: &Lane, t_m| self.on_lane_m(across, section, lane.id, t_m).truncate();
+        let borders = across.zip(section.lanes());
+        borders.map(|(across, lane)| [across.inner_m, across.outer_m].map(|t_m| plan(&across, lane, t_m))).collect()
     }
 }
 

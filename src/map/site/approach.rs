@@ -1,8 +1,9 @@
-//! The line a vehicle drives: lane centres followed backwards and forwards through the links.
+//! The approach to a crosswalk: lane centres followed backwards and forwards through the links.
 
-use super::polyline::{between, lengths};
-use crate::kernel::geometry::{angle_of, contains};
-use crate::kernel::math::wrap_angle;
+use super::line::{Centre, Line, Reach, Whole, joint_m};
+use super::polyline::lengths;
+use super::work::Work;
+use crate::kernel::geometry::contains;
 use crate::map::links::GAP_M;
 use crate::map::network::LaneRef;
 use crate::map::road::{End, Map};
@@ -21,34 +22,6 @@ const MAX_CHAIN: usize = 1_000;
 /// A lane driven in one direction: the lane and the end where traffic enters.
 pub(super) type Driven = (LaneRef, End);
 
-/// A lane's centre in driving direction.
-struct Centre {
-    points_m: Vec<DVec3>,
-    length_m: f64,
-    /// How much its heading changes from end to end, radians.
-    turn_rad: f64,
-    /// Whether it runs over the crosswalk.
-    crosses: bool,
-}
-
-/// The line through one lane and its neighbours, in the map's frame.
-pub(super) struct Line {
-    pub points_m: Vec<DVec3>,
-    /// Indices into the points: the lane at the crosswalk, and the first point after it.
-    pub own: (usize, usize),
-    /// How much the lane at the crosswalk turns, radians.
-    pub turn_rad: f64,
-}
-
-/// How far a line must reach.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Reach {
-    /// Before the crosswalk's outline, metres.
-    pub back_m: f64,
-    /// After it, metres.
-    pub ahead_m: f64,
-}
-
 /// Follows lanes, remembering the centres it has sampled and what stopped it.
 pub(super) struct Walker<'m> {
     map: &'m Map,
@@ -59,6 +32,7 @@ pub(super) struct Walker<'m> {
     centres: BTreeMap<Driven, Option<Rc<Centre>>>,
     points: usize,
     tried: usize,
+    work: Work,
     notes: Vec<Problem>,
 }
 
@@ -69,23 +43,21 @@ struct Way {
     length_m: f64,
 }
 
-/// The longest line through a lane, not cut yet.
-struct Whole {
-    points: Vec<DVec3>,
-    lengths: Vec<f64>,
-    /// As [`Line::own`].
-    own: (usize, usize),
-    turn_rad: f64,
-    /// Where it enters and leaves the outline, by length.
-    entry_m: f64,
-    exit_m: f64,
-}
-
 impl<'m> Walker<'m> {
     pub fn new(map: &'m Map, outline: &'m [DVec2]) -> Self {
         let middle = outline.iter().fold(DVec2::ZERO, |a, b| a + *b) / outline.len().max(1) as f64;
         let radius_m = outline.iter().map(|c| (*c - middle).length()).fold(0.0, f64::max);
-        Self { map, outline, middle, radius_m, centres: BTreeMap::new(), points: 0, tried: 0, notes: Vec::new() }
+        Self {
+            map,
+            outline,
+            middle,
+            radius_m,
+            centres: BTreeMap::new(),
+            points: 0,
+            tried: 0,
+            work: Work::default(),
+            notes: Vec::new(),
+        }
     }
 
     /// The line through `own`; an error that says how far the map reaches when it ends too soon.
@@ -114,6 +86,10 @@ impl<'m> Walker<'m> {
     fn whole(&mut self, own: Driven, entry_s_m: f64, reach: Reach) -> Option<Whole> {
         self.notes.clear();
         self.tried = 0;
+        if self.work.is_spent() {
+            self.note_too_many(own);
+            return None;
+        }
         let centre = self.centre(own)?;
         let before_m = self.before_m(own, entry_s_m);
         // The outline may begin on a lane before this one, and go on on the next.
@@ -129,6 +105,8 @@ impl<'m> Walker<'m> {
         points.extend(&centre.points_m);
         let last = points.len();
         self.ahead(&back.chain, reach.ahead_m + slack_m, &mut points);
+        // It is summed, searched and cut.
+        self.work.add(points.len() / 8);
         let lengths = lengths(&points);
         let here_m = lengths[first] + before_m;
         let from = lengths.partition_point(|l| *l < here_m - slack_m);
@@ -177,6 +155,9 @@ impl<'m> Walker<'m> {
     fn back(&mut self, chain: &mut Vec<Driven>, have_m: f64, need_m: f64, best: &mut Way) -> bool {
         if have_m > best.length_m {
             *best = Way { chain: chain.clone(), length_m: have_m };
+        }
+        if self.work.add(1 + chain.len() / 64).is_none() {
+            return false;
         }
         if have_m >= need_m {
             return true;
@@ -234,6 +215,9 @@ impl<'m> Walker<'m> {
     ) -> Vec<(Driven, Rc<Centre>)> {
         let mut found = Vec::new();
         for driven in lanes {
+            if self.work.add(1 + visited.len() / 64).is_none() {
+                break;
+            }
             if visited.iter().any(|(lane, _)| *lane == driven.0) {
                 continue;
             }
@@ -250,6 +234,16 @@ impl<'m> Walker<'m> {
         // Whole microradians, so that the last bit of an arc decides nothing.
         found.sort_by_key(|(driven, centre)| ((centre.turn_rad * 1e6).round() as i64, *driven));
         found
+    }
+
+    /// What all of it has cost.
+    pub fn work(&self) -> &Work {
+        &self.work
+    }
+
+    fn note_too_many(&mut self, driven: Driven) {
+        let what = "too many kilometres of lanes lead to the crosswalk".to_owned();
+        self.note(driven, what, "cut the map down to the streets around it");
     }
 
     fn note(&mut self, driven: Driven, what: String, cure: &str) {
@@ -289,54 +283,15 @@ impl<'m> Walker<'m> {
         let steps = (length / STEP_M).ceil().max(1.0) as usize;
         self.points += steps;
         if self.points > MAX_POINTS {
-            self.note(
-                driven,
-                "too many kilometres of lanes lead to the crosswalk".into(),
-                "cut the map down to the streets around it",
-            );
+            self.note_too_many(driven);
             return None;
         }
+        self.work.add(steps * (1 + lane.id.unsigned_abs() as usize / 16));
         let at = |i: usize| {
             let i = if driven.1 == End::Start { i } else { steps - i };
             road.centre_m(section, lane.id, section.start_s_m + length * (i as f64 / steps as f64))
         };
         Some((0..=steps).map(at).collect())
-    }
-}
-
-impl Centre {
-    fn new(points_m: Vec<DVec3>, crosses: bool) -> Self {
-        let length_m = lengths(&points_m).last().copied().unwrap_or(0.0);
-        let heading = |pair: Option<&[DVec3]>| match pair {
-            Some([a, b]) => angle_of((*b - *a).truncate()),
-            _ => 0.0,
-        };
-        let turn_rad = wrap_angle(heading(points_m.windows(2).next_back()) - heading(points_m.windows(2).next())).abs();
-        Self { points_m, length_m, turn_rad, crosses }
-    }
-}
-
-/// The distance between the end of one lane and the start of the next, metres.
-fn joint_m(before: &Centre, after: &Centre) -> f64 {
-    match (before.points_m.last(), after.points_m.first()) {
-        (Some(a), Some(b)) => (*a - *b).length(),
-        _ => f64::INFINITY,
-    }
-}
-
-impl Whole {
-    /// The line that reaches so far, cut between points; it keeps the lane at the crosswalk's points in range.
-    fn cut(&self, reach: Reach) -> Line {
-        let (points, lengths) = (&self.points, &self.lengths);
-        let end = lengths.last().copied().unwrap_or(0.0);
-        let (from, to) = ((self.entry_m - reach.back_m).max(0.0), (self.exit_m + reach.ahead_m).min(end));
-        let first = lengths.partition_point(|l| *l <= from);
-        let after = lengths.partition_point(|l| *l < to);
-        let mut kept = vec![between(points, lengths, from)];
-        kept.extend(&points[first.min(after)..after]);
-        kept.push(between(points, lengths, to));
-        let shift = |i: usize| (i + 1).saturating_sub(first).min(kept.len());
-        Line { own: (shift(self.own.0), shift(self.own.1)), points_m: kept, turn_rad: self.turn_rad }
     }
 }
 

@@ -1,8 +1,9 @@
 //! Where a pedestrian's line enters and leaves the carriageway.
 
-use super::crosswalk::Strip;
+use super::strips::Strip;
 use crate::map::road::LaneKind;
 use glam::DVec2;
+use std::cell::OnceCell;
 
 /// Ground that no lane covers, or only lanes of type none, belongs to the carriageway when it is narrower than this.
 const GAP_M: f64 = 2.0;
@@ -19,7 +20,7 @@ const PAINTED_M: f64 = 6.0;
 pub(super) type Span = (f64, f64);
 
 /// How far beside the crosswalk its lanes are looked at to tell road from island, in steps of one metre.
-const BESIDE_M: u32 = 5;
+const BESIDE_M: usize = 5;
 
 /// The ground around a crosswalk.
 pub(super) struct Ground<'a> {
@@ -41,14 +42,16 @@ impl Ground<'_> {
         let driven = spans(&LaneKind::is_driven);
         let refuges = spans(&|kind| kind == LaneKind::Refuge);
         let painted = painted_span(self.painted, from, along);
+        let beside = Beside { ground: self, from, along, lines: Default::default() };
         let mut whole: Vec<Span> = Vec::new();
         for span in road {
             match whole.last_mut() {
-                Some(last) if self.belongs((last.1, span.0), &refuges, painted, from, along) => last.1 = span.1,
+                Some(last) if beside.belongs((last.1, span.0), &refuges, painted) => last.1 = span.1,
                 _ => whole.push(span),
             }
         }
-        let is_driven = |span: &Span| driven.iter().map(|d| shared(*d, *span)).sum::<f64>() >= DRIVEN_M;
+        let is_driven =
+            |span: &Span| meeting(&driven, *span).iter().map(|d| shared(*d, *span)).sum::<f64>() >= DRIVEN_M;
         let (mut roads, edges): (Vec<Span>, Vec<Span>) = whole.into_iter().partition(is_driven);
         if let Some(painted) = painted {
             if let Some(last) = roads.last_mut() {
@@ -62,33 +65,51 @@ impl Ground<'_> {
         }
         roads
     }
+}
 
+/// The carriageway on lines beside the crosswalk, worked out when it is asked for.
+struct Beside<'a> {
+    ground: &'a Ground<'a>,
+    from: DVec2,
+    along: DVec2,
+    lines: [[OnceCell<Vec<Span>>; 2]; BESIDE_M],
+}
+
+impl Beside<'_> {
     /// Whether the ground between two pieces of carriageway is carriageway too.
-    fn belongs(&self, gap: Span, refuges: &[Span], painted: Option<Span>, from: DVec2, along: DVec2) -> bool {
-        if refuges.iter().any(|r| shared(*r, gap) >= REFUGE_M) {
+    fn belongs(&self, gap: Span, refuges: &[Span], painted: Option<Span>) -> bool {
+        if meeting(refuges, gap).iter().any(|r| shared(*r, gap) >= REFUGE_M) {
             return false;
         }
         let width_m = gap.1 - gap.0;
         // In a junction no lane tells what lies between: the paint says that it is walked on, and the lanes
         // beside the crosswalk, whether they end in road or in an island's nose.
         let is_painted = painted.is_some_and(|p| shared(p, gap) > width_m - 1e-6);
-        width_m < GAP_M || is_painted && width_m < PAINTED_M && self.is_road_beside(gap, from, along)
+        width_m < GAP_M || is_painted && width_m < PAINTED_M && self.is_road(gap)
     }
 
     /// Whether lanes of the carriageway fill a gap a little further along the road.
-    fn is_road_beside(&self, gap: Span, from: DVec2, along: DVec2) -> bool {
-        let filled = |offset_m: f64| {
-            let from = from + along.perp() * offset_m;
-            let found = |strips: &[Strip]| {
-                strips.iter().filter_map(|s| span_of(s, LaneKind::is_carriageway, from, along)).collect()
-            };
-            let (mut all, more): (Vec<Span>, Vec<Span>) = (found(self.crossed), found(self.beside));
-            all.extend(more);
-            union(all).iter().any(|s| shared(*s, gap) > 0.9 * (gap.1 - gap.0))
+    fn is_road(&self, gap: Span) -> bool {
+        let filled = |(i, k): (usize, usize)| {
+            let line = self.lines[i][k].get_or_init(|| self.line(i, k));
+            meeting(line, gap).iter().any(|s| shared(*s, gap) > 0.9 * (gap.1 - gap.0))
         };
-        let beside = (1..=BESIDE_M).map(|i| self.half_width_m + f64::from(i));
-        beside.flat_map(|offset_m| [offset_m, -offset_m]).any(filled)
+        (0..BESIDE_M).flat_map(|i| [(i, 0), (i, 1)]).any(filled)
     }
+
+    /// One metre and more beside the crosswalk, on its left and on its right.
+    fn line(&self, i: usize, k: usize) -> Vec<Span> {
+        let offset_m = self.ground.half_width_m + (i + 1) as f64;
+        let from = self.from + self.along.perp() * if k == 0 { offset_m } else { -offset_m };
+        let strips = self.ground.crossed.iter().chain(self.ground.beside);
+        union(strips.filter_map(|s| span_of(s, LaneKind::is_carriageway, from, self.along)).collect())
+    }
+}
+
+/// Those of spans in order, none touching the next, that meet a span.
+fn meeting(spans: &[Span], span: Span) -> &[Span] {
+    let (from, to) = (spans.partition_point(|s| s.1 <= span.0), spans.partition_point(|s| s.0 < span.1));
+    spans.get(from..to).unwrap_or(&[])
 }
 
 /// Where a line runs through lanes of a kind, joined.
@@ -105,7 +126,7 @@ fn span_of(strip: &Strip, is: impl Fn(LaneKind) -> bool, from: DVec2, along: DVe
 fn kerb_after(mut end: f64, painted_end: f64, edges: &[Span], refuges: &[Span]) -> f64 {
     for edge in edges {
         let gap = (end, edge.0);
-        let clear = refuges.iter().all(|r| shared(*r, gap) < REFUGE_M);
+        let clear = meeting(refuges, gap).iter().all(|r| shared(*r, gap) < REFUGE_M);
         if clear && edge.0 < painted_end && (0.0..PAINTED_M).contains(&(gap.1 - gap.0)) {
             end = edge.1;
         }
@@ -176,7 +197,7 @@ mod tests {
 
     fn strip(kind: LaneKind, from: f64, to: f64) -> Strip {
         let quad = [DVec2::new(from, -1.0), DVec2::new(to, -1.0), DVec2::new(to, 1.0), DVec2::new(from, 1.0)];
-        Strip { lane: LaneRef { road: 0, section: 0, lane: 1 }, kind, quad, from_s_m: 0.0, to_s_m: 0.0 }
+        Strip { lane: LaneRef { road: 0, section: 0, lane: 1 }, kind, quad, from_s_m: 0.0, to_s_m: 0.0, shared_m2: 0.0 }
     }
 
     fn ground<'a>(crossed: &'a [Strip], beside: &'a [Strip], painted: &'a [DVec2]) -> Ground<'a> {

@@ -3,10 +3,12 @@
 use super::super::lint::Lint;
 use super::super::network::LaneRef;
 use super::super::road::{Crosswalk, End, LaneKind, Map};
-use super::BEYOND_M;
-use super::approach::{Reach, Walker};
-use super::crosswalk::{Overlap, Strip, overlaps};
-use super::{Layout, doubts};
+use super::approach::Walker;
+use super::doubts;
+use super::layout::{BEYOND_M, Layout};
+use super::line::Reach;
+use super::strips::{Overlap, Strip, overlaps};
+use super::work::Work;
 use crate::kernel::geometry::Line;
 use crate::problem::{Outcome, Problem};
 use crate::table::StartSide;
@@ -65,6 +67,14 @@ pub struct ApproachInfo {
 impl Map {
     /// What a list shows of a crosswalk; never fails: what cannot be told is missing, with the reason.
     pub fn crossing(&self, crosswalk: &Crosswalk) -> Crossing {
+        let mut enough = usize::MAX;
+        self.crossing_within(crosswalk, &mut enough)
+    }
+
+    /// The same while some of the steps of work that a whole list may cost are left, each some tenths of a microsecond;
+    /// it takes its own off. A crosswalk is measured as if it were alone, or not at all.
+    pub fn crossing_within(&self, crosswalk: &Crosswalk, left: &mut usize) -> Crossing {
+        let refused = crosswalk.refused.clone().or_else(|| (*left == 0).then(|| self.not_measured(crosswalk)));
         let mut crossing = Crossing {
             length_m: None,
             width_m: None,
@@ -72,26 +82,35 @@ impl Map {
             lanes: Vec::new(),
             approaches: Vec::new(),
             lints: Vec::new(),
-            refused: crosswalk.refused.clone(),
+            refused,
         };
+        let mut work = Work::default();
         if crossing.refused.is_none()
-            && let Err(problems) = self.measure(crosswalk, &mut crossing)
+            && let Err(problems) = self.measure(crosswalk, &mut crossing, &mut work)
         {
             crossing.refused = problems.0.into_iter().next();
         }
+        *left = left.saturating_sub(work.done());
         crossing
     }
 
-    fn measure(&self, crosswalk: &Crosswalk, crossing: &mut Crossing) -> Outcome<()> {
+    fn not_measured(&self, crosswalk: &Crosswalk) -> Problem {
+        let what = "not measured: the crosswalks before it in the file took all the work that a list may cost";
+        Problem::new(self.place(crosswalk.spot), what, format!("choose it: --crosswalk {}", crosswalk.id))
+    }
+
+    fn measure(&self, crosswalk: &Crosswalk, crossing: &mut Crossing, work: &mut Work) -> Outcome<()> {
         let outline = self.outline_m(crosswalk)?;
-        let [strips, beside] = self.strips(crosswalk, &outline, 2.0 * BEYOND_M)?;
+        let [strips, beside] = self.strips(crosswalk, &outline, 2.0 * BEYOND_M, work)?;
+        // Each strip is looked at for lines and corners too.
+        work.add((strips.len() + beside.len()) * (2 + outline.len() / 16));
         let near: [&[Strip]; 2] = [&strips, &beside];
-        let overlaps = overlaps(&strips, &outline);
+        let overlaps = overlaps(&strips);
         crossing.lanes =
             overlaps.iter().map(|o| LaneCrossed { lane: o.lane, kind: o.kind, area_m2: o.area_m2 }).collect();
         crossing.lints.extend(doubts::no_driving_lane(crosswalk, &overlaps));
         crossing.lints.extend(doubts::corners_off_road(crosswalk, near));
-        crossing.lints.extend(doubts::roads_overlap(self, crosswalk, &outline, &strips));
+        crossing.lints.extend(doubts::roads_overlap(self, crosswalk, &strips, work));
         let layout = self.layout(crosswalk, outline, near, &overlaps, StartSide::Right)?;
         crossing.width_m = Some(layout.width_m);
         crossing.length_m = Some(layout.far_kerb.point.x);
@@ -103,7 +122,8 @@ impl Map {
                 crossing.approaches.extend(self.listed(&mut walker, &layout, overlap, entry));
             }
         }
-        Ok(())
+        work.add(walker.work().done());
+        if walker.work().is_spent() { Err(self.too_much(crosswalk).into()) } else { Ok(()) }
     }
 
     /// An approach as a list shows it, as far back as the map goes.

@@ -1,8 +1,10 @@
 //! What is doubtful about a crosswalk's surroundings: its ends, its kerbs, the roads under it.
 
 use super::carriageway::{Span, painted_span, shared, spans};
-use super::crosswalk::{Overlap, Strip};
-use super::{Layout, list};
+use super::crosswalk::list;
+use super::layout::Layout;
+use super::strips::{Overlap, Strip, boxes_meet};
+use super::work::Work;
 use crate::kernel::geometry::{clip_to_convex, direction, distance_to_polygon, signed_area};
 use crate::kernel::math::{atan2, degrees};
 use crate::map::lint::{Code, Lint};
@@ -30,7 +32,7 @@ const MAX_PAIRS: usize = 2_000_000;
 pub(super) fn corners_off_road(crosswalk: &Crosswalk, strips: [&[Strip]; 2]) -> Option<Lint> {
     let on_lane = |corner: DVec2| {
         let near = |s: &Strip| {
-            (s.quad[0] - corner).length_squared() < 1e4 && distance_to_polygon(&s.quad, corner) <= ON_LANE_M
+            boxes_meet(&s.quad, &[corner], 2.0 * ON_LANE_M) && distance_to_polygon(&s.quad, corner) <= ON_LANE_M
         };
         strips.iter().any(|strips| strips.iter().any(near))
     };
@@ -120,10 +122,8 @@ pub(super) fn at_the_kerbs(crosswalk: &Crosswalk, layout: &Layout, strips: [&[St
 }
 
 /// Roads whose driving lanes lie on the same ground although no one junction joins them.
-pub(super) fn roads_overlap(map: &Map, crosswalk: &Crosswalk, outline: &[DVec2], strips: &[Strip]) -> Option<Lint> {
-    let under: Vec<&Strip> = (strips.iter())
-        .filter(|s| s.kind.is_driven() && signed_area(&clip_to_convex(outline, &s.quad)).abs() > 1e-9)
-        .collect();
+pub(super) fn roads_overlap(map: &Map, crosswalk: &Crosswalk, strips: &[Strip], work: &mut Work) -> Option<Lint> {
+    let under: Vec<&Strip> = strips.iter().filter(|s| s.kind.is_driven() && s.shared_m2 > 0.0).collect();
     let apart = |a: usize, b: usize| {
         let (a, b) = (&map.roads[a], &map.roads[b]);
         a.junction.is_none() || a.junction != b.junction
@@ -131,6 +131,11 @@ pub(super) fn roads_overlap(map: &Map, crosswalk: &Crosswalk, outline: &[DVec2],
     let mut area_m2: BTreeMap<(usize, usize), f64> = BTreeMap::new();
     let mut pairs = 0;
     for (i, a) in under.iter().enumerate() {
+        // Pairs within one road or junction are only glanced at.
+        work.add((under.len() - i) / 64);
+        if work.is_spent() {
+            break;
+        }
         for b in &under[i + 1..] {
             if a.lane.road == b.lane.road || !apart(a.lane.road, b.lane.road) {
                 continue;
@@ -139,12 +144,13 @@ pub(super) fn roads_overlap(map: &Map, crosswalk: &Crosswalk, outline: &[DVec2],
             if pairs > MAX_PAIRS {
                 break;
             }
-            if boxes_meet(&a.quad, &b.quad) {
+            if boxes_meet(&a.quad, &b.quad, 0.0) {
                 let shared = signed_area(&clip_to_convex(&a.quad, &b.quad)).abs();
                 *area_m2.entry((a.lane.road, b.lane.road)).or_default() += shared;
             }
         }
     }
+    work.add(pairs / 8);
     area_m2.retain(|_, area| *area > SHARED_M2);
     let names: Vec<String> =
         area_m2.keys().map(|(a, b)| format!("{} and {}", map.roads[*a].id, map.roads[*b].id)).collect();
@@ -155,15 +161,4 @@ pub(super) fn roads_overlap(map: &Map, crosswalk: &Crosswalk, outline: &[DVec2],
         );
         Lint::new(Code::RoadsOverlap, crosswalk.spot, message)
     })
-}
-
-fn boxes_meet(a: &[DVec2], b: &[DVec2]) -> bool {
-    let bounds = |quad: &[DVec2]| {
-        (
-            quad.iter().copied().fold(DVec2::INFINITY, DVec2::min),
-            quad.iter().copied().fold(DVec2::NEG_INFINITY, DVec2::max),
-        )
-    };
-    let ((a0, a1), (b0, b1)) = (bounds(a), bounds(b));
-    a0.cmple(b1).all() && b0.cmple(a1).all()
 }
