@@ -154,11 +154,14 @@ fn moved(asked: &Asked, map: &Map, say: &mut impl FnMut(Code, String)) {
     }
 }
 
+/// Whether a road has something.
+type Has<'a> = &'a dyn Fn(&Road) -> bool;
+
 /// What CARLA does not read of the roads, once each.
 pub(super) fn roads(map: &Map) -> Vec<Lint> {
     let bent = |records: &[Cubic]| records.iter().any(|r| r.factors.iter().any(|f| *f != 0.0));
     let some_lane = |road: &Road, has: fn(&Lane) -> bool| road.sections.iter().any(|section| section.lanes().any(has));
-    let features: [(&str, &str, &dyn Fn(&Road) -> bool); 6] = [
+    let features: [(&str, &str, Has); 6] = [
         ("<superelevation>", "they are level across", &|r| bent(&r.lateral.superelevation)),
         ("<crossfall>", "they are level across", &|r| {
             bent(&r.lateral.crossfall_left) || bent(&r.lateral.crossfall_right)

@@ -3,11 +3,14 @@
 use super::strips::MIN_OVERLAP_M2;
 use crate::kernel::geometry::{Polygon, signed_area};
 use crate::map::road::{Crosswalk, Map};
-use crate::problem::{Outcome, Problem, did_you_mean};
+use crate::problem::{Outcome, Problem, did_you_mean, harmless};
 
 impl Map {
     /// The crosswalk with this id, or the only one.
     pub fn crosswalk(&self, id: Option<&str>) -> Outcome<&Crosswalk> {
+        // As ids are read.
+        let clean = id.map(harmless);
+        let id = clean.as_deref();
         let found: Vec<_> = self.crosswalks.iter().filter(|c| id.is_none_or(|id| c.id == id)).collect();
         let all = || list(self.crosswalks.iter().map(|c| c.id.as_str()));
         match (found.as_slice(), id) {
