@@ -146,14 +146,30 @@ impl fmt::Display for Problems {
 
 impl std::error::Error for Problems {}
 
-/// The name in `known` that `word` was probably meant to be.
+/// A file's text as a message may carry it: nothing that moves a terminal's cursor, colours it, or turns the direction
+/// of writing round. What is taken out leaves a `\u{fffd}` behind.
+pub fn harmless(text: &str) -> String {
+    let unseen = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars().map(|c| if unseen(c) { char::REPLACEMENT_CHARACTER } else { c }).collect()
+}
+
+/// The name in `known` that `word` was probably meant to be; none where several are equally near.
 pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    known
-        .into_iter()
-        .map(|name| (strsim::damerau_levenshtein(word, name), name))
-        .filter(|(distance, name)| *distance <= 1 + name.len() / 4)
-        .min()
-        .map(|(_, name)| name)
+    let mut nearest: Option<(usize, &str)> = None;
+    let mut tied = false;
+    for name in known {
+        let distance = strsim::damerau_levenshtein(word, name);
+        match nearest {
+            _ if distance > 1 + name.len() / 4 => {}
+            Some((least, found)) if distance == least => tied |= name != found,
+            Some((least, _)) if distance > least => {}
+            _ => (nearest, tied) = (Some((distance, name)), false),
+        }
+    }
+    nearest.filter(|_| !tied).map(|(_, name)| name)
 }
 
 #[cfg(test)]
@@ -176,5 +192,20 @@ mod tests {
     fn a_misspelling_finds_its_name() {
         assert_eq!(did_you_mean("braknig", ["braking", "ehmi"]), Some("braking"));
         assert_eq!(did_you_mean("zzz", ["braking", "ehmi"]), None);
+        // Equally near to two: nobody knows which was meant, unless both are the same word.
+        assert_eq!(did_you_mean("114", ["1134", "1142", "20"]), None);
+        assert_eq!(did_you_mean("114", ["1134", "1142", "11"]), None);
+        assert_eq!(did_you_mean("1142", ["1134", "1143", "1142"]), Some("1142"));
+        assert_eq!(did_you_mean("zebr", ["zebra", "zebra", "island"]), Some("zebra"));
+        assert_eq!(did_you_mean("ab", ["ax", "abc", "ab1", "ab"]), Some("ab"));
+    }
+
+    #[test]
+    fn a_file_s_text_moves_no_cursor() {
+        assert_eq!(harmless("zebra ü 斑馬"), "zebra ü 斑馬");
+        assert_eq!(
+            harmless("a\u{1b}[31m\r\nb\u{9b}c\u{202e}d\u{2066}\0"),
+            "a\u{fffd}[31m\u{fffd}\u{fffd}b\u{fffd}c\u{fffd}d\u{fffd}\u{fffd}"
+        );
     }
 }

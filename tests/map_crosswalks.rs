@@ -102,7 +102,8 @@ fn corner_local_is_turned_with_road_and_object() {
     let objects = object(&format!("s=\"30\" t=\"1\" hdg=\"{FRAC_PI_2}\" zOffset=\"0.1\""), inner);
     let map = Street { start: (10.0, 20.0, FRAC_PI_2), objects: &objects, ..FLAT }.read();
     near(&map.crosswalks[0].corners_m, &[(7.0, 47.0, 0.6), (11.0, 47.0, 0.1), (9.0, 51.0, 0.1)]);
-    assert_eq!((map.crosswalks[0].source, codes(&map.crosswalks[0])), (PolygonSource::CornerLocal, vec![]));
+    let floats = vec!["corners_leave_surface"];
+    assert_eq!((map.crosswalks[0].source, codes(&map.crosswalks[0])), (PolygonSource::CornerLocal, floats));
 }
 
 #[test]
@@ -115,7 +116,7 @@ fn pitch_lowers_what_is_ahead_and_roll_raises_the_left() {
         &pitched.corners_m,
         &[(50.0 + 2.0 * cos, 0.0, -2.0 * sin), (50.0, 3.0, 0.0), (50.0 - 2.0 * cos, -3.0, 2.0 * sin)],
     );
-    assert_eq!(codes(&pitched), ["crosswalk_tilted"]);
+    assert_eq!(codes(&pitched), ["corners_leave_surface", "crosswalk_tilted"]);
     let rolled = tilted("roll=\"0.1\"");
     near(&rolled.corners_m, &[(52.0, 0.0, 0.0), (50.0, 3.0 * cos, 3.0 * sin), (48.0, -3.0 * cos, -3.0 * sin)]);
 }
@@ -174,12 +175,14 @@ fn copies_of_a_repeat_one_by_one() {
         let (low, high) = (t - w / 2.0, t + w / 2.0);
         near(&crosswalk.corners_m, &[(s - 1.0, low, z), (s + 1.0, low, z), (s + 1.0, high, z), (s - 1.0, high, z)]);
         assert_eq!((crosswalk.source, crosswalk.s_m), (PolygonSource::Repeat, s));
-        assert_eq!(codes(crosswalk), ["repeated"]);
+        // zOffset lifts the second and third above the level road.
+        let floats: &[&str] = if z > 0.0 { &["corners_leave_surface"] } else { &[] };
+        assert_eq!(codes(crosswalk), [&["repeated"], floats].concat());
     }
     let outlined = on_flat(&object("", &(square() + repeat)));
     near(&outlined.crosswalks[1].corners_m, &SQUARE.map(|(u, v)| (40.0 + u, 1.0 + v, 0.5)));
     assert_eq!(outlined.crosswalks[1].source, PolygonSource::CornerLocal);
-    assert_eq!(codes(&outlined.crosswalks[1]), ["repeat_sizes_unused", "repeated"]);
+    assert_eq!(codes(&outlined.crosswalks[1]), ["repeat_sizes_unused", "repeated", "corners_leave_surface"]);
     let one = on_flat(&object("length=\"2\" width=\"9\"", &repeat.replace("length=\"40\"", "length=\"0\"")));
     assert_eq!((one.crosswalks.len(), one.crosswalks[0].id.as_str()), (1, "z"));
 }
@@ -217,7 +220,7 @@ fn lints_and_sources_one_case_a_line() {
     check(&object("", &outline(&[SQUARE.as_slice(), &SQUARE[..1]].concat())), CornerLocal, &[]); // closed
     check(&object(sized, &square), CornerLocal, &[]);
     check(&object("length=\"4\" width=\"7.2\"", &square), CornerLocal, &["outline_and_box_disagree"]);
-    check(&object(sized, &two), Box, &["outline_and_box_disagree", "outline_too_few_corners"]);
+    check(&object(sized, &two), Box, &["outline_too_few_corners"]);
     check(&object("", &square.replace("<outline>", "<outline closed=\"false\">")), CornerLocal, &["outline_is_a_line"]);
     check(&object("", &format!("{square}<outlines>{square}</outlines>")), CornerLocal, &["outline_stated_twice"]);
     let inner = outline(&[(-1.0, -1.0), (1.0, -1.0), (1.0, 1.0)]).replace("<outline>", "<outline outer=\"false\">");
@@ -255,8 +258,83 @@ fn several_outlines_and_doubled_ids() {
     assert_eq!(ids, ["z#1", "z#2"]);
     assert_eq!(codes(&map.crosswalks[1]), ["several_outlines"]);
     near(&map.crosswalks[1].corners_m, &[(54.0, -3.0, 0.0), (56.0, -3.0, 0.0), (56.0, 3.0, 0.0), (54.0, 3.0, 0.0)]);
-    let map = on_flat(&(object("", &square()) + &object("s=\"70\"", &square())));
-    assert_eq!(codes(&map.crosswalks[1]), ["id_twice"]);
+    // Each lies where its own middle is.
+    assert_eq!(map.crosswalks.iter().map(|c| c.s_m).collect::<Vec<_>>(), [50.0, 55.0]);
+    // Several outlines are no box.
+    let sized = object("length=\"4\" width=\"6\"", &format!("<outlines>{}{other}</outlines>", square()));
+    assert_eq!(codes(&on_flat(&sized).crosswalks[1]), ["several_outlines"]);
+    let map = on_flat(&(object("", &square()) + &object("id=\"y\"", &square()) + &object("s=\"70\"", &square())));
+    for (i, other) in [(0, 2), (2, 0)] {
+        let crosswalk = &map.crosswalks[i];
+        assert_eq!((codes(crosswalk), crosswalk.corners_m.len()), (vec!["id_twice"], 4));
+        let lint = crosswalk.lints.iter().find(|l| l.code == Code::IdTwice).unwrap();
+        let line = map.crosswalks[other].spot.line;
+        assert_eq!(lint.message, format!("the crosswalk on line {line} has the id `z`, too"));
+        let refused = crosswalk.refused.as_ref().unwrap();
+        assert_eq!(refused.what, "crosswalk `z`: its id occurs twice, so a study cannot name it");
+        assert_eq!(refused.place.line, Some(crosswalk.spot.line));
+    }
+    assert!(codes(&map.crosswalks[1]).is_empty() && map.crosswalks[1].refused.is_none());
+}
+
+#[test]
+fn corners_that_leave_the_surface_one_case_a_line() {
+    let check = |profile: &str, attributes: &str, inner: &str, expected: Option<&str>| {
+        let objects = object(attributes, inner);
+        let map = Street { profile, objects: &objects, ..FLAT }.read();
+        let found = map.crosswalks[0].lints.iter().find(|l| l.code == Code::CornersLeaveSurface);
+        let begins = found.map(|l| l.message.split(" the road").next().unwrap_or(""));
+        assert_eq!(begins, expected, "{profile} {objects}");
+    };
+    let slope =
+        |b: f64| format!("<elevationProfile><elevation s=\"0\" a=\"1\" b=\"{b}\" c=\"0\" d=\"0\"/></elevationProfile>");
+    let bank = "<lateralProfile><superelevation s=\"0\" a=\"0.1\" b=\"0\" c=\"0\" d=\"0\"/></lateralProfile>";
+    let road: String =
+        SQUARE.iter().map(|(u, v)| corner_road(50.0 + u, *v, if *v > 0.0 { 0.2 } else { 0.0 })).collect();
+    check("", "", &square(), None);
+    check("", "zOffset=\"0.04\"", &square(), None);
+    check("", "zOffset=\"0.5\"", &square(), Some("its corners lie up to 0.50 m above"));
+    // 2 m ahead and behind.
+    check(&slope(0.02), "", &square(), None);
+    check(&slope(0.03), "", &square(), Some("its corners lie up to 0.06 m above and 0.06 m below"));
+    check(&slope(0.03), "perpToRoad=\"true\"", &square(), None);
+    // 3 tan(0.1) = 0.301.
+    check(bank, "", &square(), Some("its corners lie up to 0.30 m above and 0.30 m below"));
+    check(bank, "perpToRoad=\"true\"", &square(), None);
+    check(bank, "", &format!("<outline>{}</outline>", road.replace("dz=\"0.2\"", "dz=\"0\"")), None);
+    check("", "", &format!("<outline>{road}</outline>"), Some("its corners lie up to 0.20 m above"));
+    // On a pavement 0.12 m high, which begins at t = 3.5; the road itself is 0.12 m lower.
+    let high = outline(&[(-2.0, -4.0), (2.0, -4.0), (2.0, 4.0), (-2.0, 4.0)]).replace("z=\"0\"", "z=\"0.12\"");
+    let objects = object("", &high);
+    let text = Street { objects: &objects, ..FLAT }.text();
+    let kerb = "<height sOffset=\"0\" inner=\"0.12\" outer=\"0.12\"/></lane>";
+    let raised: Vec<String> =
+        text.split("</lane>").map(|l| l.to_owned() + if l.contains("sidewalk") { kerb } else { "</lane>" }).collect();
+    let raised = raised.concat();
+    let floats = |text: &str| codes(&read("m", text.trim_end_matches("</lane>")).unwrap().crosswalks[0]);
+    assert_eq!(floats(&text), ["corners_leave_surface"]);
+    assert!(floats(&raised).is_empty());
+}
+
+#[test]
+fn versions_one_case_a_line() {
+    let said = |version: &str| {
+        let text = FLAT.text().replace("revMajor=\"1\" revMinor=\"4\"", version);
+        let lints = read("m", &text).unwrap().lints;
+        lints.into_iter().find(|l| l.code == Code::VersionUnknown).map(|l| l.message)
+    };
+    for minor in 4..=8 {
+        assert_eq!(said(&format!("revMajor=\"1\" revMinor=\"{minor}\"")), None);
+    }
+    let read_as = ": the file is read by the rules of OpenDRIVE 1.4 to 1.8";
+    for (version, shown) in [
+        ("revMajor=\"1\" revMinor=\"3\"", "revMajor = 1, revMinor = 3"),
+        ("revMajor=\"2\" revMinor=\"7\"", "revMajor = 2, revMinor = 7"),
+        ("revMajor=\"1\"", "revMajor = 1, revMinor = nothing"),
+        ("revMajor=\"one\" revMinor=\"6\"", "revMajor = one, revMinor = 6"),
+    ] {
+        assert_eq!(said(version), Some(format!("{shown}{read_as}")));
+    }
 }
 
 #[test]
@@ -393,7 +471,11 @@ fn the_parking_demo_has_three() {
     let at = |a: f64, b: f64| (100.0 + 50.0 * sin + a * u - b * v, -50.0 + 50.0 * cos + a * v + b * u, 0.0);
     near(corners(2), &[at(-3.2, -2.0), at(3.2, -2.0), at(3.2, 2.0), at(-3.2, 2.0)]);
     let lints = codes(&map.crosswalks[1]);
-    assert!(lints.contains(&"outline_too_few_corners") && lints.contains(&"outline_and_box_disagree"), "{lints:?}");
+    assert!(lints.contains(&"outline_too_few_corners") && !lints.contains(&"outline_and_box_disagree"), "{lints:?}");
+    let few = map.crosswalks[1].lints.iter().find(|l| l.code == Code::OutlineTooFewCorners).unwrap();
+    // (79, +-3) is 69.07 m from (10, 0).
+    let expected = "an <outline> with 2 corners is no area, and lies 69 m from the object at s = 10 m: at s = 79 m";
+    assert_eq!(few.message, expected);
 }
 
 type Corners = Option<Vec<[f64; 3]>>;
@@ -491,20 +573,29 @@ fn where_carla_lays_a_crosswalk_elsewhere() {
     let offset =
         street("").replace("west=\"0\"/>", "west=\"0\"><offset x=\"100\" y=\"0\" z=\"0\" hdg=\"0\"/></header>");
     let lane_offset = street("").replace("<lanes>", "<lanes><laneOffset s=\"0\" a=\"1.5\" b=\"0\" c=\"0\" d=\"0\"/>");
-    let texts = [street(slope), offset, lane_offset];
-    let lints = ["carla_tilts", "carla_ignores_offset", "carla_adds_lane_offset"];
+    let bank = "<lateralProfile><superelevation s=\"0\" a=\"0.1\" b=\"0\" c=\"0\" d=\"0\"/></lateralProfile>";
+    let banked = street(bank);
+    let texts = [street(slope), offset, lane_offset, banked.clone(), banked.replace("t=\"1\"", "t=\"0\"")];
+    let lints =
+        ["carla_tilts", "carla_ignores_offset", "carla_adds_lane_offset", "carla_ignores_superelevation", "nothing"];
     for (text, lint) in texts.iter().zip(lints) {
-        assert_eq!(carla_codes(&read("m", text).unwrap().crosswalks[0]), [lint]);
+        let found = carla_codes(&read("m", text).unwrap().crosswalks[0]);
+        assert_eq!(found.first().copied().unwrap_or("nothing"), lint);
+        assert!(found.len() < 2, "{found:?}");
     }
     let Some(answers) = carla(&texts) else { return };
     // Our first corner by hand, and how far CARLA's lies from it.
     // CARLA takes the slope of 0.2 for an angle of 0.2 rad: u = -2 becomes -2 cos, t = 1 becomes cos; up by sin and
     // down by 2 sin.
     let (sin, cos) = 0.2_f64.sin_cos();
+    let (bank_sin, bank_cos) = 0.1_f64.sin_cos();
     let expected = [
         ([48.0, -2.0, 11.0], [2.0 - 2.0 * cos, cos - 1.0, sin - 2.0 * sin]),
         ([148.0, -2.0, 0.0], [-100.0, 0.0, 0.0]),
         ([48.0, -2.0, 0.0], [0.0, 1.5, 0.0]),
+        // t = 1 on the road's bank of 0.1 rad; CARLA's t = 1 is level.
+        ([48.0, bank_cos - 3.0, bank_sin], [0.0, 1.0 - bank_cos, -bank_sin]),
+        ([48.0, -3.0, 0.0], [0.0, 0.0, 0.0]),
     ];
     for ((text, answer), (ours, off)) in texts.iter().zip(&answers).zip(expected) {
         let ours = DVec3::from_array(ours);

@@ -22,6 +22,8 @@ const STRINGS: &[(&str, [f64; 3])] = &[
     ("+proj=tmerc +lat_0=49 +lon_0=8 +ellps=WGS84 +units=m", [300.0, -200.0, 100.0]),
     ("+proj=tmerc +lat_0=-33.9 +lon_0=151.2 +k_0=0.9999 +x_0=5000 +y_0=-7000 +datum=WGS84", [5000.0, -7000.0, 20.0]),
     ("+proj=tmerc +lat_0=49d12'30\"N +lon_0=8d30'E +datum=WGS84", [0.0, 0.0, 0.0]),
+    ("+proj=tmerc +lat_0=40d30N +lon_0=3.25W +datum=WGS84 +over +lon_wrap=180", [0.0, 0.0, 0.0]),
+    ("+proj=tmerc +lat_0=40°30' +lon_0=-0.05r +datum=WGS84 +approx", [1000.0, 1000.0, 0.0]),
     ("+proj=tmerc +lat_0=0 +lon_0=9 +k=0.9996 +x_0=500000 +y_0=0 +ellps=WGS84", [691_000.0, 5_336_000.0, 520.0]),
     ("+proj=tmerc +lat_0=48 +lon_0=11 +a=6378137 +b=6356752.3142", [100.0, 100.0, 0.0]),
     ("+proj=tmerc +lat_0=48 +lon_0=11 +a=6377563.396 +rf=299.3249646", [100.0, 100.0, 0.0]),
@@ -155,6 +157,46 @@ fn proj_says_the_same() {
         let worst_m = apart.to_earth_m.max(apart.from_earth_m).max(apart.there_and_back_m);
         let each = [apart.to_earth_m, apart.from_earth_m, apart.there_and_back_m];
         assert!(worst_m < CLOSE_M, "{string}: to Earth, from Earth, there and back: {each:?} m");
+    }
+}
+
+/// What is refused as no projection is none to PROJ either.
+#[test]
+fn proj_refuses_it_too() {
+    let Some(python) = peers::python("what is refused is not held against PROJ") else { return };
+    let strings = [
+        "+proj=tmerc +lat_0=95 +lon_0=8",
+        "+proj=tmerc +lat_0=-90.001 +lon_0=8",
+        "+proj=tmerc +lat_0=89d90'N +lon_0=8",
+        "+proj=utm +zone=32 +lat_0=95",
+        "+proj=utm +zone=0",
+        "+proj=utm +zone=61",
+        "+proj=utm +zone=3.5",
+        "+proj=lcc +lat_1=95",
+        "+proj=lcc +lat_1=90",
+        "+proj=lcc +lat_1=49 +lat_2=-90",
+        "+proj=lcc +lat_1=0",
+        "+proj=aea +lat_1=10 +lat_2=-10",
+        "+proj=merc +lat_ts=95",
+        "+proj=merc +lat_ts=90",
+        "+proj=tmerc +lat_0=40:30",
+        "+proj=tmerc +lat_0=40d30x",
+        "+proj=tmerc +lat_0=north",
+        "+proj=tmerc +lat_0=49 +k=0",
+        "+proj=utm +zone=32 +k_0=-1",
+        "+proj=tmerc +lat_0=49 +a=6378137 +rf=0.5",
+        "+proj=tmerc +lat_0=49 +a=6378137 +f=1",
+        "+proj=tmerc +lat_0=49 +a=6378137 +es=-0.1",
+        "+proj=tmerc +lat_0=49 +a=6378137 +b=0",
+        "+proj=tmerc +lat_0=49 +R=1737400",
+        "+proj=tmerc +lat_0=49 +a=-5",
+    ];
+    let questions: String = strings.iter().map(|string| asked(string, &[DVec3::new(1000.0, 2000.0, 0.0)])).collect();
+    let answers = peers::ask(&python, "proj.py", &[], &questions);
+    assert_eq!(answers.lines().count(), strings.len());
+    for (string, answer) in strings.iter().zip(answers.lines()) {
+        assert!(answer.starts_with("refused:"), "{string}: {answer}");
+        assert!(Earth::read(string).is_err(), "{string}");
     }
 }
 

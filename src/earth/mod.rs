@@ -6,11 +6,12 @@
 //!
 //! Heights are not touched: `height_m` is the map's z, whatever the map's maker measured it from; no geoid is applied.
 
+mod angle;
 mod epsg;
 mod projections;
 mod words;
 
-use crate::problem::{Place, Problem};
+use crate::problem::{Place, Problem, harmless};
 use glam::DVec3;
 use proj4rs::Proj;
 
@@ -37,7 +38,7 @@ pub struct NotOnEarth {
 
 impl NotOnEarth {
     fn new(what: impl Into<String>, cure: impl Into<String>) -> Self {
-        Self { what: what.into(), cure: cure.into() }
+        Self { what: harmless(&what.into()), cure: cure.into() }
     }
 
     /// The same as a problem at a place.

@@ -1,17 +1,22 @@
 //! The words of a PROJ string, each judged: kept, dropped and said, doubted and said, or refused by name.
 
-use super::NotOnEarth;
 use super::projections::{CURE, listens_to, names};
+use super::{NotOnEarth, angle};
+use crate::problem::harmless;
 
 /// Words that mean nothing to a place.
-const HARMLESS: [&str; 4] = ["no_defs", "wktext", "type", "title"];
+/// Of a map's place: `approx` and `algo` choose a series for the same transverse Mercator, within micrometres near its
+/// meridian; `over` and `lon_wrap` only say from where longitudes are counted.
+const HARMLESS: [&str; 8] = ["no_defs", "wktext", "type", "title", "approx", "algo", "over", "lon_wrap"];
 /// Words about heights, which pass through unchanged.
 const VERTICAL: [&str; 6] = ["geoidgrids", "geoid_crs", "vunits", "vto_meter", "vdatum", "vertcon"];
 /// The size and shape of the Earth, in words that a datum overrules.
 const ELLIPSOID: [&str; 8] = ["ellps", "a", "b", "rf", "f", "es", "e", "R"];
 /// Words that some projection listens to.
 const PLACES: [&str; 11] = ["lat_0", "lon_0", "lat_1", "lat_2", "lat_ts", "k", "k_0", "x_0", "y_0", "zone", "south"];
-/// Values that are angles may be written as 49d30'N; these are plain numbers.
+/// Angles, which may be written as 49d30'N.
+const ANGLES: [&str; 5] = ["lat_0", "lon_0", "lat_1", "lat_2", "lat_ts"];
+/// Plain numbers.
 const NUMBERS: [&str; 12] = ["k", "k_0", "x_0", "y_0", "zone", "a", "b", "rf", "f", "es", "e", "R"];
 /// Datums by name, with their ellipsoids: those for which PROJ needs neither a grid nor a choice among shifts.
 const DATUMS: [(&str, &str); 2] = [("WGS84", "WGS84"), ("NAD83", "GRS80")];
@@ -47,6 +52,11 @@ pub(super) struct Words {
 impl Words {
     pub(super) fn read(text: &str) -> Result<Self, NotOnEarth> {
         let mut words = Self::default();
+        // What another projection's words mean nobody needs to know.
+        let others = text.split_whitespace().filter_map(|w| w.trim_start_matches('+').strip_prefix("proj="));
+        if let Some(name) = others.into_iter().find(|name| !name.is_empty() && listens_to(name).is_none()) {
+            return Err(unknown_projection(name));
+        }
         for word in text.split_whitespace() {
             words.take(word)?;
         }
@@ -83,7 +93,7 @@ impl Words {
     }
 
     fn doubt(&mut self, sentence: String) {
-        self.contradictions.push(sentence);
+        self.contradictions.push(harmless(&sentence));
     }
 
     /// One word of the string, by itself.
@@ -96,7 +106,7 @@ impl Words {
         match name {
             _ if HARMLESS.contains(&name) => return Ok(()),
             _ if VERTICAL.contains(&name) => {
-                self.vertical_dropped.push(word.written());
+                self.vertical_dropped.push(harmless(&word.written()));
                 return Ok(());
             }
             "units" if value == "m" => return Ok(()),
@@ -120,7 +130,10 @@ impl Words {
         if name != "proj" && !ELLIPSOID.contains(&name) && (lower.contains("nan") || lower.contains("inf")) {
             return refuse("is not a number");
         }
-        self.keep(word);
+        if let Some(doubt) = number_doubt(name, word.number()) {
+            return refuse(doubt);
+        }
+        self.keep(in_degrees(word)?);
         Ok(())
     }
 
@@ -221,11 +234,55 @@ impl Words {
     }
 
     fn parallels(&self) -> Result<(), NotOnEarth> {
-        if ["lcc", "aea"].contains(&self.projection.as_str()) && self.get("lat_1").is_none() {
-            let what = format!("`+proj={}` without +lat_1", self.projection);
-            return Err(NotOnEarth::new(what, "give the standard parallel, or both"));
+        let deg = |name| self.get(name).and_then(Word::number);
+        let refuse = |what: String| Err(NotOnEarth::new(what, "give the standard parallel, or both"));
+        let projection = self.projection.as_str();
+        if projection == "merc" && deg("lat_ts").is_some_and(|lat| lat.abs() == 90.0) {
+            return refuse("`+proj=merc` with +lat_ts at a pole".into());
+        }
+        if !["lcc", "aea"].contains(&projection) {
+            return Ok(());
+        }
+        let Some(first) = deg("lat_1") else {
+            return refuse(format!("`+proj={projection}` without +lat_1"));
+        };
+        let second = deg("lat_2").unwrap_or(first);
+        if first + second == 0.0 {
+            return refuse(format!("`+proj={projection}` with +lat_1 as far north as +lat_2 is south is no cone"));
+        }
+        if projection == "lcc" && (first.abs() == 90.0 || second.abs() == 90.0) {
+            return refuse("`+proj=lcc` with a standard parallel at a pole".into());
         }
         Ok(())
+    }
+}
+
+/// An angle in decimal degrees, whatever way it is written.
+fn in_degrees(word: Word) -> Result<Word, NotOnEarth> {
+    let Some(value) = word.value.as_deref().filter(|_| ANGLES.contains(&word.name.as_str())) else { return Ok(word) };
+    let deg = angle::degrees(value);
+    if let Some(doubt) = angle::doubt(&word.name, deg, &word.written()) {
+        return Err(doubt);
+    }
+    match deg {
+        Some(deg) if value.parse::<f64>().is_err() => Ok(Word { value: Some(deg.to_string()), ..word }),
+        _ => Ok(word),
+    }
+}
+
+/// PROJ takes a body for the Earth whose half axis is within half a percent of 6375 km.
+const EARTH_M: std::ops::RangeInclusive<f64> = 6_343_125.0..=6_406_875.0;
+
+/// What is wrong with a plain number by this name, if anything; PROJ refuses the same.
+fn number_doubt(name: &str, value: Option<f64>) -> Option<&'static str> {
+    let value = value?;
+    match name {
+        "k" | "k_0" if value <= 0.0 => Some("is no scale: it must be more than 0"),
+        "zone" if value.fract() != 0.0 || !(1.0..=60.0).contains(&value) => Some("is no zone: they are 1 to 60"),
+        "a" | "R" | "b" if !EARTH_M.contains(&value) => Some("is not the size of the Earth, in metres"),
+        "rf" if value <= 1.0 => Some("is no flattening: the Earth's is 1/298"),
+        "f" | "es" | "e" if !(0.0..1.0).contains(&value) => Some("is no flattening: the Earth's is 1/298"),
+        _ => None,
     }
 }
 

@@ -122,32 +122,56 @@ fn middle(map: &Map) -> Option<DVec2> {
     middle.is_finite().then_some(middle)
 }
 
+/// What CARLA 0.9.16 takes for a number of the string: of the words between spaces the last `+name=`, and of that as
+/// much as is a plain number (its client, asked).
+fn carla_reads(text: &str, name: &str) -> Option<f64> {
+    let value =
+        text.split(' ').filter_map(|w| w.strip_prefix('+')?.strip_prefix(name)?.strip_prefix('=')).next_back()?;
+    (1..=value.len().min(40)).rev().find_map(|end| value.get(..end)?.parse().ok())
+}
+
+/// What of a string moves the map, apart from +lat_0 and +lon_0 of a transverse Mercator of WGS84.
+fn moves_it(word: &&str) -> bool {
+    let (name, value) = word.trim_start_matches('+').split_once('=').unwrap_or((word, ""));
+    let is = |plain: f64| value.parse::<f64>().is_ok_and(|v| v == plain);
+    match name {
+        "proj" => !["tmerc", "etmerc"].contains(&value),
+        "x_0" | "y_0" => !is(0.0),
+        "k" | "k_0" => !is(1.0),
+        "towgs84" => value.split(',').any(|v| v.parse() != Ok(0.0)),
+        "ellps" => !["WGS84", "GRS80"].contains(&value),
+        "pm" => !is(0.0) && value != "greenwich",
+        "a" | "b" | "rf" | "f" | "es" | "e" | "R" => true,
+        _ => false,
+    }
+}
+
 /// What CARLA 0.9.16 loses of a georeference: it reads +lat_0 and +lon_0 and nothing else.
 fn carla(map: &Map, earth: &Earth, text: &str, spot: Spot) -> Option<Lint> {
-    let value = |name: &str| {
-        let value =
-            text.split_whitespace().find_map(|w| w.trim_start_matches('+').strip_prefix(name)?.strip_prefix('='))?;
-        value.parse::<f64>().ok()
-    };
-    let message = if value("lat_0").is_none() || value("lon_0").is_none() {
+    let origin = ["lat_0", "lon_0"].map(|name| (name, carla_reads(text, name)));
+    let message = if origin.iter().any(|(_, value)| value.is_none()) {
         format!("CARLA reads only +lat_0 and +lon_0, needs both, and takes {CARLA_DEFAULT} without them")
     } else {
-        let mut lost = Vec::new();
-        if !["tmerc", "etmerc"].contains(&earth.projection.as_str()) {
-            lost.push(format!("+proj={}", earth.projection));
-        }
-        for (name, plain) in [("x_0", 0.0), ("y_0", 0.0), ("k", 1.0), ("k_0", 1.0)] {
-            if let Some(v) = value(name).filter(|v| *v != plain) {
-                lost.push(format!("+{name}={v}"));
-            }
-        }
+        let used = || earth.used.split_whitespace();
+        let mut lost: Vec<String> = used().filter(moves_it).map(str::to_owned).collect();
         if !map.offset.is_none() {
             lost.push("<offset>".into());
         }
-        if lost.is_empty() {
+        let mut said = match lost.as_slice() {
+            [] => Vec::new(),
+            _ => vec![format!("it does not see {}", lost.join(", "))],
+        };
+        for (name, theirs) in origin {
+            let ours = used().find_map(|w| w.strip_prefix('+')?.strip_prefix(name)?.strip_prefix('='));
+            let theirs = theirs.unwrap_or_default();
+            if ours.is_some_and(|ours| ours.parse() != Ok(theirs)) {
+                said.push(format!("it takes {theirs} for +{name}"));
+            }
+        }
+        if said.is_empty() {
             return None;
         }
-        format!("CARLA reads only +lat_0 and +lon_0; it does not see {}", lost.join(", "))
+        format!("CARLA reads only +lat_0 and +lon_0; {}", said.join(", and "))
     };
     let audit = "`kerbside map FILE --carla-audit` prints by how much it is wrong";
     Some(Lint::new(Code::CarlaIgnoresGeoreference, spot, format!("{message}; {audit}")))

@@ -64,14 +64,41 @@ fn each_doubt_has_its_code() {
                 ("carla_ignores_georeference", "+proj=merc"),
             ],
         ),
-        (geo("+proj=tmerc +lat_0=40 +lat_0=41 +lon_0=9"), &[("georeference_contradiction", "the first is used")]),
+        (
+            geo("+proj=tmerc +lat_0=40 +lat_0=41 +lon_0=9"),
+            &[
+                ("georeference_contradiction", "the first is used"),
+                ("carla_ignores_georeference", "+lon_0; it takes 41 for +lat_0;"),
+            ],
+        ),
+        (
+            geo("+proj=tmerc +lat_0=40d30'N +lon_0=9d15W"),
+            &[("carla_ignores_georeference", "+lon_0; it takes 40 for +lat_0, and it takes 9 for +lon_0;")],
+        ),
+        // CARLA looks for words between spaces that begin with +.
+        (geo("proj=tmerc lat_0=40 lon_0=9"), &[("carla_ignores_georeference", "42.0 N 2.0 E")]),
+        (geo("+proj=tmerc\t+lat_0=40\t+lon_0=9"), &[("carla_ignores_georeference", "42.0 N 2.0 E")]),
+        (
+            geo("+proj=tmerc +lat_0=48 +lon_0=0 +ellps=clrk80 +pm=paris"),
+            &[("carla_ignores_georeference", "does not see +ellps=clrk80, +pm=paris;")],
+        ),
+        (geo("+proj=tmerc +lat_0=48 +lon_0=9 +ellps=GRS80 +towgs84=0,0,0 +pm=greenwich"), &[]),
+        // Gauss-Krueger, zone 3, a map near its origin.
+        (
+            geo("+proj=tmerc +lat_0=48 +lon_0=9 +ellps=bessel +towgs84=598.1,73.7,418.2,0.202,0.045,-2.455,6.7"),
+            &[(
+                "carla_ignores_georeference",
+                "does not see +ellps=bessel, +towgs84=598.1,73.7,418.2,0.202,0.045,-2.455,6.7;",
+            )],
+        ),
+        (geo("+proj=tmerc +lat_0=95 +lon_0=9"), &[("georeference_unread", "`+lat_0=95` is no latitude")]),
         (
             geo("+proj=tmerc +lat_0=40 +lon_0=9 +k=1 +k_0=0.9996"),
             &[("georeference_contradiction", "k_0 is used"), ("carla_ignores_georeference", "+k_0=0.9996")],
         ),
         (
             geo("+proj=tmerc +lat_0=40 +lon_0=9 +x_0=1e9"),
-            &[("georeference_contradiction", "lies outside what"), ("carla_ignores_georeference", "+x_0=1000000000")],
+            &[("georeference_contradiction", "lies outside what"), ("carla_ignores_georeference", "+x_0=1e9")],
         ),
         (geo("+proj=tmerc +lat_0=40 +lon_0=9 +frob=3"), &[("georeference_unread", "`+frob=3` is not understood")]),
         (geo("PROJCS[\"WGS 84\"]"), &[("georeference_unread", "WKT")]),

@@ -4,7 +4,7 @@ use super::georeference::{Georeference, georeference};
 use super::ground::{patches, step_m};
 use crate::earth::Wgs84;
 use crate::map::{Crossing, Crosswalk, Lint, Map};
-use crate::problem::Outcome;
+use crate::problem::{Outcome, harmless};
 use glam::DVec3;
 use std::collections::BTreeSet;
 
@@ -113,7 +113,8 @@ pub fn look<'m>(map: &'m Map, only: Option<&str>) -> Outcome<Overview<'m>> {
 
 /// The crosswalk with this id, whether or not it can be used.
 fn named<'m>(map: &'m Map, id: &str) -> Outcome<&'m Crosswalk> {
-    let mut same = map.crosswalks.iter().filter(|c| c.id == id);
+    let clean = harmless(id);
+    let mut same = map.crosswalks.iter().filter(|c| c.id == clean);
     match (same.next(), same.next()) {
         (Some(one), None) => Ok(one),
         // Tells what there is instead, or that the id occurs twice.

@@ -65,6 +65,7 @@ macro_rules! codes {
 codes! {
     // The file and its place on Earth.
     NotGeoreferenced "not_georeferenced" "nothing says where on Earth the map lies";
+    VersionUnknown "version_unknown" "the file is of no version of OpenDRIVE from 1.4 to 1.8, or does not say of which";
     OffsetTurned "offset_turned" "`<offset>` turns the map, which programs do in different orders";
     MoreLints "more_lints" "so much is doubtful that not all of it is listed";
     GeoreferenceUnread "georeference_unread" "the georeference is not understood, so the map has no place on Earth";
@@ -104,6 +105,7 @@ codes! {
     OutlineCrossesItself "outline_crosses_itself" "the corners are not in order round the outline; of four, the hull is used";
     OutlineAndBoxDisagree "outline_and_box_disagree" "the outline differs from the object's length and width by more than half a metre";
     CornerBeyondRoad "corner_beyond_road" "a <cornerRoad> lies before the road's start or after its end";
+    CornersLeaveSurface "corners_leave_surface" "corners lie more than 5 cm above or below the road's surface";
     BoxSides "box_sides" "the standard's editions disagree on which way `length` runs: it is taken along the object's heading";
     CrosswalkTilted "crosswalk_tilted" "pitch or roll takes the crosswalk out of level";
     Repeated "repeated" "each copy of a <repeat> is a crosswalk of its own: `ID#1`, `ID#2`, ..";
@@ -121,6 +123,7 @@ codes! {
     CarlaFails "carla_fails" "CARLA cannot list any crosswalk of the map because of this one";
     CarlaRunsOn "carla_runs_on" "in CARLA's flat list the outline runs into the next: it does not repeat its first corner";
     CarlaReadsPart "carla_reads_part" "CARLA reads only a part of this crosswalk";
+    CarlaIgnoresRoad "carla_ignores_road" "CARLA does not read something that shapes the map's roads";
     CarlaIgnoresOffset "carla_ignores_offset" "CARLA does not apply the map's <offset>";
     CarlaIgnoresHeight "carla_ignores_height" "CARLA does not read zOffset";
     CarlaIgnoresTilt "carla_ignores_tilt" "CARLA does not read pitch, roll and perpToRoad";

@@ -309,7 +309,7 @@ pub struct Crosswalk {
     pub road: usize,
     /// Where on that road, metres.
     pub s_m: f64,
-    /// Its outline in the map's frame, metres, in the order of the file, not closed; empty when refused.
+    /// Its outline in the map's frame, metres, in the order of the file, not closed; empty where none can be told.
     pub corners_m: Vec<DVec3>,
     /// Which of the object's statements the outline was made from.
     pub source: PolygonSource,

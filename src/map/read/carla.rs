@@ -4,13 +4,13 @@
 //! of each road's first `<objects>`, objects of type exactly `crosswalk` are read, and those whose name holds the word,
 //! a sign or a pole as well; of each, the `<cornerLocal>` of its first direct `<outline>`. An object without a direct `<outline>` keeps the corners of the one before it in the file.
 //! s, t, hdg and the corners' u, v and z count; zOffset, pitch, roll, `<repeat>` and superelevation do not, nor does the
-//! map's `<offset>`. The outline tilts with the road's slope and is shifted by the `<laneOffset>`.
+//! map's `<offset>`. Of roads, superelevation, crossfall, shape, borders and heights of lanes do not. The outline tilts with the road's slope and is shifted by the `<laneOffset>`.
 
 use super::outline::Stand;
 use super::xml::{Reader, child, children, clip};
 use crate::kernel::math::sin;
 use crate::map::lint::{Code, Lint};
-use crate::map::road::{Map, Road};
+use crate::map::road::{Cubic, Lane, Map, Road};
 use crate::map::shape::value_at;
 use roxmltree::Node;
 
@@ -141,11 +141,48 @@ fn moved(asked: &Asked, map: &Map, say: &mut impl FnMut(Code, String)) {
     if slope.abs() > SMALL_M {
         say(Code::CarlaTilts, format!("CARLA tilts the outline with the road's slope of {:.1} %", 100.0 * slope));
     }
-    let bank_m = road.point_m(stand.s_m, 1.0).z - road.point_m(stand.s_m, 0.0).z;
-    if bank_m.abs() > SMALL_M {
-        let what = format!("CARLA lays it as if the road, here {:.1} % across, were level", 100.0 * bank_m);
+    let level_m = road.pose(stand.s_m).beside(stand.t_m).extend(road.elevation_m(stand.s_m));
+    let away = level_m - road.point_m(stand.s_m, stand.t_m);
+    if away.length() > SMALL_M {
+        let what = format!(
+            "CARLA lays it as if the road were level across: {:.3} m {} and {:.3} m to the side",
+            away.z.abs(),
+            if away.z < 0.0 { "lower" } else { "higher" },
+            away.truncate().length()
+        );
         say(Code::CarlaIgnoresSuperelevation, what);
     }
+}
+
+/// Whether a road has something.
+type Has<'a> = &'a dyn Fn(&Road) -> bool;
+
+/// What CARLA does not read of the roads, once each.
+pub(super) fn roads(map: &Map) -> Vec<Lint> {
+    let bent = |records: &[Cubic]| records.iter().any(|r| r.factors.iter().any(|f| *f != 0.0));
+    let some_lane = |road: &Road, has: fn(&Lane) -> bool| road.sections.iter().any(|section| section.lanes().any(has));
+    let features: [(&str, &str, Has); 6] = [
+        ("<superelevation>", "they are level across", &|r| bent(&r.lateral.superelevation)),
+        ("<crossfall>", "they are level across", &|r| {
+            bent(&r.lateral.crossfall_left) || bent(&r.lateral.crossfall_right)
+        }),
+        ("<shape>", "they are level across", &|r| !r.lateral.shape.is_empty()),
+        ("<border>", "those lanes are 0 m wide", &|r| some_lane(r, |lane| !lane.border.is_empty())),
+        ("<height>", "those lanes lie on the road", &|r| some_lane(r, |lane| !lane.heights.is_empty())),
+        ("<offset>", "they lie where the file's own coordinates say", &|_| !map.offset.is_none()),
+    ];
+    let mut lints = Vec::new();
+    for (word, then, has) in features {
+        let mut with = map.roads.iter().filter(|road| has(road));
+        let Some(first) = with.next() else { continue };
+        let others = match with.count() {
+            0 => String::new(),
+            n => format!(" and {n} more"),
+        };
+        let what = format!("CARLA does not read the {word} of road {}{others}: to it, {then}", first.id);
+        lints.push(Lint::new(Code::CarlaIgnoresRoad, first.spot, what));
+    }
+    lints
 }
 
 fn slope(road: &Road, s_m: f64) -> f64 {

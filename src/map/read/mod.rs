@@ -2,6 +2,7 @@
 
 mod carla;
 mod cross_path;
+mod ground;
 mod junctions;
 mod lanes;
 mod lateral;
@@ -109,11 +110,13 @@ fn read_map(r: &mut Reader, root: Node) -> Map {
         r.version = map.version;
         objects::crosswalks(r, &nodes, root, &mut map);
         cross_path::cross_paths(r, root, &index, &mut map);
-        objects::lint_ids(&mut map);
+        objects::refuse_doubled_ids(&mut map);
         map.network = Network::new(&map);
         map.bounds = map.roads.iter().map(Bounds::of).collect();
         let links = links::lints(&map);
         map.lints.extend(links);
+        let unread = carla::roads(&map);
+        map.lints.extend(unread);
     }
     map.lints.append(&mut r.lints);
     map
@@ -127,6 +130,15 @@ fn read_header(r: &mut Reader, root: Node, map: &mut Map) {
     map.name = clip(header.attribute("name").unwrap_or(""));
     let revision = |name| header.attribute(name).and_then(|text| text.trim().parse().ok());
     map.version = revision("revMajor").zip(revision("revMinor"));
+    if !matches!(map.version, Some((1, 4..=8))) {
+        let stated = |name| clip(header.attribute(name).unwrap_or("nothing"));
+        let what = format!(
+            "revMajor = {}, revMinor = {}: the file is read by the rules of OpenDRIVE 1.4 to 1.8",
+            stated("revMajor"),
+            stated("revMinor")
+        );
+        r.lint(Code::VersionUnknown, r.spot(header), what);
+    }
     if let Some(node) = child(header, "geoReference") {
         let text = node.children().filter_map(|c| c.text()).collect::<String>().trim().to_string();
         map.geo_reference = (!text.is_empty()).then(|| GeoReference { text, spot: r.spot(node) });

@@ -5,6 +5,7 @@
 //! validLength, dynamic, height, and the children in [`NO_GROUND`]. Anything else is linted.
 
 use super::carla;
+use super::ground::{leaves_surface, middle_s_m};
 use super::names::{says_crosswalk, says_cyclists};
 use super::outline::{Area, BEYOND_M, Sizes, Stand, areas, has, sizes};
 use super::references;
@@ -12,6 +13,7 @@ use super::repeat::repeated;
 use super::xml::{Reader, children, clip, tag};
 use crate::map::lint::{Code, Lint};
 use crate::map::road::{Crosswalk, Map, Road};
+use crate::problem::Problem;
 use roxmltree::Node;
 use std::collections::BTreeMap;
 
@@ -148,6 +150,7 @@ fn read_object(
     let count = areas.len();
     let crosswalk = |(i, (s_m, area)): (usize, (f64, Area))| {
         let id = if count > 1 { format!("{id}#{}", i + 1) } else { id.clone() };
+        let floats = leaves_surface(place.road, s_m, &area, r.spot(node));
         let refused = area.refused.or_else(|| off_road(place.road, s_m));
         let refused =
             refused.map(|(what, cure)| r.source.problem(node.range().start, format!("crosswalk `{id}` {what}"), cure));
@@ -157,7 +160,7 @@ fn read_object(
             s_m,
             corners_m: if refused.is_some() { Vec::new() } else { area.corners_m },
             source: area.source,
-            lints: area.lints.into_iter().chain(lints.iter().cloned()).collect(),
+            lints: area.lints.into_iter().chain(floats).chain(lints.iter().cloned()).collect(),
             refused,
             spot: r.spot(node),
             id,
@@ -167,17 +170,28 @@ fn read_object(
 }
 
 fn read_areas(r: &mut Reader, node: Node, road: &Road, stand: &Stand, sizes: &Sizes) -> Option<Vec<(f64, Area)>> {
-    let mut found = if has(node, "repeat") {
-        repeated(r, node, road, stand, sizes)?
-    } else {
-        areas(r, node, road, stand, sizes)?.into_iter().map(|area| (stand.s_m, area)).collect()
-    };
+    let mut found =
+        if has(node, "repeat") { repeated(r, node, road, stand, sizes)? } else { parted(r, node, road, stand, sizes)? };
     for (_, area) in &mut found {
         if let Some((what, _)) = &mut area.refused {
             *what = format!("has {what}");
         }
     }
     Some(found)
+}
+
+/// The areas of an object, each with its s: the object's, or of several their own.
+pub(super) fn parted(
+    r: &mut Reader,
+    node: Node,
+    road: &Road,
+    stand: &Stand,
+    sizes: &Sizes,
+) -> Option<Vec<(f64, Area)>> {
+    let areas = areas(r, node, road, stand, sizes)?;
+    let several = areas.len() > 1 && off_road(road, stand.s_m).is_none();
+    let own_s_m = |area: &Area| if several { middle_s_m(road, stand.s_m, &area.corners_m) } else { None };
+    Some(areas.into_iter().map(|area| (own_s_m(&area).unwrap_or(stand.s_m), area)).collect())
 }
 
 fn off_road(road: &Road, s_m: f64) -> Option<(String, &'static str)> {
@@ -228,15 +242,20 @@ fn object_lints(r: &Reader, node: Node, kind: &Kind, stand: &Stand) -> Vec<Lint>
     lints
 }
 
-/// Lints crosswalks whose id is another's as well.
-pub(super) fn lint_ids(map: &mut Map) {
-    let mut first: BTreeMap<String, u32> = BTreeMap::new();
+/// Refuses crosswalks whose id is another's as well: a study could not say which it means.
+pub(super) fn refuse_doubled_ids(map: &mut Map) {
+    let mut lines: BTreeMap<String, Vec<u32>> = BTreeMap::new();
+    for crosswalk in &map.crosswalks {
+        lines.entry(crosswalk.id.clone()).or_default().push(crosswalk.spot.line);
+    }
     for crosswalk in &mut map.crosswalks {
-        if let Some(line) = first.get(&crosswalk.id) {
-            let what = format!("the crosswalk on line {line} has the id `{}`, too", crosswalk.id);
-            crosswalk.lints.push(Lint::new(Code::IdTwice, crosswalk.spot, what));
-        } else {
-            first.insert(crosswalk.id.clone(), crosswalk.spot.line);
-        }
+        let same = &lines[&crosswalk.id];
+        let [first, second, ..] = same.as_slice() else { continue };
+        let other = if *first == crosswalk.spot.line { second } else { first };
+        let what = format!("the crosswalk on line {other} has the id `{}`, too", crosswalk.id);
+        crosswalk.lints.push(Lint::new(Code::IdTwice, crosswalk.spot, what));
+        let what = format!("crosswalk `{}`: its id occurs twice, so a study cannot name it", crosswalk.id);
+        let problem = Problem::new(crosswalk.spot.place(&map.file), what, "give each crosswalk an id of its own");
+        crosswalk.refused.get_or_insert(problem);
     }
 }

@@ -1,5 +1,6 @@
 //! The ground that one object covers: its frame, its outlines, or its box.
 
+use super::ground::middle_s_m;
 use super::polygon::{SAME_CORNER_M, crosses_itself, hull, without_repeats};
 use super::xml::{Reader, child, children, tag};
 use crate::kernel::geometry::direction;
@@ -13,6 +14,8 @@ use roxmltree::Node;
 const MAX_CORNERS: usize = 200;
 /// An outline may differ from the object's box by this much, metres.
 const BOX_M: f64 = 0.5;
+/// An outline that is not used and lies further from its object than this probably means another place, metres.
+const FAR_M: f64 = 5.0;
 /// A corner may lie this far before the road's start or after its end, metres.
 pub(super) const BEYOND_M: f64 = 0.1;
 
@@ -127,9 +130,12 @@ pub(super) fn areas(r: &mut Reader, object: Node, road: &Road, stand: &Stand, si
     let (mut areas, mut lints): (Vec<Area>, Vec<Lint>) = (Vec::new(), Vec::new());
     for node in nodes {
         let area = outline(r, node, road, &axes)?;
-        compare_with_box(r, object, &axes, sizes, &area.corners_m, &mut lints);
         if area.refused.is_none() && area.corners_m.len() < 3 {
-            let what = format!("an <outline> with {} corners is no area", area.corners_m.len());
+            let what = format!(
+                "an <outline> with {} corners is no area{}",
+                area.corners_m.len(),
+                far(road, stand, &axes, &area)
+            );
             lints.push(Lint::new(Code::OutlineTooFewCorners, r.spot(node), what));
         } else if areas.iter().any(|a: &Area| same(&a.corners_m, &area.corners_m)) {
             let what = "the same outline stands here again; it is used once";
@@ -137,6 +143,11 @@ pub(super) fn areas(r: &mut Reader, object: Node, road: &Road, stand: &Stand, si
         } else {
             areas.push(area);
         }
+    }
+    if let [only] = areas.as_slice()
+        && only.refused.is_none()
+    {
+        compare_with_box(r, object, &axes, sizes, &only.corners_m, &mut lints);
     }
     if areas.is_empty() {
         areas.push(boxed(&axes, sizes));
@@ -154,6 +165,17 @@ pub(super) fn areas(r: &mut Reader, object: Node, road: &Road, stand: &Stand, si
         area.lints.extend(lints.iter().cloned());
     }
     Some(areas)
+}
+
+/// Where the corners of an outline lie that is not used, if that is far from the object.
+fn far(road: &Road, stand: &Stand, axes: &Axes, area: &Area) -> String {
+    let away_m = area.corners_m.iter().map(|c| (*c - axes.origin_m).length()).fold(f64::INFINITY, f64::min);
+    match middle_s_m(road, stand.s_m, &area.corners_m) {
+        Some(s_m) if away_m > FAR_M => {
+            format!(", and lies {away_m:.0} m from the object at s = {} m: at s = {s_m:.0} m", stand.s_m)
+        }
+        _ => String::new(),
+    }
 }
 
 fn same(a: &[DVec3], b: &[DVec3]) -> bool {
@@ -257,7 +279,7 @@ fn compare_with_box(r: &Reader, object: Node, axes: &Axes, sizes: &Sizes, corner
         local.fold((DVec2::INFINITY, DVec2::NEG_INFINITY), |(low, high): (DVec2, DVec2), c| (low.min(c), high.max(c)));
     let half = DVec2::new(length_m, width_m) / 2.0;
     let off_m = (low + half).abs().max((high - half).abs()).max_element();
-    if !corners_m.is_empty() && off_m > BOX_M && !lints.iter().any(|l| l.code == Code::OutlineAndBoxDisagree) {
+    if !corners_m.is_empty() && off_m > BOX_M {
         let what = format!("its outline and its box of {length_m} m by {width_m} m differ by {off_m:.2} m at a side");
         lints.push(Lint::new(Code::OutlineAndBoxDisagree, r.spot(object), what));
     }

@@ -84,7 +84,27 @@ fn what_is_refused_at_once_one_case_a_line() {
     );
     refused("<header revMajor=\"1\" revMinor=\"6\"/>", "", "the map has no <header>");
     refused("</OpenDRIVE>", "", "this is no well-formed XML");
+    refused("<lanes>", "<lanes x=\"&frob;\">", ":5:11: this is no well-formed XML: unknown entity reference 'frob'\n");
     refused("<OpenDRIVE>", "<!DOCTYPE x [<!ENTITY a \"b\">]><OpenDRIVE>", "take out the <!DOCTYPE");
+}
+
+#[test]
+fn what_is_no_xml_says_where_it_stops() {
+    let place = |text: &str| read("m", text).unwrap_err().0[0].place.to_string();
+    let text = plain();
+    // `length` begins at column 25 and is 12 long.
+    assert_eq!(place(&text[..text.find("junction=").unwrap()]), "m:3:37", "cut off inside <road ..");
+    assert_eq!(place("<a>\n<b/>\n\n"), "m:2:5");
+    assert_eq!(place("<?xml version=\"1.0\"?><!DOCTYPE x><a/>"), "m:1:22");
+    assert_eq!(place("<?xml version=\"1.0\"?>\n<!-- <!DOCTYPE -->\n <!DOCTYPE x><a/>"), "m:3:2");
+}
+
+#[test]
+fn names_carry_nothing_that_moves_a_cursor() {
+    let right = lane(-1, "driving", 3.5, "");
+    let road = RoadText { right: &right, ..PLAIN }.text().replace("id=\"3\"", "id=\"3\u{9b}31m\u{202e}&#10;x\"");
+    let map = read("m", &document(&road)).unwrap();
+    assert_eq!(map.roads[0].id, "3\u{fffd}31m\u{fffd}\u{fffd}x");
 }
 
 #[test]
@@ -170,6 +190,36 @@ fn what_does_no_harm_is_read() {
             .map(|geo| geo.text.as_str()),
         Some("+proj=utm +zone=30")
     );
+}
+
+#[test]
+fn what_carla_does_not_read_of_roads_is_said_once_one_case_a_line() {
+    let said = |from: &str, to: &str| -> Vec<String> {
+        let lints = swapped(from, to).unwrap_or_else(|e| panic!("{e}")).lints;
+        lints.into_iter().filter(|l| l.code == Code::CarlaIgnoresRoad).map(|l| l.message).collect()
+    };
+    let profile = |what: &str| format!("<lateralProfile>{what}</lateralProfile><lanes>");
+    let check = |from: &str, to: &str, what: &str| {
+        let expected = if what.is_empty() { vec![] } else { vec![format!("CARLA does not read the {what}")] };
+        assert_eq!(said(from, to), expected, "{to}");
+    };
+    check("<line/>", "<line/>", "");
+    let level = "<superelevation s=\"0\" a=\"0\" b=\"0\" c=\"0\" d=\"0\"/>";
+    check("<lanes>", &profile(level), "");
+    let bank = level.replace("a=\"0\"", "a=\"0.1\"");
+    check("<lanes>", &profile(&bank), "<superelevation> of road 3: to it, they are level across");
+    let fall = "<crossfall side=\"left\" s=\"0\" a=\"0.1\" b=\"0\" c=\"0\" d=\"0\"/>";
+    check("<lanes>", &profile(fall), "<crossfall> of road 3: to it, they are level across");
+    let shape = "<shape s=\"0\" t=\"-2\" a=\"0.1\" b=\"0\" c=\"0\" d=\"0\"/>";
+    check("<lanes>", &profile(shape), "<shape> of road 3: to it, they are level across");
+    let height = "<height sOffset=\"0\" inner=\"0.1\" outer=\"0.1\"/><width";
+    check("<width", height, "<height> of road 3: to it, those lanes lie on the road");
+    let border = "<border sOffset=\"0\" a=\"-3.5\" b=\"0\" c=\"0\" d=\"0\"/>";
+    let width = "<width sOffset=\"0\" a=\"3.5\" b=\"0\" c=\"0\" d=\"0\"/>";
+    check(width, border, "<border> of road 3: to it, those lanes are 0 m wide");
+    let offset = "revMinor=\"6\"><offset x=\"5\" y=\"0\" z=\"0\" hdg=\"0\"/></header>";
+    let there = "<offset> of road 3: to it, they lie where the file's own coordinates say";
+    check("revMinor=\"6\"/>", offset, there);
 }
 
 #[test]

@@ -3,7 +3,8 @@
 //! The original is not drawn beside its copies. What a `<repeat>` states overrules the object; what it leaves out is
 //! the object's.
 
-use super::outline::{Area, Sizes, Stand, areas, has, outline_nodes};
+use super::objects::parted;
+use super::outline::{Area, Sizes, Stand, has, outline_nodes};
 use super::polygon::band;
 use super::xml::{Reader, children};
 use crate::map::lint::{Code, Lint};
@@ -146,7 +147,7 @@ fn copies(
             width_m: repeat.object_width_m.map(|run| run.at(share)),
             has_radius: sizes.has_radius,
         };
-        for mut area in areas(r, object, road, &stand, &sizes)? {
+        for (s_m, mut area) in parted(r, object, road, &stand, &sizes)? {
             if area.source == PolygonSource::Box {
                 area.source = PolygonSource::Repeat;
             } else if ["lengthStart", "lengthEnd", "widthStart", "widthEnd"].iter().any(|n| node.has_attribute(*n)) {

@@ -2,7 +2,7 @@
 //! what could make the parser slow is refused before it begins.
 
 use crate::map::lint::{Code, Lint, Spot};
-use crate::problem::{Problem, Problems};
+use crate::problem::{Problem, Problems, harmless};
 use roxmltree::{Document, Node, ParsingOptions};
 
 /// Longest file that is read, in bytes.
@@ -18,6 +18,8 @@ const MAX_PROBLEMS: usize = 50;
 const MAX_LINTS: usize = 5_000;
 /// Numbers beyond this are no metres of any map, and their products would overflow.
 const MAX_NUMBER: f64 = 1e12;
+/// Longest sentence of the parser, in characters; names of elements stand in it.
+const MOST_SAID: usize = 200;
 /// Distance between known positions in the text.
 const MARK_BYTES: usize = 1024;
 
@@ -57,17 +59,22 @@ impl<'a> Source<'a> {
         self.refuse_slow_xml()?;
         let options = ParsingOptions { nodes_limit: MAX_NODES, allow_dtd: false, ..ParsingOptions::default() };
         Document::parse_with_options(self.text, options).map_err(|error| {
+            use roxmltree::Error::{DtdDetected, UnclosedRootNode, UnexpectedEndOfStream};
             let at = match error {
                 // The parser says 1:1; the end of the text is where something is missing.
-                roxmltree::Error::UnclosedRootNode => self.spot(self.text.len()),
+                UnclosedRootNode | UnexpectedEndOfStream => self.spot(self.text.trim_end().len()),
+                DtdDetected => self.spot(doctype(self.text.as_bytes()).unwrap_or(0)),
                 _ => Spot { line: error.pos().row.max(1), column: error.pos().col.max(1) },
             };
+            // The place stands before the sentence.
+            let said = error.to_string().replacen(&format!(" at {}", error.pos()), "", 1);
+            let said: String = harmless(&said).chars().take(MOST_SAID).collect();
             let cure = match error {
                 roxmltree::Error::DtdDetected => "take out the <!DOCTYPE ..>; no OpenDRIVE file needs one",
                 roxmltree::Error::NodesLimitReached => "cut the map down to the streets around the crosswalk",
                 _ => "export the map again; if it was edited by hand, mend it here",
             };
-            Problem::new(at.place(self.file), format!("this is no well-formed XML: {error}"), cure)
+            Problem::new(at.place(self.file), format!("this is no well-formed XML: {said}"), cure)
         })
     }
 
@@ -79,6 +86,18 @@ impl<'a> Source<'a> {
             Some(at) => Err(self.problem(at, format!("an element with more than {MAX_ATTRIBUTES} attributes"), NO_MAP)),
             None => Ok(()),
         }
+    }
+}
+
+/// Where the first `<!..` stands that is no comment.
+fn doctype(bytes: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    loop {
+        at = find(bytes, at, b"<!")?;
+        if !bytes[at..].starts_with(b"<!--") {
+            return Some(at);
+        }
+        at = find(bytes, at + 4, b"-->")?;
     }
 }
 
@@ -254,13 +273,14 @@ pub(super) fn value_offset(node: Node, name: &str) -> usize {
     node.attribute_node(name).map_or(node.range().start, |a| a.range().start)
 }
 
-/// The beginning of a text that may be megabytes long, for a message.
+/// The beginning of a text that may be megabytes long, without what no terminal should get, for a message.
 pub(super) fn clip(text: &str) -> String {
     const MOST: usize = 60;
     if text.chars().nth(MOST).is_none() {
-        return text.to_string();
+        return harmless(text);
     }
-    text.chars().take(MOST).chain("..".chars()).collect()
+    let begins: String = text.chars().take(MOST).collect();
+    harmless(&begins) + ".."
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::strips::MIN_OVERLAP_M2;
 use crate::kernel::geometry::{Polygon, signed_area};
 use crate::map::road::{Crosswalk, Map};
-use crate::problem::{Outcome, Problem, did_you_mean};
+use crate::problem::{Outcome, Problem, did_you_mean, harmless};
 
 impl Map {
     /// The crosswalk with this id, or the only one.
@@ -11,6 +11,9 @@ impl Map {
     /// # Errors
     /// When there is none or more than one such, naming those there are, and when it cannot be used, saying why.
     pub fn crosswalk(&self, id: Option<&str>) -> Outcome<&Crosswalk> {
+        // As ids are read.
+        let clean = id.map(harmless);
+        let id = clean.as_deref();
         let found: Vec<_> = self.crosswalks.iter().filter(|c| id.is_none_or(|id| c.id == id)).collect();
         let all = || list(self.crosswalks.iter().map(|c| c.id.as_str()));
         match (found.as_slice(), id) {
