@@ -72,6 +72,7 @@ codes! {
     GeoreferenceContradiction "georeference_contradiction" "the georeference says two things, or the map lies where it cannot";
     GeoreferenceVerticalDropped "georeference_vertical_dropped" "words about heights are not used; heights are the map's z";
     CarlaIgnoresGeoreference "carla_ignores_georeference" "CARLA puts the map elsewhere on Earth";
+    HeaderTwice "header_twice" "the header says the same thing twice: the first one counts";
     // Roads and lanes.
     RoadUnread "road_unread" "something of a road's geometry is not read: a study that needs the road is refused";
     PlanGap "plan_gap" "a piece of a reference line does not begin where the one before ends";

@@ -139,6 +139,12 @@ fn read_header(r: &mut Reader, root: Node, map: &mut Map) {
         );
         r.lint(Code::VersionUnknown, r.spot(header), what);
     }
+    for name in ["geoReference", "offset"] {
+        if let Some(second) = children(header, name).nth(1) {
+            let what = format!("a second <{name}>: the first one counts, take the other out");
+            r.lint(Code::HeaderTwice, r.spot(second), what);
+        }
+    }
     if let Some(node) = child(header, "geoReference") {
         let text = node.children().filter_map(|c| c.text()).collect::<String>().trim().to_string();
         map.geo_reference = (!text.is_empty()).then(|| GeoReference { text, spot: r.spot(node) });

@@ -232,3 +232,12 @@ fn bytes_are_checked_before_they_are_read() {
     let flood = format!("<OpenDRIVE {}/>", (0..300).map(|i| format!("a{i}='' ")).collect::<String>());
     assert!(read("m", &flood).unwrap_err().to_string().contains("more than 200 attributes"));
 }
+
+#[test]
+fn what_the_header_says_twice_is_linted() {
+    let geo = "<geoReference>+proj=utm +zone=30</geoReference>";
+    let one = swapped("revMinor=\"6\"/>", &format!("revMinor=\"6\">{geo}</header>")).unwrap();
+    assert!(one.lints.iter().all(|l| l.code.word() != "header_twice"));
+    let two = swapped("revMinor=\"6\"/>", &format!("revMinor=\"6\">{geo}{geo}</header>")).unwrap();
+    assert_eq!(two.lints.iter().filter(|l| l.code.word() == "header_twice").count(), 1);
+}
