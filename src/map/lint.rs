@@ -88,7 +88,7 @@ codes! {
     LinkGap "link_gap" "linked lanes whose ends lie more than 5 cm apart; beyond 0.2 m the link is not followed";
     LinkOneSided "link_one_sided" "a link that only one of its two lanes states; it is followed both ways";
     LinkUnread "link_unread" "a link to a place along a road, as in a virtual junction: it is not followed";
-    LinkMissing "link_missing" "lanes of linked roads or sections meet, but no <link> joins them";
+    LinkMissing "link_missing" "lanes of linked roads or sections meet, but no `<link>` joins them";
     LinkToNothing "link_to_nothing" "a road links to a junction that the map does not have";
     // Crosswalks.
     CrosswalkUnread "crosswalk_unread" "a crosswalk that cannot be used, and why";
@@ -102,21 +102,21 @@ codes! {
     OutlineStatedTwice "outline_stated_twice" "the same outline stands twice in the object; it is used once";
     OutlineIsALine "outline_is_a_line" "closed=\"false\" says that the outline is no area; it is taken as one";
     OutlineTooFewCorners "outline_too_few_corners" "an outline with fewer than three corners is no area";
-    OutlineMixesCorners "outline_mixes_corners" "an outline with <cornerLocal> and <cornerRoad>, which the standard forbids";
+    OutlineMixesCorners "outline_mixes_corners" "an outline with `<cornerLocal>` and `<cornerRoad>`, which the standard forbids";
     OutlineCrossesItself "outline_crosses_itself" "the corners are not in order round the outline; of four, the hull is used";
     OutlineAndBoxDisagree "outline_and_box_disagree" "the outline differs from the object's length and width by more than half a metre";
-    CornerBeyondRoad "corner_beyond_road" "a <cornerRoad> lies before the road's start or after its end";
+    CornerBeyondRoad "corner_beyond_road" "a `<cornerRoad>` lies before the road's start or after its end";
     CornersLeaveSurface "corners_leave_surface" "corners lie more than 5 cm above or below the road's surface";
     BoxSides "box_sides" "the standard's editions disagree on which way `length` runs: it is taken along the object's heading";
     CrosswalkTilted "crosswalk_tilted" "pitch or roll takes the crosswalk out of level";
-    Repeated "repeated" "each copy of a <repeat> is a crosswalk of its own: `ID#1`, `ID#2`, ..";
-    RepeatSizesUnused "repeat_sizes_unused" "a <repeat> changes sizes, but an outline has its own";
+    Repeated "repeated" "each copy of a `<repeat>` is a crosswalk of its own: `ID#1`, `ID#2`, ..";
+    RepeatSizesUnused "repeat_sizes_unused" "a `<repeat>` changes sizes, but an outline has its own";
     ChildUnread "child_unread" "something in the object that is not read and may matter";
-    ReferenceToNothing "reference_to_nothing" "an <objectReference> names an object that the map does not have";
-    ReferenceFar "reference_far" "an <objectReference> lies metres away from the crosswalk that it names";
-    ReferenceUnread "reference_unread" "an <objectReference> without usable id, s or t";
-    CrossPathOverlaps "cross_path_overlaps" "a <crossPath> and another crosswalk cover the same ground";
-    CrossPathLanes "cross_path_lanes" "a <crossPath> whose lane links name no lane of its road";
+    ReferenceToNothing "reference_to_nothing" "an `<objectReference>` names an object that the map does not have";
+    ReferenceFar "reference_far" "an `<objectReference>` lies metres away from the crosswalk that it names";
+    ReferenceUnread "reference_unread" "an `<objectReference>` without usable id, s or t";
+    CrossPathOverlaps "cross_path_overlaps" "a `<crossPath>` and another crosswalk cover the same ground";
+    CrossPathLanes "cross_path_lanes" "a `<crossPath>` whose lane links name no lane of its road";
     // What CARLA 0.9.16 does with a crosswalk.
     CarlaNotRead "carla_not_read" "CARLA does not have this crosswalk";
     CarlaTakesForCrosswalk "carla_takes_for_crosswalk" "CARLA lists an object that is no crosswalk as one";
@@ -125,11 +125,11 @@ codes! {
     CarlaRunsOn "carla_runs_on" "in CARLA's flat list the outline runs into the next: it does not repeat its first corner";
     CarlaReadsPart "carla_reads_part" "CARLA reads only a part of this crosswalk";
     CarlaIgnoresRoad "carla_ignores_road" "CARLA does not read something that shapes the map's roads";
-    CarlaIgnoresOffset "carla_ignores_offset" "CARLA does not apply the map's <offset>";
+    CarlaIgnoresOffset "carla_ignores_offset" "CARLA does not apply the map's `<offset>`";
     CarlaIgnoresHeight "carla_ignores_height" "CARLA does not read zOffset";
     CarlaIgnoresTilt "carla_ignores_tilt" "CARLA does not read pitch, roll and perpToRoad";
     CarlaIgnoresSuperelevation "carla_ignores_superelevation" "CARLA lays crosswalks as if the road had no superelevation";
-    CarlaAddsLaneOffset "carla_adds_lane_offset" "CARLA shifts the crosswalk by the road's <laneOffset>";
+    CarlaAddsLaneOffset "carla_adds_lane_offset" "CARLA shifts the crosswalk by the road's `<laneOffset>`";
     CarlaTilts "carla_tilts" "CARLA tilts the outline with the road's slope, and lifts it by t";
     CornersOffRoad "corners_off_road" "corners of a crosswalk's outline lie on no lane";
     NoDrivingLane "no_driving_lane" "a crosswalk's outline meets no driving lane";
