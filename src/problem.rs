@@ -158,15 +158,19 @@ pub fn harmless(text: &str) -> String {
 
 /// The name in `known` that `word` was probably meant to be; none where several are equally near.
 pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let mut nearest: Option<(usize, &str)> = None;
+    // The fewest slips of the keys; of several, the one that begins like it.
+    let nearness = |name: &str| {
+        let slips = strsim::damerau_levenshtein(word, name);
+        (slips <= 1 + name.len() / 4).then(|| (std::cmp::Reverse(slips), strsim::jaro_winkler(word, name)))
+    };
+    let mut nearest: Option<(_, &str)> = None;
     let mut tied = false;
     for name in known {
-        let distance = strsim::damerau_levenshtein(word, name);
+        let Some(near) = nearness(name) else { continue };
         match nearest {
-            _ if distance > 1 + name.len() / 4 => {}
-            Some((least, found)) if distance == least => tied |= name != found,
-            Some((least, _)) if distance > least => {}
-            _ => (nearest, tied) = (Some((distance, name)), false),
+            Some((most, found)) if near == most => tied |= name != found,
+            Some((most, _)) if near < most => {}
+            _ => (nearest, tied) = (Some((near, name)), false),
         }
     }
     nearest.filter(|_| !tied).map(|(_, name)| name)
