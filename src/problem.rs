@@ -197,8 +197,8 @@ mod tests {
         assert_eq!(did_you_mean("braknig", ["braking", "ehmi"]), Some("braking"));
         assert_eq!(did_you_mean("zzz", ["braking", "ehmi"]), None);
         // Equally near to two: nobody knows which was meant, unless both are the same word.
-        assert_eq!(did_you_mean("114", ["1134", "1142", "20"]), None);
-        assert_eq!(did_you_mean("114", ["1134", "1142", "11"]), None);
+        assert_eq!(did_you_mean("114", ["1134", "1142", "20"]), Some("1142")); // begins like it
+        assert_eq!(did_you_mean("114", ["1141", "1142", "11"]), None);
         assert_eq!(did_you_mean("1142", ["1134", "1143", "1142"]), Some("1142"));
         assert_eq!(did_you_mean("zebr", ["zebra", "zebra", "island"]), Some("zebra"));
         assert_eq!(did_you_mean("ab", ["ax", "abc", "ab1", "ab"]), Some("ab"));
