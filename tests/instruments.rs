@@ -460,7 +460,7 @@ fn refusals_one_case_a_line() {
     refuses("right = \"Right\"", "LEFT = \"Right\"", "14:81", "differ only in their letters' case");
     refuses("{ 2 = \"Two\", 1 = \"One\" }", "{ 2 = \"Two\" }", "15:54", "a choice of 1");
     refuses("both = ", "NA = ", "14:98", "NA means that an answer was left out");
-    refuses("items = [\"agree\", \"age\"]", "items = [\"agree\", \"agee\"]", "20:19", "did you mean `age`?");
+    refuses("items = [\"agree\", \"age\"]", "items = [\"agree\", \"agex\"]", "20:19", "did you mean `age`?");
     refuses("items = [\"agree\", \"age\"]", "items = [\"age\", \"age\"]", "20:17", "`age` is there twice");
     refuses("items = [\"agree\", \"age\"]", "items = [\"hand\", \"age\"]", "20:10", "answered in words");
     refuses("items = [\"agree\", \"age\"]", "items = []", "20:9", "an empty list");
