@@ -114,6 +114,10 @@ impl<'m> Walker<'m> {
         if part.end == centre.points_m.len() {
             self.ahead(&back.chain, reach.ahead_m + slack_m, &mut points, &mut stretches);
         }
+        // A lane of nothing but holes has no line.
+        if points.len() < 2 {
+            return None;
+        }
         // It is summed, searched and cut.
         self.work.add(points.len() / 8);
         let lengths = lengths(&points);

@@ -14,8 +14,11 @@ pub(super) fn lengths(points_m: &[DVec3]) -> Vec<f64> {
     points_m.iter().map(step).collect()
 }
 
-/// The point at an arc length.
+/// The point at an arc length; a line of one point is that point.
 pub(super) fn between(points: &[DVec3], lengths: &[f64], at: f64) -> DVec3 {
+    if points.len() < 2 {
+        return points.first().copied().unwrap_or_default();
+    }
     let i = lengths.partition_point(|l| *l <= at).clamp(1, points.len() - 1);
     let step = lengths[i] - lengths[i - 1];
     let share = if step > 0.0 { ((at - lengths[i - 1]) / step).clamp(0.0, 1.0) } else { 0.0 };
@@ -34,5 +37,6 @@ mod tests {
         assert_eq!(between(&points, &found, 2.5), DVec3::new(1.5, 2.0, 50.0));
         assert_eq!(between(&points, &found, 5.5), DVec3::new(3.5, 4.0, 3.5));
         assert_eq!(between(&points, &found, 9.0), points[3]); // kept within the line
+        assert_eq!(between(&points[3..], &found[3..], 9.0), points[3]);
     }
 }
