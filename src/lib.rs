@@ -15,11 +15,18 @@ pub mod instrument;
 pub mod map;
 pub mod study;
 
+pub mod models;
+pub mod panel;
+pub mod picture;
+
 pub mod headset;
 pub mod world;
 
 pub mod desk;
 pub mod record;
+pub mod window;
+pub mod xr;
+
 pub mod replay;
 pub mod session;
 

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Rooms from the bottom up: each may use those before it.
-const ROOMS: [&str; 20] = [
+const ROOMS: [&str; 25] = [
     "problem",
     "earth",
     "document",
@@ -16,10 +16,15 @@ const ROOMS: [&str; 20] = [
     "inspect",
     "instrument",
     "study",
+    "models",
+    "panel",
+    "picture",
     "headset",
     "world",
     "record",
     "desk",
+    "window",
+    "xr",
     "session",
     "replay",
     "report",
@@ -30,7 +35,8 @@ const ROOMS: [&str; 20] = [
 /// Where no file, clock, thread, environment or printing may be.
 const PURE: [&str; 4] = ["table", "kernel", "measures", "problem"];
 /// Where text comes in as an argument.
-const NO_FILES: [&str; 7] = ["document", "earth", "inspect", "instrument", "map", "study", "report"];
+const NO_FILES: [&str; 10] =
+    ["document", "earth", "inspect", "instrument", "map", "study", "models", "panel", "picture", "report"];
 /// Where std's mathematics would change bits between C libraries.
 const SAME_BITS: [&str; 8] = ["table", "kernel", "measures", "map", "instrument", "study", "headset", "world"];
 

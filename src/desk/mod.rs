@@ -3,11 +3,13 @@
 //! A third seam beside headset and world, outside the frame loop: it may wait for people. The simulated desk
 //! ships and is the default; a cockpit will stand behind the same trait and send the same commands.
 
+mod booth;
 mod command;
 mod lines;
 mod simulated;
 mod terminal;
 
+pub use booth::{Between, Booth};
 pub use command::Command;
 pub use lines::Lines;
 pub use simulated::Simulated;

@@ -68,13 +68,16 @@ impl Replayed {
         at.checked_sub(1).filter(|_| came_with_it).and_then(n).unwrap_or(first.calibration_n)
     }
 
+    /// Events of a frame; between trials events carry the number of the frame before them.
+    fn events(&self, frame_n: u64) -> impl Iterator<Item = &EventRow> {
+        let from = self.inputs.events.partition_point(|event| event.frame_n < frame_n);
+        let of_frame = self.inputs.events.iter().skip(from).take_while(move |event| event.frame_n == frame_n);
+        of_frame.filter(|event| event.trial_n == Some(self.trial_n))
+    }
+
     /// Faults that were inputs to this frame, not found by it.
     fn faults(&self, frame_n: u64) -> Vec<Fault> {
-        let from = self.inputs.events.partition_point(|event| event.frame_n < frame_n);
-        let of_frame = self.inputs.events.iter().skip(from).take_while(|event| event.frame_n == frame_n);
-        // Between trials events carry the number of the frame before them.
-        of_frame
-            .filter(|event| event.trial_n == Some(self.trial_n))
+        self.events(frame_n)
             .filter_map(recorded_fault)
             .filter(|fault| fault.source != Source::World && is_input(fault.code))
             .collect()
@@ -171,6 +174,7 @@ impl Headset for Replayed {
             answer,
             calibration,
             faults: self.faults(row.frame_n),
+            late: self.events(row.frame_n).any(|event| event.event.as_str() == "late_frame"),
             ..HeadFrame::new(
                 DisplayTime(row.display_time_ns),
                 TrackedPose::recorded(

@@ -89,6 +89,8 @@ pub struct TrialRun {
     world_time: Option<WorldTime>,
     head_lost: bool,
     shown_any: bool,
+    /// Since the frame before; none at the trial's first.
+    waited_ms: Option<f64>,
     simulated: bool,
 }
 
@@ -114,6 +116,7 @@ impl TrialRun {
             world_time: None,
             head_lost: false,
             shown_any: false,
+            waited_ms: None,
             simulated,
             setup,
         }
@@ -175,6 +178,7 @@ impl TrialRun {
     fn clock(&mut self, now: DisplayTime) -> Result<(), Problem> {
         let first = !std::mem::replace(&mut self.shown_any, true);
         let waited_s = now.seconds_since(self.now);
+        self.waited_ms = Some(1000.0 * waited_s).filter(|_| !first);
         let goes_on = waited_s > 0.0 && waited_s < LONGEST_WAIT_S;
         if !(first || goes_on) {
             let place = Place::default().part(format!(
@@ -242,6 +246,14 @@ impl TrialRun {
     }
 
     fn note_faults(&mut self, input: &HeadFrame, sink: &mut dyn Sink) {
+        if input.late {
+            self.event(
+                "late_frame",
+                Source::Headset,
+                EventRest { value: Real::option(self.waited_ms), ..EventRest::NONE },
+                sink,
+            );
+        }
         for fault in &input.faults {
             self.mark(fault, sink);
         }

@@ -31,6 +31,8 @@ pub struct HeadFrame {
     pub calibration: Option<Calibration>,
     /// What went wrong since the last frame.
     pub faults: Vec<Fault>,
+    /// Whether this frame came late: the predicted display time advanced by more than 1.5 periods of the display.
+    pub late: bool,
 }
 
 impl HeadFrame {
@@ -47,6 +49,7 @@ impl HeadFrame {
             answer: None,
             calibration: None,
             faults: Vec::new(),
+            late: false,
         }
     }
 }

@@ -1,11 +1,10 @@
 //! A session made ready and run: new or continued, devices, record, desk.
 
 use super::conduct::Conduct;
+use super::devices::{Devices, devices};
 use super::opening::{Opening, open};
-use super::order::{Done, Ended, HeadsetChoice, Observer, Order, without_items};
+use super::order::{Done, Ended, Observer, Order, without_items};
 use crate::desk::Desk;
-use crate::headset::{Scripted, Simulated};
-use crate::kernel::seams::Headset;
 use crate::problem::Outcome;
 use crate::record::Ending;
 use crate::session::{Session, SessionSpec};
@@ -16,7 +15,7 @@ use std::sync::Arc;
 /// Runs a session to its end, or continues one; each step is sealed before the next begins.
 pub fn run_session(order: &Order<'_>, desk: &mut dyn Desk, observer: &mut dyn Observer) -> Outcome<Done> {
     let prepared = order.prepared;
-    let mut headset = headset(order);
+    let Devices { mut headset, booth: _ } = devices(order)?;
     let mut world = Embedded::new(prepared.study.step_hz);
     let descriptions = (headset.describe(), crate::kernel::seams::World::describe(&world));
     let spec = spec(order, descriptions.0.simulated)?;
@@ -53,20 +52,6 @@ pub fn run_session(order: &Order<'_>, desk: &mut dyn Desk, observer: &mut dyn Ob
         None => drop(recorder),
     }
     Ok(Done { trials: trials.len(), head, ended })
-}
-
-fn headset(order: &Order<'_>) -> Box<dyn Headset> {
-    let (study, who) = (&order.prepared.study, order.who);
-    match order.headset {
-        HeadsetChoice::Simulated => Box::new(Simulated::new(
-            &study.simulated,
-            order.prepared.seed,
-            &who.participant,
-            study.display_hz,
-            order.pacing,
-        )),
-        HeadsetChoice::Scripted(script, _) => Box::new(Scripted::new(script.clone(), study.display_hz, order.pacing)),
-    }
 }
 
 /// The session's plan at its sites.

@@ -7,6 +7,7 @@ mod collect;
 mod conduct;
 mod derive;
 mod derived_file;
+mod devices;
 mod enrol;
 mod exclude;
 mod gather;

@@ -24,6 +24,7 @@ mod read;
 mod resolve;
 mod room;
 mod runs;
+mod scenery;
 mod script;
 mod settings;
 mod simulated;

@@ -6,6 +6,7 @@ use crate::kernel::person::People;
 use crate::kernel::spec::{Cue, Item, Leave};
 use crate::problem::Place;
 use crate::table::{StartSide, TrialOutcome, words};
+use glam::DVec2;
 
 /// A value and where the study gives it, for what can only be checked later.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,6 +70,8 @@ pub struct Study {
     pub stop_rules: Vec<StopRule>,
     /// The room people walk in.
     pub room: Room,
+    /// What is drawn around the crosswalk.
+    pub scene: Scenery,
     /// Trials before the first block.
     pub practice: Option<Extra>,
     /// Until when practice goes on; none for just its trials.
@@ -451,6 +454,64 @@ words! {
         /// Trials end shortly after step-off.
         StepOffOnly = "step_off_only",
     }
+}
+
+/// What is drawn around the crosswalk, and how contact with a car is shown.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scenery {
+    /// The light outdoors.
+    pub daylight: Daylight,
+    /// What stands beside the street.
+    pub surroundings: Surroundings,
+    /// What a participant sees who meets a car.
+    pub contact: ContactShown,
+    /// Other pedestrians.
+    pub bystanders: Vec<Bystander>,
+}
+
+words! {
+    /// The light outdoors.
+    pub enum Daylight {
+        /// A clear day: sun and shadows.
+        Day = "day",
+        /// After sunset; street lamps are lit.
+        Dusk = "dusk",
+        /// Night; street lamps and headlights.
+        Night = "night",
+        /// A grey day without shadows.
+        Overcast = "overcast",
+    }
+}
+
+words! {
+    /// What stands beside the street.
+    pub enum Surroundings {
+        /// Buildings, trees, lamps.
+        Street = "street",
+        /// Nothing but the ground.
+        Bare = "bare",
+    }
+}
+
+words! {
+    /// What a participant sees who meets a car.
+    pub enum ContactShown {
+        /// The picture fades to black until the trial ends.
+        Fade = "fade",
+        /// The car passes through.
+        PassThrough = "pass_through",
+    }
+}
+
+/// Another pedestrian, who stands or walks to and fro.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Bystander {
+    /// Where from, site frame of the session's first site.
+    pub from_m: DVec2,
+    /// Where to; the same place for somebody who stands.
+    pub to_m: DVec2,
+    /// How fast.
+    pub speed_mps: f64,
 }
 
 /// Until when practice goes on.

@@ -4,7 +4,7 @@ use super::concept::{concepts, shipped_concepts};
 use super::model::{ApproachChoice, Placed, SiteChoice, Study, TrialTimes};
 use super::questions::{FindInstrument, shipped_instruments};
 use super::settings::{Names, settings};
-use super::{check, design, policy, protocol, questions, simulated, vehicles};
+use super::{check, design, policy, protocol, questions, scenery, simulated, vehicles};
 use crate::document::shown;
 use crate::document::{Source, Table};
 use crate::kernel::spec::Cue;
@@ -15,7 +15,7 @@ use crate::table::StartSide;
 pub const SCHEMA: i64 = 1;
 
 /// Tables of later versions, refused by name until they do something.
-const RESERVED: [&str; 3] = ["scene", "carla", "mocap"];
+const RESERVED: [&str; 2] = ["carla", "mocap"];
 
 /// Reads and checks a study whose instruments ship or stand in its text; `file` is what messages call it. Gives the
 /// study and warnings.
@@ -90,6 +90,7 @@ fn study(root: &Table<'_>, find: FindInstrument<'_>) -> Study {
         consent: protocol::consent(&root.table("consent")),
         pause: protocol::pause(&root.table("pause"), blocks),
         room: protocol::room(&root.table("room")),
+        scene: scenery::scenery(&root.table("scene")),
         stop_rules: questions::stop_rules(root.value("stop_rules"), &asked),
         simulated: simulated::simulated(&root.table("simulated"), &asked.trial_items, &every_factor),
         questionnaires: asked.questionnaires,

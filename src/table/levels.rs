@@ -135,6 +135,14 @@ words! {
         WorldFault = "world_fault",
         /// The recorder's queue was full: rows are missing.
         RowsLost = "rows_lost",
+        /// The runtime took the view or the input away from the participant.
+        FocusLost = "focus_lost",
+        /// The headset was taken off.
+        HeadsetOff = "headset_off",
+        /// A controller that had been tracked was lost.
+        ControllerLost = "controller_lost",
+        /// The participant left the walking area: the picture stood still.
+        AreaLeft = "area_left",
         /// The attempt was cut short by a crash or power cut; its rows are in recovered/.
         CutShort = "cut_short",
     }

@@ -68,4 +68,8 @@ pub const EVENTS: &[EventName] = &[
     ),
     event("change_accepted", "the session goes on with another study, map or version; detail: what, and why"),
     event("head_found", "the head's position is valid again"),
+    event(
+        "late_frame",
+        "the predicted display time advanced by more than 1.5 periods of the display; value: since the frame before, ms",
+    ),
 ];

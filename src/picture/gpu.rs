@@ -1,0 +1,56 @@
+//! A graphics device, without a headset or with one's own.
+
+use crate::problem::{Place, Problem};
+
+/// A device and its queue. Cheap to clone: both are handles.
+#[derive(Debug, Clone)]
+pub struct Gpu {
+    /// The device.
+    pub device: wgpu::Device,
+    /// Its queue.
+    pub queue: wgpu::Queue,
+    /// Name and driver, for the record.
+    pub name: String,
+    /// Whether it is a program instead of a graphics card.
+    pub software: bool,
+}
+
+/// What every device must offer, with one eye or two.
+pub(crate) fn features(views: u32) -> wgpu::Features {
+    if views > 1 { wgpu::Features::MULTIVIEW | wgpu::Features::MULTISAMPLE_ARRAY } else { wgpu::Features::empty() }
+}
+
+/// What is asked of a device: wgpu's default limits, and two views at once where there are two eyes.
+pub(crate) fn limits(views: u32) -> wgpu::Limits {
+    wgpu::Limits { max_multiview_view_count: if views > 1 { views } else { 0 }, ..wgpu::Limits::default() }
+}
+
+impl Gpu {
+    /// A device for pictures without a headset; `surface` is the window it must be able to draw to.
+    pub fn open(instance: &wgpu::Instance, surface: Option<&wgpu::Surface<'_>>) -> Result<Self, Problem> {
+        let wanted = wgpu::RequestAdapterOptions {
+            power_preference: wgpu::PowerPreference::HighPerformance,
+            compatible_surface: surface,
+            ..wgpu::RequestAdapterOptions::default()
+        };
+        let none = |what: String| {
+            let cure = "install a Vulkan driver: on Debian `apt-get install mesa-vulkan-drivers libvulkan1`, which also \
+                        draws without a graphics card; on Windows the graphics card's own driver";
+            Problem::new(Place::default(), what, cure)
+        };
+        let adapter = pollster::block_on(instance.request_adapter(&wanted))
+            .map_err(|e| none(format!("no picture can be drawn: no Vulkan device was found ({e})")))?;
+        let info = adapter.get_info();
+        let descriptor = wgpu::DeviceDescriptor { required_limits: limits(1), ..wgpu::DeviceDescriptor::default() };
+        let (device, queue) = pollster::block_on(adapter.request_device(&descriptor))
+            .map_err(|e| none(format!("{} cannot draw the picture: {e}", info.name)))?;
+        let name = format!("{} ({} {})", info.name, info.driver, info.driver_info);
+        Ok(Self { device, queue, name, software: info.device_type == wgpu::DeviceType::Cpu })
+    }
+
+    /// A device for files, without a window.
+    pub fn headless() -> Result<Self, Problem> {
+        let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle());
+        Self::open(&instance, None)
+    }
+}

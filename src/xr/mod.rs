@@ -1,0 +1,1 @@
+//! OpenXR: a headset behind the seam. The one room with `unsafe` (`bridge.rs`), where OpenXR and wgpu meet.
