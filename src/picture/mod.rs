@@ -6,7 +6,7 @@ mod gpu;
 mod painter;
 mod target;
 
-pub use colour::ciede2000;
+pub use colour::{Contrast, ciede2000, contrast, luminance};
 pub use gpu::Gpu;
 pub use painter::{Board, Painter, Surfaces};
 pub use target::{Offscreen, Pixels};
