@@ -79,7 +79,7 @@ pub struct DrawList {
     pub go: bool,
     /// The trial in which a car was met, and when that was shown: the only thing that a fill remembers of those before
     /// it. Another trial forgets it.
-    contact: Option<(u32, DisplayTime)>,
+    pub contact: Option<(u32, DisplayTime)>,
 }
 
 impl DrawList {
