@@ -153,18 +153,21 @@ pub struct Run {
     /// Session of this participant; by default the next that is not finished
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = whole::<1_000_000>)]
     pub session: Option<u32>,
-    /// Who is behind the headset: `simulated`, or `scripted:FILE`
+    /// Who is behind the headset: `simulated`, `scripted:FILE`, or `openxr` for a person in one
     #[arg(long, value_name = "KIND", default_value = "simulated")]
     pub headset: String,
+    /// With `--headset openxr`: a headset that is a program serves too; marks the session as simulated
+    #[arg(long)]
+    pub simulated_headset: bool,
     /// Where vehicles come from
     #[arg(long, value_enum, default_value_t = WorldArg::Embedded)]
     pub world: WorldArg,
     /// Who answers between trials and runs the session
     #[arg(long, value_enum, default_value_t = DeskArg::Simulated)]
     pub desk: DeskArg,
-    /// As fast as the machine can, or when frames are due
-    #[arg(long, value_enum, default_value_t = PacingArg::Lockstep)]
-    pub pacing: PacingArg,
+    /// As fast as the machine can, or when frames are due; lockstep unless a person is in the headset
+    #[arg(long, value_enum)]
+    pub pacing: Option<PacingArg>,
     /// Folder for the data
     #[arg(long, value_name = "DIR", default_value = "data")]
     pub data: PathBuf,

@@ -5,8 +5,8 @@ use super::{codebook, say};
 use crate::desk::{Desk, Lines, Simulated, Terminal};
 use crate::headset::Pacing;
 use crate::lab::{
-    Asked, Ended, HeadsetChoice, Observer, Opened, Order, Overrides, Prepared, attend, must_be_this_study, prepare,
-    which_session,
+    Asked, Ended, HeadsetChoice, Observer, OpenXrChoice, Opened, Order, Overrides, Prepared, attend,
+    must_be_this_study, prepare, which_session,
 };
 use crate::problem::{Outcome, Place, Problem};
 use crate::record::Head;
@@ -28,7 +28,8 @@ pub fn run(args: &Run) -> Outcome<()> {
     let overrides =
         Overrides { map: args.map.clone(), crosswalk: args.crosswalk.clone(), seed: args.seed, ..Overrides::default() };
     let prepared = read_study(&args.study, &overrides)?;
-    let headset = headset(&args.headset, &prepared)?;
+    let headset = headset(args, &prepared)?;
+    let pacing = pacing(args, &headset)?;
     let data = DataFolder(args.data.clone());
     let mirror = args.mirror.clone().map(DataFolder);
     let asked =
@@ -39,7 +40,7 @@ pub fn run(args: &Run) -> Outcome<()> {
         prepared: &prepared,
         who: &who,
         headset: &headset,
-        pacing: if args.pacing == PacingArg::Lockstep { Pacing::Lockstep } else { Pacing::Realtime },
+        pacing,
         data: &data,
         mirror: mirror.as_ref(),
         items_at_desk: args.desk == DeskArg::Terminal,
@@ -169,13 +170,37 @@ pub fn text_file(path: &Path, cure: &str) -> Result<String, Problem> {
     })
 }
 
-fn headset(choice: &str, prepared: &Prepared) -> Outcome<HeadsetChoice> {
+/// Real people and real headsets set the pace themselves.
+fn pacing(args: &Run, headset: &HeadsetChoice) -> Result<Pacing, Problem> {
+    let live = matches!(headset, HeadsetChoice::OpenXr(_));
+    match args.pacing {
+        Some(PacingArg::Lockstep) if live => {
+            let what = "--pacing lockstep with a headset: a person cannot be made to wait";
+            Err(Problem::new(Place::default().part("--pacing"), what, "leave --pacing out, or give realtime"))
+        }
+        None if live => Ok(Pacing::Realtime),
+        Some(PacingArg::Realtime) => Ok(Pacing::Realtime),
+        Some(PacingArg::Lockstep) | None => Ok(Pacing::Lockstep),
+    }
+}
+
+fn headset(args: &Run, prepared: &Prepared) -> Outcome<HeadsetChoice> {
+    let choice = args.headset.as_str();
+    if args.simulated_headset && choice != "openxr" {
+        let what = format!("--simulated-headset does not go with --headset {choice}");
+        let cure = "give it with `--headset openxr`, or leave it out";
+        return Err(Problem::new(Place::default().part("--simulated-headset"), what, cure).into());
+    }
     if choice == "simulated" {
         return Ok(HeadsetChoice::Simulated);
     }
+    if choice == "openxr" {
+        let chosen = OpenXrChoice { simulated_ok: args.simulated_headset, ..OpenXrChoice::default() };
+        return Ok(HeadsetChoice::OpenXr(chosen));
+    }
     let Some(file) = choice.strip_prefix("scripted:") else {
         let what = format!("there is no headset '{choice}'");
-        let cure = "give `simulated`, or `scripted:FILE` with a path file";
+        let cure = "give `simulated`, `scripted:FILE` with a path file, or `openxr`";
         return Err(Problem::new(Place::default().part("--headset"), what, cure).into());
     };
     let text = text_file(Path::new(file), "give a path file: see experiments/README.md")?;

@@ -8,5 +8,6 @@ mod target;
 
 pub use colour::ciede2000;
 pub use gpu::Gpu;
+pub(crate) use gpu::{features, limits};
 pub use painter::{Board, Painter, Surfaces};
 pub use target::{Offscreen, Pixels};
