@@ -29,6 +29,7 @@ pub fn run(args: &Run) -> Outcome<()> {
         Overrides { map: args.map.clone(), crosswalk: args.crosswalk.clone(), seed: args.seed, ..Overrides::default() };
     let prepared = read_study(&args.study, &overrides)?;
     let headset = headset(&args.headset, &prepared)?;
+    let pacing = pacing(args, &headset)?;
     let data = DataFolder(args.data.clone());
     let mirror = args.mirror.clone().map(DataFolder);
     let asked =
@@ -39,10 +40,11 @@ pub fn run(args: &Run) -> Outcome<()> {
         prepared: &prepared,
         who: &who,
         headset: &headset,
-        pacing: if args.pacing == PacingArg::Lockstep { Pacing::Lockstep } else { Pacing::Realtime },
+        pacing,
         data: &data,
         mirror: mirror.as_ref(),
         items_at_desk: args.desk == DeskArg::Terminal,
+        spectator: args.spectator,
         accept_change: args.accept_change.as_deref(),
     };
     codebook::write(&data)?;
@@ -169,13 +171,36 @@ pub fn text_file(path: &Path, cure: &str) -> Result<String, Problem> {
     })
 }
 
+/// Whoever sits before a window lives in real time, and so does whoever watches.
+fn pacing(args: &Run, headset: &HeadsetChoice) -> Result<Pacing, Problem> {
+    let live = matches!(headset, HeadsetChoice::Window);
+    let pacing = match args.pacing {
+        Some(PacingArg::Realtime) => Pacing::Realtime,
+        Some(PacingArg::Lockstep) => Pacing::Lockstep,
+        None if live => Pacing::Realtime,
+        None => Pacing::Lockstep,
+    };
+    if pacing == Pacing::Realtime || !(live || args.spectator) {
+        return Ok(pacing);
+    }
+    let (flag, cure) = if live {
+        (format!("--headset {}", args.headset), "leave --pacing out")
+    } else {
+        ("--spectator".to_owned(), "give --pacing realtime")
+    };
+    Err(Problem::new(Place::default().part(flag), "people cannot follow the pacing `lockstep`", cure))
+}
+
 fn headset(choice: &str, prepared: &Prepared) -> Outcome<HeadsetChoice> {
     if choice == "simulated" {
         return Ok(HeadsetChoice::Simulated);
     }
+    if choice == "window" {
+        return Ok(HeadsetChoice::Window);
+    }
     let Some(file) = choice.strip_prefix("scripted:") else {
         let what = format!("there is no headset '{choice}'");
-        let cure = "give `simulated`, or `scripted:FILE` with a path file";
+        let cure = "give `simulated`, `scripted:FILE` with a path file, or `window`";
         return Err(Problem::new(Place::default().part("--headset"), what, cure).into());
     };
     let text = text_file(Path::new(file), "give a path file: see experiments/README.md")?;

@@ -4,7 +4,13 @@ use super::order::{HeadsetChoice, Order};
 use crate::desk::Booth;
 use crate::headset::{Scripted, Simulated};
 use crate::kernel::seams::Headset;
-use crate::problem::Outcome;
+use crate::kernel::setup::Setup;
+use crate::map;
+use crate::models::Street;
+use crate::problem::{Outcome, Place, Problem};
+use crate::study::Whose;
+use crate::window::{self, Streets, Watched};
+use std::sync::Arc;
 
 /// What a participant stands before.
 pub(super) struct Devices {
@@ -26,6 +32,51 @@ pub(super) fn devices(order: &Order<'_>) -> Outcome<Devices> {
             order.pacing,
         )),
         HeadsetChoice::Scripted(script, _) => Box::new(Scripted::new(script.clone(), study.display_hz, order.pacing)),
+        HeadsetChoice::Window => return window(order),
     };
-    Ok(Devices { headset, booth: None })
+    Ok(Devices { headset: watched(order, headset)?, booth: None })
+}
+
+/// The headset, and a window beside it where one was ordered.
+fn watched(order: &Order<'_>, headset: Box<dyn Headset>) -> Outcome<Box<dyn Headset>> {
+    if !order.spectator {
+        return Ok(headset);
+    }
+    let study = &order.prepared.study;
+    Ok(Box::new(Watched::open(headset, &study.name, &study.scene, streets(order)?)?))
+}
+
+/// A window as the headset.
+fn window(order: &Order<'_>) -> Outcome<Devices> {
+    let study = &order.prepared.study;
+    let wanted = window::Wanted {
+        title: study.name.clone(),
+        rate_hz: study.display_hz,
+        scenery: study.scene.clone(),
+        streets: streets(order)?,
+        first: first(order)?,
+    };
+    let (headset, booth) = window::open(wanted)?;
+    Ok(Devices { headset, booth: Some(booth) })
+}
+
+/// The street of each site.
+fn streets(order: &Order<'_>) -> Outcome<Streets> {
+    let prepared = order.prepared;
+    let map = map::read_bytes(&prepared.map_name, &prepared.map_bytes)?;
+    let street = |site| Arc::new(Street::new(&map, site, &prepared.study.scene));
+    Ok(prepared.sites.iter().map(|site| (site.id.clone(), street(site))).collect())
+}
+
+/// The first trial of the plan: its street is seen before any trial begins.
+fn first(order: &Order<'_>) -> Outcome<Setup> {
+    let (prepared, who) = (order.prepared, order.who);
+    let whose = Whose { participant: &who.participant, plan_row: who.plan_row, session_n: who.session_n };
+    let trial = prepared.study.plan(whose, prepared.seed, &prepared.sites)?.into_iter().next();
+    let found = trial.and_then(|trial| Some((prepared.sites.get(trial.site)?, prepared.sites.first()?, trial)));
+    let (site, first_site, trial) = found.ok_or_else(|| {
+        let what = "the study plans no trial";
+        Problem::new(Place::default(), what, "give it at least one block with one trial")
+    })?;
+    Ok(Setup::new(1, Arc::clone(site), Arc::new(trial))?.in_session_at(first_site))
 }
