@@ -20,6 +20,8 @@ pub enum HeadsetChoice {
     Scripted(Script, String),
     /// A person in a headset with an OpenXR runtime.
     OpenXr(OpenXrChoice),
+    /// Somebody at a desktop window, with mouse and keys.
+    Window,
 }
 
 /// How a headset is to be used.
@@ -63,6 +65,8 @@ pub struct Order<'a> {
     pub mirror: Option<&'a DataFolder>,
     /// Whether the items after a trial are asked at the desk instead of in the headset.
     pub items_at_desk: bool,
+    /// Whether a second window shows the session from outside.
+    pub spectator: bool,
     /// Why a session may go on with a changed study, map or version.
     pub accept_change: Option<&'a str>,
 }

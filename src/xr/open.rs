@@ -12,13 +12,12 @@ use super::stage::{Calibrate, Floor, Laid};
 use super::system::{self, System};
 use crate::desk::Booth;
 use crate::kernel::seams::Headset;
-use crate::models::Street;
+use crate::models::Streets;
 use crate::problem::Problem;
 use crate::study::Scenery;
 use openxr::Entry;
 use std::cell::RefCell;
 use std::rc::Rc;
-use std::sync::Arc;
 
 /// What is asked of a headset.
 pub struct Wanted {
@@ -33,7 +32,7 @@ pub struct Wanted {
     /// The light, and who stands about.
     pub scenery: Scenery,
     /// The street of each site, by the site's id.
-    pub streets: Vec<(String, Arc<Street>)>,
+    pub streets: Streets,
     /// How far the room goes from the start mark along the walking direction.
     pub room_depth_m: Option<f64>,
     /// A loader with something between; none for the system's own.
