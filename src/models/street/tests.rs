@@ -183,40 +183,34 @@ fn nothing_stands_on_the_road_or_between_the_mark_and_the_cars() {
         let site = site(&map, None, side);
         let mesh = Street::new(&map, &site, &scenery(Surroundings::Street)).mesh;
         let road = &map.roads[0];
-        // The lanes' middle every 2 m, and cars up to 174 m before the pedestrian's line on each approach.
-        let mut sight = Vec::new();
-        let mut lane = Vec::new();
-        for i in 10..210 {
-            for id in [-1, 1] {
-                lane.push(site.from_map(road.centre_m(&road.sections[0], id, 2.0 * f64::from(i) + 10.0)).as_vec3());
-            }
-        }
-        for approach in &site.approaches {
-            let before = (0..87).map(|i| approach.pedestrian_line_s_m - 2.0 * f64::from(i));
-            sight.extend(before.map(|s_m| approach.path.at(s_m).position_m.truncate().as_vec2()));
-        }
-        let eye = site.start_mark_m.as_vec2();
-        let high: Vec<[Vec3; 3]> = triangles(&mesh)
-            .map(|(t, _)| t)
-            .filter(|t| {
-                let ground = lane.iter().min_by(|a, b| {
-                    (a.truncate() - t[0].truncate()).length().total_cmp(&(b.truncate() - t[0].truncate()).length())
-                });
-                t.iter().any(|p| p.z > ground.unwrap().z + 0.5)
-            })
+        // The lanes' middle every 2 m, in order of y, along which the road runs.
+        let mut lane: Vec<Vec3> = (10..210)
+            .flat_map(|i| [-1, 1].map(|id| road.centre_m(&road.sections[0], id, 2.0 * f64::from(i) + 10.0)))
+            .map(|map_m| site.from_map(map_m).as_vec3())
             .collect();
+        lane.sort_by(|a, b| a.y.total_cmp(&b.y));
+        let nearest = |p: Vec3| {
+            let from = lane.partition_point(|l| l.y < p.y - 8.0);
+            let close = lane[from..].iter().take_while(|l| l.y < p.y + 8.0);
+            let away = |l: &&Vec3| (l.truncate() - p.truncate()).length();
+            close.min_by(|a, b| away(a).total_cmp(&away(b))).map(|l| (l.z, away(&l)))
+        };
+        // Cars up to 174 m before the pedestrian's line on each approach.
+        let sight: Vec<Vec3> = site
+            .approaches
+            .iter()
+            .flat_map(|a| (0..44).map(|i| a.path.at(a.pedestrian_line_s_m - 4.0 * f64::from(i)).position_m.as_vec3()))
+            .collect();
+        let eye = site.start_mark_m.as_vec2();
+        let stands = |t: &[Vec3; 3]| t.iter().any(|p| p.z > nearest(*p).map_or(0.0, |(z, _)| z) + 0.5);
+        let high: Vec<[Vec3; 3]> = triangles(&mesh).map(|(t, _)| t).filter(stands).collect();
         assert!(high.len() > 1000, "{}", high.len());
-        for t in &high {
-            for p in t {
-                let road_m = lane.iter().map(|l| (l.truncate() - p.truncate()).length()).fold(f32::INFINITY, f32::min);
-                assert!(road_m > 1.6, "{p} stands on a lane");
-            }
+        for p in high.iter().flatten() {
+            assert!(nearest(*p).is_none_or(|(_, away_m)| away_m > 1.6), "{p} stands on a lane");
         }
         // Eyes at 1.6 m see each car's middle, 0.7 m up: no triangle is in the way.
         for car in sight {
-            let floor =
-                lane.iter().min_by(|a, b| (a.truncate() - car).length().total_cmp(&(b.truncate() - car).length()));
-            let (from, to) = (eye.extend(1.6), car.extend(floor.unwrap().z + 0.7));
+            let (from, to) = (eye.extend(1.6), car + Vec3::Z * 0.7);
             let blocked = high.iter().find(|t| crosses(**t, from, to));
             assert!(blocked.is_none(), "{side:?}: {blocked:?} hides a car at {car}");
         }
