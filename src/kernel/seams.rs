@@ -98,6 +98,8 @@ pub struct Fault {
 /// What a headset is shown. Plain data for a renderer; the simulated eye reads it too.
 #[derive(Debug, Clone, Copy)]
 pub struct Scene<'a> {
+    /// Number of the frame within the session.
+    pub frame_n: u64,
     /// When it is seen.
     pub display_time: DisplayTime,
     /// The trial and its site.
@@ -114,6 +116,10 @@ pub struct Scene<'a> {
     pub calibration: &'a Calibration,
     /// The participant as placed at the site.
     pub participant: &'a Participant,
+    /// The head in the stage, as this frame's input gave it.
+    pub head: TrackedPose,
+    /// Left and right hand in the stage, where tracked.
+    pub hands: [Option<TrackedPose>; 2],
     /// Whether this frame showed the signal to go or one before it did.
     pub go: bool,
     /// What this frame is the first to show.
