@@ -11,10 +11,12 @@ fn sky(direction: vec3f) -> vec3f {
     return base + frame.glow.rgb * (low + high);
 }
 
-// A fixed curve, so that the same light is the same colour in every trial: 1 - exp(-light x exposure), each channel by
-// itself, as film answers to light. Nothing adapts.
+// A fixed curve, so that the same light is the same colour in every trial: v = 1 - exp(-light x exposure), each channel
+// by itself, as film answers to light; then a third of the way to the S-curve v v (3 - 2 v), for contrast. Nothing
+// adapts.
 fn developed(light: vec3f) -> vec3f {
-    return vec3f(1.0) - exp(-light * frame.sunlight.w);
+    let v = vec3f(1.0) - exp(-light * frame.sunlight.w);
+    return mix(v, v * v * (3.0 - 2.0 * v), 0.33);
 }
 
 // What haze leaves of the light of something that far away in that direction.

