@@ -12,12 +12,16 @@ use kerbside::lab::Footage;
 use kerbside::models::{DrawList, VehicleModel};
 use kerbside::study::{Bystander, ContactShown};
 use kerbside::table::{Phase, Real, Text};
+use std::sync::LazyLock;
 use stills::{filled, footage, list, row};
 
 const DEGREE: f32 = std::f32::consts::PI / 180.0;
 
+/// Made once: the street takes its time.
+static ONE: LazyLock<Footage> = LazyLock::new(|| footage("bare", "green"));
+
 fn one() -> Footage {
-    footage("day", "green")
+    ONE.clone()
 }
 
 #[test]

@@ -6,10 +6,10 @@ mod common;
 mod stills;
 
 use common::Rows;
-use glam::Vec3;
+use glam::{Vec2, Vec3};
 use kerbside::lab::Footage;
 use kerbside::models::{DrawList, DrawnVehicle, Eye};
-use kerbside::picture::{ciede2000, contrast};
+use kerbside::picture::{Pixels, ciede2000, contrast};
 use kerbside::table::VehicleRow;
 use std::collections::BTreeMap;
 use stills::{differing_columns, eye, eye_at_mark, footage, list, model, pixel, rgb, studio};
@@ -56,7 +56,8 @@ fn the_vehicle_drawn_in_a_frame_is_the_row_of_that_frame_in_the_list_and_in_pixe
     assert_eq!(compared, rows.len());
 
     let Some(mut studio) = studio(&footage, SIZE) else { return };
-    // Five moments of the approach, down to 12 m.
+    // Moments of the approach, down to 12 m.
+    let body = model(&footage).body;
     let far_enough = |list: &DrawList| list.vehicles.first().is_some_and(|v| v.site_m.y > 14.0);
     let moments: Vec<_> = lists.iter().filter(|(_, list)| far_enough(list)).collect();
     for (frame_n, list) in moments.iter().step_by(moments.len() / 5) {
@@ -66,16 +67,20 @@ fn the_vehicle_drawn_in_a_frame_is_the_row_of_that_frame_in_the_list_and_in_pixe
         let (with, without) = (studio.draw(list, &eye).unwrap(), studio.draw(&empty, &eye).unwrap());
         // Between sill and door handles: below the mirrors, above the shadow.
         let at = |z: f32| corners(&footage, drawn, z).map(|corner| pixel(&eye, corner, SIZE));
-        let rows = [
-            at(0.62).map(|p| p.y).into_iter().fold(f32::MAX, f32::min),
-            at(0.45).map(|p| p.y).into_iter().fold(f32::MAX, f32::min),
-        ];
-        let [left, right] = differing_columns(&with, &without, rows).expect("the car is seen");
-        let columns = at(0.5).map(|p| p.x);
-        let (want_left, want_right) =
-            (columns.into_iter().fold(f32::MAX, f32::min), columns.into_iter().fold(f32::MIN, f32::max));
-        eprintln!("frame {frame_n}: columns {left} to {right}, by the row {want_left:.1} to {want_right:.1}");
-        assert!((left - want_left).abs() <= 2.0 && (right - want_right).abs() <= 2.0, "frame {frame_n}");
+        let top = |z: f32| at(z).map(|p| p.y).into_iter().fold(f32::MAX, f32::min);
+        let [left, right] = differing_columns(&with, &without, [top(0.62), top(0.45)]).expect("the car is seen");
+        let ends = |places: &mut dyn Iterator<Item = Vec2>| {
+            places.fold([f32::MAX, f32::MIN], |[least, most], p| [least.min(p.x), most.max(p.x)])
+        };
+        let box_ends = ends(&mut at(0.5).into_iter());
+        let around = body.vertices.iter().map(|v| Vec3::from(v.position_m)).filter(|p| (0.44..0.64).contains(&p.z));
+        let body_ends = ends(&mut around.map(|p| pixel(&eye, drawn.site_from_body.transform_point3(p), SIZE)));
+        let y_m = drawn.site_m.y;
+        eprintln!("frame {frame_n}, {y_m:.0} m: columns {left} to {right}; footprint {box_ends:?}, body {body_ends:?}");
+        let within_2 = |[a, b]: [f32; 2]| (left - a).abs() <= 2.0 && (right - b).abs() <= 2.0;
+        assert!(within_2(body_ends), "frame {frame_n}");
+        // Nearer than that, the rounding of the front's corners is more than two pixels.
+        assert!(y_m < 25.0 || within_2(box_ends), "frame {frame_n}");
     }
 }
 
@@ -115,30 +120,43 @@ fn the_projected_size_follows_the_distance() {
     assert!((near / want - 1.0).abs() < 0.02, "{near} pixels, {want}");
 }
 
-/// The lit pixels of the bar's middle third, and those of the car just below it.
-fn bar(
-    footage: &Footage,
-    list: &DrawList,
-    eye: &Eye,
-    picture: &kerbside::picture::Pixels,
-    size: [u32; 2],
-) -> [Vec<[u8; 3]>; 2] {
-    let model = model(footage);
-    let pieces = &model.light_corners_m;
-    let middle = &pieces[pieces.len() / 3..pieces.len() - pieces.len() / 3];
-    let at = |corner: Vec3| pixel(eye, list.vehicles[0].site_from_body.transform_point3(corner), size);
-    let columns: Vec<f32> = middle.iter().flatten().map(|c| at(*c).x).collect();
-    let (left, right) =
-        (columns.iter().copied().fold(f32::MAX, f32::min), columns.iter().copied().fold(f32::MIN, f32::max));
-    let [low, high] = [middle[0][0], middle[0][3]].map(|corner| at(corner).y);
-    let pick = |top: f32, bottom: f32| {
-        let rows = top.ceil() as u32..bottom.floor().max(top.ceil() + 1.0) as u32;
-        let columns = left.ceil() as u32 + 1..right.floor() as u32 - 1;
-        rows.flat_map(|y| columns.clone().map(move |x| (x, y))).map(|(x, y)| rgb(picture, x, y)).collect::<Vec<_>>()
+/// How far a pixel lies within a convex outline, either way round; negative outside.
+fn within(corners: &[Vec2], at: Vec2) -> f32 {
+    let n = corners.len();
+    let area: f32 = (0..n).map(|i| corners[i].perp_dot(corners[(i + 1) % n])).sum();
+    let depth = |i: usize| {
+        let (a, b) = (corners[i], corners[(i + 1) % n]);
+        (b - a).perp_dot(at - a) / (b - a).length() * area.signum()
     };
-    let tall = low - high;
-    // A pixel whose middle lies within may still be shared at its edge: one pixel is left out all round.
-    [pick(high + 1.0, low - 1.0), pick(low + 0.6 * tall, low + 1.6 * tall)]
+    (0..n).map(depth).fold(f32::MAX, f32::min)
+}
+
+/// The pixels that lie wholly within the lit area, and those of the car's front around it: nearer than twice its height.
+fn bar(footage: &Footage, list: &DrawList, eye: &Eye, picture: &Pixels, size: [u32; 2]) -> [Vec<[u8; 3]>; 2] {
+    let at = |corner: &Vec3| pixel(eye, list.vehicles[0].site_from_body.transform_point3(*corner), size);
+    let pieces: Vec<Vec<Vec2>> =
+        model(footage).light_corners_m.iter().map(|piece| piece.iter().map(at).collect()).collect();
+    // Where the front turns away from the eye, pieces are slivers: what is seen of it is looked at.
+    let seen: Vec<&Vec<Vec2>> =
+        pieces.iter().filter(|piece| (piece[1] - piece[0]).perp_dot(piece[3] - piece[0]) < 0.0).collect();
+    let middle = seen[seen.len() / 2];
+    let tall = (middle[3] - middle[0]).length();
+    let all = || seen.iter().flat_map(|piece| piece.iter());
+    let (low, high) = (all().copied().reduce(Vec2::min).unwrap(), all().copied().reduce(Vec2::max).unwrap());
+    let (mut lit, mut around) = (Vec::new(), Vec::new());
+    let (from, to) = (low - 2.0 * tall, high + 2.0 * tall);
+    for y in from.y.max(0.0) as u32..to.y as u32 {
+        for x in low.x as u32..high.x as u32 {
+            let here = Vec2::new(x as f32 + 0.5, y as f32 + 0.5);
+            let deepest = seen.iter().map(|piece| within(piece, here)).fold(f32::MIN, f32::max);
+            if deepest >= 0.75 {
+                lit.push(rgb(picture, x, y));
+            } else if deepest < -0.35 * tall {
+                around.push(rgb(picture, x, y));
+            }
+        }
+    }
+    [lit, around]
 }
 
 #[test]
@@ -164,7 +182,7 @@ fn the_light_bar_has_the_colour_of_the_concept_and_stands_out() {
                 };
                 let against = contrast(mean(&lit), mean(&around));
                 eprintln!(
-                    "{daylight}, {cell}, {distance_m} m: {} pixels within {worst:.2} of the concept; against the bodywork below: luminance {:.1} : 1, Weber {:.1}, CIEDE2000 {:.0}",
+                    "{daylight}, {cell}, {distance_m} m: {} pixels within {worst:.2} of the concept; against the car's front around it: luminance {:.1} : 1, Weber {:.1}, CIEDE2000 {:.0}",
                     lit.len(),
                     against.ratio,
                     against.weber,
@@ -173,10 +191,10 @@ fn the_light_bar_has_the_colour_of_the_concept_and_stands_out() {
                 if worst > 5.0 {
                     unlike.push(format!("{daylight}, {cell}, {distance_m} m: {worst:.2}"));
                 }
-                assert!(
-                    against.ratio > 1.5 && against.ciede2000 > 20.0,
-                    "{daylight}, {cell}, {distance_m} m: {against:?}"
-                );
+                // By day a display has little headroom over a silver car: colour tells it apart.
+                let least = if daylight == "night" { 2.0 } else { 1.2 };
+                let stands_out = against.ratio > least && against.ciede2000 > 20.0;
+                assert!(stands_out, "{daylight}, {cell}, {distance_m} m: {against:?}");
             }
         }
     }
