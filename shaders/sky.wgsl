@@ -30,17 +30,16 @@ struct Wide {
     @location(1) @interpolate(flat) view: u32,
 }
 
-// One triangle over the whole picture, infinitely far away.
-fn wide(which: Which) -> Wide {
-    let x = f32(which.corner & 1u) * 4.0 - 1.0;
-    let y = f32(which.corner >> 1u) * 4.0 - 1.0;
-    let view = view_of(which);
+// The whole picture, infinitely far away.
+fn wide(view: u32, corner: vec2f) -> Wide {
+    let x = corner.x;
+    let y = corner.y;
     return Wide(vec4f(x, y, 0.0, 1.0), (frame.ray_from_picture[view] * vec4f(x, y, 1.0, 0.0)).xyz, view);
 }
 
 @vertex
-fn sky_corner(which: Which) -> Wide {
-    return wide(which);
+fn sky_corner(which: Which, @location(0) corner: vec2f) -> Wide {
+    return wide(view_of(which), corner);
 }
 
 @fragment
