@@ -16,6 +16,8 @@ const WINDOW_M: f32 = 1.5;
 const DOOR_M: f32 = 2.1;
 /// A window with the wall beside it takes about this much, metres.
 const BAY_M: f32 = 2.9;
+/// Height of the stone at a wall's foot, metres.
+const PLINTH_M: f32 = 0.55;
 /// Windows lie so far back in the wall, metres.
 const REVEAL_M: f32 = 0.16;
 
@@ -40,15 +42,18 @@ struct Wall {
     out: Vec3,
     width_m: f32,
     material: Surface,
+    has_shutters: bool,
     is_near: bool,
 }
 
-/// Builds a house.
-pub(super) fn house(mesh: &mut Mesh, plot: &Plot, chance: &mut Chance) {
+/// Builds a house; where its door is.
+pub(super) fn house(mesh: &mut Mesh, plot: &Plot, chance: &mut Chance) -> Vec3 {
     let storeys = 2 + chance.below(3).min(chance.below(3));
     let height_m = storeys as f32 * STOREY_M + 0.4;
     let material = if chance.below(5) < 3 { Surface::Plaster } else { Surface::Brick };
-    let window_m = chance.between(1.0, 1.35);
+    let has_shutters = chance.below(3) == 0;
+    let window_m = if has_shutters { 1.0 } else { chance.between(1.0, 1.35) };
+    let mut door_m = plot.corner;
     let right = plot.along.extend(0.0);
     let back = Vec3::Z.cross(right);
     let sides = [
@@ -58,9 +63,12 @@ pub(super) fn house(mesh: &mut Mesh, plot: &Plot, chance: &mut Chance) {
         (plot.corner + back * plot.depth_m, -back, -right, plot.depth_m),
     ];
     for (i, (corner, right, out, width_m)) in sides.into_iter().enumerate() {
-        let wall = Wall { corner, right, out, width_m, material, is_near: plot.is_near && i == 0 };
+        let wall = Wall { corner, right, out, width_m, material, has_shutters, is_near: plot.is_near && i != 2 };
         let bays = (width_m / BAY_M).round().max(1.0) as u32;
         let door = (i == 0).then(|| chance.below(bays));
+        if let Some(bay) = door {
+            door_m = wall.at(width_m / bays as f32 * (bay as f32 + 0.5), 0.0, 0.0);
+        }
         wall.build(mesh, storeys, height_m, window_m, bays, door);
     }
     let top = plot.corner + Vec3::Z * height_m;
@@ -69,6 +77,7 @@ pub(super) fn house(mesh: &mut Mesh, plot: &Plot, chance: &mut Chance) {
     } else {
         gable_roof(mesh, top, [right * plot.width_m, back * plot.depth_m], material, chance);
     }
+    door_m
 }
 
 impl Wall {
@@ -111,6 +120,30 @@ impl Wall {
             self.panel(mesh, x, [done_m, height_m], 0.0, self.material);
         }
         self.panel(mesh, [pier_m, self.width_m], [-BELOW_M, height_m], 0.0, self.material);
+        self.stone(mesh, bay_m, half_m, door);
+    }
+
+    /// A plinth, left open at the door, and courses of stone below the upper floors and the roof.
+    fn stone(&self, mesh: &mut Mesh, bay_m: f32, half_m: f32, door: Option<u32>) {
+        if !self.is_near {
+            return;
+        }
+        let gap = door.map(|bay| bay_m * (bay as f32 + 0.5)).map_or([self.width_m; 2], |x| [x - half_m, x + half_m]);
+        for [a, b] in [[0.0, gap[0]], [gap[1], self.width_m]] {
+            self.band(mesh, [a, b], [-BELOW_M, PLINTH_M], 0.04);
+        }
+        self.band(mesh, [0.0, self.width_m], [STOREY_M - 0.05, STOREY_M + 0.12], 0.05);
+    }
+
+    /// A band of stone before the wall.
+    fn band(&self, mesh: &mut Mesh, x: [f32; 2], z: [f32; 2], out_m: f32) {
+        if x[1] - x[0] < 0.05 {
+            return;
+        }
+        let middle = self.at((x[0] + x[1]) / 2.0, (z[0] + z[1]) / 2.0, -out_m / 2.0);
+        let half =
+            [self.right * ((x[1] - x[0]) / 2.0 + out_m), -self.out * (out_m / 2.0), Vec3::Z * ((z[1] - z[0]) / 2.0)];
+        block(mesh, middle, half, Surface::Kerb);
     }
 
     fn window(&self, mesh: &mut Mesh, x: [f32; 2], z: [f32; 2]) {
@@ -120,6 +153,14 @@ impl Wall {
         }
         self.reveals(mesh, x, z, REVEAL_M);
         self.panel(mesh, x, z, REVEAL_M, Surface::Window);
+        if self.has_shutters {
+            let width_m = (x[1] - x[0]) / 2.0;
+            for side in [x[0] - width_m / 2.0 - 0.02, x[1] + width_m / 2.0 + 0.02] {
+                let leaf = self.at(side, (z[0] + z[1]) / 2.0, -0.02);
+                let half = [self.right * (width_m / 2.0), -self.out * 0.02, Vec3::Z * ((z[1] - z[0]) / 2.0)];
+                block(mesh, leaf, half, Surface::Wood);
+            }
+        }
         // A frame around two casements.
         let (bar, middle) = (0.03, (x[0] + x[1]) / 2.0);
         let front = REVEAL_M - 0.03;

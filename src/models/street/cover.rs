@@ -1,6 +1,5 @@
 //! What covers the ground, on a grid: where nothing may be built, and where the ground between roads lies.
 
-use super::clip::holds;
 use super::kinds::Ground;
 use super::strips::Strip;
 use glam::{Vec2, Vec3};
@@ -34,6 +33,12 @@ fn index(place_m: f32) -> Option<usize> {
     (i >= 0.0 && i < CELLS as f32).then_some(i as usize)
 }
 
+/// Rows or columns that come between two places; none when they are in no order.
+fn span(low_m: f32, high_m: f32) -> std::ops::Range<usize> {
+    let cell = |v: f32| ((v / CELL_M).floor() + CELLS as f32 / 2.0).clamp(0.0, CELLS as f32) as usize;
+    if low_m <= high_m { cell(low_m)..(cell(high_m) + 1).min(CELLS) } else { 0..0 }
+}
+
 /// The middle of a row or column.
 pub(super) fn middle_m(i: usize) -> f32 {
     (i as f32 + 0.5 - CELLS as f32 / 2.0) * CELL_M
@@ -65,22 +70,21 @@ impl Cover {
         });
     }
 
-    /// Does something to each cell whose middle lies in a triangle.
-    pub fn each(&mut self, mut corners: [Vec2; 3], mut act: impl FnMut(&mut Cell)) {
-        if (corners[1] - corners[0]).perp_dot(corners[2] - corners[0]) < 0.0 {
-            corners.swap(1, 2);
-        }
-        let low = corners.iter().copied().fold(Vec2::INFINITY, Vec2::min);
-        let high = corners.iter().copied().fold(Vec2::NEG_INFINITY, Vec2::max);
-        let span = |low: f32, high: f32| {
-            let cell = |v: f32| ((v / CELL_M).floor() + CELLS as f32 / 2.0).clamp(0.0, CELLS as f32) as usize;
-            cell(low)..(cell(high) + 1).min(CELLS)
-        };
-        for y in span(low.y, high.y) {
-            for x in span(low.x, high.x) {
-                if holds(&corners, Vec2::new(middle_m(x), middle_m(y))) {
-                    act(&mut self.cells[y * CELLS + x]);
+    /// Does something to each cell whose middle lies in a triangle, row by row.
+    pub fn each(&mut self, corners: [Vec2; 3], mut act: impl FnMut(&mut Cell)) {
+        let low = corners.iter().map(|c| c.y).fold(f32::INFINITY, f32::min);
+        let high = corners.iter().map(|c| c.y).fold(f32::NEG_INFINITY, f32::max);
+        for row in span(low, high) {
+            let y = middle_m(row);
+            let (mut from, mut to) = (f32::INFINITY, f32::NEG_INFINITY);
+            for (a, b) in [(0, 1), (1, 2), (2, 0)].map(|(a, b)| (corners[a], corners[b])) {
+                if (a.y <= y) != (b.y <= y) {
+                    let x = a.x + (b.x - a.x) * (y - a.y) / (b.y - a.y);
+                    (from, to) = (from.min(x), to.max(x));
                 }
+            }
+            for column in span(from, to).filter(|c| (from..=to).contains(&middle_m(*c))) {
+                act(&mut self.cells[row * CELLS + column]);
             }
         }
     }
@@ -110,11 +114,8 @@ impl Cover {
 
     /// Cells of a box of rows and columns around a place.
     pub fn around(&self, place: Vec2, half: Vec2) -> impl Iterator<Item = &Cell> {
-        let span = |middle: f32, half: f32| {
-            let cell = |v: f32| ((v / CELL_M).floor() + CELLS as f32 / 2.0).clamp(0.0, CELLS as f32) as usize;
-            cell(middle - half)..(cell(middle + half) + 1).min(CELLS)
-        };
-        let columns = span(place.x, half.x);
-        span(place.y, half.y).flat_map(move |y| columns.clone().map(move |x| &self.cells[y * CELLS + x]))
+        let columns = span(place.x - half.x, place.x + half.x);
+        span(place.y - half.y, place.y + half.y)
+            .flat_map(move |y| columns.clone().map(move |x| &self.cells[y * CELLS + x]))
     }
 }

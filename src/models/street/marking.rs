@@ -9,7 +9,6 @@ use super::super::surface::Surface;
 use super::kinds::{Ground, ground as kind};
 use super::near::Near;
 use super::solid::ground;
-use crate::kernel::geometry::distance_to_polygon;
 use crate::map::{Lane, Road, Section};
 use glam::Vec3;
 
@@ -109,8 +108,7 @@ fn draw(
         let ends = ends_m.map(|s_m| across(near, (road, section, lane), side, line, s_m));
         let [Some([a, b]), Some([c, d])] = ends else { continue };
         let middle = ((a + b + c + d) / 4.0).truncate().as_dvec2();
-        let is_clear = |outline: &[glam::DVec2]| distance_to_polygon(outline, middle) > CLEAR_M + PIECE_M / 2.0;
-        if near.crossings.iter().all(|c| is_clear(&c.outline_m)) {
+        if !near.crossings.iter().any(|c| c.is_within(middle, CLEAR_M + PIECE_M / 2.0)) {
             ground(mesh, &[a, b, d, c], Surface::Marking);
         }
     }

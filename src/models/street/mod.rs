@@ -11,11 +11,15 @@ mod clip;
 mod cover;
 mod dips;
 mod floor;
+mod gardens;
 mod holes;
 mod kinds;
 mod lanes;
 mod marking;
 mod near;
+#[cfg(test)]
+mod odd_maps_tests;
+mod places;
 mod plants;
 mod solid;
 mod stripes;
@@ -63,10 +67,10 @@ impl Street {
         let mut cover = Cover::new(&strips);
         let mut street = Self { left_out_m: near.left_out_m, ..Self::default() };
         let mesh = &mut street.mesh;
-        for strip in &strips {
-            lanes::lane(mesh, strip, &floor);
-        }
         holes::fill(mesh, &mut cover);
+        for strip in &strips {
+            lanes::lane(mesh, strip, &floor, &cover);
+        }
         waiting::places(mesh, site, &mut cover);
         let terrain = Terrain::new(&cover);
         terrain.draw(mesh);

@@ -1,6 +1,6 @@
 //! What of a map lies within sight of a site: stretches of road, cut into cross-sections, and crosswalks.
 
-use crate::kernel::geometry::direction;
+use crate::kernel::geometry::{direction, distance_to_polygon};
 use crate::kernel::site::Site;
 use crate::map::{Crosswalk, Map, Road, Section};
 use glam::{DVec2, DVec3};
@@ -15,6 +15,8 @@ const STEP_M: f64 = 2.0;
 const FINE_M: f64 = 0.5;
 /// A crosswalk's ramps end within this of its outline, metres.
 const RAMPS_M: f64 = 4.0;
+/// A road's pavements lie within this of its reference line, mostly, metres.
+const REACH_M: f64 = 12.0;
 /// A step turns by no more than this, radians.
 const TURN_RAD: f64 = 0.06;
 /// No more lanes times cross-sections are made of a map; what lies nearest comes first.
@@ -43,6 +45,23 @@ pub(super) struct Crossing {
     pub along: DVec2,
     /// Height of the road there, site frame, metres.
     pub z_m: f64,
+    /// A circle around it.
+    middle: DVec2,
+    radius_m: f64,
+}
+
+impl Crossing {
+    fn new(outline_m: Vec<DVec2>, along: DVec2, z_m: f64) -> Self {
+        let middle = outline_m.iter().sum::<DVec2>() / outline_m.len().max(1) as f64;
+        let radius_m = outline_m.iter().map(|p| (*p - middle).length()).fold(0.0, f64::max);
+        Self { outline_m, along, z_m, middle, radius_m }
+    }
+
+    /// Whether a place lies within this distance of it.
+    pub fn is_within(&self, at: DVec2, distance_m: f64) -> bool {
+        (at - self.middle).length() <= self.radius_m + distance_m
+            && distance_to_polygon(&self.outline_m, at) <= distance_m
+    }
 }
 
 /// What lies within sight.
@@ -85,6 +104,13 @@ impl<'m> Near<'m> {
         direction(-self.site.heading_map_rad).rotate(map)
     }
 
+    /// Heading of the site's road in the map: what stands beside it is turned like it.
+    pub fn map_turn_rad(&self) -> f64 {
+        let own = self.map.crosswalks.iter().find(|c| c.id == self.site.crosswalk_id);
+        let road = own.and_then(|c| Some((self.map.roads.get(c.road)?, c.s_m)));
+        road.map_or(0.0, |(road, s_m)| road.pose(s_m).hdg_rad)
+    }
+
     fn find_crossings(&mut self) {
         let of = |crosswalk: &Crosswalk| {
             let corners = crosswalk.corners_m.iter().map(|c| self.site(*c).truncate());
@@ -96,11 +122,8 @@ impl<'m> Near<'m> {
             let z_m = self.site(road.point_m(crosswalk.s_m, 0.0)).z;
             let along = if is_own { DVec2::X } else { walked(&outline_m, left) };
             let z_m = if is_own { 0.0 } else { z_m };
-            (crosswalk.refused.is_none() && near && outline_m.len() > 2 && z_m.is_finite()).then_some(Crossing {
-                outline_m,
-                along,
-                z_m,
-            })
+            let is_drawn = crosswalk.refused.is_none() && near && outline_m.len() > 2 && z_m.is_finite();
+            is_drawn.then(|| Crossing::new(outline_m, along, z_m))
         };
         let mut found: Vec<Crossing> = self.map.crosswalks.iter().filter_map(of).collect();
         let distance = |c: &Crossing| c.outline_m.iter().map(|p| p.length()).fold(f64::INFINITY, f64::min);
@@ -140,7 +163,7 @@ impl<'m> Near<'m> {
             let (here, ahead) = (road.pose(s_m), road.pose(s_m + STEP_M));
             let turn = (ahead.hdg_rad - here.hdg_rad).abs();
             let at = self.site(here.position_m.extend(0.0)).truncate();
-            let reach = |c: &Crossing| c.outline_m.iter().any(|p| (*p - at).length() < RAMPS_M + 12.0);
+            let reach = |c: &Crossing| (at - c.middle).length() < c.radius_m + RAMPS_M + REACH_M;
             let is_fine = self.crossings.iter().any(reach);
             let step_m = if is_fine { FINE_M } else { (STEP_M * TURN_RAD / turn.max(1e-9)).clamp(FINE_M, STEP_M) };
             s_m = if s_m + 1.5 * step_m > to_m { to_m } else { s_m + step_m };

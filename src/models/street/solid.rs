@@ -36,7 +36,11 @@ pub(super) fn face(mesh: &mut Mesh, corners_m: &[Vec3], uv_m: impl Fn(Vec3) -> V
 
 /// Ground seen from above, whichever way round its corners run: its texture lies still in the site frame.
 pub(super) fn ground(mesh: &mut Mesh, corners_m: &[Vec3], surface: Surface) {
-    let flat = |p: Vec3| p.truncate();
+    paved(mesh, corners_m, |p| p.truncate(), surface);
+}
+
+/// The same with a texture of its own.
+pub(super) fn paved(mesh: &mut Mesh, corners_m: &[Vec3], flat: impl Fn(Vec3) -> Vec2, surface: Surface) {
     if area_m2(corners_m) < 0.0 {
         let turned: Vec<Vec3> = corners_m.iter().rev().copied().collect();
         face(mesh, &turned, flat, surface);
@@ -45,11 +49,12 @@ pub(super) fn ground(mesh: &mut Mesh, corners_m: &[Vec3], surface: Surface) {
     }
 }
 
-/// An upright face below the line from `a` to `b`, `down_m` deep, seen from the right of that line.
-pub(super) fn curtain(mesh: &mut Mesh, a: Vec3, b: Vec3, down_m: f32, surface: Surface) {
+/// An upright face below the line from `a` to `b`, `down_m` deep, seen from the right of that line; its texture begins
+/// at `from_m`.
+pub(super) fn curtain(mesh: &mut Mesh, [a, b]: [Vec3; 2], from_m: f32, down_m: f32, surface: Surface) {
     let down = Vec3::Z * down_m;
     let along = (b - a).truncate().normalize_or_zero();
-    face(mesh, &[a - down, b - down, b, a], |p| Vec2::new(along.dot((p - a).truncate()), p.z), surface);
+    face(mesh, &[a - down, b - down, b, a], |p| Vec2::new(from_m + along.dot((p - a).truncate()), p.z), surface);
 }
 
 /// Area seen from above, square metres; positive when counter-clockwise.

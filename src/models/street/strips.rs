@@ -18,6 +18,10 @@ const MOST_COLUMNS: f64 = 8.0;
 pub(super) struct Strip {
     pub road: usize,
     pub ground: Ground,
+    /// Whether its road leads through a junction.
+    pub in_junction: bool,
+    /// Where its cross-sections are, metres along the road.
+    pub stations_m: Vec<f64>,
     /// Its points at each station, from the inner border to the outer one, site frame.
     pub rows: Vec<Vec<Vec3>>,
     /// What each column between two points is made of.
@@ -56,6 +60,8 @@ fn of_stretch(near: &Near<'_>, dips: &Dips, stretch: &Stretch) -> Vec<Strip> {
             found.push(Strip {
                 road: stretch.road,
                 ground: own,
+                in_junction: road.junction.is_some(),
+                stations_m: stretch.stations_m.clone(),
                 rows: rows.collect(),
                 columns: cuts.surfaces,
                 is_left,
@@ -133,23 +139,33 @@ fn row(
 impl Strip {
     /// Its quads, counter-clockwise from above, and what each is made of.
     pub fn quads(&self) -> impl Iterator<Item = ([Vec3; 4], Surface)> {
+        self.quads_along().map(|(_, quad, surface)| (quad, surface))
+    }
+
+    /// The same, and how far along the road each begins, metres.
+    pub fn quads_along(&self) -> impl Iterator<Item = (f32, [Vec3; 4], Surface)> {
         let across = |pair: &[Vec<Vec3>], k: usize| match self.is_left {
             true => [pair[0][k], pair[1][k], pair[1][k + 1], pair[0][k + 1]],
             false => [pair[1][k], pair[0][k], pair[0][k + 1], pair[1][k + 1]],
         };
-        self.rows
-            .windows(2)
-            .flat_map(move |pair| self.columns.iter().enumerate().map(move |(k, s)| (across(pair, k), *s)))
+        let ribs = self.rows.windows(2).zip(&self.stations_m);
+        ribs.flat_map(move |(pair, s_m)| {
+            self.columns.iter().enumerate().map(move |(k, surface)| (*s_m as f32, across(pair, k), *surface))
+        })
     }
 
     /// Its border on a side (0 inner, 1 outer), so that what lies beyond is on the right.
     pub fn border(&self, side: usize) -> Vec<Vec3> {
         let end = |row: &Vec<Vec3>| if side == 0 { row.first().copied() } else { row.last().copied() };
         let mut line: Vec<Vec3> = self.rows.iter().filter_map(end).collect();
-        // Along a right lane's outer border the outside is on the right.
-        if self.is_left != (side == 0) {
+        if self.is_reversed(side) {
             line.reverse();
         }
         line
+    }
+
+    /// Whether that line runs against the road: along a right lane's outer border the outside is on the right.
+    pub fn is_reversed(&self, side: usize) -> bool {
+        self.is_left != (side == 0)
     }
 }

@@ -3,7 +3,6 @@
 use super::super::mesh::{Mesh, Vertex};
 use super::super::surface::Surface;
 use super::cover::Cover;
-use super::kinds::Ground;
 use glam::{Vec2, Vec3};
 
 /// The ground lies so much below a road and a pavement at its edge, metres.
@@ -104,12 +103,7 @@ impl Terrain {
 
 /// Where the ground must lie so that it comes through nothing within a grid line's reach; none where nothing lies.
 fn below(cover: &Cover, at: Vec2, reach: Vec2) -> Option<f32> {
-    let lowest = |wanted: Ground| {
-        let cells = cover.around(at, reach).filter(|cell| cell.ground == Some(wanted));
-        cells.map(|cell| cell.z_m).fold(None, |low: Option<f32>, z| Some(low.map_or(z, |l| l.min(z))))
-    };
-    let road = lowest(Ground::Carriageway);
-    let beside = [lowest(Ground::Raised), lowest(Ground::Verge)];
-    let all = beside.into_iter().chain([road]).flatten();
-    all.fold(None, |low: Option<f32>, z| Some(low.map_or(z, |l| l.min(z)))).map(|z| z - BELOW_M)
+    let cells = cover.around(at, reach).filter(|cell| cell.ground.is_some());
+    let lowest = cells.map(|cell| cell.z_m).fold(f32::INFINITY, f32::min);
+    lowest.is_finite().then_some(lowest - BELOW_M)
 }

@@ -40,7 +40,7 @@ pub(super) fn places(mesh: &mut Mesh, site: &Site, cover: &mut Cover) {
             let slab = [corner(0.0, 0.0), corner(1.0, 0.0), corner(1.0, 1.0), corner(0.0, 1.0)];
             ground(mesh, &slab, Surface::Pavement);
             for side in 0..4 {
-                curtain(mesh, slab[side], slab[(side + 1) % 4], 0.3, Surface::Kerb);
+                curtain(mesh, [slab[side], slab[(side + 1) % 4]], 0.0, 0.3, Surface::Kerb);
             }
             let corners = slab.map(|c| c.truncate());
             for triangle in [[corners[0], corners[1], corners[2]], [corners[0], corners[2], corners[3]]] {
