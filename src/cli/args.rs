@@ -449,8 +449,8 @@ pub struct Map {
 #[command(
     after_help = "STUDY is a study's file: the simulated participant lives the plan's trials up to N in memory; nothing is\n\
                   written but pictures. SESSION is the folder of one session: its trial N, by trial_n, as recorded.\n\n\
-                  Times count in seconds from the start of the approach (vehicle_in_view): 0 is the first frame with\n\
-                  vehicles, before it the participant settles. A picture is the first frame shown at its time or after.\n\n\
+                  Times count in seconds from the start of the approach (vehicle_in_view); before 0 the participant\n\
+                  settles and no vehicle is there. A picture is the first frame shown at its time or after.\n\n\
                   Examples:\n  kerbside render study.toml --trial 3 --at 4.5 --out car.png\n  \
                   kerbside render study.toml --trial 3 --at 4.5 --view top --out top.png\n  \
                   kerbside render data/sessions/K7Q2MR-1 --trial 12 --at 0 --json --out first.png\n  \

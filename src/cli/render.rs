@@ -99,7 +99,7 @@ fn times(args: &Render, span: Span) -> Result<Vec<f64>, Problem> {
         let what = format!("{pictures} pictures: a sequence has at most {MOST_PICTURES}");
         return Err(Problem::new(Place::default().part("--frames"), what, "draw a shorter part, or fewer a second"));
     }
-    let nth = (0_u32..).map(|n| f64::from(n)).take_while(|n| *n <= pictures);
+    let nth = (0_u32..).map(f64::from).take_while(|n| *n <= pictures);
     Ok(nth.map(|n| clamped(from_s + n / fps)).collect())
 }
 

@@ -152,6 +152,10 @@ impl TrialRun {
         let traffic = matches!(self.trial.phase, Phase::Approach | Phase::Crossing);
         if traffic {
             self.advance(world, sink)?;
+        } else {
+            // One frame late, on purpose: the frame that ends the traffic has its rows, so it draws them.
+            self.drawn.clear();
+            self.world_time = None;
         }
         self.answer(input, sink);
         let pressed = input.buttons & buttons::STOP != 0;
@@ -172,10 +176,6 @@ impl TrialRun {
             world.start(self.now);
         }
         self.write(input, traffic, sink);
-        if traffic && !matches!(self.trial.phase, Phase::Approach | Phase::Crossing) {
-            self.drawn.clear();
-            self.world_time = None;
-        }
         Ok(())
     }
 

@@ -162,7 +162,7 @@ impl Camera {
     }
 
     fn top(&self, scene: &Scene<'_>) -> Eye {
-        const HEIGHT_M: f32 = 150.0;
+        const HEIGHT_M: f32 = 80.0;
         const HALF_WIDTH_M: f32 = 40.0;
         let middle = middle_m(scene);
         Eye::looking_at(middle + Vec3::Z * HEIGHT_M, middle, Vec3::X, self.wide((HALF_WIDTH_M / HEIGHT_M).atan()))

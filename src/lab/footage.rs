@@ -22,7 +22,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 /// A trial that can be seen again and again, always the same.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Footage {
     /// The trial made ready.
     pub setup: Setup,
@@ -37,7 +37,7 @@ pub struct Footage {
 }
 
 /// Where its frames come from.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 enum Reel {
     /// A simulated participant, who does the trials before it too.
     Simulated { people: People, seed: u64, step_hz: u32 },
