@@ -4,7 +4,7 @@ use super::conduct::Conduct;
 use super::devices::{Devices, devices};
 use super::opening::{Opening, open};
 use super::order::{Done, Ended, Observer, Order, without_items};
-use crate::desk::Desk;
+use crate::desk::{BoothDesk, Desk};
 use crate::problem::Outcome;
 use crate::record::Ending;
 use crate::session::{Session, SessionSpec};
@@ -15,7 +15,16 @@ use std::sync::Arc;
 /// Runs a session to its end, or continues one; each step is sealed before the next begins.
 pub fn run_session(order: &Order<'_>, desk: &mut dyn Desk, observer: &mut dyn Observer) -> Outcome<Done> {
     let prepared = order.prepared;
-    let Devices { mut headset, booth: _ } = devices(order)?;
+    let Devices { mut headset, booth } = devices(order)?;
+    let mut in_booth;
+    let desk: &mut dyn Desk = match booth {
+        Some(booth) => {
+            let language = prepared.study.instruments.first().map_or("en", |instrument| &instrument.language);
+            in_booth = BoothDesk::new(booth, desk).speaking(language);
+            &mut in_booth
+        }
+        None => desk,
+    };
     let mut world = Embedded::new(prepared.study.step_hz);
     let descriptions = (headset.describe(), crate::kernel::seams::World::describe(&world));
     let spec = spec(order, descriptions.0.simulated)?;
