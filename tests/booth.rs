@@ -43,6 +43,8 @@ struct Person {
     shown: Shown,
     pressed: bool,
     now: DisplayTime,
+    /// Frames since something else was shown.
+    idle: u32,
     stop_at: Option<usize>,
 }
 
@@ -50,9 +52,12 @@ impl Booth for Person {
     fn between(&mut self, ask: Option<&Ask>) -> Result<Between, Problem> {
         self.now.0 += FRAME_NS;
         let ask = ask.expect("something is shown");
+        self.idle += 1;
+        assert!(self.idle < 2000, "nothing happens any more: {ask:?}");
         if self.shown.borrow().last() != Some(ask) {
             self.shown.borrow_mut().push(ask.clone());
             self.does = None;
+            self.idle = 0;
             assert!(self.shown.borrow().len() < 2000, "it never ends: {ask:?}");
         }
         self.panel.ask(Some(ask));
@@ -189,6 +194,7 @@ fn run(
         shown: shown.clone(),
         pressed: false,
         now: DisplayTime(0),
+        idle: 0,
         stop_at,
     };
     let mut operator = Operator { commands: commands.into(), shown: shown.clone(), told: told.clone(), waited: 0 };
@@ -338,9 +344,9 @@ fn going_back_and_the_review_change_answers_as_new_revisions() {
 fn orders_of_the_operator_and_a_stop_are_heard_between_trials() {
     let folder = tempfile::tempdir().unwrap();
     let note = |text: &str| Command::Note(text.into());
-    // At the second panel a note, a pause; at the fifth panel the end.
+    // At the second panel a note, a pause; at the sixth panel the end.
     let commands =
-        vec![(2, note("he coughs")), (2, Command::Pause), (4, Command::Continue), (6, Command::End("unwell".into()))];
+        vec![(2, note("he coughs")), (2, Command::Pause), (3, Command::Continue), (6, Command::End("unwell".into()))];
     let ran = run(folder.path(), &study(), plainly, commands, Some(2));
     assert_eq!(ran.done.ended, Ended::Stopped("unwell".into()), "{:?}", ran.told);
     assert_eq!(ran.told.iter().filter(|told| told.contains("WANTS TO STOP")).count(), 1, "{:?}", ran.told);
