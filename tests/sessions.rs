@@ -105,6 +105,48 @@ fn questions_are_asked_at_the_terminal_and_kept_with_their_times() {
 }
 
 #[test]
+fn who_goes_back_at_the_terminal_revises_and_the_revision_counts() {
+    let folder = tempfile::tempdir().unwrap();
+    let (study, data, codes) = enrolled(folder.path(), &unhurried(), 1);
+    let args = ["run", &study, "--participant", &codes[0], "--data", &data];
+    let mut back = 0;
+    let (said, status) = typed(&args, |said| {
+        // At the first of nine there is nothing to go back to; at the third one goes back twice.
+        if said.contains("1/9") && back == 0 {
+            back = 1;
+            return Some("<".into());
+        }
+        if said.contains("3/9") && back == 1 || said.contains("2/9") && back == 2 {
+            back += 1;
+            return Some("<".into());
+        }
+        // The first is changed, the second kept by Enter.
+        Some(match (said.contains("answered so far: 1; Enter keeps it"), said.contains("1/9")) {
+            (true, true) => "-2".into(),
+            (true, false) => String::new(),
+            _ => plainly(said),
+        })
+    });
+    assert!(status.success() && back == 3, "{back} {said}");
+    assert!(said.contains("there is no question before this one"), "{said}");
+    let answers: Vec<AnswerRow> = table(&data, &format!("{}-1", codes[0]));
+    let after: Vec<_> = answers
+        .iter()
+        .filter(|row| row.occasion == Occasion::After)
+        .map(|row| (row.item.as_str(), row.value.as_str(), row.revision_n))
+        .collect();
+    assert_eq!(after[..4], [("vdl1", "1", 1), ("vdl2", "1", 1), ("vdl1", "-2", 2), ("vdl3", "1", 1)]);
+    assert_eq!(after.len(), 10);
+    good(&["verify", &data]);
+    good(&["replay", &data, "--check"]);
+    good(&["measure", &data]);
+    // Usefulness by hand, reversed items with their sign turned: vdl1 2, vdl3 1, vdl5 -1, vdl7 -1, vdl9 -1; mean 0.
+    let scores = std::fs::read_to_string(Path::new(&data).join("derived/scores.csv")).unwrap();
+    let line = scores.lines().find(|line| line.contains("usefulness")).unwrap();
+    assert!(line.split(',').any(|cell| cell.parse::<f64>() == Ok(0.0)), "{line}");
+}
+
+#[test]
 fn a_session_that_is_left_goes_on_at_the_next_question() {
     let folder = tempfile::tempdir().unwrap();
     let (study, data, codes) = enrolled(folder.path(), &unhurried(), 1);

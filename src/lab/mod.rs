@@ -15,6 +15,7 @@ mod film;
 mod footage;
 mod gather;
 mod instruments;
+mod lettering;
 mod live;
 mod load;
 mod opening;
@@ -22,6 +23,7 @@ mod order;
 mod prepare;
 mod progress;
 mod session_file;
+mod sheet;
 mod status;
 
 pub use attend::{Asked, attend, attend_with, must_be_this_study, which_session};

@@ -117,7 +117,8 @@ impl Setter {
         Fitted { text, size_px, lines, cut: true }
     }
 
-    /// Draws lines `first..last` of a text from the top of a place, and nothing outside the place.
+    /// Draws lines `first..last` of a text from the top of a place, and nothing beside it; deep tails and high marks, as in
+    /// Arabic, may reach a little above and below.
     pub fn draw(
         &mut self,
         onto: &mut Pixmap,
@@ -130,13 +131,15 @@ impl Setter {
         last: usize,
     ) {
         let buffer = self.set(text, size_px, place.w, side, Wrap::WordOrGlyph);
+        let reach = (size_px * 0.35).ceil();
+        let ink_place = Rect { y: place.y - reach, h: place.h + 2.0 * reach, ..place };
         let top = buffer.layout_runs().nth(first).map_or(0.0, |run| run.line_top);
         for run in buffer.layout_runs().take(last).skip(first) {
             for glyph in run.glyphs {
                 let at = glyph.physical((place.x, place.y - top + run.line_y), 1.0);
                 let ink = Color::rgb(colour[0], colour[1], colour[2]);
                 self.images.with_pixels(&mut self.fonts, at.cache_key, ink, |x, y, ink| {
-                    blend(onto, place, at.x + x, at.y + y, ink);
+                    blend(onto, ink_place, at.x + x, at.y + y, ink);
                 });
             }
         }
@@ -150,7 +153,9 @@ impl Setter {
         let runs = buffer.layout_runs();
         let mut glyphs: Vec<(f32, char, bool)> = runs
             .flat_map(|run| {
-                run.glyphs.iter().map(|g| (g.x, run.text[g.start..].chars().next().unwrap(), g.glyph_id != 0))
+                run.glyphs
+                    .iter()
+                    .map(|g| (g.x, run.text[g.start..].chars().next().unwrap_or_default(), g.glyph_id != 0))
             })
             .collect();
         glyphs.sort_by(|a, b| a.0.total_cmp(&b.0));
