@@ -2,6 +2,7 @@
 
 use super::bridge::{Format, Graphics, Images, Shape};
 use super::device::Quad;
+use super::dot::Dot;
 use super::input::Doings;
 use super::pictures::whole;
 use super::trouble::{Doing, trouble};
@@ -64,6 +65,9 @@ impl Place {
 pub(super) struct Board {
     panel: Panel,
     place: Option<Place>,
+    /// Where a hand points.
+    at: Option<[f64; 2]>,
+    dot: Dot,
     images: Images,
     format: Format,
     /// Pixels in the order of the format, where that is not the panel's.
@@ -78,7 +82,8 @@ impl Board {
         let mut panel = Panel::new();
         let (Painted { width, height, .. }, _) = panel.pixels();
         let images = Images::new(session, &graphics.gpu, Shape { size: [width, height], layers: 1, format })?;
-        Ok(Self { panel, place: None, images, format, turned: Vec::new(), shown: false })
+        let dot = Dot::new(session, graphics, format)?;
+        Ok(Self { panel, place: None, at: None, dot, images, format, turned: Vec::new(), shown: false })
     }
 
     /// What is to be shown from now on.
@@ -94,8 +99,9 @@ impl Board {
         if self.panel.shows() && self.place.is_none() {
             self.place = Place::before(head);
         }
-        let at = self.place.zip(doings.aim).and_then(|(place, aim)| place.met_by(&aim));
-        self.panel.act(Pointing { at, select: doings.select(), stick: doings.stick, back: doings.back }, since_s)
+        self.at = self.place.zip(doings.aim).and_then(|(place, aim)| place.met_by(&aim));
+        self.panel
+            .act(Pointing { at: self.at, select: doings.select(), stick: doings.stick, back: doings.back }, since_s)
     }
 
     /// Gives the compositor a new picture if the panel looks otherwise than before.
@@ -103,6 +109,7 @@ impl Board {
         if !self.panel.shows() {
             return Ok(());
         }
+        self.dot.paint(graphics)?;
         let (painted, changed) = self.panel.pixels();
         if self.shown && !changed {
             return Ok(());
@@ -111,7 +118,8 @@ impl Board {
         let image = self.images.swapchain.acquire_image().map_err(wrong)?;
         self.images.swapchain.wait_image(xr::Duration::INFINITE).map_err(wrong)?;
         if let Some(texture) = usize::try_from(image).ok().and_then(|image| self.images.textures.get(image)) {
-            upload(graphics, texture, painted, self.format, &mut self.turned);
+            let rgba = in_order(painted, self.format, &mut self.turned);
+            upload(graphics, texture, [painted.width, painted.height], rgba);
         }
         self.shown = true;
         self.images.swapchain.release_image().map_err(wrong)
@@ -125,20 +133,34 @@ impl Board {
             .image_array_index(0)
             .image_rect(whole(self.images.size));
         let [width, height] = Panel::size_m().map(as_f32);
-        Some(Quad { image, stage_from_panel: posef(&place), size_m: xr::Extent2Df { width, height } })
+        Some(Quad {
+            image,
+            stage_from_panel: posef(&place),
+            size_m: xr::Extent2Df { width, height },
+            see_through: false,
+        })
+    }
+
+    /// The dot where a hand points, for the compositor.
+    pub fn pointed(&self) -> Option<Quad<'_>> {
+        let (place, at) = self.place.zip(self.at).filter(|_| self.panel.shows())?;
+        self.dot.quad(&place, at)
     }
 }
 
-fn upload(graphics: &Graphics, texture: &wgpu::Texture, painted: Painted<'_>, format: Format, turned: &mut Vec<u8>) {
-    let rgba = if format.wgpu == wgpu::TextureFormat::Bgra8UnormSrgb {
-        turned.clear();
-        turned.extend(painted.rgba.chunks_exact(4).flat_map(|p| [p[2], p[1], p[0], p[3]]));
-        turned.as_slice()
-    } else {
-        painted.rgba
-    };
+/// The pixels in the order of the format.
+fn in_order<'a>(painted: Painted<'a>, format: Format, turned: &'a mut Vec<u8>) -> &'a [u8] {
+    if format.wgpu != wgpu::TextureFormat::Bgra8UnormSrgb {
+        return painted.rgba;
+    }
+    turned.clear();
+    turned.extend(painted.rgba.chunks_exact(4).flat_map(|p| [p[2], p[1], p[0], p[3]]));
+    turned
+}
+
+/// Puts pixels into an image of a swapchain.
+pub(super) fn upload(graphics: &Graphics, texture: &wgpu::Texture, [width, height]: [u32; 2], rgba: &[u8]) {
     let gpu = &graphics.gpu;
-    let (width, height) = (painted.width, painted.height);
     let layout =
         wgpu::TexelCopyBufferLayout { offset: 0, bytes_per_row: Some(4 * width), rows_per_image: Some(height) };
     let size = wgpu::Extent3d { width, height, depth_or_array_layers: 1 };
@@ -150,7 +172,8 @@ fn upload(graphics: &Graphics, texture: &wgpu::Texture, painted: Painted<'_>, fo
     gpu.queue.submit([encoder.finish()]);
 }
 
-fn posef(place: &Place) -> xr::Posef {
+/// A place as the runtime takes it.
+pub(super) fn posef(place: &Place) -> xr::Posef {
     let (p, q) = (place.middle_m.as_vec3(), place.rotation.as_quat());
     xr::Posef {
         orientation: xr::Quaternionf { x: q.x, y: q.y, z: q.z, w: q.w },

@@ -9,6 +9,7 @@ pub mod calibrating;
 pub mod calibration;
 mod clock;
 mod device;
+mod dot;
 mod events;
 mod headset;
 mod input;

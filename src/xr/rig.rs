@@ -252,7 +252,7 @@ impl Rig {
         };
         self.board.paint(&self.device.graphics)?;
         self.pictures.paint(&self.device.graphics, eyes, calibration)?;
-        self.device.show(&self.pictures.layers(eyes), self.board.quad())
+        self.device.show(&self.pictures.layers(eyes), self.board.quad(), self.board.pointed())
     }
 
     /// Leaves the runtime in order.
