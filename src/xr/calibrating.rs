@@ -12,6 +12,8 @@ pub const AHEAD_MARK_M: f64 = 2.0;
 pub const LEFT_MARK_M: f64 = 1.0;
 /// How long somebody stands still on the mark.
 const STANDS_NS: i64 = 2_000_000_000;
+/// .. and longer on a slow machine: until it was seen in so many frames.
+const STANDS_FRAMES: usize = 40;
 
 /// A frame of a calibration.
 #[derive(Debug, Clone, Copy)]
@@ -94,8 +96,9 @@ impl Calibrating {
             return None;
         };
         self.heads.push(*seen.head);
-        let over = seen.now_ns - since_ns >= STANDS_NS;
-        over.then(|| from_standing_pose(0, &self.heads, self.mark_m.extend(0.0), 0.0, 0.0))
+        let stood_ns = seen.now_ns - since_ns;
+        let enough = self.heads.len() >= STANDS_FRAMES || stood_ns >= 10 * STANDS_NS;
+        (stood_ns >= STANDS_NS && enough).then(|| from_standing_pose(0, &self.heads, self.mark_m.extend(0.0), 0.0, 0.0))
     }
 
     fn touch(&mut self, seen: Seen<'_>) -> Option<Result<Fit, Problem>> {
