@@ -23,7 +23,7 @@ pub mod state;
 mod system;
 mod trouble;
 
-pub use open::{Wanted, open};
+pub use open::{Opened, Wanted, open};
 /// The library that finds a runtime; given by tests that put something between.
 pub use openxr::Entry;
 pub use stage::{Calibrate, Floor};

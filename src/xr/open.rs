@@ -47,8 +47,11 @@ pub struct Wanted {
     pub loader: Option<Entry>,
 }
 
+/// A headset for the trials, and the same for what is between them.
+pub type Opened = (Box<dyn Headset>, Box<dyn Booth>);
+
 /// Opens the headset: for the trials, and for what is between them.
-pub fn open(wanted: Wanted) -> Result<(Box<dyn Headset>, Box<dyn Booth>), Problem> {
+pub fn open(wanted: Wanted) -> Result<Opened, Problem> {
     let System { instance, id, offers, mut facts } = system::find(wanted.loader, wanted.simulated_ok)?;
     let size = eye_size(&instance, id)?;
     let graphics = bridge::graphics(&instance, id)?;
@@ -59,10 +62,17 @@ pub fn open(wanted: Wanted) -> Result<(Box<dyn Headset>, Box<dyn Booth>), Proble
     facts.note("eye_format", format!("{:?}, 4 samples", format.wgpu));
     let rate_hz = if offers.rate { system::display_rate(&session.0, wanted.rate_hz, &mut facts) } else { None };
     facts.note("study_rate_hz", wanted.rate_hz.to_string());
+    if let Some(hz) = rate_hz.filter(|hz| (hz - f64::from(wanted.rate_hz)).abs() > 0.6) {
+        (wanted.tell)(&format!(
+            "WARNING: the headset shows {hz} frames a second, the study asks for {}",
+            wanted.rate_hz
+        ));
+    }
     let (stage, kind, words) = system::stage(&session.0, wanted.floor, offers)?;
     facts.note("stage", words);
     let bounds = session.0.reference_space_bounds_rect(kind).ok().flatten();
-    let area = bounds.and_then(|size| Area::of_bounds(f64::from(size.width), f64::from(size.height)));
+    let bounds_m = bounds.and_then(|size| Area::of_bounds(f64::from(size.width), f64::from(size.height)));
+    let area = bounds_m.unwrap_or_default();
     facts.note("stage_bounds_m", bounds.map_or("none".into(), |size| format!("{} x {}", size.width, size.height)));
     facts.note("tells_when_taken_off", if offers.presence { "yes" } else { "no" });
     let input = Input::new(&instance, &session.0, offers)?;
@@ -78,7 +88,8 @@ pub fn open(wanted: Wanted) -> Result<(Box<dyn Headset>, Box<dyn Booth>), Proble
         laid: Laid::default(),
         setup: wanted.first,
         calibrate: wanted.calibrate,
-        guard: Guard::new(area.unwrap_or_default()),
+        guard: Guard::new(area.clone()),
+        bounds: area,
         room_depth_m: wanted.room_depth_m,
         frame: None,
         doings: Doings::NOTHING,

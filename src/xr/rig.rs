@@ -36,6 +36,8 @@ pub(super) struct Rig {
     pub setup: Setup,
     pub calibrate: Calibrate,
     pub guard: Guard,
+    /// The area that was set up in the headset's software.
+    pub bounds: Area,
     pub room_depth_m: Option<f64>,
     /// The frame that was waited for last.
     pub frame: Option<Frame>,
@@ -54,6 +56,8 @@ pub(super) struct Rig {
 /// How long a person may take to put the headset on before a trial.
 const MOST_WAIT: Duration = Duration::from_secs(60);
 
+/// After so long the operator is told what is waited for.
+const SOON: Duration = Duration::from_secs(3);
 /// How long a calibration may take.
 const MOST_CALIBRATION: Duration = Duration::from_secs(180);
 
@@ -66,7 +70,12 @@ impl Rig {
     /// Waits until the participant sees this program and can command it.
     pub fn wait_for_focus(&mut self) -> Result<(), Problem> {
         let began = Instant::now();
+        let mut told = false;
         while !self.device.has_focus() {
+            if !told && began.elapsed() > SOON {
+                (self.tell)("waiting for the headset to be put on, its menu closed");
+                told = true;
+            }
             if began.elapsed() > MOST_WAIT {
                 let what = "the headset does not show this program: it is not worn, or shows another program or a menu";
                 return Err(problem(what, "put the headset on and close its menu; then give the same command again"));
@@ -157,12 +166,16 @@ impl Rig {
     /// The area to walk in, as it lies in the stage now.
     fn fence(&mut self, calibration: &Calibration, start_mark_m: DVec2) {
         if let Some(depth_m) = self.room_depth_m {
-            self.guard.moved(Area::of_room(calibration, start_mark_m, depth_m));
+            self.guard.moved(Area::of_room(calibration, start_mark_m, depth_m).and(&self.bounds));
         }
     }
 
     /// The next frame.
     pub fn wait_frame(&mut self) -> Result<HeadFrame, Problem> {
+        if let Some(what) = self.device.graphics.failed.lock().ok().and_then(|mut failed| failed.take()) {
+            let cure = "update the graphics card's driver; then give the same command again: the session goes on";
+            return Err(problem(format!("the graphics card failed: {what}"), cure));
+        }
         let frame = self.device.wait()?;
         let mut faults = std::mem::take(&mut self.device.faults);
         let mut calibration = None;
