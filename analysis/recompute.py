@@ -289,6 +289,7 @@ class Trial:
         found["largest_frame_gap_ms"] = max((b - a for a, b in zip(shown, shown[1:])), default=None)
         if found["largest_frame_gap_ms"] is not None:
             found["largest_frame_gap_ms"] /= 1e6
+        found.update(self.pace(shown))
         if self.kerb_x_m is not None:
             found.update(self.at_step_off(braking_ns, light_ns))
         return found
@@ -385,6 +386,15 @@ class Trial:
         return {
             "max_walking_speed_mps": max(known, default=None), "hesitations": count, "hesitation_s": total_ns / 1e9,
         }
+
+    def pace(self, shown):
+        """Late frames, and percentiles of the intervals by nearest rank."""
+        frames = {frame["frame_n"] for frame in self.frames}
+        late = [event for event in self.events if event["event"] == "late_frame" and event["frame_n"] in frames]
+        gaps = sorted(b - a for a, b in zip(shown, shown[1:]))
+        # In whole numbers: a share of 0.99 is no binary fraction.
+        rank = lambda percent: gaps[-(-percent * len(gaps) // 100) - 1] / 1e6 if gaps else None  # noqa: E731
+        return {"late_frames": len(late) if frames else None, "frame_interval_p50_ms": rank(50), "frame_interval_p99_ms": rank(99)}
 
     def report(self):
         """The continuous report of the trigger."""

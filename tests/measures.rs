@@ -3,9 +3,14 @@
 
 mod common;
 
-use common::{MPH_30, act, car, hiker, script, walk};
+use common::{MPH_30, act, act_in, car, hiker, script, walk};
+use kerbside::headset::{Pacing, Scripted};
+use kerbside::kernel::participant::Calibration;
 use kerbside::kernel::script::{Action, Trigger};
+use kerbside::kernel::seams::{Description, HeadFrame, Headset, Scene};
+use kerbside::kernel::setup::Setup;
 use kerbside::kernel::spec::{Braking, Leave, Onset, TrialSpec};
+use kerbside::problem::Problem;
 use kerbside::table::{Role, TrialOutcome};
 
 const RATE_HZ: u32 = 90;
@@ -341,4 +346,52 @@ fn three_vehicles_and_traffic_from_the_other_side() {
     assert!(first[0].site_y_m.or_nan() > 0.0 && first[2].site_y_m.or_nan() < 0.0);
     near(first[2].to_zone_m.or_nan(), first[2].to_pedestrian_line_m.or_nan() - 2.0, 1e-4);
     assert_eq!(m.outcome, TrialOutcome::Before);
+}
+
+/// A headset that misses every fiftieth frame of its display and says so.
+struct Missing {
+    inner: Scripted,
+    frame: u64,
+    late: bool,
+    late_in_traffic: u32,
+}
+
+impl Headset for Missing {
+    fn describe(&self) -> Description {
+        self.inner.describe()
+    }
+
+    fn begin_trial(&mut self, setup: &Setup) -> Result<Calibration, Problem> {
+        self.inner.begin_trial(setup)
+    }
+
+    fn wait_frame(&mut self) -> Result<HeadFrame, Problem> {
+        self.frame += 1;
+        self.late = self.frame.is_multiple_of(50);
+        if self.late {
+            self.inner.wait_frame()?;
+        }
+        Ok(HeadFrame { late: self.late, ..self.inner.wait_frame()? })
+    }
+
+    fn present(&mut self, scene: &Scene<'_>) -> Result<(), Problem> {
+        self.late_in_traffic += u32::from(self.late && scene.world_time.is_some());
+        self.inner.present(scene)
+    }
+}
+
+#[test]
+fn late_frames_are_events_and_measures() {
+    let inner = Scripted::new(at_gap(1.0, 8.5, 1.4), 100, Pacing::Lockstep);
+    let mut headset = Missing { inner, frame: 0, late: false, late_in_traffic: 0 };
+    let (_, rows, m) = act_in(hiker(MPH_30, 5.0, false, false), &mut headset, 50);
+    let late: Vec<_> = rows.events().into_iter().filter(|row| row.event.as_str() == "late_frame").collect();
+    // Two of 10 ms: each event says so. The first ones, before the approach, are in the record but in no measure.
+    assert!(late.iter().all(|row| row.value.known() == Some(20.0)), "{late:?}");
+    assert_eq!(late.iter().map(|row| row.frame_n % 50).collect::<Vec<_>>(), vec![0; late.len()]);
+    let counted = headset.late_in_traffic;
+    assert!(counted >= 5 && (counted as usize) < late.len(), "{counted} of {}", late.len());
+    assert_eq!(m.late_frames, Some(counted));
+    let ms = [m.frame_interval_p50_ms, m.frame_interval_p99_ms, m.largest_frame_gap_ms].map(|value| value.known());
+    assert_eq!(ms, [Some(10.0), Some(20.0), Some(20.0)]); // one in fifty is more than one in a hundred
 }

@@ -181,8 +181,8 @@ pub struct Run {
     /// Session of this participant; by default the next that is not finished
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = whole::<1_000_000>)]
     pub session: Option<u32>,
-    /// Who is behind the headset: `simulated`, `scripted:FILE`, somebody at a desktop `window`, or a person in a headset:
-    /// `openxr`
+    /// Who is behind the headset: `simulated`, `scripted:FILE`, somebody at a desktop `window`, or `openxr` for a person in
+    /// a headset
     #[arg(long, value_name = "KIND", default_value = "simulated")]
     pub headset: String,
     /// With `--headset openxr`: a headset that is a program serves too; marks the session as simulated

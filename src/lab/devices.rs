@@ -6,10 +6,10 @@ use crate::headset::{Scripted, Simulated};
 use crate::kernel::seams::Headset;
 use crate::kernel::setup::Setup;
 use crate::map;
-use crate::models::Street;
+use crate::models::{Street, Streets};
 use crate::problem::{Outcome, Place, Problem};
 use crate::study::Whose;
-use crate::window::{self, Streets, Watched};
+use crate::window::{self, Watched};
 use crate::xr;
 use std::sync::Arc;
 

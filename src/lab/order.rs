@@ -18,10 +18,10 @@ pub enum HeadsetChoice {
     Simulated,
     /// A script, with its text for the record.
     Scripted(Script, String),
-    /// Somebody at a desktop window, with mouse and keys.
-    Window,
     /// A person in a headset with an OpenXR runtime.
     OpenXr(OpenXrChoice),
+    /// Somebody at a desktop window, with mouse and keys.
+    Window,
 }
 
 /// How a headset is to be used.

@@ -213,12 +213,6 @@ impl Course {
         let way_m = self.steps[last].ground_m? - self.steps[first].ground_m?;
         (span_s > 0.0).then_some((way_m, span_s))
     }
-
-    /// Largest time between two frames of approach and crossing.
-    pub(super) fn largest_gap_ms(&self) -> Option<f64> {
-        let gaps = self.steps.windows(2).map(|pair| pair[1].display_time_ns - pair[0].display_time_ns);
-        gaps.max().map(|ns| seconds(ns) * 1000.0)
-    }
 }
 
 fn step(setup: &Setup, frame: &FrameRow) -> Step {

@@ -5,6 +5,7 @@
 mod attention;
 mod commanded;
 mod course;
+mod pacing;
 mod risk;
 mod sightline;
 mod spans;
@@ -17,6 +18,7 @@ use crate::table::{EventRow, FrameRow, MeasureRow, Real, Role, TrialOutcome, Tri
 use attention::Attention;
 use commanded::Commanded;
 use course::Course;
+use pacing::Pace;
 use risk::Closing;
 use trigger::Report;
 
@@ -81,6 +83,7 @@ pub fn measure(setup: &Setup, rows: &TrialRows<'_>) -> MeasureRow {
     let course = Course::of(setup, rows, &frames);
     let attention = Attention::of(setup, rows, &frames);
     let report = Report::of(&frames);
+    let pace = Pace::of(rows, &frames);
     let target_n = setup.spec.vehicles.iter().zip(1..).find(|(spec, _)| spec.role == Role::Target).map(|(_, n)| n);
     let stop_line_m = setup.spec.target().map_or(f64::NAN, |target| target.stop_line_m);
     let after = |ns: Option<i64>| match (course.step_off, ns) {
@@ -175,7 +178,10 @@ pub fn measure(setup: &Setup, rows: &TrialRows<'_>) -> MeasureRow {
         commanded_light_lead_ms: Real::option(commanded.light_lead_s.map(|lead_s| lead_s * 1000.0)),
         light_lead_ms: Real::option(braking_ns.zip(light_ns).map(|(brake, light)| seconds(brake - light) * 1000.0)),
         frames_untracked: course.untracked,
-        largest_frame_gap_ms: Real::option(course.largest_gap_ms()),
+        largest_frame_gap_ms: Real::option(pace.interval_ms(100)),
+        late_frames: pace.late,
+        frame_interval_p50_ms: Real::option(pace.interval_ms(50)),
+        frame_interval_p99_ms: Real::option(pace.interval_ms(99)),
     }
 }
 

@@ -17,6 +17,6 @@ pub use drawn::{DrawList, DrawnHand, DrawnPerson, DrawnVehicle, Veil};
 pub use eye::{Eye, Fov};
 pub use mesh::{Mesh, Vertex};
 pub use person::{hand, person};
-pub use street::{Lamp, Street};
+pub use street::{Lamp, Street, Streets};
 pub use surface::Surface;
 pub use vehicle::VehicleModel;

@@ -39,6 +39,9 @@ const USED: &[&str] = &[
     "light_lead_ms",
     "frames_untracked",
     "largest_frame_gap_ms",
+    "late_frames",
+    "frame_interval_p50_ms",
+    "frame_interval_p99_ms",
     "cell_id",
     "simulated",
 ];

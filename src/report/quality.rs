@@ -2,7 +2,7 @@
 
 use super::ReportInput;
 use super::page;
-use crate::table::{MeasureRow, TrialKind, TrialOutcome};
+use crate::table::{MeasureRow, Real, TrialKind, TrialOutcome};
 use maud::{Markup, html};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -55,11 +55,16 @@ fn repeats(input: &ReportInput) -> BTreeMap<String, usize> {
 fn frames(input: &ReportInput) -> Markup {
     let kinds = [(TrialKind::Main, "main"), (TrialKind::Catch, "catch"), (TrialKind::Practice, "practice")];
     let head = html! { tr { th.what scope="col" { "Trials" } (page::heading("n", "")) (page::heading("with untracked frames", "")) (page::heading("untracked frames", ""))
-    (page::heading("Largest frame gap, median", "ms")) (page::heading("most", "ms")) } };
+    (page::heading("Largest frame gap, median", "ms")) (page::heading("most", "ms"))
+    (page::heading("with late frames", "")) (page::heading("late frames", ""))
+    (page::heading("Frame interval p50, median", "ms")) (page::heading("p99, median", "ms")) (page::heading("p99, most", "ms")) } };
     let rows = html! {
         @for (kind, name) in kinds {
             @let of_kind: Vec<&MeasureRow> = input.measures.iter().filter(|row| row.kind == kind).collect();
-            @let gaps: Vec<f64> = of_kind.iter().filter_map(|row| row.largest_frame_gap_ms.known()).filter(|gap| gap.is_finite()).collect();
+            @let known = |of: fn(&MeasureRow) -> Real<3>| -> Vec<f64> { of_kind.iter().filter_map(|row| of(row).known()).filter(|ms| ms.is_finite()).collect() };
+            @let gaps = known(|row| row.largest_frame_gap_ms);
+            @let middles = known(|row| row.frame_interval_p50_ms);
+            @let slowest = known(|row| row.frame_interval_p99_ms);
             tr {
                 (page::condition(name, None))
                 (page::count(of_kind.len()))
@@ -67,6 +72,11 @@ fn frames(input: &ReportInput) -> Markup {
                 (page::count(of_kind.iter().map(|row| row.frames_untracked as usize).sum()))
                 (page::cell(super::statistics::quantile(&gaps, 0.5), 1))
                 (page::cell(super::statistics::quantile(&gaps, 1.0), 1))
+                (page::count(of_kind.iter().filter(|row| row.late_frames.unwrap_or(0) > 0).count()))
+                (page::count(of_kind.iter().map(|row| row.late_frames.unwrap_or(0) as usize).sum()))
+                (page::cell(super::statistics::quantile(&middles, 0.5), 1))
+                (page::cell(super::statistics::quantile(&slowest, 0.5), 1))
+                (page::cell(super::statistics::quantile(&slowest, 1.0), 1))
             }
         }
     };

@@ -134,6 +134,9 @@ fn row(participant: &str, trial_n: u32, kind: TrialKind, cell_id: &str, simulate
         light_lead_ms: Real::NA,
         frames_untracked: 0,
         largest_frame_gap_ms: Real::new(11.1),
+        late_frames: Some(0),
+        frame_interval_p50_ms: Real::new(11.1),
+        frame_interval_p99_ms: Real::new(11.1),
     }
 }
 
@@ -214,6 +217,8 @@ fn measures(case: &Case) -> (Vec<MeasureRow>, Levels) {
                 row.marks = Text::fixed("tracking_lost frame_gap");
                 row.frames_untracked = 40;
                 row.largest_frame_gap_ms = Real::new(212.5);
+                row.late_frames = Some(3);
+                row.frame_interval_p99_ms = Real::new(22.2);
             }
             all_levels.insert((participant.clone(), 1, trial_n), levels);
             rows.push(row);

@@ -7,11 +7,11 @@ use crate::kernel::participant::Calibration;
 use crate::kernel::seams::{Description, Fault, HeadFrame, Headset, Scene, buttons};
 use crate::kernel::setup::Setup;
 use crate::kernel::time::DisplayTime;
+use crate::models::Streets;
 use crate::panel::{Ask, Given};
 use crate::problem::Problem;
 use crate::study::Scenery;
 use crate::table::{Mark, Source};
-use crate::window::Streets;
 use std::cell::RefCell;
 use std::rc::Rc;
 

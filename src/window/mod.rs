@@ -15,5 +15,4 @@ mod watched;
 
 pub use desktop::{Wanted, open};
 pub use pane::probe;
-pub use view::Streets;
 pub use watched::Watched;

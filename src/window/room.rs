@@ -229,6 +229,8 @@ impl Room {
         let participant = Participant::locate(&self.head(), &self.calibration);
         let scene = Scene {
             display_time: now,
+            head: self.head(),
+            hands: [None; 2],
             setup: &self.setup,
             phase: Phase::Settle,
             world_time: None,

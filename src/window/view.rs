@@ -2,14 +2,10 @@
 
 use super::pane::Pane;
 use crate::kernel::setup::Setup;
-use crate::models::{DrawList, Eye, Fov, Street};
+use crate::models::{DrawList, Eye, Fov, Street, Streets};
 use crate::picture::{Board, Painter, Pixels, Surfaces};
 use crate::problem::Problem;
 use crate::study::Scenery;
-use std::sync::Arc;
-
-/// The street of each site, by the site's id.
-pub type Streets = Vec<(String, Arc<Street>)>;
 
 /// Half of the view's height: wide enough to see a car come, narrow enough to judge its speed.
 const HALF_HEIGHT_RAD: f32 = 0.5;

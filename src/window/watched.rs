@@ -2,12 +2,13 @@
 
 use super::pane::Pane;
 use super::sight::Sight;
-use super::view::{Streets, View};
+use super::view::View;
 use crate::kernel::participant::{Calibration, Participant};
 use crate::kernel::seams::{Description, HeadFrame, Headset, Scene};
 use crate::kernel::setup::Setup;
 use crate::kernel::time::DisplayTime;
 use crate::models::DrawList;
+use crate::models::Streets;
 use crate::problem::{Place, Problem};
 use crate::study::Scenery;
 use crate::table::TruthRow;

@@ -15,13 +15,12 @@ use crate::desk::Booth;
 use crate::kernel::seams::Headset;
 use crate::kernel::setup::Setup;
 use crate::kernel::time::DisplayTime;
-use crate::models::Street;
+use crate::models::Streets;
 use crate::problem::Problem;
 use crate::study::Scenery;
 use openxr::Entry;
 use std::cell::RefCell;
 use std::rc::Rc;
-use std::sync::Arc;
 
 /// What is asked of a headset.
 pub struct Wanted {
@@ -36,7 +35,7 @@ pub struct Wanted {
     /// The light, and who stands about.
     pub scenery: Scenery,
     /// The street of each site, by the site's id.
-    pub streets: Vec<(String, Arc<Street>)>,
+    pub streets: Streets,
     /// The first trial of the plan: its street is seen before any trial begins.
     pub first: Setup,
     /// How far the room goes from the start mark along the walking direction.

@@ -5,15 +5,12 @@ use super::device::pose;
 use super::trouble::{Doing, problem, trouble};
 use crate::kernel::participant::Calibration;
 use crate::kernel::setup::Setup;
-use crate::models::{DrawList, Eye, Fov, Street};
+use crate::models::{DrawList, Eye, Fov, Street, Streets};
 use crate::picture::{Painter, Surfaces};
 use crate::problem::Problem;
 use crate::study::Scenery;
 use openxr as xr;
 use std::sync::Arc;
-
-/// The street of each site, by the site's id.
-pub(super) type Streets = Vec<(String, Arc<Street>)>;
 
 /// Draws for both eyes.
 pub(super) struct Pictures {

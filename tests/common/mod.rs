@@ -154,6 +154,7 @@ impl Rows {
 
 use kerbside::headset::{Pacing, Scripted};
 use kerbside::kernel::script::{Action, Script, Section, Step, Trials, Trigger};
+use kerbside::kernel::seams::Headset;
 use kerbside::measures::{TrialRows, measure};
 use kerbside::session::{Attempt, Session};
 use kerbside::table::{MeasureRow, TrialRow};
@@ -176,11 +177,15 @@ pub fn walk(ahead_m: f64, speed_mps: f64) -> Action {
 
 /// One trial by a script at these rates: its row, all rows, and its measures.
 pub fn act(spec: TrialSpec, script: Script, rate_hz: u32, step_hz: u32) -> (TrialRow, Rows, MeasureRow) {
+    act_in(spec, &mut Scripted::new(script, rate_hz, Pacing::Lockstep), step_hz)
+}
+
+/// The same in any headset.
+pub fn act_in(spec: TrialSpec, headset: &mut dyn Headset, step_hz: u32) -> (TrialRow, Rows, MeasureRow) {
     let session_spec = session(vec![spec], "SCRIPT");
-    let mut headset = Scripted::new(script, rate_hz, Pacing::Lockstep);
     let mut world = Embedded::new(step_hz);
     let mut rows = Rows::default();
-    let mut session = Session::new(&session_spec, &mut headset, &mut world);
+    let mut session = Session::new(&session_spec, headset, &mut world);
     let trial = session_spec.trials[0].clone();
     let (row, broken) = session.attempt(&trial, &Attempt::FIRST, &mut rows, &mut |_| false).unwrap();
     assert!(broken.is_none(), "{broken:?}");

@@ -33,6 +33,7 @@ use cover::Cover;
 use dips::Dips;
 use floor::Floor;
 use near::Near;
+use std::sync::Arc;
 use terrain::Terrain;
 
 /// A street lamp.
@@ -41,6 +42,9 @@ pub struct Lamp {
     /// Where its light is, site frame, metres.
     pub site_m: [f32; 3],
 }
+
+/// The street of each site, by the site's id.
+pub type Streets = Vec<(String, Arc<Street>)>;
 
 /// The street around a site: what does not move.
 #[derive(Debug, Clone, Default, PartialEq)]
