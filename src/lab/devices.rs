@@ -51,6 +51,7 @@ pub fn wanted(order: &Order<'_>, choice: OpenXrChoice, loader: Option<xr::Entry>
         scenery: study.scene.clone(),
         streets: prepared.sites.iter().map(|site| (site.id.clone(), street(site))).collect(),
         room_depth_m: study.room.depth_m,
+        tell: |text| eprintln!("{text}"),
         loader,
     })
 }

@@ -48,11 +48,20 @@ pub enum Control {
     GoOn,
     /// Yes or no: consent.
     YesNo,
+    /// Nothing at all: something is shown while others are busy.
+    Show,
+    /// What was answered so far, to be changed or confirmed.
+    Review {
+        /// The item's id, its question, and the answer in words.
+        answers: Vec<(String, String, String)>,
+    },
 }
 
 /// A panel's content.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Ask {
+    /// Language of the panel's own words, such as `en`; unknown ones are English.
+    pub language: String,
     /// Small line above, such as the instrument's title.
     pub title: String,
     /// Which of how many.
@@ -85,7 +94,8 @@ pub struct Pointing {
 /// What came of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Given {
-    /// The answer as the instrument stores it; none when left out. Yes and no for consent.
+    /// The answer as the instrument stores it; none when left out. `yes` and `no` for consent; none for a text that was
+    /// read and for a review in which all is right, else the id of the item to change.
     Answer(Option<String>),
     /// Back to the question before.
     Back,

@@ -2,5 +2,24 @@
 //! become an answer, and the whole is painted on the CPU. Pure: no GPU, no file, no clock; the fonts are built in.
 
 mod ask;
+mod colours;
+mod fonts;
+mod items;
+mod keypad;
+mod layout;
+mod lists;
+mod paint;
+mod panel;
+mod rect;
+mod scales;
+mod stick;
+mod text;
+mod words;
+
+#[cfg(test)]
+mod tests;
 
 pub use ask::{Ask, Control, Given, Pointing};
+pub use fonts::missing_glyphs;
+pub use items::answer_words;
+pub use panel::{Painted, Panel};

@@ -28,6 +28,10 @@ pub(crate) fn limits(views: u32) -> wgpu::Limits {
 impl Gpu {
     /// A device for pictures without a headset; `surface` is the window it must be able to draw to.
     pub fn open(instance: &wgpu::Instance, surface: Option<&wgpu::Surface<'_>>) -> Result<Self, Problem> {
+        Self::open_for(1, instance, surface)
+    }
+
+    fn open_for(views: u32, instance: &wgpu::Instance, surface: Option<&wgpu::Surface<'_>>) -> Result<Self, Problem> {
         let wanted = wgpu::RequestAdapterOptions {
             power_preference: wgpu::PowerPreference::HighPerformance,
             compatible_surface: surface,
@@ -41,7 +45,11 @@ impl Gpu {
         let adapter = pollster::block_on(instance.request_adapter(&wanted))
             .map_err(|e| none(format!("no picture can be drawn: no Vulkan device was found ({e})")))?;
         let info = adapter.get_info();
-        let descriptor = wgpu::DeviceDescriptor { required_limits: limits(1), ..wgpu::DeviceDescriptor::default() };
+        let descriptor = wgpu::DeviceDescriptor {
+            required_features: features(views),
+            required_limits: limits(views),
+            ..wgpu::DeviceDescriptor::default()
+        };
         let (device, queue) = pollster::block_on(adapter.request_device(&descriptor))
             .map_err(|e| none(format!("{} cannot draw the picture: {e}", info.name)))?;
         let name = format!("{} ({} {})", info.name, info.driver, info.driver_info);
@@ -50,7 +58,12 @@ impl Gpu {
 
     /// A device for files, without a window.
     pub fn headless() -> Result<Self, Problem> {
+        Self::headless_for(1)
+    }
+
+    /// A device for files that draws so many views at once: 1 or 2.
+    pub fn headless_for(views: u32) -> Result<Self, Problem> {
         let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle());
-        Self::open(&instance, None)
+        Self::open_for(views, &instance, None)
     }
 }

@@ -1,13 +1,29 @@
 //! The picture: a draw list becomes pixels. wgpu is here and in `xr` and `window`, nowhere else; without OpenXR, without
 //! a window, without files.
 
+mod board;
+mod cars;
+mod cast;
 mod colour;
+mod daylight;
+mod frame;
 mod gpu;
+mod lamps;
 mod painter;
+mod pipelines;
+mod pixels;
+mod signal;
+mod stock;
 mod target;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
 
+pub use board::Board;
 pub use colour::ciede2000;
 pub use gpu::Gpu;
 pub(crate) use gpu::{features, limits};
-pub use painter::{Board, Painter, Surfaces};
-pub use target::{Offscreen, Pixels};
+pub use painter::{Painter, Surfaces};
+pub use pixels::Pixels;
+pub use target::Offscreen;

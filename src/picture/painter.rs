@@ -1,11 +1,17 @@
-//! Draws a draw list: shadows, sky, street, vehicles, people, the external light, the veil.
+//! Draws a draw list: shadows, street, vehicles, people, sky, the external light, the veil.
 
+use super::board::{Board, Hung};
+use super::cast::{Cast, Rehearsed};
+use super::daylight::Light;
+use super::frame::{Frame, SHADOW_TEXELS};
 use super::gpu::Gpu;
-use super::target::Pixels;
+use super::pipelines::{DEPTH, Pipelines, multiview};
+use super::pixels::Pixels;
 use crate::kernel::setup::Setup;
 use crate::models::{DrawList, Eye, Street};
 use crate::problem::Problem;
 use crate::study::Scenery;
+use glam::Vec3;
 
 /// What a painter draws to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,25 +26,64 @@ pub struct Surfaces {
     pub samples: u32,
 }
 
-/// A panel in the scene, for views without a compositor of their own (window, render).
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Board {
-    /// Board to site: x to the right, y up, z out of the panel; origin in its middle.
-    pub site_from_board: glam::Mat4,
-    /// Width and height.
-    pub size_m: [f32; 2],
-}
-
 /// Draws pictures of one street, frame by frame.
 #[derive(Debug)]
 pub struct Painter {
     surfaces: Surfaces,
+    light: Light,
+    pipelines: Pipelines,
+    cast: Cast,
+    frame: Frame,
+    block: wgpu::Buffer,
+    frame_group: wgpu::BindGroup,
+    scene_group: wgpu::BindGroup,
+    shadow: wgpu::TextureView,
+    depth: wgpu::TextureView,
+    samples: Option<wgpu::TextureView>,
+    rows: Rehearsed,
+    hung: Option<Hung>,
+    veil: Veiled,
+}
+
+/// What lies over this frame.
+#[derive(Debug, Clone, Copy, Default)]
+struct Veiled {
+    wall: bool,
+    veil: bool,
 }
 
 impl Painter {
     /// A painter for targets of this kind under this light.
-    pub fn new(_gpu: &Gpu, surfaces: Surfaces, _scenery: &Scenery) -> Result<Self, Problem> {
-        Ok(Self { surfaces })
+    pub fn new(gpu: &Gpu, surfaces: Surfaces, scenery: &Scenery) -> Result<Self, Problem> {
+        let pipelines = Pipelines::new(gpu, surfaces)?;
+        let light = Light::of(scenery.daylight);
+        let frame = Frame::new(&light, Vec3::ZERO);
+        let block = gpu.device.create_buffer(&wgpu::BufferDescriptor {
+            label: Some("frame"),
+            size: size_of::<Frame>() as u64,
+            usage: wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST,
+            mapped_at_creation: false,
+        });
+        let shadow = attachment(gpu, [SHADOW_TEXELS; 2], 1, 1, DEPTH, wgpu::TextureUsages::TEXTURE_BINDING);
+        let [frame_group, scene_group] = groups(gpu, &pipelines, &block, &shadow);
+        let Surfaces { format, size, views, samples } = surfaces;
+        let own = |format| attachment(gpu, size, views, samples, format, wgpu::TextureUsages::empty());
+        Ok(Self {
+            surfaces,
+            light,
+            cast: Cast::new(gpu),
+            frame,
+            block,
+            frame_group,
+            scene_group,
+            shadow,
+            depth: own(DEPTH),
+            samples: (samples > 1).then(|| own(format)),
+            rows: Rehearsed::new(gpu),
+            hung: None,
+            veil: Veiled::default(),
+            pipelines,
+        })
     }
 
     /// What it draws to.
@@ -46,23 +91,191 @@ impl Painter {
         self.surfaces
     }
 
-    /// A trial is about to begin: uploads its street and its vehicles.
-    pub fn enter(&mut self, _gpu: &Gpu, _street: &Street, _setup: &Setup) -> Result<(), Problem> {
+    /// A trial is about to begin: uploads its street and its vehicles, unless they are there already.
+    pub fn enter(&mut self, gpu: &Gpu, street: &Street, setup: &Setup) -> Result<(), Problem> {
+        self.cast.enter(gpu, street, setup);
+        let site = &setup.site;
+        let (n, sum) = site.crosswalk.iter().fold((0.0, glam::DVec2::ZERO), |(n, sum), p| (n + 1.0, sum + *p));
+        let middle_m = if n > 0.0 { (sum / n).as_vec2().extend(0.0) } else { Vec3::ZERO };
+        self.frame = Frame::new(&self.light, middle_m);
         Ok(())
     }
 
     /// Puts a panel into the scene, or takes it away.
-    pub fn board(&mut self, _gpu: &Gpu, _board: Option<(Board, &Pixels)>) {}
+    pub fn board(&mut self, gpu: &Gpu, board: Option<(Board, &Pixels)>) {
+        self.hung = match (board, self.hung.take()) {
+            (Some((board, pixels)), hung) => Some(Hung::new(gpu, &self.pipelines.board_layout, board, pixels, hung)),
+            (None, _) => None,
+        };
+    }
 
     /// Records the drawing of a frame: one eye for each view, all layers of `target`.
     pub fn paint(
         &mut self,
         gpu: &Gpu,
-        _encoder: &mut wgpu::CommandEncoder,
-        _target: &wgpu::TextureView,
-        _eyes: &[Eye],
-        _list: &DrawList,
+        encoder: &mut wgpu::CommandEncoder,
+        target: &wgpu::TextureView,
+        eyes: &[Eye],
+        list: &DrawList,
     ) {
-        let _ = &gpu.queue;
+        self.prepare(gpu, eyes, list);
+        self.record(encoder, target);
     }
+
+    /// The first half of [`Self::paint`]: what is drawn is put in order and sent to the GPU.
+    pub fn prepare(&mut self, gpu: &Gpu, eyes: &[Eye], list: &DrawList) {
+        self.frame.middle_m[3] = list.veil.wall.clamp(0.0, 1.0);
+        self.frame.look(eyes);
+        self.frame.rest[0] = 1.0 - list.veil.black.clamp(0.0, 1.0);
+        self.frame.shine(&self.cast.street().lamps, self.light.lamps);
+        self.cast.rehearse(list, &self.light, &mut self.frame, &mut self.rows);
+        // The veil's pass also makes alpha whole again, where a lit bar kept halos off itself.
+        self.veil =
+            Veiled { wall: list.veil.wall > 0.0, veil: list.veil.black > 0.0 || !self.rows.halos.list.is_empty() };
+        gpu.queue.write_buffer(&self.block, 0, bytemuck::bytes_of(&self.frame));
+        self.rows.instances.send(gpu);
+        self.rows.shades.send(gpu);
+        self.rows.halos.send(gpu);
+        if let Some(hung) = &self.hung {
+            hung.send(gpu);
+        }
+    }
+
+    /// The second half of [`Self::paint`]: records the passes of the frame that was prepared.
+    pub fn record(&self, encoder: &mut wgpu::CommandEncoder, target: &wgpu::TextureView) {
+        if self.light.shadows {
+            self.record_shadows(encoder);
+        }
+        let [r, g, b] = self.light.horizon.to_array().map(f64::from);
+        let clear = wgpu::LoadOp::Clear(wgpu::Color { r, g, b, a: 1.0 });
+        let (view, resolve_target, store) = match &self.samples {
+            Some(samples) => (samples, Some(target), wgpu::StoreOp::Discard),
+            None => (target, None, wgpu::StoreOp::Store),
+        };
+        let mut pass = encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
+            label: Some("scene"),
+            color_attachments: &[Some(wgpu::RenderPassColorAttachment {
+                view,
+                depth_slice: None,
+                resolve_target,
+                ops: wgpu::Operations { load: clear, store },
+            })],
+            depth_stencil_attachment: Some(depth_of(&self.depth, 0.0, wgpu::StoreOp::Discard)),
+            timestamp_writes: None,
+            occlusion_query_set: None,
+            multiview_mask: multiview(self.surfaces.views),
+        });
+        pass.set_bind_group(0, &self.scene_group, &[]);
+        self.scene(&mut pass);
+    }
+
+    fn scene(&self, pass: &mut wgpu::RenderPass<'_>) {
+        let Pipelines { solid, shade, sky, halo, board, wall, veil, .. } = &self.pipelines;
+        pass.set_pipeline(solid);
+        self.solids(pass);
+        pass.set_pipeline(sky);
+        pass.draw(0..3, 0..1);
+        if !self.rows.shades.list.is_empty() {
+            pass.set_pipeline(shade);
+            pass.set_vertex_buffer(0, self.rows.shades.slice());
+            pass.draw(0..6, 0..self.rows.shades.count());
+        }
+        if !self.rows.halos.list.is_empty() {
+            pass.set_pipeline(halo);
+            pass.set_vertex_buffer(0, self.rows.halos.slice());
+            pass.draw(0..6, 0..self.rows.halos.count());
+        }
+        if let Some(hung) = &self.hung {
+            pass.set_pipeline(board);
+            hung.draw(pass);
+        }
+        if self.veil.wall {
+            pass.set_pipeline(wall);
+            pass.draw(0..3, 0..1);
+        }
+        if self.veil.veil {
+            pass.set_pipeline(veil);
+            pass.draw(0..3, 0..1);
+        }
+    }
+
+    fn solids(&self, pass: &mut wgpu::RenderPass<'_>) {
+        pass.set_vertex_buffer(1, self.rows.instances.slice());
+        for (mesh, copies) in &self.rows.draws {
+            if let Some(mesh) = self.cast.mesh(*mesh) {
+                mesh.draw(pass, copies.clone());
+            }
+        }
+    }
+
+    fn record_shadows(&self, encoder: &mut wgpu::CommandEncoder) {
+        let mut pass = encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
+            label: Some("shadows"),
+            color_attachments: &[],
+            depth_stencil_attachment: Some(depth_of(&self.shadow, 1.0, wgpu::StoreOp::Store)),
+            timestamp_writes: None,
+            occlusion_query_set: None,
+            multiview_mask: None,
+        });
+        pass.set_pipeline(&self.pipelines.shadow);
+        pass.set_bind_group(0, &self.frame_group, &[]);
+        self.solids(&mut pass);
+    }
+}
+
+fn depth_of(view: &wgpu::TextureView, clear: f32, store: wgpu::StoreOp) -> wgpu::RenderPassDepthStencilAttachment<'_> {
+    wgpu::RenderPassDepthStencilAttachment {
+        view,
+        depth_ops: Some(wgpu::Operations { load: wgpu::LoadOp::Clear(clear), store }),
+        stencil_ops: None,
+    }
+}
+
+/// A texture that is drawn to and never leaves the painter.
+fn attachment(
+    gpu: &Gpu,
+    size: [u32; 2],
+    views: u32,
+    sample_count: u32,
+    format: wgpu::TextureFormat,
+    usage: wgpu::TextureUsages,
+) -> wgpu::TextureView {
+    let texture = gpu.device.create_texture(&wgpu::TextureDescriptor {
+        label: Some("attachment"),
+        size: wgpu::Extent3d { width: size[0].max(1), height: size[1].max(1), depth_or_array_layers: views },
+        mip_level_count: 1,
+        sample_count,
+        dimension: wgpu::TextureDimension::D2,
+        format,
+        usage: usage | wgpu::TextureUsages::RENDER_ATTACHMENT,
+        view_formats: &[],
+    });
+    texture.create_view(&super::target::layers(views))
+}
+
+/// The frame alone, and the frame with what the sun sees.
+fn groups(gpu: &Gpu, pipelines: &Pipelines, block: &wgpu::Buffer, shadow: &wgpu::TextureView) -> [wgpu::BindGroup; 2] {
+    let compare = gpu.device.create_sampler(&wgpu::SamplerDescriptor {
+        label: Some("shadow"),
+        mag_filter: wgpu::FilterMode::Linear,
+        min_filter: wgpu::FilterMode::Linear,
+        compare: Some(wgpu::CompareFunction::LessEqual),
+        ..wgpu::SamplerDescriptor::default()
+    });
+    let entry = |binding, resource| wgpu::BindGroupEntry { binding, resource };
+    let frame = || entry(0, block.as_entire_binding());
+    let group = |layout, entries: &[wgpu::BindGroupEntry<'_>]| {
+        gpu.device.create_bind_group(&wgpu::BindGroupDescriptor { label: None, layout, entries })
+    };
+    [
+        group(&pipelines.frame_layout, &[frame()]),
+        group(
+            &pipelines.scene_layout,
+            &[
+                frame(),
+                entry(1, wgpu::BindingResource::TextureView(shadow)),
+                entry(2, wgpu::BindingResource::Sampler(&compare)),
+            ],
+        ),
+    ]
 }

@@ -1,33 +1,24 @@
-//! Pictures that stay in memory.
+//! Targets that can be read back.
 
 use super::gpu::Gpu;
-use crate::problem::Problem;
-
-/// A picture in memory: sRGB with alpha, 8 bits each, rows from the top.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Pixels {
-    /// Columns.
-    pub width: u32,
-    /// Rows.
-    pub height: u32,
-    /// Four bytes a pixel.
-    pub rgba: Vec<u8>,
-}
-
-impl Pixels {
-    /// The pixel in a column and row; none outside.
-    pub fn at(&self, x: u32, y: u32) -> Option<[u8; 4]> {
-        let i = (y as usize * self.width as usize + x as usize) * 4;
-        let inside = x < self.width && y < self.height;
-        self.rgba.get(i..i + 4).filter(|_| inside).and_then(|p| p.try_into().ok())
-    }
-}
+use super::pixels::Pixels;
+use crate::problem::{Place, Problem};
 
 /// A target of the GPU that can be read back.
 #[derive(Debug)]
 pub struct Offscreen {
     /// What is drawn to.
     pub texture: wgpu::Texture,
+}
+
+/// All layers of a texture that has one for each view.
+pub(crate) fn layers(views: u32) -> wgpu::TextureViewDescriptor<'static> {
+    let dimension = if views > 1 { wgpu::TextureViewDimension::D2Array } else { wgpu::TextureViewDimension::D2 };
+    wgpu::TextureViewDescriptor {
+        dimension: Some(dimension),
+        array_layer_count: Some(views),
+        ..wgpu::TextureViewDescriptor::default()
+    }
 }
 
 impl Offscreen {
@@ -38,7 +29,7 @@ impl Offscreen {
     pub fn new(gpu: &Gpu, size: [u32; 2], views: u32) -> Self {
         let texture = gpu.device.create_texture(&wgpu::TextureDescriptor {
             label: Some("picture"),
-            size: wgpu::Extent3d { width: size[0], height: size[1], depth_or_array_layers: views },
+            size: wgpu::Extent3d { width: size[0].max(1), height: size[1].max(1), depth_or_array_layers: views },
             mip_level_count: 1,
             sample_count: 1,
             dimension: wgpu::TextureDimension::D2,
@@ -49,8 +40,41 @@ impl Offscreen {
         Self { texture }
     }
 
-    /// The picture of one view, once the GPU has drawn it.
-    pub fn read(&self, _gpu: &Gpu, _view: u32) -> Result<Pixels, Problem> {
-        Ok(Pixels::default())
+    /// All its layers, as a painter draws to them.
+    pub fn view(&self) -> wgpu::TextureView {
+        self.texture.create_view(&layers(self.texture.depth_or_array_layers()))
     }
+
+    /// The picture of one view, once the GPU has drawn it.
+    pub fn read(&self, gpu: &Gpu, view: u32) -> Result<Pixels, Problem> {
+        let (width, height) = (self.texture.width(), self.texture.height());
+        let row = width as usize * 4;
+        let padded = row.next_multiple_of(wgpu::COPY_BYTES_PER_ROW_ALIGNMENT as usize);
+        let buffer = gpu.device.create_buffer(&wgpu::BufferDescriptor {
+            label: Some("read back"),
+            size: (padded * height as usize) as u64,
+            usage: wgpu::BufferUsages::MAP_READ | wgpu::BufferUsages::COPY_DST,
+            mapped_at_creation: false,
+        });
+        let mut encoder = gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+        let from = wgpu::TexelCopyTextureInfo {
+            origin: wgpu::Origin3d { x: 0, y: 0, z: view },
+            ..self.texture.as_image_copy()
+        };
+        let bytes_per_row = u32::try_from(padded).ok();
+        let layout = wgpu::TexelCopyBufferLayout { offset: 0, bytes_per_row, rows_per_image: None };
+        let size = wgpu::Extent3d { width, height, depth_or_array_layers: 1 };
+        encoder.copy_texture_to_buffer(from, wgpu::TexelCopyBufferInfo { buffer: &buffer, layout }, size);
+        gpu.queue.submit([encoder.finish()]);
+        buffer.map_async(wgpu::MapMode::Read, .., |_| {});
+        gpu.device.poll(wgpu::PollType::wait_indefinitely()).map_err(|e| unread(gpu, &e))?;
+        let bytes = buffer.get_mapped_range(..).map_err(|e| unread(gpu, &e))?;
+        let rgba = bytes.chunks(padded).flat_map(|chunk| &chunk[..row]).copied().collect();
+        Ok(Pixels { width, height, rgba })
+    }
+}
+
+fn unread(gpu: &Gpu, why: &dyn std::fmt::Display) -> Problem {
+    let what = format!("the picture could not be read back from {}: {why}", gpu.name);
+    Problem::new(Place::default(), what, "try again; if it happens again, restart the computer or update its driver")
 }

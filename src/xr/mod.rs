@@ -2,8 +2,10 @@
 //! meet, is the one file with `unsafe`.
 
 pub mod area;
+pub mod board;
 mod booth;
 mod bridge;
+pub mod calibrating;
 pub mod calibration;
 mod clock;
 mod device;

@@ -1,6 +1,7 @@
 //! A headset opened: runtime, graphics, session, images, input.
 
 use super::area::{Area, Guard, Watch};
+use super::board::Board;
 use super::booth::OpenXrBooth;
 use super::bridge;
 use super::device::Device;
@@ -12,6 +13,7 @@ use super::stage::{Calibrate, Floor, Laid};
 use super::system::{self, System};
 use crate::desk::Booth;
 use crate::kernel::seams::Headset;
+use crate::kernel::time::DisplayTime;
 use crate::models::Street;
 use crate::problem::Problem;
 use crate::study::Scenery;
@@ -36,6 +38,8 @@ pub struct Wanted {
     pub streets: Vec<(String, Arc<Street>)>,
     /// How far the room goes from the start mark along the walking direction.
     pub room_depth_m: Option<f64>,
+    /// Tells the operator something.
+    pub tell: fn(&str),
     /// A loader with something between; none for the system's own.
     pub loader: Option<Entry>,
 }
@@ -60,9 +64,11 @@ pub fn open(wanted: Wanted) -> Result<(Box<dyn Headset>, Box<dyn Booth>), Proble
     facts.note("tells_when_taken_off", if offers.presence { "yes" } else { "no" });
     let input = Input::new(&instance, &session.0, offers)?;
     let pictures = Pictures::new(&session.0, &graphics, (format, size), wanted.scenery, wanted.streets)?;
+    let board = Board::new(&session.0, &graphics, format)?;
     let device = Device::new(instance, graphics, session, (stage, kind), rate_hz)?;
     let rig = Rig {
         pictures,
+        board,
         input,
         device,
         laid: Laid::default(),
@@ -72,8 +78,11 @@ pub fn open(wanted: Wanted) -> Result<(Box<dyn Headset>, Box<dyn Booth>), Proble
         frame: None,
         doings: Doings::NOTHING,
         watch: Watch { wall: 0.0, frozen: false, fault: None },
+        given: None,
         stopped: false,
+        last: DisplayTime::default(),
+        tell: wanted.tell,
     };
     let rig = Rc::new(RefCell::new(Some(rig)));
-    Ok((Box::new(OpenXr { rig: Rc::clone(&rig), facts }), Box::new(OpenXrBooth { rig })))
+    Ok((Box::new(OpenXr { rig: Rc::clone(&rig), facts, asked: None }), Box::new(OpenXrBooth { rig })))
 }

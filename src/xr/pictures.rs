@@ -84,10 +84,11 @@ impl Pictures {
         let target = usize::try_from(image).ok().and_then(|image| self.images.views.get(image));
         if let Some(target) = target {
             let mut encoder = graphics.gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
-            clear(&mut encoder, target);
             if self.entered {
                 let eyes = eyes.map(|eye| eye_at(&eye, calibration));
                 self.painter.paint(&graphics.gpu, &mut encoder, target, &eyes, &self.list);
+            } else {
+                clear(&mut encoder, target);
             }
             graphics.gpu.queue.submit([encoder.finish()]);
         }

@@ -1,16 +1,20 @@
 //! All that a session with a headset has; shared by the headset of its trials and the booth between them.
 
 use super::area::{Area, Guard, Watch};
-use super::calibration::after_recentre;
+use super::board::Board;
+use super::calibrating::{Calibrating, Seen, Step};
+use super::calibration::{Fit, after_recentre, check_at_mark, check_eyes};
 use super::device::{Device, Frame, pose};
 use super::input::{Doings, Input};
 use super::pictures::Pictures;
 use super::stage::{Calibrate, Laid};
 use super::trouble::problem;
-use crate::kernel::participant::Calibration;
+use crate::kernel::participant::{Calibration, TrackedPose};
 use crate::kernel::seams::{Fault, HeadFrame};
 use crate::kernel::setup::Setup;
+use crate::kernel::time::DisplayTime;
 use crate::models::Veil;
+use crate::panel::{Ask, Control, Given};
 use crate::problem::Problem;
 use crate::table::{Mark, Source};
 use glam::DVec2;
@@ -24,6 +28,7 @@ pub(super) type Shared = Rc<RefCell<Option<Rig>>>;
 /// The headset with all that is in it. Fields are dropped in this order.
 pub(super) struct Rig {
     pub pictures: Pictures,
+    pub board: Board,
     pub input: Input,
     pub device: Device,
     pub laid: Laid,
@@ -34,12 +39,21 @@ pub(super) struct Rig {
     pub frame: Option<Frame>,
     pub doings: Doings,
     pub watch: Watch,
+    /// What came of the panel in the frame that was waited for last.
+    pub given: Option<Given>,
     /// Whether the participant wanted to stop: all is black until the next trial.
     pub stopped: bool,
+    /// The display time of the last frame.
+    pub last: DisplayTime,
+    /// Tells the operator something.
+    pub tell: fn(&str),
 }
 
 /// How long a person may take to put the headset on before a trial.
 const MOST_WAIT: Duration = Duration::from_secs(60);
+
+/// How long a calibration may take.
+const MOST_CALIBRATION: Duration = Duration::from_secs(180);
 
 /// What is worked with after it was given back.
 pub(super) fn given_back() -> Problem {
@@ -75,16 +89,66 @@ impl Rig {
         Ok(calibration)
     }
 
+    /// Lays the site into the room, once a session.
     fn lay(&mut self, setup: &Setup) -> Result<(), Problem> {
         if self.laid.is_laid() {
             return Ok(());
         }
-        match self.calibrate {
-            Calibrate::Fixed => {
-                self.laid.lay(Calibration::at_mark(0, setup.first_site.start_mark_m), &setup.first_site);
-                Ok(())
-            }
+        let mark_m = setup.first_site.start_mark_m;
+        let calibration = match Calibrating::new(self.calibrate, mark_m) {
+            None => Calibration::at_mark(0, mark_m),
+            Some(calibrating) => self.measure(calibrating)?.calibration,
+        };
+        self.laid.lay(calibration, &setup.first_site);
+        // Before the first trial: a warning, since whoever is about to stand there may not stand there yet.
+        self.wait_frame()?;
+        let head = self.frame.as_ref().map_or(TrackedPose::LOST, |frame| frame.head);
+        self.device.end()?;
+        let eyes = check_eyes(&calibration, &head, 0.0).map(|_| ());
+        for problem in [eyes, check_at_mark(&calibration, &head, mark_m)].into_iter().filter_map(Result::err) {
+            (self.tell)(&format!("WARNING: {problem}"));
         }
+        Ok(())
+    }
+
+    /// Has the person stand on the mark or touch the marks, until it fits.
+    fn measure(&mut self, mut calibrating: Calibrating) -> Result<Fit, Problem> {
+        let (began, before) = (Instant::now(), Calibration::at_mark(0, DVec2::ZERO));
+        let (mut held, mut skipped) = (true, true);
+        while began.elapsed() < MOST_CALIBRATION {
+            let input = self.wait_frame()?;
+            let (select, skip) = (self.doings.select(), self.doings.back);
+            let seen = Seen {
+                now_ns: input.display_time.0,
+                head: &input.head,
+                tip: self.doings.aim.as_ref(),
+                select: select && !held,
+                skip: skip && !skipped,
+            };
+            (held, skipped) = (select, skip);
+            match calibrating.step(seen) {
+                Step::Done(fit) => {
+                    self.device.end()?;
+                    self.told(&fit);
+                    return Ok(fit);
+                }
+                Step::Again(problem) => (self.tell)(&format!("calibration: {problem}")),
+                Step::Asks => {}
+            }
+            let ask = Ask::plain("", calibrating.asks(), "en", Control::Show);
+            self.board.ask(Some(&ask));
+            self.show(&before)?;
+        }
+        let what = "nobody calibrated the headset within three minutes";
+        Err(problem(what, "have somebody put it on and follow the words in it; or give --calibrate fixed"))
+    }
+
+    fn told(&mut self, fit: &Fit) {
+        self.board.ask(None);
+        self.input.buzz(&self.device.session);
+        let each: Vec<String> = fit.residuals_mm.iter().map(|mm| format!("{mm:.0} mm")).collect();
+        let method = fit.calibration.method.replace('_', " ");
+        (self.tell)(&format!("calibrated by {method}; residuals {}", each.join(", ")));
     }
 
     /// The area to walk in, as it lies in the stage now.
@@ -102,6 +166,9 @@ impl Rig {
         while let Some(moved) = self.device.moved(frame.time) {
             calibration = self.recentre(moved.to, &mut faults).or(calibration);
         }
+        if std::mem::take(&mut self.device.controllers_changed) {
+            self.input.changed(&self.device.instance, &self.device.session);
+        }
         self.doings = if frame.begun {
             self.input.read(&self.device.session, &self.device.stage, frame.time, &mut faults)?
         } else {
@@ -109,6 +176,12 @@ impl Rig {
         };
         self.watch = self.guard.watch(&frame.head);
         faults.extend(self.watch.fault.take());
+        let since_s = frame.display_time.seconds_since(self.last);
+        self.last = frame.display_time;
+        self.given = self.board.act(&frame.head, &self.doings, since_s);
+        if self.given.is_some() {
+            self.input.buzz(&self.device.session);
+        }
         self.frame = Some(frame);
         Ok(HeadFrame {
             left: self.doings.hands[0],
@@ -150,8 +223,9 @@ impl Rig {
             black: if self.stopped { 1.0 } else { self.pictures.list.veil.black },
             wall: as_f32(self.watch.wall),
         };
+        self.board.paint(&self.device.graphics)?;
         self.pictures.paint(&self.device.graphics, eyes, calibration)?;
-        self.device.show(&self.pictures.layers(eyes), None)
+        self.device.show(&self.pictures.layers(eyes), self.board.quad())
     }
 
     /// Leaves the runtime in order.

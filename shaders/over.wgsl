@@ -1,0 +1,97 @@
+// What lies over the scene: soft shade below things, halos, the walking area's edge, the veil.
+
+struct Patch {
+    @location(0) middle_m: vec4f,
+    // Half its width and height as directions in the site frame; w: halos: how far they reach at least.
+    @location(1) right_m: vec4f,
+    @location(2) up_m: vec4f,
+    // Colour; w: strength.
+    @location(3) colour: vec4f,
+}
+
+struct Spot {
+    @builtin(position) clip: vec4f,
+    // From the middle, metres.
+    @location(0) at_m: vec2f,
+    @location(1) @interpolate(flat) half_m: vec2f,
+    @location(2) @interpolate(flat) reach_m: f32,
+    @location(3) @interpolate(flat) colour: vec4f,
+}
+
+// A quad of two triangles around the patch, larger by `reach`.
+fn spot(which: Which, patch_: Patch, reach: f32, lift: vec3f) -> Spot {
+    let corner = vec2f(f32((0x16u >> which.corner) & 1u), f32((0x34u >> which.corner) & 1u)) * 2.0 - 1.0;
+    let half = vec2f(length(patch_.right_m.xyz), length(patch_.up_m.xyz));
+    let at = corner * (half + reach);
+    let site_m = patch_.middle_m.xyz + lift + patch_.right_m.xyz / half.x * at.x + patch_.up_m.xyz / half.y * at.y;
+    let view = view_of(which);
+    return Spot(frame.clip_from_site[view] * vec4f(site_m, 1.0), at, half, reach, patch_.colour);
+}
+
+// Distance to the patch's rectangle; 0 inside.
+fn outside(at_m: vec2f, half_m: vec2f) -> f32 {
+    return length(max(abs(at_m) - half_m, vec2f(0.0)));
+}
+
+// Soft shade on the ground below a car or a person: less sky reaches it.
+@vertex
+fn shade_corner(which: Which, patch_: Patch) -> Spot {
+    return spot(which, patch_, patch_.right_m.w, vec3f(0.0, 0.0, 0.02));
+}
+
+@fragment
+fn shade_colour(in: Spot) -> @location(0) vec4f {
+    let edge = in.half_m - in.reach_m * 0.3;
+    let d = outside(in.at_m, edge) / (in.reach_m * 1.3);
+    let dark = in.colour.w * pow(max(1.0 - d, 0.0), 2.0);
+    return vec4f(vec3f(1.0 - dark), 1.0);
+}
+
+// A halo, as a bright light makes it in the eye: grows with distance, so that its angle stays.
+@vertex
+fn halo_corner(which: Which, patch_: Patch) -> Spot {
+    let to_eye = frame.eye_m[view_of(which)].xyz - patch_.middle_m.xyz;
+    let far_m = length(to_eye);
+    let reach = patch_.right_m.w + 0.008 * far_m;
+    var out = spot(which, patch_, reach, to_eye / far_m * min(0.05 + 0.002 * far_m, far_m * 0.5));
+    // Seen from behind there is none.
+    let facing = dot(normalize(cross(patch_.right_m.xyz, patch_.up_m.xyz)), to_eye / far_m);
+    out.colour.w *= smoothstep(0.0, 0.4, facing);
+    return out;
+}
+
+@fragment
+fn halo_colour(in: Spot) -> @location(0) vec4f {
+    let d = min(outside(in.at_m, in.half_m) / in.reach_m, 1.0);
+    let fall = (1.0 - d) * (1.0 - d);
+    return vec4f(in.colour.rgb * in.colour.w * fall * fall, 1.0);
+}
+
+@vertex
+fn veil_corner(which: Which) -> Wide {
+    return wide(which);
+}
+
+// The edge of the walking area: a grid on a round wall of 1.2 m around the head, as near for both eyes as it looks.
+@fragment
+fn wall_colour(in: Wide) -> @location(0) vec4f {
+    let ray = normalize(in.ray);
+    let start = frame.eye_m[in.view].xyz - frame.middle_m.xyz;
+    let flat2 = max(dot(ray.xy, ray.xy), 1e-4);
+    let toward = dot(start.xy, ray.xy);
+    let far = (-toward + sqrt(max(toward * toward + flat2 * (1.44 - dot(start.xy, start.xy)), 0.0))) / flat2;
+    let at = start + ray * far;
+    let place = vec2f(atan2(at.y, at.x) * 1.2, at.z + frame.middle_m.z);
+    let pixel = max(fwidth(ray) * far, vec3f(1e-4));
+    let wide_m = max(pixel.x, max(pixel.y, pixel.z));
+    let bars = lines(place.x + 10.0, 0.2356194, 0.008, wide_m);
+    let rungs = lines(place.y + 10.0, 0.25, 0.008, wide_m);
+    let share = max(bars, rungs) * (1.0 - smoothstep(1.2, 2.5, abs(at.z)));
+    return vec4f(vec3f(0.25, 0.75, 1.0), share * 0.9 * frame.middle_m.w);
+}
+
+// The veil: what is left of the picture; and alpha is 1 again everywhere.
+@fragment
+fn veil_colour(in: Wide) -> @location(0) vec4f {
+    return vec4f(vec3f(frame.rest.x), 1.0);
+}

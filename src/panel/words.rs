@@ -1,0 +1,253 @@
+//! The panel's own words in the languages that people are asked in. `{}` stands for what is put in.
+
+/// What a panel itself says.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Words {
+    pub next: &'static str,
+    pub more: &'static str,
+    pub back: &'static str,
+    pub leave_out: &'static str,
+    pub yes: &'static str,
+    pub no: &'static str,
+    pub right: &'static str,
+    pub change: &'static str,
+    /// From least to most.
+    pub range: &'static str,
+}
+
+/// The words of a language such as `de` or `pt-BR`; English where it is not known.
+pub(super) fn words(language: &str) -> &'static Words {
+    let primary = language.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
+    ALL.iter().find(|(code, _)| *code == primary).map_or(&ENGLISH, |(_, words)| words)
+}
+
+/// The language that the letters of a text speak for, where nothing else is known.
+pub(super) fn language_of(text: &str) -> &'static str {
+    let of = |c: char| match c {
+        '\u{370}'..='\u{3ff}' => Some("el"),
+        '\u{400}'..='\u{52f}' => Some("ru"),
+        '\u{590}'..='\u{5ff}' => Some("he"),
+        '\u{600}'..='\u{6ff}' => Some("ar"),
+        _ => None,
+    };
+    let latin = |c: &char| c.is_ascii_alphabetic();
+    text.chars().take_while(|c| !latin(c)).find_map(of).unwrap_or("en")
+}
+
+/// Whether a text is read from right to left: by its first letter, or else by its language.
+pub(super) fn right_to_left(text: &str, language: &str) -> bool {
+    let right = |c: char| matches!(c, '\u{590}'..='\u{6ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}');
+    text.chars().find(|c| c.is_alphabetic()).map_or_else(
+        || ["ar", "he", "fa", "ur", "yi"].iter().any(|code| language.to_ascii_lowercase().starts_with(code)),
+        right,
+    )
+}
+
+const ENGLISH: Words = Words {
+    next: "Next",
+    more: "Read on",
+    back: "Back",
+    leave_out: "Leave out",
+    yes: "Yes",
+    no: "No",
+    right: "All is right",
+    change: "Change this",
+    range: "{} to {}",
+};
+
+const ALL: [(&str, Words); 13] = [
+    ("en", ENGLISH),
+    (
+        "de",
+        Words {
+            next: "Weiter",
+            more: "Weiterlesen",
+            back: "Zurück",
+            leave_out: "Auslassen",
+            yes: "Ja",
+            no: "Nein",
+            right: "Alles richtig",
+            change: "Ändern",
+            range: "{} bis {}",
+        },
+    ),
+    (
+        "fr",
+        Words {
+            next: "Suivant",
+            more: "Lire la suite",
+            back: "Retour",
+            leave_out: "Passer",
+            yes: "Oui",
+            no: "Non",
+            right: "Tout est correct",
+            change: "Modifier",
+            range: "de {} à {}",
+        },
+    ),
+    (
+        "es",
+        Words {
+            next: "Siguiente",
+            more: "Seguir leyendo",
+            back: "Atrás",
+            leave_out: "Omitir",
+            yes: "Sí",
+            no: "No",
+            right: "Todo correcto",
+            change: "Cambiar",
+            range: "de {} a {}",
+        },
+    ),
+    (
+        "it",
+        Words {
+            next: "Avanti",
+            more: "Continua a leggere",
+            back: "Indietro",
+            leave_out: "Salta",
+            yes: "Sì",
+            no: "No",
+            right: "Tutto giusto",
+            change: "Modifica",
+            range: "da {} a {}",
+        },
+    ),
+    (
+        "nl",
+        Words {
+            next: "Volgende",
+            more: "Verder lezen",
+            back: "Terug",
+            leave_out: "Overslaan",
+            yes: "Ja",
+            no: "Nee",
+            right: "Alles klopt",
+            change: "Wijzigen",
+            range: "{} tot {}",
+        },
+    ),
+    (
+        "pt",
+        Words {
+            next: "Seguinte",
+            more: "Ler mais",
+            back: "Voltar",
+            leave_out: "Omitir",
+            yes: "Sim",
+            no: "Não",
+            right: "Está tudo certo",
+            change: "Alterar",
+            range: "de {} a {}",
+        },
+    ),
+    (
+        "pl",
+        Words {
+            next: "Dalej",
+            more: "Czytaj dalej",
+            back: "Wstecz",
+            leave_out: "Pomiń",
+            yes: "Tak",
+            no: "Nie",
+            right: "Wszystko się zgadza",
+            change: "Zmień",
+            range: "od {} do {}",
+        },
+    ),
+    (
+        "tr",
+        Words {
+            next: "İleri",
+            more: "Okumaya devam et",
+            back: "Geri",
+            leave_out: "Boş bırak",
+            yes: "Evet",
+            no: "Hayır",
+            right: "Hepsi doğru",
+            change: "Değiştir",
+            range: "{} – {}",
+        },
+    ),
+    (
+        "el",
+        Words {
+            next: "Επόμενο",
+            more: "Συνέχεια",
+            back: "Πίσω",
+            leave_out: "Παράλειψη",
+            yes: "Ναι",
+            no: "Όχι",
+            right: "Όλα σωστά",
+            change: "Αλλαγή",
+            range: "από {} έως {}",
+        },
+    ),
+    (
+        "ru",
+        Words {
+            next: "Далее",
+            more: "Читать дальше",
+            back: "Назад",
+            leave_out: "Пропустить",
+            yes: "Да",
+            no: "Нет",
+            right: "Всё верно",
+            change: "Изменить",
+            range: "от {} до {}",
+        },
+    ),
+    (
+        "ar",
+        Words {
+            next: "التالي",
+            more: "متابعة القراءة",
+            back: "رجوع",
+            leave_out: "تخطي",
+            yes: "نعم",
+            no: "لا",
+            right: "كل شيء صحيح",
+            change: "تغيير",
+            range: "من {} إلى {}",
+        },
+    ),
+    (
+        "he",
+        Words {
+            next: "הבא",
+            more: "המשך קריאה",
+            back: "חזרה",
+            leave_out: "דילוג",
+            yes: "כן",
+            no: "לא",
+            right: "הכול נכון",
+            change: "שינוי",
+            range: "מ־{} עד {}",
+        },
+    ),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::panel::missing_glyphs;
+
+    #[test]
+    fn languages_by_code_and_by_letters() {
+        assert_eq!(words("pt-BR").next, "Seguinte");
+        assert_eq!(words("DE_at").next, "Weiter");
+        assert_eq!(words("ja").next, "Next");
+        for (code, words) in &ALL {
+            for text in [words.next, words.more, words.back, words.leave_out, words.right, words.change, words.range] {
+                assert_eq!(missing_glyphs(text), Vec::<char>::new(), "{code}");
+            }
+            assert_eq!(words.range.matches("{}").count(), 2, "{code}");
+            assert_eq!(right_to_left(words.next, "en"), ["ar", "he"].contains(code), "{code}");
+        }
+        for (text, language) in [("Ich", "en"), ("1. Как?", "ru"), ("Πώς", "el"), ("كيف", "ar"), ("איך", "he")]
+        {
+            assert_eq!(language_of(text), language, "{text}");
+        }
+        assert!(right_to_left("...", "ar") && !right_to_left("...", "de") && !right_to_left("CARLA שלום", "he"));
+    }
+}
