@@ -10,7 +10,9 @@ use kerbside::kernel::script::Script;
 use kerbside::kernel::seams::{Description, HeadFrame, Headset, Scene, buttons};
 use kerbside::kernel::setup::Setup;
 use kerbside::kernel::time::DisplayTime;
+use kerbside::panel::{Ask, Panel, Pointing};
 use kerbside::problem::Problem;
+use kerbside::xr::board::Place;
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -52,6 +54,13 @@ pub struct Puppet {
     shown: Vec<String>,
     sent: Rc<RefCell<Vec<Sent>>>,
     meddle: Box<Meddle>,
+    /// Where the street was laid into the room. People stay there whatever the runtime does to its stage.
+    room: Option<Calibration>,
+    /// The panel as the person sees it, where it stands, and the answer that is being given on it.
+    panel: Panel,
+    place: Option<Place>,
+    answering: Option<Option<i64>>,
+    pulls: bool,
 }
 
 impl Puppet {
@@ -67,6 +76,11 @@ impl Puppet {
             shown: Vec::new(),
             sent: Rc::default(),
             meddle,
+            room: None,
+            panel: Panel::new(),
+            place: None,
+            answering: None,
+            pulls: false,
         }
     }
 
@@ -75,20 +89,53 @@ impl Puppet {
         Rc::clone(&self.sent)
     }
 
+    /// What the script does now, told to the driver.
     fn act(&mut self, expected: DisplayTime) -> HeadFrame {
-        let input = self.actor.at(expected);
-        if let (Some(stage_m), Some(rotation)) = (input.head.position_m(), input.head.rotation()) {
-            self.remote.head(stage_m, rotation);
-            // The hands hang in front of the body.
-            let hand = |right_m: f64| stage_m + rotation * DVec3::new(right_m, -0.5, -0.3);
-            self.remote.controller(Side::Left, hand(-0.2), DQuat::IDENTITY);
-            self.remote.controller(Side::Right, hand(0.2), DQuat::IDENTITY);
+        let mut input = self.actor.at(expected);
+        let (Some(head_m), Some(rotation)) = (input.head.position_m(), input.head.rotation()) else {
+            panic!("the remote driver cannot lose the head");
+        };
+        self.remote.head(head_m, rotation);
+        if let Some(answer) = input.answer.take() {
+            self.answering = Some(answer.value);
         }
-        self.remote.trigger(Side::Right, input.trigger.unwrap_or(0.0));
+        // The hands hang in front of the body.
+        let hand_m = |right_m: f64| head_m + rotation * DVec3::new(right_m, -0.4, -0.3);
+        self.remote.controller(Side::Left, hand_m(-0.2), DQuat::IDENTITY);
+        let (at, pulls) = self.point(&input.head);
+        let aim = at.zip(self.place).map_or(DQuat::IDENTITY, |(at, place)| {
+            let along = place.point_m(at) - hand_m(0.2);
+            DQuat::from_rotation_arc(DVec3::NEG_Z, along.normalize())
+        });
+        self.remote.controller(Side::Right, hand_m(0.2), aim);
+        let trigger = if pulls { Some(1.0) } else { input.trigger.filter(|_| at.is_none()) };
+        self.remote.trigger(Side::Right, trigger.unwrap_or(0.0));
         self.remote.select(Side::Right, input.buttons & buttons::SELECT != 0);
         let moment = Moment { plan_n: self.plan_n, frame: self.frame, expected, shown: &self.shown };
         (self.meddle)(&mut self.remote, &moment);
         input
+    }
+
+    /// Where on the panel the right hand points, and whether it pulls the trigger: first at the answer, then at the
+    /// button that confirms it; a frame to aim, a frame to pull.
+    fn point(&mut self, head: &TrackedPose) -> (Option<[f64; 2]>, bool) {
+        if !self.panel.shows() {
+            return (None, false);
+        }
+        if self.place.is_none() {
+            self.place = Place::before(head);
+        }
+        let Some(value) = self.answering else { return (None, false) };
+        let value = value.map(|value| value.to_string());
+        let at = self.panel.toward(value.as_deref()).expect("the panel has a place for the answer");
+        let pointing = Pointing { at: Some(at), select: self.pulls, ..Pointing::default() };
+        let pulls = self.pulls;
+        self.pulls = !pulls;
+        if self.panel.act(pointing, self.period_s).is_some() {
+            self.answering = None;
+            self.panel.ask(None);
+        }
+        (Some(at), pulls)
     }
 }
 
@@ -99,7 +146,8 @@ impl Headset for Puppet {
 
     fn begin_trial(&mut self, setup: &Setup) -> Result<Calibration, Problem> {
         let calibration = self.inner.begin_trial(setup)?;
-        self.actor.begin_trial(setup, &calibration);
+        let room = *self.room.get_or_insert(calibration);
+        self.actor.begin_trial(setup, &room);
         (self.plan_n, self.frame) = (setup.spec.plan_n, 0);
         self.shown.clear();
         Ok(calibration)
@@ -110,16 +158,21 @@ impl Headset for Puppet {
         let acted = self.act(expected);
         // Without a service nobody listens: the headset will say so.
         self.remote.try_send();
-        let mut input = self.inner.wait_frame()?;
+        let input = self.inner.wait_frame()?;
         self.frame += 1;
         self.last = input.display_time;
         self.sent.borrow_mut().push(Sent { expected, display_time: input.display_time, head: acted.head });
-        input.answer = input.answer.or(acted.answer);
         Ok(input)
     }
 
     fn present(&mut self, scene: &Scene<'_>) -> Result<(), Problem> {
-        self.actor.see(scene);
+        let room = self.room.unwrap_or(*scene.calibration);
+        self.actor.see(&Scene { calibration: &room, ..*scene });
+        let ask = scene.item.map(|item| Ask::of_trial_item(item, "", None));
+        self.panel.ask(ask.as_ref());
+        if !self.panel.shows() {
+            (self.place, self.answering, self.pulls) = (None, None, false);
+        }
         self.shown.extend(scene.shown.iter().map(|shown| shown.event.as_str().to_owned()));
         self.inner.present(scene)
     }

@@ -39,14 +39,14 @@ rate_hz = 20
 [trial]
 settle_s = 0.5
 ready_s = [0.5, 0.7]
-time_out_s = 8
+time_out_s = 12
 cue = "gap_opens"
 
 [vehicles.target]
 speed_mps = 8.33333
 
 [vehicles.leading]
-headway_s = 5.0
+headway_s = 3.0
 in_view_to_pedestrian_line_m = 15
 
 [braking.gentle]
@@ -79,13 +79,13 @@ at trial + 0.0 s: trigger 0.0
 at approach + 0.5 s: look target
 at approach + 1.0 s: trigger 0.75
 at gap_opens + 0.8 s: trigger 0.25
-at gap_opens + 0.8 s: walk to 0.0 -8.6 at 1.8 m/s
+at gap_opens + 0.3 s: walk to 0.0 -8.6 at 2.2 m/s
 at rating + 0.7 s: answer felt_safe 6
 [trials 2-2]
 at trial + 0.0 s: trigger 0.0
 at approach + 1.0 s: look left
 at approach + 1.9 s: look target
-at vehicle_stopped + 0.6 s: walk to 0.2 -8.6 at 2.2 m/s
+at vehicle_stopped + 0.6 s: walk to 0.2 -8.6 at 2.4 m/s
 at rating + 0.7 s: answer felt_safe 2
 [trials 3-3]
 at trial + 0.0 s: trigger 0.0
