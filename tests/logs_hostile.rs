@@ -162,6 +162,7 @@ fn clean() -> &'static Clean {
             data: &data,
             mirror: None,
             items_at_desk: false,
+            spectator: false,
             accept_change: None,
         };
         let mut desk = Simulated::new(prepared.seed, CODE, Lines::none(&NEVER));

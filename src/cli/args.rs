@@ -44,6 +44,8 @@ pub enum Command {
     Plan(Plan),
     /// Enrol a participant: a code, a row of the plan, a group
     Enrol(Enrol),
+    /// Before a session: what is there, which version, what is wrong and the cure
+    Check(Check),
     /// Run a session, or continue one that was cut short
     Run(Run),
     /// Who is where: sessions, balance, marked trials, what changed
@@ -135,13 +137,39 @@ pub struct Plan {
 
 #[derive(Debug, ClapArgs)]
 #[command(
+    after_help = "Each line says `ok`, `warn` or `wrong`. The exit status is 0 only if a session with these choices could\n\
+                  start. Nothing is left behind: what is written to try the disk is taken away again.\n\n\
+                  Examples:\n  kerbside check\n  kerbside check study.toml --data data\n  \
+                  kerbside check study.toml --data data --headset openxr\n  kerbside check --headset window --json"
+)]
+pub struct Check {
+    /// The study's file
+    #[arg(value_name = "STUDY")]
+    pub study: Option<PathBuf>,
+    /// The headset: `simulated`, `scripted:FILE`, `window`, or `openxr`
+    #[arg(long, value_name = "KIND", default_value = "simulated")]
+    pub headset: String,
+    /// Where vehicles come from
+    #[arg(long, value_enum, default_value_t = WorldArg::Embedded)]
+    pub world: WorldArg,
+    /// Folder for the data
+    #[arg(long, value_name = "DIR", default_value = "data")]
+    pub data: PathBuf,
+    /// Print as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(
     after_help = "The participant must be enrolled (`kerbside enrol`). A session that was cut short goes on at the right\n\
                   trial when the same command is given again; Ctrl-C leaves it in order.\n\n\
                   Examples:\n  kerbside run study.toml --participant K7Q2MR --data data\n  \
                   kerbside run study.toml --participant K7Q2MR --data data --mirror /media/stick/data\n  \
                   kerbside run study.toml --participant K7Q2MR --desk terminal      questions and keys here\n  \
                   kerbside run study.toml --pilot --participant K7Q2MR --data pilot\n  \
-                  kerbside run study.toml --participant K7Q2MR --headset scripted:path.txt"
+                  kerbside run study.toml --participant K7Q2MR --headset scripted:path.txt\n  \
+                  kerbside run study.toml --pilot --participant DESK1 --headset window   with mouse and keys"
 )]
 pub struct Run {
     /// The study's file
@@ -153,7 +181,8 @@ pub struct Run {
     /// Session of this participant; by default the next that is not finished
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = whole::<1_000_000>)]
     pub session: Option<u32>,
-    /// Who is behind the headset: `simulated`, `scripted:FILE`, or `openxr` for a person in one
+    /// Who is behind the headset: `simulated`, `scripted:FILE`, somebody at a desktop `window`, or a person in a headset:
+    /// `openxr`
     #[arg(long, value_name = "KIND", default_value = "simulated")]
     pub headset: String,
     /// With `--headset openxr`: a headset that is a program serves too; marks the session as simulated
@@ -171,7 +200,10 @@ pub struct Run {
     /// Who answers between trials and runs the session
     #[arg(long, value_enum, default_value_t = DeskArg::Simulated)]
     pub desk: DeskArg,
-    /// As fast as the machine can, or when frames are due; lockstep unless a person is in the headset
+    /// A second window on the session: keys 1, 2, 3 show the participant's view, the street from above and from beside
+    #[arg(long)]
+    pub spectator: bool,
+    /// As fast as the machine can, or when frames are due; by default `lockstep`, where people take part `realtime`
     #[arg(long, value_enum)]
     pub pacing: Option<PacingArg>,
     /// Folder for the data

@@ -166,6 +166,7 @@ fn every_session(who: &Who, prepared: &Prepared, data: &DataFolder, bar: &Progre
             data,
             mirror: None,
             items_at_desk: false,
+            spectator: false,
             accept_change: None,
         };
         let mut desk = Simulated::new(prepared.seed, &who.participant, Lines::none(&NOT_INTERRUPTED));

@@ -12,6 +12,7 @@ mod map;
 mod people;
 mod plan;
 mod plan_text;
+mod preflight;
 mod run;
 mod say;
 
@@ -27,6 +28,7 @@ pub fn main() -> ExitCode {
         Command::Demo(demo) => demo::demo(demo),
         Command::Enrol(enrol) => people::enrol(enrol),
         Command::Plan(plan) => plan::plan(plan),
+        Command::Check(check) => preflight::check(check),
         Command::Run(run) => run::run(run),
         Command::Status(status) => people::status(status),
         Command::Drop(drop) => people::drop_out(drop),

@@ -45,6 +45,7 @@ pub fn run(args: &Run) -> Outcome<()> {
         data: &data,
         mirror: mirror.as_ref(),
         items_at_desk: args.desk == DeskArg::Terminal,
+        spectator: args.spectator,
         accept_change: args.accept_change.as_deref(),
     };
     codebook::write(&data)?;
@@ -171,18 +172,24 @@ pub fn text_file(path: &Path, cure: &str) -> Result<String, Problem> {
     })
 }
 
-/// Real people and real headsets set the pace themselves.
+/// Whoever sits before a window or wears a headset lives in real time, and so does whoever watches.
 fn pacing(args: &Run, headset: &HeadsetChoice) -> Result<Pacing, Problem> {
-    let live = matches!(headset, HeadsetChoice::OpenXr(_));
-    match args.pacing {
-        Some(PacingArg::Lockstep) if live => {
-            let what = "--pacing lockstep with a headset: a person cannot be made to wait";
-            Err(Problem::new(Place::default().part("--pacing"), what, "leave --pacing out, or give realtime"))
-        }
-        None if live => Ok(Pacing::Realtime),
-        Some(PacingArg::Realtime) => Ok(Pacing::Realtime),
-        Some(PacingArg::Lockstep) | None => Ok(Pacing::Lockstep),
+    let live = matches!(headset, HeadsetChoice::Window | HeadsetChoice::OpenXr(_));
+    let pacing = match args.pacing {
+        Some(PacingArg::Realtime) => Pacing::Realtime,
+        Some(PacingArg::Lockstep) => Pacing::Lockstep,
+        None if live => Pacing::Realtime,
+        None => Pacing::Lockstep,
+    };
+    if pacing == Pacing::Realtime || !(live || args.spectator) {
+        return Ok(pacing);
     }
+    let (flag, cure) = if live {
+        (format!("--headset {}", args.headset), "leave --pacing out")
+    } else {
+        ("--spectator".to_owned(), "give --pacing realtime")
+    };
+    Err(Problem::new(Place::default().part(flag), "people cannot follow the pacing `lockstep`", cure))
 }
 
 fn headset(args: &Run, prepared: &Prepared) -> Outcome<HeadsetChoice> {
@@ -200,12 +207,15 @@ fn headset(args: &Run, prepared: &Prepared) -> Outcome<HeadsetChoice> {
     if choice == "simulated" {
         return Ok(HeadsetChoice::Simulated);
     }
+    if choice == "window" {
+        return Ok(HeadsetChoice::Window);
+    }
     if choice == "openxr" {
         return Ok(HeadsetChoice::OpenXr(openxr(args)));
     }
     let Some(file) = choice.strip_prefix("scripted:") else {
         let what = format!("there is no headset '{choice}'");
-        let cure = "give `simulated`, `scripted:FILE` with a path file, or `openxr`";
+        let cure = "give `simulated`, `scripted:FILE` with a path file, `window`, or `openxr`";
         return Err(Problem::new(Place::default().part("--headset"), what, cure).into());
     };
     let text = text_file(Path::new(file), "give a path file: see experiments/README.md")?;

@@ -15,6 +15,30 @@ pub fn line(text: impl AsRef<str>) -> Result<(), Problem> {
     }
 }
 
+/// Colours of words on a terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Colour {
+    /// All is well.
+    Green,
+    /// Worth a look.
+    Yellow,
+    /// Wrong.
+    Red,
+}
+
+/// Text for standard output, in colour where that is a terminal.
+pub fn coloured(text: &str, colour: Colour) -> String {
+    if !std::io::stdout().is_terminal() || std::env::var_os("NO_COLOR").is_some() {
+        return text.to_owned();
+    }
+    let code = match colour {
+        Colour::Green => 32,
+        Colour::Yellow => 33,
+        Colour::Red => 31,
+    };
+    format!("\x1b[{code}m{text}\x1b[0m")
+}
+
 /// Writes every problem to standard error.
 pub fn problems(problems: &Problems) {
     const MOST: usize = 25;

@@ -10,3 +10,4 @@ pub use pacing::{FrameClock, Pacing};
 pub use replayed::{Inputs, Replayed, recorded_fault};
 pub use scripted::Scripted;
 pub use simulated::Simulated;
+pub use stage::Stage;

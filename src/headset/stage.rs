@@ -5,19 +5,19 @@ use crate::kernel::setup::Setup;
 
 /// Where the stage lies, as the site of each trial sees it.
 #[derive(Debug)]
-pub(super) struct Stage {
+pub struct Stage {
     site_id: String,
     calibration: Option<Calibration>,
 }
 
 impl Stage {
     /// Not yet laid.
-    pub(super) const fn new() -> Self {
+    pub const fn new() -> Self {
         Self { site_id: String::new(), calibration: None }
     }
 
     /// The calibration in force in a trial: a new one, with the next number, whenever the site changes.
-    pub(super) fn at(&mut self, setup: &Setup) -> Calibration {
+    pub fn at(&mut self, setup: &Setup) -> Calibration {
         if let Some(calibration) = self.calibration.filter(|_| self.site_id == setup.site.id) {
             return calibration;
         }

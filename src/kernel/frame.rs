@@ -1,6 +1,6 @@
 //! One frame, as a function: input and world in; scene and rows out.
 
-use super::participant::{Calibration, Participant};
+use super::participant::{Calibration, Participant, TrackedPose};
 use super::seams::{Fault, HeadFrame, Scene, Shown, World, WorldEvent, WorldNews, buttons};
 use super::setup::Setup;
 use super::ticks::Ticks;
@@ -80,6 +80,8 @@ pub struct TrialRun {
     counters: Counters,
     calibration: Calibration,
     participant: Participant,
+    head: TrackedPose,
+    hands: [Option<TrackedPose>; 2],
     ticks: Ticks,
     news: WorldNews,
     drawn: Vec<VehicleRow>,
@@ -101,7 +103,9 @@ impl TrialRun {
     /// A trial about to see its first frame.
     pub fn new(setup: Setup, calibration: Calibration, counters: Counters, now: DisplayTime, simulated: bool) -> Self {
         Self {
-            participant: Participant::locate(&super::participant::TrackedPose::LOST, &calibration),
+            participant: Participant::locate(&TrackedPose::LOST, &calibration),
+            head: TrackedPose::LOST,
+            hands: [None; 2],
             trial: Trial::new(now),
             marks: Vec::new(),
             now,
@@ -143,6 +147,7 @@ impl TrialRun {
         }
         self.shown.clear();
         self.participant = Participant::locate(&input.head, &self.calibration);
+        (self.head, self.hands) = (input.head, [input.left, input.right]);
         self.note_faults(input, sink);
         let traffic = matches!(self.trial.phase, Phase::Approach | Phase::Crossing);
         if traffic {
@@ -204,6 +209,8 @@ impl TrialRun {
             item: self.setup.spec.items.get(self.trial.item).filter(|_| self.trial.phase == Phase::Rating),
             calibration: &self.calibration,
             participant: &self.participant,
+            head: self.head,
+            hands: self.hands,
             go: self.trial.go,
             shown: &self.shown,
             ticks: &self.news.rows,
@@ -355,9 +362,7 @@ impl TrialRun {
         let ([x, y, z], [qx, qy, qz, qw]) = input.head.fields();
         let [site_x, site_y, site_z] = self.participant.head_m;
         let ground = self.participant.ground_m();
-        let hand = |pose: &Option<super::participant::TrackedPose>| {
-            pose.map_or(super::participant::TrackedPose::LOST, |pose| pose).fields()
-        };
+        let hand = |pose: &Option<TrackedPose>| pose.map_or(TrackedPose::LOST, |pose| pose).fields();
         let ([lx, ly, lz], [lqx, lqy, lqz, lqw]) = hand(&input.left);
         let ([rx, ry, rz], [rqx, rqy, rqz, rqw]) = hand(&input.right);
         let gaze = input.gaze;

@@ -114,6 +114,10 @@ pub struct Scene<'a> {
     pub calibration: &'a Calibration,
     /// The participant as placed at the site.
     pub participant: &'a Participant,
+    /// The head in the stage, as this frame's input gave it.
+    pub head: TrackedPose,
+    /// Left and right hand in the stage, where tracked.
+    pub hands: [Option<TrackedPose>; 2],
     /// Whether this frame showed the signal to go or one before it did.
     pub go: bool,
     /// What this frame is the first to show.

@@ -4,9 +4,12 @@ use super::order::{HeadsetChoice, OpenXrChoice, Order};
 use crate::desk::Booth;
 use crate::headset::{Scripted, Simulated};
 use crate::kernel::seams::Headset;
+use crate::kernel::setup::Setup;
 use crate::map;
 use crate::models::Street;
-use crate::problem::Outcome;
+use crate::problem::{Outcome, Place, Problem};
+use crate::study::Whose;
+use crate::window::{self, Streets, Watched};
 use crate::xr;
 use std::sync::Arc;
 
@@ -32,24 +35,68 @@ pub fn devices(order: &Order<'_>) -> Outcome<Devices> {
         HeadsetChoice::Scripted(script, _) => Box::new(Scripted::new(script.clone(), study.display_hz, order.pacing)),
         HeadsetChoice::OpenXr(choice) => {
             let (headset, booth) = xr::open(wanted(order, *choice, None)?)?;
-            return Ok(Devices { headset, booth: Some(booth) });
+            return Ok(Devices { headset: watched(order, headset)?, booth: Some(booth) });
         }
+        HeadsetChoice::Window => return window(order),
     };
-    Ok(Devices { headset, booth: None })
+    Ok(Devices { headset: watched(order, headset)?, booth: None })
+}
+
+/// The headset, and a window beside it where one was ordered.
+fn watched(order: &Order<'_>, headset: Box<dyn Headset>) -> Outcome<Box<dyn Headset>> {
+    if !order.spectator {
+        return Ok(headset);
+    }
+    let study = &order.prepared.study;
+    Ok(Box::new(Watched::open(headset, &study.name, &study.scene, streets(order)?)?))
+}
+
+/// A window as the headset.
+fn window(order: &Order<'_>) -> Outcome<Devices> {
+    let study = &order.prepared.study;
+    let wanted = window::Wanted {
+        title: study.name.clone(),
+        rate_hz: study.display_hz,
+        scenery: study.scene.clone(),
+        streets: streets(order)?,
+        first: first(order)?,
+    };
+    let (headset, booth) = window::open(wanted)?;
+    Ok(Devices { headset, booth: Some(booth) })
+}
+
+/// The street of each site.
+fn streets(order: &Order<'_>) -> Outcome<Streets> {
+    let prepared = order.prepared;
+    let map = map::read_bytes(&prepared.map_name, &prepared.map_bytes)?;
+    let street = |site| Arc::new(Street::new(&map, site, &prepared.study.scene));
+    Ok(prepared.sites.iter().map(|site| (site.id.clone(), street(site))).collect())
+}
+
+/// The first trial of the plan: its street is seen before any trial begins.
+fn first(order: &Order<'_>) -> Outcome<Setup> {
+    let (prepared, who) = (order.prepared, order.who);
+    let whose = Whose { participant: &who.participant, plan_row: who.plan_row, session_n: who.session_n };
+    let trial = prepared.study.plan(whose, prepared.seed, &prepared.sites)?.into_iter().next();
+    let found = trial.and_then(|trial| Some((prepared.sites.get(trial.site)?, prepared.sites.first()?, trial)));
+    let (site, first_site, trial) = found.ok_or_else(|| {
+        let what = "the study plans no trial";
+        Problem::new(Place::default(), what, "give it at least one block with one trial")
+    })?;
+    Ok(Setup::new(1, Arc::clone(site), Arc::new(trial))?.in_session_at(first_site))
 }
 
 /// What a study asks of a headset; `loader` where something stands between the program and the runtime.
 pub fn wanted(order: &Order<'_>, choice: OpenXrChoice, loader: Option<xr::Entry>) -> Outcome<xr::Wanted> {
-    let prepared = order.prepared;
-    let (study, map) = (&prepared.study, map::read_bytes(&prepared.map_name, &prepared.map_bytes)?);
-    let street = |site: &Arc<_>| Arc::new(Street::new(&map, site, &study.scene));
+    let study = &order.prepared.study;
     Ok(xr::Wanted {
         simulated_ok: choice.simulated_ok,
         rate_hz: study.display_hz,
         calibrate: choice.calibrate,
         floor: choice.floor,
         scenery: study.scene.clone(),
-        streets: prepared.sites.iter().map(|site| (site.id.clone(), street(site))).collect(),
+        streets: streets(order)?,
+        first: first(order)?,
         room_depth_m: study.room.depth_m,
         tell: |text| eprintln!("{text}"),
         loader,

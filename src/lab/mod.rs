@@ -3,6 +3,7 @@
 mod answer;
 mod attend;
 mod audit;
+mod check;
 mod collect;
 mod conduct;
 mod derive;
@@ -23,6 +24,7 @@ mod status;
 
 pub use attend::{Asked, attend, attend_with, must_be_this_study, which_session};
 pub use audit::{carla_audit, carla_audit_within};
+pub use check::{Finding, HeadsetKind, Planned, Verdict, could_start, pre_flight};
 pub use collect::{Collected, collect};
 pub use derive::{Derived, derive, write_report};
 pub use devices::{Devices, devices, wanted};

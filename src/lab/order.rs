@@ -18,6 +18,8 @@ pub enum HeadsetChoice {
     Simulated,
     /// A script, with its text for the record.
     Scripted(Script, String),
+    /// Somebody at a desktop window, with mouse and keys.
+    Window,
     /// A person in a headset with an OpenXR runtime.
     OpenXr(OpenXrChoice),
 }
@@ -63,6 +65,8 @@ pub struct Order<'a> {
     pub mirror: Option<&'a DataFolder>,
     /// Whether the items after a trial are asked at the desk instead of in the headset.
     pub items_at_desk: bool,
+    /// Whether a second window shows the session from outside.
+    pub spectator: bool,
     /// Why a session may go on with a changed study, map or version.
     pub accept_change: Option<&'a str>,
 }

@@ -1,5 +1,6 @@
 //! An eye: where a picture is seen from.
 
+use super::drawn::site_from_stage_pose;
 use crate::kernel::participant::Calibration;
 use glam::{DQuat, DVec3, Mat4, Vec3, Vec4};
 
@@ -39,10 +40,7 @@ const NEAR_M: f32 = 0.05;
 impl Eye {
     /// An eye at a pose of the stage.
     pub fn in_stage(calibration: &Calibration, position_m: DVec3, rotation: DQuat, fov: Fov) -> Self {
-        let column = |axis: DVec3| calibration.direction(rotation * axis).as_vec3().extend(0.0);
-        let place = calibration.place(position_m).as_vec3();
-        let site_from_eye = Mat4::from_cols(column(DVec3::X), column(DVec3::Y), column(DVec3::Z), place.extend(1.0));
-        Self { site_from_eye, fov }
+        Self { site_from_eye: site_from_stage_pose(calibration, position_m, rotation), fov }
     }
 
     /// An eye that looks at a place of the site, its picture upright (along `up` as far as that is).

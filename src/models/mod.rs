@@ -8,6 +8,7 @@ mod drawn;
 mod eye;
 mod mesh;
 mod person;
+mod shell;
 mod street;
 mod surface;
 mod vehicle;

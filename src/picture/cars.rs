@@ -124,7 +124,7 @@ impl Car {
     /// A wheel, turned.
     pub(super) fn wheel(&self, drawn: &DrawnVehicle, hub_m: Vec3) -> Instance {
         let turned = Mat4::from_translation(hub_m) * Mat4::from_rotation_y(drawn.wheel_turn_rad);
-        Instance::plain(drawn.site_from_body * turned)
+        Instance::plain(drawn.site_from_wheels * turned)
     }
 }
 

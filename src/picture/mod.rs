@@ -21,7 +21,7 @@ mod testing;
 mod tests;
 
 pub use board::Board;
-pub use colour::ciede2000;
+pub use colour::{Contrast, ciede2000, contrast, luminance};
 pub use gpu::Gpu;
 pub(crate) use gpu::{features, limits};
 pub use painter::{Painter, Surfaces};

@@ -173,6 +173,7 @@ pub(super) fn scene(front_m: f64, light_level: f32) -> DrawList {
         frame_n: 1,
         vehicle_n: 1,
         site_from_body,
+        site_from_wheels: site_from_body,
         site_m,
         yaw_rad,
         wheel_turn_rad: 0.3,

@@ -13,6 +13,7 @@ use super::stage::{Calibrate, Floor, Laid};
 use super::system::{self, System};
 use crate::desk::Booth;
 use crate::kernel::seams::Headset;
+use crate::kernel::setup::Setup;
 use crate::kernel::time::DisplayTime;
 use crate::models::Street;
 use crate::problem::Problem;
@@ -36,6 +37,8 @@ pub struct Wanted {
     pub scenery: Scenery,
     /// The street of each site, by the site's id.
     pub streets: Vec<(String, Arc<Street>)>,
+    /// The first trial of the plan: its street is seen before any trial begins.
+    pub first: Setup,
     /// How far the room goes from the start mark along the walking direction.
     pub room_depth_m: Option<f64>,
     /// Tells the operator something.
@@ -63,7 +66,8 @@ pub fn open(wanted: Wanted) -> Result<(Box<dyn Headset>, Box<dyn Booth>), Proble
     facts.note("stage_bounds_m", bounds.map_or("none".into(), |size| format!("{} x {}", size.width, size.height)));
     facts.note("tells_when_taken_off", if offers.presence { "yes" } else { "no" });
     let input = Input::new(&instance, &session.0, offers)?;
-    let pictures = Pictures::new(&session.0, &graphics, (format, size), wanted.scenery, wanted.streets)?;
+    let mut pictures = Pictures::new(&session.0, &graphics, (format, size), wanted.scenery, wanted.streets)?;
+    pictures.enter(&graphics, &wanted.first)?;
     let board = Board::new(&session.0, &graphics, format)?;
     let device = Device::new(instance, graphics, session, (stage, kind), rate_hz)?;
     let rig = Rig {
@@ -72,6 +76,7 @@ pub fn open(wanted: Wanted) -> Result<(Box<dyn Headset>, Box<dyn Booth>), Proble
         input,
         device,
         laid: Laid::default(),
+        setup: wanted.first,
         calibrate: wanted.calibrate,
         guard: Guard::new(area.unwrap_or_default()),
         room_depth_m: wanted.room_depth_m,

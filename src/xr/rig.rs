@@ -9,14 +9,14 @@ use super::input::{Doings, Input};
 use super::pictures::Pictures;
 use super::stage::{Calibrate, Laid};
 use super::trouble::problem;
-use crate::kernel::participant::{Calibration, TrackedPose};
-use crate::kernel::seams::{Fault, HeadFrame};
+use crate::kernel::participant::{Calibration, Participant, TrackedPose};
+use crate::kernel::seams::{Fault, HeadFrame, Scene};
 use crate::kernel::setup::Setup;
 use crate::kernel::time::DisplayTime;
 use crate::models::Veil;
 use crate::panel::{Ask, Control, Given};
 use crate::problem::Problem;
-use crate::table::{Mark, Source};
+use crate::table::{Mark, Phase, Source};
 use glam::DVec2;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -32,6 +32,8 @@ pub(super) struct Rig {
     pub input: Input,
     pub device: Device,
     pub laid: Laid,
+    /// The trial that runs, ran last, or is the first to come.
+    pub setup: Setup,
     pub calibrate: Calibrate,
     pub guard: Guard,
     pub room_depth_m: Option<f64>,
@@ -81,6 +83,7 @@ impl Rig {
         self.lay(setup)?;
         let calibration = self.laid.at(setup);
         self.pictures.enter(&self.device.graphics, setup)?;
+        self.setup.clone_from(setup);
         self.fence(&calibration, setup.site.start_mark_m);
         self.guard.begin_trial();
         self.input.begin_trial();
@@ -113,7 +116,7 @@ impl Rig {
 
     /// Has the person stand on the mark or touch the marks, until it fits.
     fn measure(&mut self, mut calibrating: Calibrating) -> Result<Fit, Problem> {
-        let (began, before) = (Instant::now(), Calibration::at_mark(0, DVec2::ZERO));
+        let began = Instant::now();
         let (mut held, mut skipped) = (true, true);
         while began.elapsed() < MOST_CALIBRATION {
             let input = self.wait_frame()?;
@@ -137,7 +140,7 @@ impl Rig {
             }
             let ask = Ask::plain("", calibrating.asks(), "en", Control::Show);
             self.board.ask(Some(&ask));
-            self.show(&before)?;
+            self.show_at_rest()?;
         }
         let what = "nobody calibrated the headset within three minutes";
         Err(problem(what, "have somebody put it on and follow the words in it; or give --calibrate fixed"))
@@ -213,6 +216,30 @@ impl Rig {
             self.fence(&calibration, mark_m);
         }
         Some(calibration)
+    }
+
+    /// Shows the street at rest, as it is between trials, and ends the frame.
+    pub fn show_at_rest(&mut self) -> Result<(), Problem> {
+        let mark_m = self.setup.first_site.start_mark_m;
+        let calibration = self.laid.now().unwrap_or_else(|| Calibration::at_mark(0, mark_m));
+        let head = self.frame.as_ref().map_or(TrackedPose::LOST, |frame| frame.head);
+        let scene = Scene {
+            display_time: self.last,
+            setup: &self.setup,
+            phase: Phase::Settle,
+            world_time: None,
+            vehicles: &[],
+            item: None,
+            calibration: &calibration,
+            participant: &Participant::locate(&head, &calibration),
+            head,
+            hands: self.doings.hands,
+            go: false,
+            shown: &[],
+            ticks: &[],
+        };
+        self.pictures.list.fill(&scene, &self.pictures.scenery);
+        self.show(&calibration)
     }
 
     /// Shows what the draw list holds, and ends the frame.

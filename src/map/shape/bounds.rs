@@ -2,7 +2,7 @@
 
 use super::surface::STEEPEST_RAD;
 use crate::kernel::math::{cos, first_root_after, sin};
-use crate::map::road::{Cubic, Lane, Road, Section, Shape};
+use crate::map::road::{Cubic, Lane, Map, Road, Section, Shape};
 use glam::DVec2;
 
 impl Cubic {
@@ -109,6 +109,14 @@ impl Road {
             _ => Some(piece.at(span_m).position_m),
         };
         (piece.at(0.0).position_m, end, span_m)
+    }
+}
+
+impl Map {
+    /// Roads of which anything may lie within `radius_m` of a place, by index; all others lie further away.
+    pub fn roads_near(&self, centre_m: DVec2, radius_m: f64) -> impl Iterator<Item = usize> {
+        let near = move |bounds: &Bounds| bounds.can_reach(centre_m, radius_m + bounds.reach_m);
+        self.bounds.iter().enumerate().filter(move |(_, bounds)| near(bounds)).map(|(road, _)| road)
     }
 }
 

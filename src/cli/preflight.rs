@@ -1,0 +1,89 @@
+//! `kerbside check`: whether a session could start here, before anybody stands in the room.
+
+use super::args::{Check, WorldArg};
+use super::run::text_file;
+use super::say;
+use crate::lab::{Finding, HeadsetKind, Overrides, Planned, Prepared, Verdict, could_start, pre_flight, prepare};
+use crate::problem::{Outcome, Place, Problem};
+use crate::record::folder::DataFolder;
+use crate::record::storage::Disk;
+use crate::study::read_script;
+use serde_json::json;
+use std::path::Path;
+
+/// Looks at everything that a session with these choices needs, and says how it stands.
+pub fn check(args: &Check) -> Outcome<()> {
+    let WorldArg::Embedded = args.world;
+    let study = args.study.as_deref().map(read);
+    let headset = headset(&args.headset, study.as_ref());
+    let data = DataFolder(args.data.clone());
+    let found = pre_flight(&Planned { study: study.as_ref(), headset: &headset, data: &data }, &Disk);
+    let ok = could_start(&found);
+    if args.json {
+        let list: Vec<_> = found
+            .iter()
+            .map(|one| json!({ "part": one.part, "verdict": one.verdict.word(), "found": one.found, "cure": one.cure }))
+            .collect();
+        let version = env!("CARGO_PKG_VERSION");
+        say::line(format!("{:#}", json!({ "ok": ok, "kerbside": version, "findings": list })))?;
+    } else {
+        for finding in &found {
+            print(finding)?;
+        }
+    }
+    if ok {
+        return Ok(());
+    }
+    let wrong = found.iter().filter(|one| one.verdict == Verdict::Wrong).count();
+    let what = match wrong {
+        1 => "no session could start: one thing is wrong".to_owned(),
+        n => format!("no session could start: {n} things are wrong"),
+    };
+    Err(Problem::new(Place::default(), what, "mend what the lines marked `wrong` name").into())
+}
+
+/// The study made ready; what is worth knowing of it is found again among the findings.
+fn read(path: &Path) -> Outcome<Prepared> {
+    let text = text_file(path, "give a study's file, such as experiments/ehmi_braking_2x2.toml")?;
+    prepare(&path.display().to_string(), &text, &Overrides::default())
+}
+
+/// The headset that the words name; a path file is read through.
+fn headset(choice: &str, study: Option<&Outcome<Prepared>>) -> Outcome<HeadsetKind> {
+    match choice {
+        "simulated" => return Ok(HeadsetKind::Simulated),
+        "window" => return Ok(HeadsetKind::Window),
+        "openxr" => return Ok(HeadsetKind::OpenXr),
+        _ => {}
+    }
+    let Some(file) = choice.strip_prefix("scripted:") else {
+        let cure = "give `simulated`, `scripted:FILE`, `window` or `openxr`";
+        let place = Place::default().part("--headset");
+        return Err(Problem::new(place, format!("there is no headset '{choice}'"), cure).into());
+    };
+    let text = text_file(Path::new(file), "give a path file: see experiments/README.md")?;
+    // Without a study nobody knows which items there are to answer.
+    if let Some(Ok(prepared)) = study {
+        read_script(file, &text, &prepared.study.items)?;
+    }
+    Ok(HeadsetKind::Scripted)
+}
+
+fn print(finding: &Finding) -> Result<(), Problem> {
+    /// The longest part and verdict.
+    const PART: usize = 15;
+    const WORD: usize = 5;
+    let colour = match finding.verdict {
+        Verdict::Ok => say::Colour::Green,
+        Verdict::Warn => say::Colour::Yellow,
+        Verdict::Wrong => say::Colour::Red,
+    };
+    let word = say::coloured(&format!("{:WORD$}", finding.verdict.word()), colour);
+    // What comes from a file must not move the cursor.
+    let tame = |text: &str| text.lines().map(crate::problem::harmless).collect::<Vec<_>>().join(" ");
+    say::line(format!("{word}  {:PART$}  {}", finding.part, tame(&finding.found)))?;
+    if finding.cure.is_empty() {
+        return Ok(());
+    }
+    say::line(format!("{:WORD$}  {:PART$}  cure: {}", "", "", tame(&finding.cure)))
+}

@@ -1,0 +1,111 @@
+//! Before a session: what is there, which version, what is wrong and the cure.
+
+mod clock;
+mod devices;
+mod disk;
+mod study;
+
+use super::prepare::Prepared;
+use crate::problem::{Outcome, Problem, Problems};
+use crate::record::folder::DataFolder;
+use crate::record::storage::Storage;
+
+/// How a thing stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// As it should be.
+    Ok,
+    /// A session could start; somebody should look at it first.
+    Warn,
+    /// No session could start.
+    Wrong,
+}
+
+impl Verdict {
+    /// The word printed.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Warn => "warn",
+            Self::Wrong => "wrong",
+        }
+    }
+}
+
+/// One thing that was looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// What was looked at, in a word or two.
+    pub part: &'static str,
+    /// How it stands.
+    pub verdict: Verdict,
+    /// What was found.
+    pub found: String,
+    /// What to do about it; empty when there is nothing to do.
+    pub cure: String,
+}
+
+impl Finding {
+    fn ok(part: &'static str, found: impl Into<String>) -> Self {
+        Self { part, verdict: Verdict::Ok, found: found.into(), cure: String::new() }
+    }
+
+    fn warn(part: &'static str, found: impl Into<String>, cure: impl Into<String>) -> Self {
+        Self { part, verdict: Verdict::Warn, found: found.into(), cure: cure.into() }
+    }
+
+    fn wrong(part: &'static str, problem: &Problem) -> Self {
+        Self::of(part, Verdict::Wrong, problem)
+    }
+
+    fn of(part: &'static str, verdict: Verdict, problem: &Problem) -> Self {
+        let found = Problem { cure: String::new(), ..problem.clone() }.to_string();
+        Self { part, verdict, found, cure: problem.cure.clone() }
+    }
+
+    fn all_wrong(part: &'static str, problems: &Problems) -> Vec<Self> {
+        problems.0.iter().map(|problem| Self::wrong(part, problem)).collect()
+    }
+}
+
+/// The headset that a session would use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HeadsetKind {
+    /// The study's simulated participant.
+    Simulated,
+    /// A path file, read already.
+    Scripted,
+    /// A desktop window.
+    Window,
+    /// A headset with OpenXR.
+    OpenXr,
+}
+
+/// What a session would be made of.
+#[derive(Debug)]
+pub struct Planned<'a> {
+    /// The study made ready, where one was named.
+    pub study: Option<&'a Outcome<Prepared>>,
+    /// The headset; what is wrong with the words that name it.
+    pub headset: &'a Outcome<HeadsetKind>,
+    /// Where the data would go.
+    pub data: &'a DataFolder,
+}
+
+/// Looks at everything that a session needs; `storage` is asked to write and to make safe.
+pub fn pre_flight(planned: &Planned<'_>, storage: &dyn Storage) -> Vec<Finding> {
+    let built = if cfg!(debug_assertions) { ", built for tests: slower than a release" } else { "" };
+    let (version, system) = (env!("CARGO_PKG_VERSION"), (std::env::consts::OS, std::env::consts::ARCH));
+    let mut found = vec![Finding::ok("kerbside", format!("version {version}, {} {}{built}", system.0, system.1))];
+    found.extend(study::look(planned));
+    found.extend(disk::look(planned, storage));
+    found.extend(clock::look());
+    found.push(Finding::ok("world", format!("embedded, version {version}")));
+    found.extend(devices::look(planned));
+    found
+}
+
+/// Whether a session could start.
+pub fn could_start(found: &[Finding]) -> bool {
+    found.iter().all(|finding| finding.verdict != Verdict::Wrong)
+}

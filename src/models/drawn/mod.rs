@@ -1,0 +1,135 @@
+//! What a frame draws, as data: made from the frame's scene alone, so that the picture and the log agree.
+
+mod people;
+mod vehicles;
+
+use crate::kernel::participant::Calibration;
+use crate::kernel::seams::Scene;
+use crate::kernel::time::DisplayTime;
+use crate::study::{ContactShown, Scenery};
+use glam::{DQuat, DVec3, Mat4};
+
+/// A vehicle as drawn.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct DrawnVehicle {
+    /// Frame of the row it was drawn from, as in `vehicles.csv`.
+    pub frame_n: u64,
+    /// Number of the vehicle within the trial, from 1.
+    pub vehicle_n: u32,
+    /// Body to site: on its springs, nose down while braking.
+    pub site_from_body: Mat4,
+    /// The same without the springs: its wheels keep to the ground.
+    pub site_from_wheels: Mat4,
+    /// Ground point of its middle, heading and pitch of the ground, as in the row: what `site_from_body` is made of.
+    pub site_m: DVec3,
+    /// Heading in the site frame, counter-clockwise from x.
+    pub yaw_rad: f64,
+    /// How far the wheels have turned about the body's y axis, radians from 0 to a full turn: forward is positive.
+    pub wheel_turn_rad: f32,
+    /// Brightness of the external light, 0 to 1 of the concept's own.
+    pub light_level: f32,
+    /// Whether the brake lights are on.
+    pub brake_light: bool,
+}
+
+/// A person as drawn.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct DrawnPerson {
+    /// On the ground.
+    pub site_m: DVec3,
+    /// Heading, counter-clockwise from x.
+    pub yaw_rad: f64,
+    /// Phase of the gait, radians; none when standing.
+    pub stride_rad: Option<f32>,
+}
+
+/// A hand as drawn.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct DrawnHand {
+    /// Hand (grip) to site, axes as OpenXR's grip pose.
+    pub site_from_hand: Mat4,
+    /// Whether it is the left one.
+    pub left: bool,
+}
+
+/// What lies over the picture.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Veil {
+    /// From 0, nothing, to 1, all black.
+    pub black: f32,
+    /// From 0, not seen, to 1: the grid at the edge of the walking area.
+    pub wall: f32,
+}
+
+/// After contact the picture is all black this much later.
+const FADE_S: f64 = 0.5;
+
+/// What a frame draws.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct DrawList {
+    /// Vehicles in the order of the trial.
+    pub vehicles: Vec<DrawnVehicle>,
+    /// Bystanders; in views from outside, the participant too.
+    pub people: Vec<DrawnPerson>,
+    /// Hands as far as tracked.
+    pub hands: Vec<DrawnHand>,
+    /// What lies over it.
+    pub veil: Veil,
+    /// Whether the signal to go is shown.
+    pub go: bool,
+    /// The trial in which a car was met, and when that was shown: the only thing that a fill remembers of those before
+    /// it. Another trial forgets it.
+    pub contact: Option<(u32, DisplayTime)>,
+}
+
+impl DrawList {
+    /// Empties it and fills it from a frame's scene; keeps its memory. Every frame of a trial must come by, in order, for
+    /// contact is shown from the one frame on that says so.
+    pub fn fill(&mut self, scene: &Scene<'_>, scenery: &Scenery) {
+        self.vehicles.clear();
+        self.vehicles.extend(scene.vehicles.iter().filter_map(|row| vehicles::drawn(row, scene.setup)));
+        self.people.clear();
+        self.people.extend(scenery.bystanders.iter().map(|who| people::bystander(who, scene)));
+        self.hands.clear();
+        for (pose, left) in scene.hands.iter().zip([true, false]) {
+            let Some((position_m, rotation)) = pose.and_then(|p| Some((p.position_m()?, p.rotation()?))) else {
+                continue;
+            };
+            let site_from_hand = site_from_stage_pose(scene.calibration, position_m, rotation);
+            self.hands.push(DrawnHand { site_from_hand, left });
+        }
+        self.veil = Veil { black: self.fade(scene, scenery.contact), wall: 0.0 };
+        self.go = scene.go;
+    }
+
+    /// Adds the participant, for views from outside; nobody where the head is not tracked.
+    pub fn add_participant(&mut self, scene: &Scene<'_>) {
+        self.people.extend(people::participant(scene));
+    }
+
+    fn fade(&mut self, scene: &Scene<'_>, shown_as: ContactShown) -> f32 {
+        let trial_n = scene.setup.trial_n;
+        if self.contact.is_some_and(|(n, _)| n != trial_n) {
+            self.contact = None;
+        }
+        if self.contact.is_none() && scene.shown.iter().any(|shown| shown.event.as_str() == "contact") {
+            self.contact = Some((trial_n, scene.display_time));
+        }
+        let Some((_, at)) = self.contact.filter(|_| shown_as == ContactShown::Fade) else { return 0.0 };
+        single(scene.display_time.seconds_since(at) / FADE_S).clamp(0.0, 1.0)
+    }
+}
+
+/// A pose of the stage in the site frame.
+pub(super) fn site_from_stage_pose(calibration: &Calibration, position_m: DVec3, rotation: DQuat) -> Mat4 {
+    let column = |axis: DVec3| calibration.direction(rotation * axis).as_vec3().extend(0.0);
+    let place = calibration.place(position_m).as_vec3();
+    Mat4::from_cols(column(DVec3::X), column(DVec3::Y), column(DVec3::Z), place.extend(1.0))
+}
+
+/// As the GPU takes it.
+fn single(x: f64) -> f32 {
+    #[allow(clippy::cast_possible_truncation)]
+    let x = x as f32;
+    x
+}

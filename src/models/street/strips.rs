@@ -1,0 +1,155 @@
+//! Lanes as rows of quads, at the map's own heights; pavements as high as their kerbs.
+
+use super::super::surface::Surface;
+use super::dips::Dips;
+use super::kinds::{Ground, ground, rise_m, stated_m, surface};
+use super::near::{Near, Stretch};
+use crate::map::{Lane, Road, Section};
+use glam::Vec3;
+
+/// A kerb stone's top is this wide, metres.
+const KERB_TOP_M: f64 = 0.15;
+/// Columns of a lane whose cross-section bends are this wide, metres.
+const COLUMN_M: f64 = 1.0;
+/// No more columns across one lane.
+const MOST_COLUMNS: f64 = 8.0;
+
+/// One lane along one stretch.
+pub(super) struct Strip {
+    pub road: usize,
+    pub ground: Ground,
+    /// Its points at each station, from the inner border to the outer one, site frame.
+    pub rows: Vec<Vec<Vec3>>,
+    /// What each column between two points is made of.
+    pub columns: Vec<Surface>,
+    /// The lane is on the left of the road.
+    pub is_left: bool,
+    /// What lies on its inner and on its outer side.
+    pub beside: [Option<Ground>; 2],
+}
+
+/// All lanes of what lies within sight.
+pub(super) fn strips(near: &Near<'_>, dips: &Dips) -> Vec<Strip> {
+    near.stretches.iter().flat_map(|stretch| of_stretch(near, dips, stretch)).collect()
+}
+
+fn of_stretch(near: &Near<'_>, dips: &Dips, stretch: &Stretch) -> Vec<Strip> {
+    let road = &near.map.roads[stretch.road];
+    let section = &road.sections[stretch.section];
+    let mut found = Vec::new();
+    for (lanes, others, is_left) in [(&section.left, &section.right, true), (&section.right, &section.left, false)] {
+        let kind = |lanes: &[Lane], i: usize| lanes.get(i).and_then(|lane| ground(lane, &lanes[i + 1..]));
+        for (i, lane) in lanes.iter().enumerate() {
+            let Some(own) = kind(lanes, i) else { continue };
+            let inner = i.checked_sub(1).map_or_else(|| kind(others, 0), |k| kind(lanes, k));
+            let beside = [inner, kind(lanes, i + 1)];
+            let widths = stretch.stations_m.iter().map(|s_m| {
+                let (inner_m, outer_m) = road.borders_t_m(section, lane.id, *s_m);
+                (outer_m - inner_m).abs()
+            });
+            let width_m = widths.fold(0.0, f64::max);
+            if !(0.01..100.0).contains(&width_m) {
+                continue;
+            }
+            let cuts = Cuts::new(road, lane, own, beside, width_m);
+            let rows = stretch.stations_m.iter().map(|s_m| row(near, dips, (road, section, lane), own, &cuts, *s_m));
+            found.push(Strip {
+                road: stretch.road,
+                ground: own,
+                rows: rows.collect(),
+                columns: cuts.surfaces,
+                is_left,
+                beside,
+            });
+        }
+    }
+    found
+}
+
+/// Where a lane is cut along: kerb stones at its borders, and columns where its cross-section bends.
+struct Cuts {
+    kerbs: [bool; 2],
+    columns: usize,
+    surfaces: Vec<Surface>,
+}
+
+impl Cuts {
+    fn new(road: &Road, lane: &Lane, own: Ground, beside: [Option<Ground>; 2], width_m: f64) -> Self {
+        let material = surface(lane, own, width_m);
+        let is_kerb = |side: Option<Ground>| {
+            own == Ground::Raised && side == Some(Ground::Carriageway) && material != Surface::Kerb
+        };
+        let kerbs = beside.map(is_kerb);
+        let lateral = &road.lateral;
+        let is_bent =
+            !lateral.shape.is_empty() || !lateral.crossfall_left.is_empty() || !lateral.crossfall_right.is_empty();
+        let columns = if is_bent { (width_m / COLUMN_M).ceil().clamp(1.0, MOST_COLUMNS) as usize } else { 1 };
+        let mut surfaces = vec![material; columns];
+        if kerbs[0] {
+            surfaces.insert(0, Surface::Kerb);
+        }
+        if kerbs[1] {
+            surfaces.push(Surface::Kerb);
+        }
+        Self { kerbs, columns, surfaces }
+    }
+
+    /// Shares of the width at which a lane of this width is cut.
+    fn shares(&self, width_m: f64) -> Vec<f64> {
+        let top = |is_kerb: bool| if is_kerb { (KERB_TOP_M / width_m.max(1e-6)).min(0.5) } else { 0.0 };
+        let (from, to) = (top(self.kerbs[0]), 1.0 - top(self.kerbs[1]));
+        let middle = (0..=self.columns).map(|i| from + (to - from) * i as f64 / self.columns as f64);
+        let first = self.kerbs[0].then_some(0.0);
+        let last = self.kerbs[1].then_some(1.0);
+        first.into_iter().chain(middle).chain(last).collect()
+    }
+}
+
+fn row(
+    near: &Near<'_>,
+    dips: &Dips,
+    (road, section, lane): (&Road, &Section, &Lane),
+    own: Ground,
+    cuts: &Cuts,
+    s_m: f64,
+) -> Vec<Vec3> {
+    let (inner_m, outer_m) = road.borders_t_m(section, lane.id, s_m);
+    let cross = road.cross(s_m);
+    let up = near.turned(cross.up().truncate()).extend(cross.up().z);
+    let from_start_m = s_m - section.start_s_m;
+    let point = |share: f64| {
+        let t_m = inner_m + (outer_m - inner_m) * share;
+        let stated = near.site(cross.lane_point_m(section, lane.id, t_m));
+        if own != Ground::Raised {
+            return stated.as_vec3();
+        }
+        let road_m = stated - up * stated_m(lane, from_start_m, share).unwrap_or(0.0);
+        let rise_m = rise_m(lane, own, from_start_m, share) * dips.share(stated.truncate());
+        (road_m + up * rise_m).as_vec3()
+    };
+    cuts.shares((outer_m - inner_m).abs()).into_iter().map(point).collect()
+}
+
+impl Strip {
+    /// Its quads, counter-clockwise from above, and what each is made of.
+    pub fn quads(&self) -> impl Iterator<Item = ([Vec3; 4], Surface)> {
+        let across = |pair: &[Vec<Vec3>], k: usize| match self.is_left {
+            true => [pair[0][k], pair[1][k], pair[1][k + 1], pair[0][k + 1]],
+            false => [pair[1][k], pair[0][k], pair[0][k + 1], pair[1][k + 1]],
+        };
+        self.rows
+            .windows(2)
+            .flat_map(move |pair| self.columns.iter().enumerate().map(move |(k, s)| (across(pair, k), *s)))
+    }
+
+    /// Its border on a side (0 inner, 1 outer), so that what lies beyond is on the right.
+    pub fn border(&self, side: usize) -> Vec<Vec3> {
+        let end = |row: &Vec<Vec3>| if side == 0 { row.first().copied() } else { row.last().copied() };
+        let mut line: Vec<Vec3> = self.rows.iter().filter_map(end).collect();
+        // Along a right lane's outer border the outside is on the right.
+        if self.is_left != (side == 0) {
+            line.reverse();
+        }
+        line
+    }
+}

@@ -1,0 +1,150 @@
+//! A panel in front of a person at a desk: the mouse points, the keys choose.
+
+use super::board::{in_front, pointed_at};
+use super::keys::Hands;
+use crate::models::Eye;
+use crate::panel::{Ask, Control, Given, Panel, Pointing};
+use crate::picture::{Board, Pixels};
+use glam::DVec3;
+use std::collections::VecDeque;
+use winit::keyboard::KeyCode;
+
+/// The digits in order.
+const DIGITS: [[KeyCode; 2]; 10] = [
+    [KeyCode::Digit0, KeyCode::Numpad0],
+    [KeyCode::Digit1, KeyCode::Numpad1],
+    [KeyCode::Digit2, KeyCode::Numpad2],
+    [KeyCode::Digit3, KeyCode::Numpad3],
+    [KeyCode::Digit4, KeyCode::Numpad4],
+    [KeyCode::Digit5, KeyCode::Numpad5],
+    [KeyCode::Digit6, KeyCode::Numpad6],
+    [KeyCode::Digit7, KeyCode::Numpad7],
+    [KeyCode::Digit8, KeyCode::Numpad8],
+    [KeyCode::Digit9, KeyCode::Numpad9],
+];
+
+/// A panel, and where it stands.
+pub(super) struct Asking {
+    panel: Panel,
+    asked: Option<Ask>,
+    board: Option<Board>,
+    /// What keys ask for: each a press at a place, let go in the frame after.
+    presses: VecDeque<Pointing>,
+    /// Whether the arrow keys moved the light since the mouse did.
+    by_arrows: bool,
+    pointer: Option<[f64; 2]>,
+}
+
+impl Asking {
+    pub(super) fn new() -> Self {
+        let presses = VecDeque::new();
+        Self { panel: Panel::new(), asked: None, board: None, presses, by_arrows: false, pointer: None }
+    }
+
+    /// What is asked from now on. Whether a panel came or went.
+    pub(super) fn ask(&mut self, ask: Option<&Ask>) -> bool {
+        let turned = self.asked.is_some() != ask.is_some();
+        if self.asked.as_ref() != ask {
+            self.asked = ask.cloned();
+            self.presses.clear();
+            self.by_arrows = false;
+            self.panel.ask(ask);
+        }
+        if turned {
+            self.board = None;
+        }
+        turned
+    }
+
+    /// Whether something is shown.
+    pub(super) const fn shows(&self) -> bool {
+        self.asked.is_some()
+    }
+
+    /// Whether it has its place.
+    pub(super) const fn stands(&self) -> bool {
+        self.board.is_some()
+    }
+
+    /// Where the panel stands: in front of the eyes as they were when it came.
+    pub(super) fn stand(&mut self, eyes_m: DVec3, look: DVec3) -> Option<Board> {
+        if self.board.is_none() && self.shows() {
+            let painted = self.panel.pixels().0;
+            self.board = Some(in_front(eyes_m, look, [painted.width, painted.height]));
+        }
+        self.board
+    }
+
+    /// The panel's picture where it has changed, or in any case.
+    pub(super) fn picture(&mut self, in_any_case: bool) -> Option<Pixels> {
+        let (painted, changed) = self.panel.pixels();
+        let wanted = (changed || in_any_case) && painted.width > 0;
+        wanted.then(|| Pixels { width: painted.width, height: painted.height, rgba: painted.rgba.to_vec() })
+    }
+
+    /// What somebody does with mouse and keys in a frame, `since_s` after the one before.
+    pub(super) fn act(&mut self, hands: &Hands, pressed: &[KeyCode], eye: &Eye, since_s: f64) -> Option<Given> {
+        for key in pressed {
+            self.key(*key);
+        }
+        let pointing = match self.presses.pop_front() {
+            Some(press) => press,
+            None => self.mouse(hands, eye),
+        };
+        let given = self.panel.act(pointing, since_s);
+        if given.is_some() {
+            self.presses.clear();
+        }
+        given
+    }
+
+    fn mouse(&mut self, hands: &Hands, eye: &Eye) -> Pointing {
+        if hands.pointer != self.pointer {
+            self.pointer = hands.pointer;
+            self.by_arrows = false;
+        }
+        let stick = hands.stick();
+        self.by_arrows |= stick != [0.0, 0.0];
+        let board = self.board.filter(|_| !self.by_arrows);
+        let at = board.zip(hands.pointer).and_then(|(board, pointer)| pointed_at(&board, eye, pointer));
+        Pointing { at, select: hands.left && at.is_some(), stick, back: hands.holds(&[KeyCode::Backspace]) }
+    }
+
+    /// Digits choose, Enter confirms what is chosen or presses what the arrows lit.
+    fn key(&mut self, key: KeyCode) {
+        if matches!(key, KeyCode::Enter | KeyCode::NumpadEnter) {
+            let at = if self.by_arrows { None } else { self.panel.confirm_target() };
+            if at.is_some() || self.by_arrows {
+                self.press(at);
+            }
+        } else if let Some(n) = DIGITS.iter().position(|keys| keys.contains(&key)) {
+            let answer = self.asked.as_ref().and_then(|ask| answer_of(&ask.control, n));
+            let at = answer.and_then(|answer| self.panel.target(&answer));
+            if at.is_some() {
+                self.by_arrows = false;
+                self.press(at);
+            }
+        }
+    }
+
+    fn press(&mut self, at: Option<[f64; 2]>) {
+        for select in [false, true, false] {
+            self.presses.push_back(Pointing { at, select, ..Pointing::default() });
+        }
+    }
+}
+
+/// The answer that a digit stands for: the step itself, or the place in the list.
+fn answer_of(control: &Control, digit: usize) -> Option<String> {
+    match control {
+        Control::Likert { least, most, .. }
+        | Control::Differential { least, most, .. }
+        | Control::Slider { least, most, .. } => {
+            let value = i64::try_from(digit).ok()?;
+            (*least..=*most).contains(&value).then(|| value.to_string())
+        }
+        Control::Choice { options } => options.get(digit.checked_sub(1)?).map(|(word, _)| word.clone()),
+        Control::YesNo => ["yes", "no"].get(digit.checked_sub(1)?).map(|word| (*word).to_owned()),
+        _ => None,
+    }
+}
