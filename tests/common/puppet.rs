@@ -16,6 +16,9 @@ use kerbside::xr::board::Place;
 use std::cell::RefCell;
 use std::rc::Rc;
 
+/// No trial of these tests is longer: an answer that never comes must not hold them up for good.
+const MOST_FRAMES: u64 = 1000;
+
 /// A head as it was sent, and the frame that it was sent for.
 #[derive(Debug, Clone, Copy)]
 pub struct Sent {
@@ -154,6 +157,7 @@ impl Headset for Puppet {
     }
 
     fn wait_frame(&mut self) -> Result<HeadFrame, Problem> {
+        assert!(self.frame < MOST_FRAMES, "a trial does not end; it has shown {:?}", self.shown);
         let expected = self.last.plus_seconds(self.period_s);
         let acted = self.act(expected);
         // Without a service nobody listens: the headset will say so.
