@@ -24,7 +24,11 @@ impl Headset for OpenXr {
 
     fn begin_trial(&mut self, setup: &Setup) -> Result<Calibration, Problem> {
         self.asked = None;
-        self.rig.borrow_mut().as_mut().ok_or_else(given_back)?.begin_trial(setup)
+        let mut rig = self.rig.borrow_mut();
+        let rig = rig.as_mut().ok_or_else(given_back)?;
+        // A trial that was cut short may have left its question in the scene.
+        rig.board.ask(None);
+        rig.begin_trial(setup)
     }
 
     fn wait_frame(&mut self) -> Result<HeadFrame, Problem> {
@@ -34,7 +38,8 @@ impl Headset for OpenXr {
         rig.stopped |= input.buttons & buttons::STOP != 0;
         let answer = rig.given.take().and_then(|given| given.trial_answer());
         if answer.is_some() {
-            self.asked = None;
+            // No item has this id: whatever the next scene asks, nothing included, is new to the panel.
+            self.asked = Some(String::new());
         }
         Ok(HeadFrame { answer, ..input })
     }
