@@ -209,6 +209,12 @@ pub struct Run {
     /// With `--headset openxr`: a headset that is a program serves too; marks the session as simulated
     #[arg(long)]
     pub simulated_headset: bool,
+    /// With `--headset openxr`: how the street is laid into the room
+    #[arg(long, value_enum, value_name = "HOW")]
+    pub calibrate: Option<CalibrateArg>,
+    /// With `--headset openxr`: what counts as the floor
+    #[arg(long, value_enum, value_name = "SPACE")]
+    pub floor: Option<FloorArg>,
     /// Where vehicles come from
     #[arg(long, value_enum, default_value_t = WorldArg::Embedded)]
     pub world: WorldArg,
@@ -327,6 +333,26 @@ pub struct Status {
     /// Print it as JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// How the street is laid into the room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CalibrateArg {
+    /// The participant stands on the start mark and looks across, once, before the first trial
+    Standing,
+    /// Two or three marks on the floor are touched with a controller before the first trial
+    Points,
+    /// The origin of the room as it was set up is the start mark, its forward the way across
+    Fixed,
+}
+
+/// What counts as the floor of the room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FloorArg {
+    /// The room as it was set up in the headset's software
+    Stage,
+    /// Where the headset was last recentred
+    Recentred,
 }
 
 /// How frames come.

@@ -35,7 +35,7 @@ pub fn devices(order: &Order<'_>) -> Outcome<Devices> {
         HeadsetChoice::Scripted(script, _) => Box::new(Scripted::new(script.clone(), study.display_hz, order.pacing)),
         HeadsetChoice::OpenXr(choice) => {
             let (headset, booth) = xr::open(wanted(order, *choice, None)?)?;
-            return Ok(Devices { headset, booth: Some(booth) });
+            return Ok(Devices { headset: watched(order, headset)?, booth: Some(booth) });
         }
         HeadsetChoice::Window => return window(order),
     };
@@ -88,8 +88,7 @@ fn first(order: &Order<'_>) -> Outcome<Setup> {
 
 /// What a study asks of a headset; `loader` where something stands between the program and the runtime.
 pub fn wanted(order: &Order<'_>, choice: OpenXrChoice, loader: Option<xr::Entry>) -> Outcome<xr::Wanted> {
-    let prepared = order.prepared;
-    let study = &prepared.study;
+    let study = &order.prepared.study;
     Ok(xr::Wanted {
         simulated_ok: choice.simulated_ok,
         rate_hz: study.display_hz,
@@ -97,7 +96,9 @@ pub fn wanted(order: &Order<'_>, choice: OpenXrChoice, loader: Option<xr::Entry>
         floor: choice.floor,
         scenery: study.scene.clone(),
         streets: streets(order)?,
+        first: first(order)?,
         room_depth_m: study.room.depth_m,
+        tell: |text| eprintln!("{text}"),
         loader,
     })
 }

@@ -12,6 +12,7 @@ use ash::vk::{self, Handle};
 use openxr as xr;
 use std::ffi::c_void;
 use std::sync::Arc;
+use std::sync::Mutex;
 use wgpu_hal::vulkan as hal;
 
 /// The runtime's session and what paces it.
@@ -26,9 +27,8 @@ pub(super) fn loader() -> Result<xr::Entry, xr::EntryError> {
 /// The Vulkan device that the runtime draws with, as wgpu and as OpenXR know it.
 pub(super) struct Graphics {
     pub gpu: Gpu,
-    /// For a second window on the same device.
-    pub instance: wgpu::Instance,
-    pub adapter: wgpu::Adapter,
+    /// What the graphics card or its driver failed at, once it has.
+    pub failed: Arc<Mutex<Option<String>>>,
     handles: xr::vulkan::SessionCreateInfo,
 }
 
@@ -119,7 +119,14 @@ pub(super) fn graphics(xr: &xr::Instance, system: xr::SystemId) -> Result<Graphi
         queue_family_index: 0,
         queue_index: 0,
     };
-    Ok(Graphics { gpu, instance, adapter, handles })
+    let failed = Arc::new(Mutex::new(None));
+    let note = Arc::clone(&failed);
+    gpu.device.on_uncaptured_error(Arc::new(move |error: wgpu::Error| {
+        if let Ok(mut failed) = note.lock() {
+            failed.get_or_insert_with(|| error.to_string());
+        }
+    }));
+    Ok(Graphics { gpu, failed, handles })
 }
 
 /// The newest Vulkan that both the loader and wgpu know.

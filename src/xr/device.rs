@@ -73,6 +73,8 @@ pub(super) struct Quad<'a> {
     pub image: xr::SwapchainSubImage<'a, xr::Vulkan>,
     pub stage_from_panel: xr::Posef,
     pub size_m: xr::Extent2Df,
+    /// Whether its alpha counts.
+    pub see_through: bool,
 }
 
 /// Frames while the session rests, and before its period is known.
@@ -195,19 +197,17 @@ impl Device {
         self.stream.end(time, xr::EnvironmentBlendMode::OPAQUE, &[]).map_err(frames)
     }
 
-    /// Ends the frame that is open, if one is, with the scene in both eyes and perhaps a panel in it.
-    pub fn show(&mut self, eyes: &Eyes<'_>, panel: Option<Quad<'_>>) -> Result<(), Problem> {
+    /// Ends the frame that is open, if one is, with the scene in both eyes and perhaps a panel in it, and a dot on that.
+    pub fn show(&mut self, eyes: &Eyes<'_>, panel: Option<Quad<'_>>, dot: Option<Quad<'_>>) -> Result<(), Problem> {
         let Some(time) = self.open_frame.take() else { return Ok(()) };
-        let scene = xr::CompositionLayerProjection::new().space(&self.stage).views(eyes);
-        let opaque = xr::EnvironmentBlendMode::OPAQUE;
-        let Some(panel) = panel else { return self.stream.end(time, opaque, &[&scene]).map_err(frames) };
-        let quad = xr::CompositionLayerQuad::new()
-            .space(&self.stage)
-            .eye_visibility(xr::EyeVisibility::BOTH)
-            .sub_image(panel.image)
-            .pose(panel.stage_from_panel)
-            .size(panel.size_m);
-        self.stream.end(time, opaque, &[&scene, &quad]).map_err(frames)
+        let (stage, opaque) = (&self.stage, xr::EnvironmentBlendMode::OPAQUE);
+        let scene = xr::CompositionLayerProjection::new().space(stage).views(eyes);
+        let ended = match (panel.map(|quad| layer(stage, quad)), dot.map(|quad| layer(stage, quad))) {
+            (Some(panel), Some(dot)) => self.stream.end(time, opaque, &[&scene, &panel, &dot]),
+            (Some(panel), None) => self.stream.end(time, opaque, &[&scene, &panel]),
+            (None, _) => self.stream.end(time, opaque, &[&scene]),
+        };
+        ended.map_err(frames)
     }
 
     /// Hears what the runtime announces.
@@ -289,6 +289,21 @@ impl Device {
             }
         }
     }
+}
+
+fn layer<'a>(stage: &'a xr::Space, quad: Quad<'a>) -> xr::CompositionLayerQuad<'a, xr::Vulkan> {
+    let flags = if quad.see_through {
+        xr::CompositionLayerFlags::BLEND_TEXTURE_SOURCE_ALPHA | xr::CompositionLayerFlags::UNPREMULTIPLIED_ALPHA
+    } else {
+        xr::CompositionLayerFlags::EMPTY
+    };
+    xr::CompositionLayerQuad::new()
+        .layer_flags(flags)
+        .space(stage)
+        .eye_visibility(xr::EyeVisibility::BOTH)
+        .sub_image(quad.image)
+        .pose(quad.stage_from_panel)
+        .size(quad.size_m)
 }
 
 /// A pose of the runtime with its validity; what is not valid is unknown, not zero.

@@ -6,12 +6,15 @@ use crate::kernel::participant::Calibration;
 use crate::kernel::seams::{Description, HeadFrame, Headset, Scene, buttons};
 use crate::kernel::setup::Setup;
 use crate::kernel::time::DisplayTime;
+use crate::panel::Ask;
 use crate::problem::Problem;
 
 /// A headset with an OpenXR runtime.
 pub(super) struct OpenXr {
     pub rig: Shared,
     pub facts: Facts,
+    /// The item that the panel asks, by its id.
+    pub asked: Option<String>,
 }
 
 impl Headset for OpenXr {
@@ -20,7 +23,12 @@ impl Headset for OpenXr {
     }
 
     fn begin_trial(&mut self, setup: &Setup) -> Result<Calibration, Problem> {
-        self.rig.borrow_mut().as_mut().ok_or_else(given_back)?.begin_trial(setup)
+        self.asked = None;
+        let mut rig = self.rig.borrow_mut();
+        let rig = rig.as_mut().ok_or_else(given_back)?;
+        // A trial that was cut short may have left its question in the scene.
+        rig.board.ask(None);
+        rig.begin_trial(setup)
     }
 
     fn wait_frame(&mut self) -> Result<HeadFrame, Problem> {
@@ -28,7 +36,12 @@ impl Headset for OpenXr {
         let rig = rig.as_mut().ok_or_else(given_back)?;
         let input = rig.wait_frame()?;
         rig.stopped |= input.buttons & buttons::STOP != 0;
-        Ok(input)
+        let answer = rig.given.take().and_then(|given| given.trial_answer());
+        if answer.is_some() {
+            // No item has this id: whatever the next scene asks, nothing included, is new to the panel.
+            self.asked = Some(String::new());
+        }
+        Ok(HeadFrame { answer, ..input })
     }
 
     fn present(&mut self, scene: &Scene<'_>) -> Result<(), Problem> {
@@ -38,6 +51,11 @@ impl Headset for OpenXr {
         if !rig.watch.frozen {
             let pictures = &mut rig.pictures;
             pictures.list.fill(scene, &pictures.scenery);
+        }
+        if self.asked.as_deref() != scene.item.map(|item| item.id.as_str()) {
+            self.asked = scene.item.map(|item| item.id.clone());
+            let ask = scene.item.map(|item| Ask::of_trial_item(item, "", None));
+            rig.board.ask(ask.as_ref());
         }
         rig.show(scene.calibration)
     }

@@ -2,11 +2,14 @@
 //! meet, is the one file with `unsafe`.
 
 pub mod area;
+pub mod board;
 mod booth;
 mod bridge;
+pub mod calibrating;
 pub mod calibration;
 mod clock;
 mod device;
+mod dot;
 mod events;
 mod headset;
 mod input;
@@ -20,7 +23,7 @@ pub mod state;
 mod system;
 mod trouble;
 
-pub use open::{Wanted, open};
+pub use open::{Opened, Wanted, open};
 /// The library that finds a runtime; given by tests that put something between.
 pub use openxr::Entry;
 pub use stage::{Calibrate, Floor};

@@ -1,6 +1,7 @@
 //! A headset opened: runtime, graphics, session, images, input.
 
 use super::area::{Area, Guard, Watch};
+use super::board::Board;
 use super::booth::OpenXrBooth;
 use super::bridge;
 use super::device::Device;
@@ -12,6 +13,8 @@ use super::stage::{Calibrate, Floor, Laid};
 use super::system::{self, System};
 use crate::desk::Booth;
 use crate::kernel::seams::Headset;
+use crate::kernel::setup::Setup;
+use crate::kernel::time::DisplayTime;
 use crate::models::Streets;
 use crate::problem::Problem;
 use crate::study::Scenery;
@@ -33,14 +36,21 @@ pub struct Wanted {
     pub scenery: Scenery,
     /// The street of each site, by the site's id.
     pub streets: Streets,
+    /// The first trial of the plan: its street is seen before any trial begins.
+    pub first: Setup,
     /// How far the room goes from the start mark along the walking direction.
     pub room_depth_m: Option<f64>,
+    /// Tells the operator something.
+    pub tell: fn(&str),
     /// A loader with something between; none for the system's own.
     pub loader: Option<Entry>,
 }
 
+/// A headset for the trials, and the same for what is between them.
+pub type Opened = (Box<dyn Headset>, Box<dyn Booth>);
+
 /// Opens the headset: for the trials, and for what is between them.
-pub fn open(wanted: Wanted) -> Result<(Box<dyn Headset>, Box<dyn Booth>), Problem> {
+pub fn open(wanted: Wanted) -> Result<Opened, Problem> {
     let System { instance, id, offers, mut facts } = system::find(wanted.loader, wanted.simulated_ok)?;
     let size = eye_size(&instance, id)?;
     let graphics = bridge::graphics(&instance, id)?;
@@ -51,28 +61,43 @@ pub fn open(wanted: Wanted) -> Result<(Box<dyn Headset>, Box<dyn Booth>), Proble
     facts.note("eye_format", format!("{:?}, 4 samples", format.wgpu));
     let rate_hz = if offers.rate { system::display_rate(&session.0, wanted.rate_hz, &mut facts) } else { None };
     facts.note("study_rate_hz", wanted.rate_hz.to_string());
+    if let Some(hz) = rate_hz.filter(|hz| (hz - f64::from(wanted.rate_hz)).abs() > 0.6) {
+        (wanted.tell)(&format!(
+            "WARNING: the headset shows {hz} frames a second, the study asks for {}",
+            wanted.rate_hz
+        ));
+    }
     let (stage, kind, words) = system::stage(&session.0, wanted.floor, offers)?;
     facts.note("stage", words);
     let bounds = session.0.reference_space_bounds_rect(kind).ok().flatten();
-    let area = bounds.and_then(|size| Area::of_bounds(f64::from(size.width), f64::from(size.height)));
+    let bounds_m = bounds.and_then(|size| Area::of_bounds(f64::from(size.width), f64::from(size.height)));
+    let area = bounds_m.unwrap_or_default();
     facts.note("stage_bounds_m", bounds.map_or("none".into(), |size| format!("{} x {}", size.width, size.height)));
     facts.note("tells_when_taken_off", if offers.presence { "yes" } else { "no" });
     let input = Input::new(&instance, &session.0, offers)?;
-    let pictures = Pictures::new(&session.0, &graphics, (format, size), wanted.scenery, wanted.streets)?;
+    let mut pictures = Pictures::new(&session.0, &graphics, (format, size), wanted.scenery, wanted.streets)?;
+    pictures.enter(&graphics, &wanted.first)?;
+    let board = Board::new(&session.0, &graphics, format)?;
     let device = Device::new(instance, graphics, session, (stage, kind), rate_hz)?;
     let rig = Rig {
         pictures,
+        board,
         input,
         device,
         laid: Laid::default(),
+        setup: wanted.first,
         calibrate: wanted.calibrate,
-        guard: Guard::new(area.unwrap_or_default()),
+        guard: Guard::new(area.clone()),
+        bounds: area,
         room_depth_m: wanted.room_depth_m,
         frame: None,
         doings: Doings::NOTHING,
         watch: Watch { wall: 0.0, frozen: false, fault: None },
+        given: None,
         stopped: false,
+        last: DisplayTime::default(),
+        tell: wanted.tell,
     };
     let rig = Rc::new(RefCell::new(Some(rig)));
-    Ok((Box::new(OpenXr { rig: Rc::clone(&rig), facts }), Box::new(OpenXrBooth { rig })))
+    Ok((Box::new(OpenXr { rig: Rc::clone(&rig), facts, asked: None }), Box::new(OpenXrBooth { rig })))
 }

@@ -1,0 +1,192 @@
+//! The scripted participant in a real headset: what the script does is sent to Monado's remote driver just before each
+//! frame is waited for, and comes back through the runtime.
+#![allow(dead_code)]
+
+use super::remote::{Remote, Side};
+use glam::{DQuat, DVec3};
+use kerbside::kernel::actor::Actor;
+use kerbside::kernel::participant::{Calibration, TrackedPose};
+use kerbside::kernel::script::Script;
+use kerbside::kernel::seams::{Description, HeadFrame, Headset, Scene, buttons};
+use kerbside::kernel::setup::Setup;
+use kerbside::kernel::time::DisplayTime;
+use kerbside::panel::{Ask, Panel, Pointing};
+use kerbside::problem::Problem;
+use kerbside::xr::board::Place;
+use std::cell::RefCell;
+use std::rc::Rc;
+
+/// No trial of these tests is longer: an answer that never comes must not hold them up for good.
+const MOST_FRAMES: u64 = 1000;
+
+/// A head as it was sent, and the frame that it was sent for.
+#[derive(Debug, Clone, Copy)]
+pub struct Sent {
+    /// When the frame was expected to be seen.
+    pub expected: DisplayTime,
+    /// When it was.
+    pub display_time: DisplayTime,
+    /// The head, stage.
+    pub head: TrackedPose,
+}
+
+/// What is done to the world around the participant, before each frame.
+pub type Meddle = dyn FnMut(&mut Remote, &Moment<'_>);
+
+/// Where a session stands before a frame.
+pub struct Moment<'a> {
+    /// The trial's position in the plan, from 1; 0 before the first.
+    pub plan_n: u32,
+    /// Frames of this trial that were waited for.
+    pub frame: u64,
+    /// When the next frame is expected to be seen.
+    pub expected: DisplayTime,
+    /// Names of the events that this trial has shown.
+    pub shown: &'a [String],
+}
+
+/// The real headset with the script in it.
+pub struct Puppet {
+    inner: Box<dyn Headset>,
+    actor: Actor,
+    remote: Remote,
+    period_s: f64,
+    last: DisplayTime,
+    plan_n: u32,
+    frame: u64,
+    shown: Vec<String>,
+    sent: Rc<RefCell<Vec<Sent>>>,
+    meddle: Box<Meddle>,
+    /// Where the street was laid into the room. People stay there whatever the runtime does to its stage.
+    room: Option<Calibration>,
+    /// The panel as the person sees it, where it stands, and the answer that is being given on it.
+    panel: Panel,
+    place: Option<Place>,
+    answering: Option<Option<i64>>,
+    pulls: bool,
+}
+
+impl Puppet {
+    pub fn new(inner: Box<dyn Headset>, script: Script, remote: Remote, rate_hz: u32, meddle: Box<Meddle>) -> Self {
+        Self {
+            inner,
+            actor: Actor::new(script),
+            remote,
+            period_s: 1.0 / f64::from(rate_hz),
+            last: DisplayTime(0),
+            plan_n: 0,
+            frame: 0,
+            shown: Vec::new(),
+            sent: Rc::default(),
+            meddle,
+            room: None,
+            panel: Panel::new(),
+            place: None,
+            answering: None,
+            pulls: false,
+        }
+    }
+
+    /// Every head that was sent, as it grows.
+    pub fn sent(&self) -> Rc<RefCell<Vec<Sent>>> {
+        Rc::clone(&self.sent)
+    }
+
+    /// What the script does now, told to the driver.
+    fn act(&mut self, expected: DisplayTime) -> HeadFrame {
+        let mut input = self.actor.at(expected);
+        let (Some(head_m), Some(rotation)) = (input.head.position_m(), input.head.rotation()) else {
+            panic!("the remote driver cannot lose the head");
+        };
+        self.remote.head(head_m, rotation);
+        if let Some(answer) = input.answer.take() {
+            self.answering = Some(answer.value);
+        }
+        // The hands hang in front of the body.
+        let hand_m = |right_m: f64| head_m + rotation * DVec3::new(right_m, -0.4, -0.3);
+        self.remote.controller(Side::Left, hand_m(-0.2), DQuat::IDENTITY);
+        let (at, pulls) = self.point(&input.head);
+        let aim = at.zip(self.place).map_or(DQuat::IDENTITY, |(at, place)| {
+            let along = place.point_m(at) - hand_m(0.2);
+            DQuat::from_rotation_arc(DVec3::NEG_Z, along.normalize())
+        });
+        self.remote.controller(Side::Right, hand_m(0.2), aim);
+        let trigger = if pulls { Some(1.0) } else { input.trigger.filter(|_| at.is_none()) };
+        self.remote.trigger(Side::Right, trigger.unwrap_or(0.0));
+        self.remote.select(Side::Right, input.buttons & buttons::SELECT != 0);
+        let moment = Moment { plan_n: self.plan_n, frame: self.frame, expected, shown: &self.shown };
+        (self.meddle)(&mut self.remote, &moment);
+        input
+    }
+
+    /// Where on the panel the right hand points, and whether it pulls the trigger: first at the answer, then at the
+    /// button that confirms it; a frame to aim, a frame to pull.
+    fn point(&mut self, head: &TrackedPose) -> (Option<[f64; 2]>, bool) {
+        if !self.panel.shows() {
+            return (None, false);
+        }
+        if self.place.is_none() {
+            self.place = Place::before(head);
+        }
+        let Some(value) = self.answering else { return (None, false) };
+        let value = value.map(|value| value.to_string());
+        let at = self.panel.toward(value.as_deref()).expect("the panel has a place for the answer");
+        let pointing = Pointing { at: Some(at), select: self.pulls, ..Pointing::default() };
+        let pulls = self.pulls;
+        self.pulls = !pulls;
+        if self.panel.act(pointing, self.period_s).is_some() {
+            self.answering = None;
+            self.panel.ask(None);
+        }
+        (Some(at), pulls)
+    }
+}
+
+impl Headset for Puppet {
+    fn describe(&self) -> Description {
+        self.inner.describe()
+    }
+
+    fn begin_trial(&mut self, setup: &Setup) -> Result<Calibration, Problem> {
+        let calibration = self.inner.begin_trial(setup)?;
+        let room = *self.room.get_or_insert(calibration);
+        self.actor.begin_trial(setup, &room);
+        (self.plan_n, self.frame) = (setup.spec.plan_n, 0);
+        self.shown.clear();
+        Ok(calibration)
+    }
+
+    fn wait_frame(&mut self) -> Result<HeadFrame, Problem> {
+        assert!(self.frame < MOST_FRAMES, "a trial does not end; it has shown {:?}", self.shown);
+        let expected = self.last.plus_seconds(self.period_s);
+        let acted = self.act(expected);
+        // Without a service nobody listens: the headset will say so.
+        self.remote.try_send();
+        let input = self.inner.wait_frame()?;
+        self.frame += 1;
+        self.last = input.display_time;
+        self.sent.borrow_mut().push(Sent { expected, display_time: input.display_time, head: acted.head });
+        Ok(input)
+    }
+
+    fn present(&mut self, scene: &Scene<'_>) -> Result<(), Problem> {
+        let room = self.room.unwrap_or(*scene.calibration);
+        self.actor.see(&Scene { calibration: &room, ..*scene });
+        let ask = scene.item.map(|item| Ask::of_trial_item(item, "", None));
+        self.panel.ask(ask.as_ref());
+        if !self.panel.shows() {
+            (self.place, self.answering, self.pulls) = (None, None, false);
+        }
+        self.shown.extend(scene.shown.iter().map(|shown| shown.event.as_str().to_owned()));
+        self.inner.present(scene)
+    }
+
+    fn resume_at(&mut self, at: DisplayTime) {
+        self.last = self.last.max(at);
+        self.inner.resume_at(at);
+    }
+
+    fn shut_down(&mut self) {
+        self.inner.shut_down();
+    }
+}

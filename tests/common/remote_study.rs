@@ -1,0 +1,178 @@
+//! The study, the script and the session of the tests with a real OpenXR runtime.
+#![allow(dead_code)]
+
+use super::puppet::{Meddle, Puppet, Sent};
+use super::remote::Remote;
+use super::runtime;
+use kerbside::desk::{Lines, Simulated};
+use kerbside::headset::Pacing;
+use kerbside::kernel::script::Script;
+use kerbside::lab::{self, Devices, Done, HeadsetChoice, Observer, Opened, OpenXrChoice, Order, Overrides, Prepared, Who};
+use kerbside::problem::Outcome;
+use kerbside::record::Head;
+use kerbside::record::folder::DataFolder;
+use kerbside::study::read_script;
+use kerbside::xr::{self, Entry, Floor};
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+
+/// Monado's null compositor shows 20 frames a second.
+pub const RATE_HZ: u32 = 20;
+
+/// Short trials with everything that a script can do through the runtime.
+pub const STUDY: &str = r#"schema = 1
+name = "remote"
+title = "A scripted participant in a real headset"
+seed = 5
+
+[site]
+map = "builtin:alcala_street"
+start_side = "right"
+stop_line_m = 2.5
+
+[world]
+step_hz = 40
+
+[display]
+rate_hz = 20
+
+[trial]
+settle_s = 0.5
+ready_s = [0.5, 0.7]
+time_out_s = 12
+cue = "gap_opens"
+
+[vehicles.target]
+speed_mps = 8.33333
+
+[vehicles.leading]
+headway_s = 3.0
+in_view_to_pedestrian_line_m = 15
+
+[braking.gentle]
+onset = { to_stop_line_m = 20 }
+decel_mps2 = 1.8
+
+[settings]
+braking = "gentle"
+
+[factors.ehmi]
+off = { ehmi = "none" }
+on = { ehmi = "grail" }
+
+[blocks]
+number = 1
+repetitions_per_block = 2
+
+[[items]]
+id = "felt_safe"
+text = "I felt safe."
+least = 1
+most = 7
+poles = ["not at all", "completely"]
+"#;
+
+/// Crosses early, waits for the car to stop and crosses, stays where it is; looks, reports and answers.
+pub const SCRIPT: &str = "eye_height 1.63 m
+[all]
+at trial + 0.0 s: trigger 0.0
+at approach + 0.5 s: look target
+at approach + 1.0 s: trigger 0.75
+at gap_opens + 0.8 s: trigger 0.25
+at gap_opens + 0.3 s: walk to 0.0 -8.6 at 2.2 m/s
+at rating + 0.7 s: answer felt_safe 6
+[trials 2-2]
+at trial + 0.0 s: trigger 0.0
+at approach + 1.0 s: look left
+at approach + 1.9 s: look target
+at vehicle_stopped + 0.6 s: walk to 0.2 -8.6 at 2.4 m/s
+at rating + 0.7 s: answer felt_safe 2
+[trials 3-3]
+at trial + 0.0 s: trigger 0.0
+at approach + 0.5 s: look target
+at approach + 3.0 s: trigger 1.0
+at rating + 0.7 s: answer felt_safe 7
+";
+
+static NEVER: AtomicBool = AtomicBool::new(false);
+
+/// The study, ready.
+pub fn prepared(study: &str) -> Prepared {
+    lab::prepare("remote.toml", study, &Overrides::default()).unwrap()
+}
+
+/// The script, read.
+pub fn script_of(text: &str, study: &Prepared) -> Script {
+    read_script("remote.txt", text, &study.study.items).unwrap()
+}
+
+fn who() -> Who {
+    Who { participant: "REMOTE".into(), plan_row: 1, session_n: 1, pilot: true }
+}
+
+struct Deaf;
+
+impl Observer for Deaf {
+    fn opened(&mut self, _opened: &Opened) -> Outcome<()> {
+        Ok(())
+    }
+
+    fn sealed(&mut self, _head: &Head) {}
+}
+
+fn attend(prepared: &Prepared, data: &Path, headset: &HeadsetChoice, opens: &mut lab::Opens<'_>) -> Outcome<Done> {
+    let (data, who) = (DataFolder(data.to_owned()), who());
+    let order = Order {
+        prepared,
+        who: &who,
+        headset,
+        pacing: if matches!(headset, HeadsetChoice::OpenXr(_)) { Pacing::Realtime } else { Pacing::Lockstep },
+        data: &data,
+        mirror: None,
+        items_at_desk: false,
+        accept_change: None,
+    };
+    let mut desk = Simulated::new(prepared.seed, "REMOTE", Lines::none(&NEVER));
+    lab::attend_with(&order, &mut desk, &mut Deaf, opens).map(|(done, _)| done)
+}
+
+/// The same session without a runtime.
+pub fn scripted(data: &Path) {
+    let prepared = prepared(STUDY);
+    let script = script_of(SCRIPT, &prepared);
+    let choice = HeadsetChoice::Scripted(script, SCRIPT.to_owned());
+    let done = attend(&prepared, data, &choice, &mut lab::devices).unwrap();
+    assert_eq!(done.ended, lab::Ended::Done);
+}
+
+/// How the headset of a session is opened.
+#[derive(Default)]
+pub struct Through {
+    /// A loader with something between.
+    pub loader: Option<Entry>,
+    /// What counts as the floor.
+    pub floor: Floor,
+}
+
+/// The session beside a service; what was sent to the headset.
+pub fn through_the_runtime(
+    data: &Path,
+    study: &str,
+    script: &str,
+    mut through: Through,
+    meddle: Box<Meddle>,
+) -> (Outcome<Done>, Vec<Sent>) {
+    let prepared = prepared(study);
+    let script = script_of(script, &prepared);
+    let choice = OpenXrChoice { simulated_ok: true, floor: through.floor, ..OpenXrChoice::default() };
+    let (mut sent, mut meddle) = (None, Some(meddle));
+    let done = attend(&prepared, data, &HeadsetChoice::OpenXr(choice), &mut |order| {
+        let (headset, _booth) = xr::open(lab::wanted(order, choice, through.loader.take())?)?;
+        let remote = Remote::connect(runtime::port());
+        let rate_hz = order.prepared.study.display_hz;
+        let puppet = Puppet::new(headset, script.clone(), remote, rate_hz, meddle.take().unwrap());
+        sent = Some(puppet.sent());
+        Ok(Devices { headset: Box::new(puppet), booth: None })
+    });
+    (done, sent.map(|sent| sent.take()).unwrap_or_default())
+}

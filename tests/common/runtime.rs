@@ -1,0 +1,110 @@
+//! Services of a real OpenXR runtime, and this test's own program run again beside one.
+#![allow(dead_code)]
+
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// Where tests/openxr-runtime.sh unpacks the runtime.
+pub fn root() -> PathBuf {
+    let default = || Path::new(env!("CARGO_MANIFEST_DIR")).join("target/openxr");
+    std::env::var_os("XR_ROOT").map_or_else(default, PathBuf::from)
+}
+
+/// Whether the runtime is there; loudly none. With KERBSIDE_OPENXR=required it must be.
+pub fn installed() -> bool {
+    let there = root().join("stamp").is_file() && root().join("xr-run").is_file();
+    let required = std::env::var("KERBSIDE_OPENXR").is_ok_and(|value| value == "required");
+    assert!(there || !required, "KERBSIDE_OPENXR=required, but there is no runtime in {}", root().display());
+    if !there {
+        eprintln!("SKIPPED: no OpenXR runtime in {}: tests/openxr-runtime.sh install", root().display());
+    }
+    there
+}
+
+fn script(arguments: &[&str]) -> Output {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/openxr-runtime.sh");
+    Command::new("bash").arg(file).args(arguments).env("XR_ROOT", root()).output().unwrap()
+}
+
+/// A service of the runtime; ends with the test.
+pub struct Service {
+    name: String,
+    port: u16,
+}
+
+impl Service {
+    /// Starts one of this name at a port that is free.
+    pub fn start(name: &str) -> Self {
+        let port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
+        // Two checkouts may test at once.
+        let service = Self { name: format!("{name}-{}", std::process::id()), port };
+        service.again();
+        service
+    }
+
+    /// Starts it again, at the same port.
+    pub fn again(&self) {
+        let started = script(&["start", &self.name, &self.port.to_string(), "null"]);
+        assert!(started.status.success(), "{}", String::from_utf8_lossy(&started.stderr));
+    }
+
+    /// A program with the runtime's libraries, beside this service.
+    pub fn command(&self, program: &Path) -> Command {
+        let mut command = Command::new(root().join("xr-run"));
+        command
+            .arg(program)
+            .env("XR_SERVICE", &self.name)
+            .env("KERBSIDE_REMOTE_PORT", self.port.to_string())
+            .env("XR_ROOT", root());
+        command
+    }
+
+    /// Runs an ignored test of this program beside the service, with files in `folder`; all that it said.
+    pub fn runs(&self, test: &str, folder: &Path, set: &[(&str, &str)]) -> String {
+        let program = std::env::current_exe().unwrap();
+        let output = self
+            .command(&program)
+            .args(["--exact", test, "--ignored", "--nocapture", "--test-threads=1"])
+            .env("KERBSIDE_FOLDER", folder)
+            .envs(set.iter().copied())
+            .output()
+            .unwrap();
+        let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        assert!(output.status.success() && said.contains("1 passed"), "{test} beside {}:\n{said}", self.name);
+        said
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        script(&["stop", &self.name]);
+    }
+}
+
+/// In the inner program: the port of the service's remote driver.
+pub fn port() -> u16 {
+    std::env::var("KERBSIDE_REMOTE_PORT").expect("run beside a service").parse().unwrap()
+}
+
+/// In the inner program: where its files go.
+pub fn folder() -> PathBuf {
+    PathBuf::from(std::env::var_os("KERBSIDE_FOLDER").expect("run beside a service"))
+}
+
+/// Ends or kills the service beside which this program runs, or starts it again.
+pub fn service(verb: &str) {
+    let name = std::env::var("XR_SERVICE").expect("run beside a service");
+    let port = port().to_string();
+    let arguments = if verb == "start" { vec!["start", &name, &port, "null"] } else { vec![verb, &name] };
+    // The script is the host's: without the runtime's libraries.
+    let done = script(&arguments);
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+}
+
+/// Runs a program of the runtime's own, such as `monado-ctl`, beside the service.
+pub fn tool(name: &str) -> Command {
+    let mut command = Command::new(root().join("xr-run"));
+    command.arg(root().join("sysroot/usr/bin").join(name));
+    command
+}

@@ -1,0 +1,172 @@
+//! Sessions through a real OpenXR runtime: Monado with a software Vulkan driver, no display, no headset.
+//!
+//! Each test starts a service of its own and runs this very program again beside it (the `inside_` tests). Skipped,
+//! loudly, where tests/openxr-runtime.sh has not put a runtime; KERBSIDE_OPENXR=required forbids that.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+#[path = "common/puppet.rs"]
+mod puppet;
+#[path = "common/remote.rs"]
+mod remote;
+#[path = "common/remote_study.rs"]
+mod remote_study;
+#[path = "common/runtime.rs"]
+mod runtime;
+
+use kerbside::lab::Ended;
+use kerbside::record::folder::SessionFolder;
+use kerbside::record::read;
+use kerbside::table::{AnswerRow, AnswerSource, EventRow, FrameRow};
+use kerbside::xr::pacing::SETTLING_FRAMES;
+use puppet::Sent;
+use remote_study::{RATE_HZ, SCRIPT, STUDY, Through, scripted, through_the_runtime};
+use runtime::Service;
+use std::path::Path;
+use std::process::Command;
+
+fn session(data: &Path) -> SessionFolder {
+    SessionFolder(data.join("sessions/REMOTE-1"))
+}
+
+/// What the program says of a data folder; it must be content.
+fn kerbside(arguments: &[&str], data: &Path) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_kerbside")).arg(arguments[0]).arg(data).args(&arguments[1..]).output();
+    let output = output.unwrap();
+    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "kerbside {arguments:?}: {said}");
+    said
+}
+
+/// Names of a trial's events in order, phases with their word; without the late frames, which are the machine's.
+fn events(data: &Path) -> Vec<(Option<u32>, String)> {
+    let rows: Vec<EventRow> = read::table(&session(data)).unwrap();
+    let named = |row: &EventRow| match row.event.as_str() {
+        "late_frame" => None,
+        "phase" => Some((row.trial_n, format!("phase {}", row.detail.as_str()))),
+        name => Some((row.trial_n, name.to_owned())),
+    };
+    rows.iter().filter_map(named).collect()
+}
+
+/// Every column of measures.csv by name, a trial a row.
+fn measures(data: &Path) -> Vec<Vec<(String, String)>> {
+    kerbside(&["measure"], data);
+    let mut reader = csv::Reader::from_path(data.join("derived/measures.csv")).unwrap();
+    let names: Vec<String> = reader.headers().unwrap().iter().map(str::to_owned).collect();
+    let row = |row: csv::StringRecord| names.iter().cloned().zip(row.iter().map(str::to_owned)).collect();
+    reader.records().map(|record| row(record.unwrap())).collect()
+}
+
+#[test]
+fn the_scripted_participant_in_a_real_headset_is_the_scripted_participant() {
+    if !runtime::installed() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let said = Service::start("end").runs("inside_end_to_end", folder.path(), &[]);
+    eprintln!("{said}");
+    let (real, simulated) = (folder.path().join("real"), folder.path().join("scripted"));
+    scripted(&simulated);
+    assert_eq!(events(&real), events(&simulated));
+    same_measures(&measures(&real), &measures(&simulated));
+    same_answers(&real, &simulated);
+    late_frames_are_logged(&real);
+    kerbside(&["verify"], &real);
+    kerbside(&["replay", "--check"], &real);
+    kerbside(&["replay", "--resimulate"], &real);
+}
+
+/// Within a frame: times by its length, lengths and speeds by what changes in it. A frame is the longest of the trial,
+/// since a machine that is busy may drop one; what says how busy it was is not compared.
+fn same_measures(real: &[Vec<(String, String)>], simulated: &[Vec<(String, String)>]) {
+    const MACHINE: [&str; 4] = ["largest_frame_gap_ms", "late_frames", "frame_interval_p50_ms", "frame_interval_p99_ms"];
+    const FASTEST_MPS: f64 = 8.33333;
+    assert_eq!(real.len(), simulated.len());
+    for (real, simulated) in real.iter().zip(simulated) {
+        let gap_ms = real.iter().find(|(name, _)| name == "largest_frame_gap_ms").unwrap().1.parse::<f64>().unwrap();
+        let frame_s = gap_ms / 1000.0 + 1e-3;
+        for ((name, found), (_, expected)) in real.iter().zip(simulated) {
+            let within = match name.as_str() {
+                name if MACHINE.contains(&name) => continue,
+                // The way of the body over 0.2 s.
+                "max_walking_speed_mps" => 2.4 * frame_s / 0.2,
+                // Differences of two times, each within a frame.
+                "safety_margin_s" | "min_ttc_s" | "pet_s" => 2.0 * frame_s,
+                "tau_dot" => 0.1,
+                name if name.ends_with("_mps2") => 1.8 * frame_s / 2.0 + 0.1,
+                name if name.ends_with("_mps") => 1.8 * frame_s,
+                name if name.ends_with("_m") => FASTEST_MPS * frame_s,
+                name if name.ends_with("_s") => frame_s,
+                name if name.ends_with("_share") => frame_s,
+                _ => 0.0,
+            };
+            let apart = match (found.parse::<f64>(), expected.parse::<f64>()) {
+                (Ok(a), Ok(b)) if a.is_finite() && b.is_finite() => (a - b).abs(),
+                _ if found == expected => 0.0,
+                _ => f64::INFINITY,
+            };
+            assert!(apart <= within, "{name}: {found} in the headset, {expected} without, {within:.3} allowed");
+        }
+    }
+}
+
+/// The answers, pointed at and pulled, are those of the script; and a frame that is late is logged as late.
+fn same_answers(real: &Path, simulated: &Path) {
+    let given = |data: &Path| -> Vec<_> {
+        let rows: Vec<AnswerRow> = read::table(&session(data)).unwrap();
+        rows.into_iter().map(|row| (row.trial_n, row.item, row.value, row.source)).collect()
+    };
+    let (real, simulated) = (given(real), given(simulated));
+    assert_eq!(real.len(), 4);
+    for (real, simulated) in real.iter().zip(&simulated) {
+        assert_eq!((&real.0, &real.1, &real.2), (&simulated.0, &simulated.1, &simulated.2));
+        assert_eq!((real.3, simulated.3), (AnswerSource::Panel, AnswerSource::Scripted));
+    }
+}
+
+/// Every frame of a trial that came more than 1.5 periods after the one before has its event, and no other has.
+fn late_frames_are_logged(data: &Path) {
+    let (frames, events): (Vec<FrameRow>, Vec<EventRow>) =
+        (read::table(&session(data)).unwrap(), read::table(&session(data)).unwrap());
+    let logged: Vec<u64> =
+        events.iter().filter(|row| row.event.as_str() == "late_frame").map(|row| row.frame_n).collect();
+    let limit_ns = 1_500_000_000 / i64::from(RATE_HZ);
+    let late = |pair: &[FrameRow]| {
+        (pair[0].trial_n == pair[1].trial_n && pair[1].display_time_ns - pair[0].display_time_ns > limit_ns)
+            .then_some(pair[1].frame_n)
+    };
+    let late: Vec<u64> = frames.windows(2).filter_map(late).collect();
+    // The first frames of each trial are not judged: the pacing finds its beat.
+    let judged = |frame_n: &u64| {
+        let frame = frames.iter().find(|frame| frame.frame_n == *frame_n).unwrap();
+        let first = frames.iter().find(|other| other.trial_n == frame.trial_n).unwrap();
+        frame_n - first.frame_n >= u64::from(SETTLING_FRAMES)
+    };
+    assert_eq!(logged, late.into_iter().filter(judged).collect::<Vec<_>>());
+}
+
+#[test]
+#[ignore = "run beside a service by the test above"]
+fn inside_end_to_end() {
+    let data = runtime::folder().join("real");
+    let (done, sent) = through_the_runtime(&data, STUDY, SCRIPT, Through::default(), Box::new(|_, _| {}));
+    assert_eq!(done.unwrap().ended, Ended::Done);
+    same_places(&data, &sent);
+}
+
+/// The record has each head where it was sent, to a millimetre.
+fn same_places(data: &Path, sent: &[Sent]) {
+    let frames: Vec<FrameRow> = read::table(&session(data)).unwrap();
+    assert!(frames.len() > 100 && frames.len() <= sent.len(), "{} frames, {} sent", frames.len(), sent.len());
+    let mut worst_m = 0.0_f64;
+    for frame in &frames {
+        let sent = sent.iter().find(|sent| sent.display_time.0 == frame.display_time_ns).expect("a frame that was sent");
+        let found = [frame.head_stage_x_m, frame.head_stage_y_m, frame.head_stage_z_m].map(|v| v.or_nan());
+        let apart_m = (glam::DVec3::from(found) - sent.head.position_m().unwrap()).length();
+        assert!(apart_m <= 1e-3, "frame {}: {apart_m} m from where it was sent", frame.frame_n);
+        worst_m = worst_m.max(apart_m);
+    }
+    let ahead = |sent: &&Sent| (sent.expected.0 - sent.display_time.0).abs() > 1_000_000_000 / i64::from(RATE_HZ) / 2;
+    let late = sent.iter().filter(ahead).count();
+    println!("{} frames, heads at most {:.6} m off, {late} frames not when expected", frames.len(), worst_m);
+}
