@@ -181,9 +181,13 @@ pub struct Run {
     /// Session of this participant; by default the next that is not finished
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = whole::<1_000_000>)]
     pub session: Option<u32>,
-    /// Who is behind the headset: `simulated`, `scripted:FILE`, or somebody at a desktop `window`
+    /// Who is behind the headset: `simulated`, `scripted:FILE`, `openxr` for a person in one, or `window` for somebody at
+    /// a desk
     #[arg(long, value_name = "KIND", default_value = "simulated")]
     pub headset: String,
+    /// With `--headset openxr`: a headset that is a program serves too; marks the session as simulated
+    #[arg(long)]
+    pub simulated_headset: bool,
     /// Where vehicles come from
     #[arg(long, value_enum, default_value_t = WorldArg::Embedded)]
     pub world: WorldArg,

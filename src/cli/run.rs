@@ -5,8 +5,8 @@ use super::{codebook, say};
 use crate::desk::{Desk, Lines, Simulated, Terminal};
 use crate::headset::Pacing;
 use crate::lab::{
-    Asked, Ended, HeadsetChoice, Observer, Opened, Order, Overrides, Prepared, attend, must_be_this_study, prepare,
-    which_session,
+    Asked, Ended, HeadsetChoice, Observer, OpenXrChoice, Opened, Order, Overrides, Prepared, attend,
+    must_be_this_study, prepare, which_session,
 };
 use crate::problem::{Outcome, Place, Problem};
 use crate::record::Head;
@@ -28,7 +28,7 @@ pub fn run(args: &Run) -> Outcome<()> {
     let overrides =
         Overrides { map: args.map.clone(), crosswalk: args.crosswalk.clone(), seed: args.seed, ..Overrides::default() };
     let prepared = read_study(&args.study, &overrides)?;
-    let headset = headset(&args.headset, &prepared)?;
+    let headset = headset(args, &prepared)?;
     let pacing = pacing(args, &headset)?;
     let data = DataFolder(args.data.clone());
     let mirror = args.mirror.clone().map(DataFolder);
@@ -171,36 +171,44 @@ pub fn text_file(path: &Path, cure: &str) -> Result<String, Problem> {
     })
 }
 
-/// Whoever sits before a window lives in real time, and so does whoever watches.
+/// Real people set the pace themselves, and so does whoever watches.
 fn pacing(args: &Run, headset: &HeadsetChoice) -> Result<Pacing, Problem> {
-    let live = matches!(headset, HeadsetChoice::Window);
-    let pacing = match args.pacing {
-        Some(PacingArg::Realtime) => Pacing::Realtime,
-        Some(PacingArg::Lockstep) => Pacing::Lockstep,
-        None if live => Pacing::Realtime,
-        None => Pacing::Lockstep,
-    };
-    if pacing == Pacing::Realtime || !(live || args.spectator) {
-        return Ok(pacing);
+    let live = matches!(headset, HeadsetChoice::OpenXr(_) | HeadsetChoice::Window);
+    let refused = |what: &str, cure: &str| Err(Problem::new(Place::default().part("--pacing"), what, cure));
+    match args.pacing {
+        Some(PacingArg::Lockstep) if live => {
+            let what = "--pacing lockstep with a headset: a person cannot be made to wait";
+            refused(what, "leave --pacing out, or give realtime")
+        }
+        Some(PacingArg::Lockstep) | None if args.spectator && !live => {
+            refused("--spectator: nobody can follow a session in lockstep", "give --pacing realtime")
+        }
+        None if live => Ok(Pacing::Realtime),
+        Some(PacingArg::Realtime) => Ok(Pacing::Realtime),
+        Some(PacingArg::Lockstep) | None => Ok(Pacing::Lockstep),
     }
-    let (flag, cure) = if live {
-        (format!("--headset {}", args.headset), "leave --pacing out")
-    } else {
-        ("--spectator".to_owned(), "give --pacing realtime")
-    };
-    Err(Problem::new(Place::default().part(flag), "people cannot follow the pacing `lockstep`", cure))
 }
 
-fn headset(choice: &str, prepared: &Prepared) -> Outcome<HeadsetChoice> {
+fn headset(args: &Run, prepared: &Prepared) -> Outcome<HeadsetChoice> {
+    let choice = args.headset.as_str();
+    if args.simulated_headset && choice != "openxr" {
+        let what = format!("--simulated-headset does not go with --headset {choice}");
+        let cure = "give it with `--headset openxr`, or leave it out";
+        return Err(Problem::new(Place::default().part("--simulated-headset"), what, cure).into());
+    }
     if choice == "simulated" {
         return Ok(HeadsetChoice::Simulated);
     }
     if choice == "window" {
         return Ok(HeadsetChoice::Window);
     }
+    if choice == "openxr" {
+        let chosen = OpenXrChoice { simulated_ok: args.simulated_headset, ..OpenXrChoice::default() };
+        return Ok(HeadsetChoice::OpenXr(chosen));
+    }
     let Some(file) = choice.strip_prefix("scripted:") else {
         let what = format!("there is no headset '{choice}'");
-        let cure = "give `simulated`, `scripted:FILE` with a path file, or `window`";
+        let cure = "give `simulated`, `scripted:FILE` with a path file, `openxr`, or `window`";
         return Err(Problem::new(Place::default().part("--headset"), what, cure).into());
     };
     let text = text_file(Path::new(file), "give a path file: see experiments/README.md")?;

@@ -1,6 +1,7 @@
 //! A session at a station: the register says whose it is, and is told when it runs and how it ended.
 
-use super::live::run_session;
+use super::devices::devices;
+use super::live::{Opens, run_session_with};
 use super::load::newest_session_file;
 use super::order::{Done, Ended, Observer, Opened, Order, Who};
 use super::prepare::Prepared;
@@ -155,10 +156,20 @@ fn studies(data: &DataFolder) -> Outcome<Vec<(String, SessionFile)>> {
 
 /// Runs or continues a session and keeps the register.
 pub fn attend(order: &Order<'_>, desk: &mut dyn Desk, observer: &mut dyn Observer) -> Outcome<(Done, Head)> {
+    attend_with(order, desk, observer, &mut devices)
+}
+
+/// The same with a headset of the caller's making.
+pub fn attend_with(
+    order: &Order<'_>,
+    desk: &mut dyn Desk,
+    observer: &mut dyn Observer,
+    opens: &mut Opens<'_>,
+) -> Outcome<(Done, Head)> {
     // The register first: a session's folder beside no register would look like one that was put there.
     register::change(order.data, |rows| Ok(pilot(order, rows).into_iter().collect()))?;
     let mut registered = Registered { order, observer };
-    let done = run_session(order, desk, &mut registered)?;
+    let done = run_session_with(order, desk, &mut registered, opens)?;
     let head = match &done.ended {
         Ended::Done => enter(order, "done", Text::NA, &done.head.0)?,
         Ended::Stopped(reason) => enter(order, "stopped", Text::new(reason), &done.head.0)?,

@@ -1,6 +1,6 @@
 //! The headset of a session, made as ordered; and the booth that belongs to it.
 
-use super::order::{HeadsetChoice, Order};
+use super::order::{HeadsetChoice, OpenXrChoice, Order};
 use crate::desk::Booth;
 use crate::headset::{Scripted, Simulated};
 use crate::kernel::seams::Headset;
@@ -10,10 +10,11 @@ use crate::models::Street;
 use crate::problem::{Outcome, Place, Problem};
 use crate::study::Whose;
 use crate::window::{self, Streets, Watched};
+use crate::xr;
 use std::sync::Arc;
 
 /// What a participant stands before.
-pub(super) struct Devices {
+pub struct Devices {
     /// Where poses come from and pictures go.
     pub headset: Box<dyn Headset>,
     /// The same device between trials, where a person is in it.
@@ -21,7 +22,7 @@ pub(super) struct Devices {
 }
 
 /// Opens the headset that was ordered.
-pub(super) fn devices(order: &Order<'_>) -> Outcome<Devices> {
+pub fn devices(order: &Order<'_>) -> Outcome<Devices> {
     let (study, who) = (&order.prepared.study, order.who);
     let headset: Box<dyn Headset> = match order.headset {
         HeadsetChoice::Simulated => Box::new(Simulated::new(
@@ -32,9 +33,28 @@ pub(super) fn devices(order: &Order<'_>) -> Outcome<Devices> {
             order.pacing,
         )),
         HeadsetChoice::Scripted(script, _) => Box::new(Scripted::new(script.clone(), study.display_hz, order.pacing)),
+        HeadsetChoice::OpenXr(choice) => {
+            let (headset, booth) = xr::open(wanted(order, *choice, None)?)?;
+            return Ok(Devices { headset: watched(order, headset)?, booth: Some(booth) });
+        }
         HeadsetChoice::Window => return window(order),
     };
     Ok(Devices { headset: watched(order, headset)?, booth: None })
+}
+
+/// What a study asks of a headset; `loader` where something stands between the program and the runtime.
+pub fn wanted(order: &Order<'_>, choice: OpenXrChoice, loader: Option<xr::Entry>) -> Outcome<xr::Wanted> {
+    let study = &order.prepared.study;
+    Ok(xr::Wanted {
+        simulated_ok: choice.simulated_ok,
+        rate_hz: study.display_hz,
+        calibrate: choice.calibrate,
+        floor: choice.floor,
+        scenery: study.scene.clone(),
+        streets: streets(order)?,
+        room_depth_m: study.room.depth_m,
+        loader,
+    })
 }
 
 /// The headset, and a window beside it where one was ordered.

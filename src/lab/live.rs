@@ -12,10 +12,23 @@ use crate::study::Whose;
 use crate::world::Embedded;
 use std::sync::Arc;
 
+/// Makes the headset of a session, and its booth.
+pub type Opens<'a> = dyn FnMut(&Order<'_>) -> Outcome<Devices> + 'a;
+
 /// Runs a session to its end, or continues one; each step is sealed before the next begins.
 pub fn run_session(order: &Order<'_>, desk: &mut dyn Desk, observer: &mut dyn Observer) -> Outcome<Done> {
+    run_session_with(order, desk, observer, &mut devices)
+}
+
+/// The same with a headset of the caller's making.
+pub fn run_session_with(
+    order: &Order<'_>,
+    desk: &mut dyn Desk,
+    observer: &mut dyn Observer,
+    opens: &mut Opens<'_>,
+) -> Outcome<Done> {
     let prepared = order.prepared;
-    let Devices { mut headset, booth: _ } = devices(order)?;
+    let Devices { mut headset, booth: _booth } = opens(order)?;
     let mut world = Embedded::new(prepared.study.step_hz);
     let descriptions = (headset.describe(), crate::kernel::seams::World::describe(&world));
     let spec = spec(order, descriptions.0.simulated)?;

@@ -7,6 +7,7 @@ use crate::kernel::spec::TrialSpec;
 use crate::problem::{Outcome, Problem};
 use crate::record::Head;
 use crate::record::folder::DataFolder;
+use crate::xr::{Calibrate, Floor};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -19,6 +20,19 @@ pub enum HeadsetChoice {
     Scripted(Script, String),
     /// Somebody at a desktop window, with mouse and keys.
     Window,
+    /// A person in a headset with an OpenXR runtime.
+    OpenXr(OpenXrChoice),
+}
+
+/// How a headset is to be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct OpenXrChoice {
+    /// Whether a headset that is a program serves too.
+    pub simulated_ok: bool,
+    /// How the site is laid into the room.
+    pub calibrate: Calibrate,
+    /// What counts as the floor.
+    pub floor: Floor,
 }
 
 /// Which session this is.

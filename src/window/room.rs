@@ -11,7 +11,7 @@ use crate::kernel::participant::{Calibration, Participant, TrackedPose};
 use crate::kernel::seams::{Description, Scene};
 use crate::kernel::setup::Setup;
 use crate::kernel::time::DisplayTime;
-use crate::models::Eye;
+use crate::models::{Eye, Veil};
 use crate::panel::{Ask, Control, Given};
 use crate::problem::Problem;
 use crate::table::Phase;
@@ -221,6 +221,10 @@ impl Room {
         self.ask(ask.as_ref());
         let scenery = self.view.scenery().clone();
         self.view.list.fill(scene, &scenery);
+        if self.asking.shows() {
+            // Whoever met a car sees the question all the same.
+            self.view.list.veil = Veil::default();
+        }
         self.draw()
     }
 
@@ -236,12 +240,15 @@ impl Room {
             item: None,
             calibration: &self.calibration,
             participant: &participant,
+            head: self.head(),
+            hands: [None; 2],
             go: false,
             shown: &[],
             ticks: &[],
         };
         let scenery = self.view.scenery().clone();
         self.view.list.fill(&scene, &scenery);
+        self.view.list.veil = Veil::default();
         self.draw()
     }
 

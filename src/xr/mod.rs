@@ -1,1 +1,26 @@
-//! OpenXR: a headset behind the seam. The one room with `unsafe` (`bridge.rs`), where OpenXR and wgpu meet.
+//! OpenXR behind the headset seam: any headset with a runtime that offers Vulkan. `bridge.rs`, where OpenXR and wgpu
+//! meet, is the one file with `unsafe`.
+
+pub mod area;
+mod booth;
+mod bridge;
+pub mod calibration;
+mod clock;
+mod device;
+mod events;
+mod headset;
+mod input;
+mod open;
+pub mod pacing;
+mod pictures;
+mod profiles;
+mod rig;
+mod stage;
+pub mod state;
+mod system;
+mod trouble;
+
+pub use open::{Wanted, open};
+/// The library that finds a runtime; given by tests that put something between.
+pub use openxr::Entry;
+pub use stage::{Calibrate, Floor};

@@ -1,0 +1,306 @@
+//! The running headset: its session's life, its frames, where head and eyes are.
+
+use super::bridge::{Graphics, Session};
+use super::clock::SessionClock;
+use super::events::{News, news};
+use super::pacing::Pacer;
+use super::state::{Event, Life, Task};
+use super::trouble::{Doing, problem, trouble};
+use crate::kernel::participant::TrackedPose;
+use crate::kernel::seams::Fault;
+use crate::kernel::time::DisplayTime;
+use crate::problem::Problem;
+use glam::{DQuat, DVec3};
+use openxr as xr;
+use std::time::{Duration, Instant};
+
+/// A frame that was waited for.
+#[derive(Clone, Copy)]
+pub(super) struct Frame {
+    /// On the runtime's clock.
+    pub time: xr::Time,
+    /// On the session's clock.
+    pub display_time: DisplayTime,
+    /// Whether it came late.
+    pub late: bool,
+    /// Whether the runtime began it: it must be ended. While the session rests, frames go on without the runtime.
+    pub begun: bool,
+    /// Whether anybody will see it.
+    pub seen: bool,
+    /// The head in the stage.
+    pub head: TrackedPose,
+    /// The eyes in the stage, left and right; none while they are not known.
+    pub eyes: Option<[xr::View; 2]>,
+}
+
+/// A move of the stage that the runtime has announced.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Move {
+    at: xr::Time,
+    /// The new origin in the old stage.
+    pub to: Option<xr::Posef>,
+}
+
+/// A headset that runs. Dropped in this order: what stands on something goes before it.
+pub(super) struct Device {
+    view: xr::Space,
+    pub stage: xr::Space,
+    kind: xr::ReferenceSpaceType,
+    stream: xr::FrameStream<xr::Vulkan>,
+    waiter: xr::FrameWaiter,
+    pub session: xr::Session<xr::Vulkan>,
+    events: xr::EventDataBuffer,
+    pub instance: xr::Instance,
+    pub graphics: Graphics,
+    life: Life,
+    running: bool,
+    leaving: bool,
+    clock: SessionClock,
+    pacer: Pacer,
+    /// A moment on the runtime's clock and on the computer's.
+    moment: Option<(xr::Time, Instant)>,
+    open_frame: Option<xr::Time>,
+    moves: Vec<Move>,
+    pub faults: Vec<Fault>,
+    pub controllers_changed: bool,
+}
+
+/// What both eyes see.
+pub(super) type Eyes<'a> = [xr::CompositionLayerProjectionView<'a, xr::Vulkan>; 2];
+
+/// A panel that the compositor draws into the scene.
+pub(super) struct Quad<'a> {
+    pub image: xr::SwapchainSubImage<'a, xr::Vulkan>,
+    pub stage_from_panel: xr::Posef,
+    pub size_m: xr::Extent2Df,
+}
+
+/// Frames while the session rests, and before its period is known.
+const RESTING: Duration = Duration::from_millis(11);
+
+fn frames(code: xr::sys::Result) -> Problem {
+    trouble(code, Doing::Frames)
+}
+
+impl Device {
+    /// A headset whose session has been made.
+    pub fn new(
+        instance: xr::Instance,
+        graphics: Graphics,
+        (session, waiter, stream): Session,
+        (stage, kind): (xr::Space, xr::ReferenceSpaceType),
+        rate_hz: Option<f64>,
+    ) -> Result<Self, Problem> {
+        let view = session.create_reference_space(xr::ReferenceSpaceType::VIEW, xr::Posef::IDENTITY);
+        let view = view.map_err(|code| trouble(code, Doing::Session))?;
+        Ok(Self {
+            view,
+            stage,
+            kind,
+            stream,
+            waiter,
+            session,
+            events: xr::EventDataBuffer::new(),
+            instance,
+            graphics,
+            life: Life::default(),
+            running: false,
+            leaving: false,
+            clock: SessionClock::default(),
+            pacer: Pacer::new(rate_hz),
+            moment: None,
+            open_frame: None,
+            moves: Vec::new(),
+            faults: Vec::new(),
+            controllers_changed: true,
+        })
+    }
+
+    /// Whether the participant sees and commands this program.
+    pub const fn has_focus(&self) -> bool {
+        self.life.state.has_input()
+    }
+
+    /// The session's clock stands at `at`.
+    pub fn resume_at(&mut self, at: DisplayTime) {
+        self.clock.resume_at(at);
+        self.pacer.resume();
+    }
+
+    /// A trial begins: what went wrong before is none of its business, and the way to its first frame is no late frame.
+    pub fn begin_trial(&mut self) {
+        self.faults.clear();
+        self.pacer.resume();
+    }
+
+    /// Waits for the next frame and begins it: the one wait.
+    pub fn wait(&mut self) -> Result<Frame, Problem> {
+        self.end()?;
+        self.poll()?;
+        let period_ns = self.period_ns();
+        if !self.running {
+            return Ok(self.rest(period_ns));
+        }
+        let state = self.waiter.wait().map_err(frames)?;
+        self.stream.begin().map_err(frames)?;
+        let time = state.predicted_display_time;
+        self.open_frame = Some(time);
+        self.moment = Some((time, Instant::now()));
+        let (head, eyes) = self.locate(time)?;
+        Ok(Frame {
+            time,
+            display_time: self.clock.shown(time.as_nanos(), period_ns),
+            late: self.pacer.is_late(time.as_nanos()),
+            begun: true,
+            seen: state.should_render,
+            head,
+            eyes,
+        })
+    }
+
+    /// While the runtime has put the session to rest: time goes on, nothing is known and nothing is seen.
+    fn rest(&mut self, period_ns: i64) -> Frame {
+        std::thread::sleep(RESTING);
+        let (time, at) = *self.moment.get_or_insert((xr::Time::from_nanos(1), Instant::now()));
+        let now_ns = time.as_nanos().saturating_add(i64::try_from(at.elapsed().as_nanos()).unwrap_or(0));
+        self.pacer.resume();
+        Frame {
+            time: xr::Time::from_nanos(now_ns),
+            display_time: self.clock.shown(now_ns, period_ns),
+            late: false,
+            begun: false,
+            seen: false,
+            head: TrackedPose::LOST,
+            eyes: None,
+        }
+    }
+
+    fn period_ns(&self) -> i64 {
+        let resting = i64::try_from(RESTING.as_nanos()).unwrap_or(1);
+        self.pacer.period_ns().unwrap_or(resting)
+    }
+
+    fn locate(&self, time: xr::Time) -> Result<(TrackedPose, Option<[xr::View; 2]>), Problem> {
+        let head = tracked(&self.view.locate(&self.stage, time).map_err(frames)?);
+        let stereo = xr::ViewConfigurationType::PRIMARY_STEREO;
+        let (flags, views) = self.session.locate_views(stereo, time, &self.stage).map_err(frames)?;
+        let needed = xr::ViewStateFlags::ORIENTATION_VALID | xr::ViewStateFlags::POSITION_VALID;
+        let eyes = <[xr::View; 2]>::try_from(views).ok().filter(|_| flags.contains(needed));
+        Ok((head, eyes))
+    }
+
+    /// Ends the frame that is open, if one is, with nothing to be seen.
+    pub fn end(&mut self) -> Result<(), Problem> {
+        let Some(time) = self.open_frame.take() else { return Ok(()) };
+        self.stream.end(time, xr::EnvironmentBlendMode::OPAQUE, &[]).map_err(frames)
+    }
+
+    /// Ends the frame that is open, if one is, with the scene in both eyes and perhaps a panel in it.
+    pub fn show(&mut self, eyes: &Eyes<'_>, panel: Option<Quad<'_>>) -> Result<(), Problem> {
+        let Some(time) = self.open_frame.take() else { return Ok(()) };
+        let scene = xr::CompositionLayerProjection::new().space(&self.stage).views(eyes);
+        let opaque = xr::EnvironmentBlendMode::OPAQUE;
+        let Some(panel) = panel else { return self.stream.end(time, opaque, &[&scene]).map_err(frames) };
+        let quad = xr::CompositionLayerQuad::new()
+            .space(&self.stage)
+            .eye_visibility(xr::EyeVisibility::BOTH)
+            .sub_image(panel.image)
+            .pose(panel.stage_from_panel)
+            .size(panel.size_m);
+        self.stream.end(time, opaque, &[&scene, &quad]).map_err(frames)
+    }
+
+    /// Hears what the runtime announces.
+    fn poll(&mut self) -> Result<(), Problem> {
+        loop {
+            let event = self.instance.poll_event(&mut self.events).map_err(frames)?;
+            let Some(event) = event else { return Ok(()) };
+            match news(&event) {
+                Some(News::Life(event)) => self.live(event)?,
+                Some(News::InstanceLost) => return Err(frames(xr::sys::Result::ERROR_INSTANCE_LOST)),
+                Some(News::Moved { kind, at, to }) if kind == self.kind => self.moves.push(Move { at, to }),
+                Some(News::Rate(hz)) => self.pacer.set_rate(Some(f64::from(hz))),
+                Some(News::Controllers) => self.controllers_changed = true,
+                Some(News::Moved { .. }) | None => {}
+            }
+        }
+    }
+
+    fn live(&mut self, event: Event) -> Result<(), Problem> {
+        let (life, step) = self.life.after(event)?;
+        self.life = life;
+        self.faults.extend(step.fault);
+        match step.task {
+            Some(Task::Begin) => {
+                self.session.begin(xr::ViewConfigurationType::PRIMARY_STEREO).map_err(frames)?;
+                self.running = true;
+                self.pacer.resume();
+            }
+            Some(Task::End) => {
+                self.running = false;
+                self.session.end().map_err(frames)?;
+            }
+            Some(Task::Destroy) => {
+                self.running = false;
+                if !self.leaving {
+                    return Err(self.lost());
+                }
+            }
+            None => {}
+        }
+        Ok(())
+    }
+
+    fn lost(&self) -> Problem {
+        let what = match self.life.state {
+            super::state::State::Exiting => "the headset's software ended the program's session",
+            _ => return frames(xr::sys::Result::ERROR_SESSION_LOST),
+        };
+        problem(what, "give the same command again: the session goes on")
+    }
+
+    /// The next announced move of the stage that is in force in a frame of this time.
+    pub fn moved(&mut self, time: xr::Time) -> Option<Move> {
+        let due = self.moves.iter().position(|at| at.at.as_nanos() <= time.as_nanos())?;
+        Some(self.moves.remove(due))
+    }
+
+    /// Leaves the runtime in order: asks to go, and runs empty frames until it lets us.
+    pub fn leave(&mut self) {
+        const MOST_FRAMES: usize = 200;
+        let _ = self.end();
+        self.leaving = true;
+        if !self.running || self.live(Event::AskedToLeave).is_err() || self.session.request_exit().is_err() {
+            return;
+        }
+        for _ in 0..MOST_FRAMES {
+            if self.poll().is_err() || self.life.state == super::state::State::Exiting {
+                return;
+            }
+            if self.running {
+                let began = self.waiter.wait().and_then(|state| self.stream.begin().map(|()| state));
+                let Ok(state) = began else { return };
+                self.open_frame = Some(state.predicted_display_time);
+                if self.end().is_err() {
+                    return;
+                }
+            } else {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+        }
+    }
+}
+
+/// A pose of the runtime with its validity; what is not valid is unknown, not zero.
+pub(super) fn tracked(location: &xr::SpaceLocation) -> TrackedPose {
+    let bits = u32::try_from(location.location_flags.into_raw()).unwrap_or(0);
+    let (position_m, rotation) = pose(&location.pose);
+    TrackedPose::new(bits & crate::kernel::participant::flags::ALL, position_m, rotation)
+}
+
+/// Position and rotation of a pose.
+pub(super) fn pose(pose: &xr::Posef) -> (DVec3, DQuat) {
+    let (p, q) = (pose.position, pose.orientation);
+    let position_m = DVec3::new(f64::from(p.x), f64::from(p.y), f64::from(p.z));
+    (position_m, DQuat::from_xyzw(f64::from(q.x), f64::from(q.y), f64::from(q.z), f64::from(q.w)))
+}

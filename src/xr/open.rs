@@ -1,0 +1,79 @@
+//! A headset opened: runtime, graphics, session, images, input.
+
+use super::area::{Area, Guard, Watch};
+use super::booth::OpenXrBooth;
+use super::bridge;
+use super::device::Device;
+use super::headset::OpenXr;
+use super::input::{Doings, Input};
+use super::pictures::{Pictures, eye_size, format};
+use super::rig::Rig;
+use super::stage::{Calibrate, Floor, Laid};
+use super::system::{self, System};
+use crate::desk::Booth;
+use crate::kernel::seams::Headset;
+use crate::models::Street;
+use crate::problem::Problem;
+use crate::study::Scenery;
+use openxr::Entry;
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// What is asked of a headset.
+pub struct Wanted {
+    /// Whether a headset that is a program serves too.
+    pub simulated_ok: bool,
+    /// The study's rate; asked for where the headset can choose.
+    pub rate_hz: u32,
+    /// How the site is laid into the room.
+    pub calibrate: Calibrate,
+    /// What counts as the floor.
+    pub floor: Floor,
+    /// The light, and who stands about.
+    pub scenery: Scenery,
+    /// The street of each site, by the site's id.
+    pub streets: Vec<(String, Arc<Street>)>,
+    /// How far the room goes from the start mark along the walking direction.
+    pub room_depth_m: Option<f64>,
+    /// A loader with something between; none for the system's own.
+    pub loader: Option<Entry>,
+}
+
+/// Opens the headset: for the trials, and for what is between them.
+pub fn open(wanted: Wanted) -> Result<(Box<dyn Headset>, Box<dyn Booth>), Problem> {
+    let System { instance, id, offers, mut facts } = system::find(wanted.loader, wanted.simulated_ok)?;
+    let size = eye_size(&instance, id)?;
+    let graphics = bridge::graphics(&instance, id)?;
+    let session = bridge::session(&instance, id, &graphics)?;
+    let format = format(&session.0)?;
+    facts.note("graphics", graphics.gpu.name.clone());
+    facts.note("eye_pixels", format!("{} x {}", size[0], size[1]));
+    facts.note("eye_format", format!("{:?}, 4 samples", format.wgpu));
+    let rate_hz = if offers.rate { system::display_rate(&session.0, wanted.rate_hz, &mut facts) } else { None };
+    facts.note("study_rate_hz", wanted.rate_hz.to_string());
+    let (stage, kind, words) = system::stage(&session.0, wanted.floor, offers)?;
+    facts.note("stage", words);
+    let bounds = session.0.reference_space_bounds_rect(kind).ok().flatten();
+    let area = bounds.and_then(|size| Area::of_bounds(f64::from(size.width), f64::from(size.height)));
+    facts.note("stage_bounds_m", bounds.map_or("none".into(), |size| format!("{} x {}", size.width, size.height)));
+    facts.note("tells_when_taken_off", if offers.presence { "yes" } else { "no" });
+    let input = Input::new(&instance, &session.0, offers)?;
+    let pictures = Pictures::new(&session.0, &graphics, (format, size), wanted.scenery, wanted.streets)?;
+    let device = Device::new(instance, graphics, session, (stage, kind), rate_hz)?;
+    let rig = Rig {
+        pictures,
+        input,
+        device,
+        laid: Laid::default(),
+        calibrate: wanted.calibrate,
+        guard: Guard::new(area.unwrap_or_default()),
+        room_depth_m: wanted.room_depth_m,
+        frame: None,
+        doings: Doings::NOTHING,
+        watch: Watch { wall: 0.0, frozen: false, fault: None },
+        stopped: false,
+    };
+    let rig = Rc::new(RefCell::new(Some(rig)));
+    Ok((Box::new(OpenXr { rig: Rc::clone(&rig), facts }), Box::new(OpenXrBooth { rig })))
+}
