@@ -148,7 +148,14 @@ impl Room {
     /// The next frame begins: the one wait, and what the person did meanwhile.
     pub(super) fn frame(&mut self) -> Result<Frame, Problem> {
         self.texture = None;
-        self.texture = self.pane.acquire()?;
+        self.texture = match self.pane.acquire() {
+            Ok(texture) => texture,
+            Err(lost) => {
+                // A window that somebody has closed has no picture either: that is what is to be said.
+                self.pane.pump();
+                return Err(if self.pane.closed() { trouble::closed() } else { lost });
+            }
+        };
         let wait_ns = self.times.to_wait_ns(self.elapsed_ns());
         std::thread::sleep(Duration::from_nanos(u64::try_from(wait_ns).unwrap_or(0)));
         self.pane.pump();
