@@ -89,7 +89,7 @@ fn somebody_walks_looks_answers_closes_the_window_and_comes_back() {
     // The first time, the window is closed in the middle of the first trial.
     let mut program = start(folder.path(), &screen.display, &["--headset", "window"]);
     let window = screen.window("window-tour", &mut program);
-    std::thread::sleep(Duration::from_secs(2));
+    screen.colourful(100, &mut program);
     screen.keep("help");
     screen.xdotool(&["key", "Return"]);
     std::thread::sleep(Duration::from_secs(3));
@@ -106,27 +106,22 @@ fn somebody_walks_looks_answers_closes_the_window_and_comes_back() {
     // The same command goes on.
     let mut program = start(folder.path(), &screen.display, &["--headset", "window"]);
     screen.window("window-tour", &mut program);
-    std::thread::sleep(Duration::from_secs(1));
+    screen.colourful(100, &mut program);
     screen.xdotool(&["key", "Return"]);
     std::thread::sleep(Duration::from_secs(1));
-    // Into the picture, a turn to the left, and two steps towards the street.
-    screen.xdotool(&["mousemove", "400", "300", "click", "1"]);
-    let mut round = 0;
-    let mut most_colours = 0;
+    // Into the picture, a turn to the left, and on across the street.
+    screen.xdotool(&["mousemove", "200", "100", "click", "1"]);
+    std::thread::sleep(Duration::from_secs(1));
+    screen.xdotool(&["mousemove_relative", "--", "-120", "0"]);
+    screen.xdotool(&["keydown", "w"]);
+    let (mut round, mut most_colours) = (0, 0);
     let output = ended(program, LONG, || {
         round += 1;
-        match round {
-            3 => drop(screen.xdotool(&["mousemove_relative", "--", "-120", "0"])),
-            6 => drop(screen.xdotool(&["keydown", "w"])),
-            9 => drop(screen.xdotool(&["keyup", "w"])),
-            // Keys that mean nothing while nobody asks.
-            _ if round > 9 && round % 2 == 0 => drop(screen.xdotool(&["key", "5"])),
-            _ if round > 9 => drop(screen.xdotool(&["key", "Return"])),
-            _ => {}
-        }
+        // Keys that mean nothing while nobody asks.
+        screen.xdotool(&["key", if round % 2 == 0 { "5" } else { "Return" }]);
         if round % 8 == 0 {
             most_colours = most_colours.max(colours(&screen.picture()));
-            screen.keep(&format!("round-{round}"));
+            screen.keep(&format!("round-{round:03}"));
         }
     });
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -165,8 +160,7 @@ fn a_spectator_sees_the_session_and_leaves_without_harm() {
     let more = ["--headset", "simulated", "--spectator", "--pacing", "realtime"];
     let mut program = start(folder.path(), &screen.display, &more);
     let window = screen.window("window-tour", &mut program);
-    std::thread::sleep(Duration::from_secs(4));
-    let beside = screen.picture();
+    let beside = screen.colourful(100, &mut program);
     screen.keep("spectator");
     screen.xdotool(&["key", "2"]);
     std::thread::sleep(Duration::from_secs(2));

@@ -149,6 +149,9 @@ pub struct Check {
     /// The headset: `simulated`, `scripted:FILE`, `window`, or `openxr`
     #[arg(long, value_name = "KIND", default_value = "simulated")]
     pub headset: String,
+    /// With `--headset openxr`: a headset that is a program serves too
+    #[arg(long)]
+    pub simulated_headset: bool,
     /// Where vehicles come from
     #[arg(long, value_enum, default_value_t = WorldArg::Embedded)]
     pub world: WorldArg,
@@ -181,13 +184,19 @@ pub struct Run {
     /// Session of this participant; by default the next that is not finished
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = whole::<1_000_000>)]
     pub session: Option<u32>,
-    /// Who is behind the headset: `simulated`, `scripted:FILE`, `openxr` for a person in one, or `window` for somebody at
-    /// a desk
+    /// Who is behind the headset: `simulated`, `scripted:FILE`, somebody at a desktop `window`, or a person in a headset:
+    /// `openxr`
     #[arg(long, value_name = "KIND", default_value = "simulated")]
     pub headset: String,
     /// With `--headset openxr`: a headset that is a program serves too; marks the session as simulated
     #[arg(long)]
     pub simulated_headset: bool,
+    /// With `--headset openxr`: how the street is laid into the room
+    #[arg(long, value_enum, value_name = "HOW")]
+    pub calibrate: Option<CalibrateArg>,
+    /// With `--headset openxr`: what counts as the floor
+    #[arg(long, value_enum, value_name = "SPACE")]
+    pub floor: Option<FloorArg>,
     /// Where vehicles come from
     #[arg(long, value_enum, default_value_t = WorldArg::Embedded)]
     pub world: WorldArg,
@@ -306,6 +315,26 @@ pub struct Status {
     /// Print it as JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// How the street is laid into the room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CalibrateArg {
+    /// The participant stands on the start mark and looks across, once, before the first trial
+    Standing,
+    /// Two or three marks on the floor are touched with a controller before the first trial
+    Points,
+    /// The origin of the room as it was set up is the start mark, its forward the way across
+    Fixed,
+}
+
+/// What counts as the floor of the room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FloorArg {
+    /// The room as it was set up in the headset's software
+    Stage,
+    /// Where the headset was last recentred
+    Recentred,
 }
 
 /// How frames come.

@@ -1,6 +1,6 @@
 //! `kerbside run`: a session of a study, new or continued.
 
-use super::args::{DeskArg, PacingArg, Run, WorldArg};
+use super::args::{CalibrateArg, DeskArg, FloorArg, PacingArg, Run, WorldArg};
 use super::{codebook, say};
 use crate::desk::{Desk, Lines, Simulated, Terminal};
 use crate::headset::Pacing;
@@ -13,6 +13,7 @@ use crate::record::Head;
 use crate::record::folder::DataFolder;
 use crate::record::read;
 use crate::study::read_script;
+use crate::xr::{Calibrate, Floor};
 use indicatif::ProgressBar;
 use serde_json::json;
 use std::io::IsTerminal;
@@ -171,30 +172,37 @@ pub fn text_file(path: &Path, cure: &str) -> Result<String, Problem> {
     })
 }
 
-/// Real people set the pace themselves, and so does whoever watches.
+/// Whoever sits before a window or wears a headset lives in real time, and so does whoever watches.
 fn pacing(args: &Run, headset: &HeadsetChoice) -> Result<Pacing, Problem> {
-    let live = matches!(headset, HeadsetChoice::OpenXr(_) | HeadsetChoice::Window);
-    let refused = |what: &str, cure: &str| Err(Problem::new(Place::default().part("--pacing"), what, cure));
-    match args.pacing {
-        Some(PacingArg::Lockstep) if live => {
-            let what = "--pacing lockstep with a headset: a person cannot be made to wait";
-            refused(what, "leave --pacing out, or give realtime")
-        }
-        Some(PacingArg::Lockstep) | None if args.spectator && !live => {
-            refused("--spectator: nobody can follow a session in lockstep", "give --pacing realtime")
-        }
-        None if live => Ok(Pacing::Realtime),
-        Some(PacingArg::Realtime) => Ok(Pacing::Realtime),
-        Some(PacingArg::Lockstep) | None => Ok(Pacing::Lockstep),
+    let live = matches!(headset, HeadsetChoice::Window | HeadsetChoice::OpenXr(_));
+    let pacing = match args.pacing {
+        Some(PacingArg::Realtime) => Pacing::Realtime,
+        Some(PacingArg::Lockstep) => Pacing::Lockstep,
+        None if live => Pacing::Realtime,
+        None => Pacing::Lockstep,
+    };
+    if pacing == Pacing::Realtime || !(live || args.spectator) {
+        return Ok(pacing);
     }
+    let (flag, cure) = if live {
+        (format!("--headset {}", args.headset), "leave --pacing out")
+    } else {
+        ("--spectator".to_owned(), "give --pacing realtime")
+    };
+    Err(Problem::new(Place::default().part(flag), "people cannot follow the pacing `lockstep`", cure))
 }
 
 fn headset(args: &Run, prepared: &Prepared) -> Outcome<HeadsetChoice> {
     let choice = args.headset.as_str();
-    if args.simulated_headset && choice != "openxr" {
-        let what = format!("--simulated-headset does not go with --headset {choice}");
+    let only_there = [
+        ("--simulated-headset", args.simulated_headset),
+        ("--calibrate", args.calibrate.is_some()),
+        ("--floor", args.floor.is_some()),
+    ];
+    if let Some((name, _)) = only_there.iter().find(|(_, given)| *given && choice != "openxr") {
+        let what = format!("{name} does not go with --headset {choice}");
         let cure = "give it with `--headset openxr`, or leave it out";
-        return Err(Problem::new(Place::default().part("--simulated-headset"), what, cure).into());
+        return Err(Problem::new(Place::default().part(*name), what, cure).into());
     }
     if choice == "simulated" {
         return Ok(HeadsetChoice::Simulated);
@@ -203,15 +211,30 @@ fn headset(args: &Run, prepared: &Prepared) -> Outcome<HeadsetChoice> {
         return Ok(HeadsetChoice::Window);
     }
     if choice == "openxr" {
-        let chosen = OpenXrChoice { simulated_ok: args.simulated_headset, ..OpenXrChoice::default() };
-        return Ok(HeadsetChoice::OpenXr(chosen));
+        return Ok(HeadsetChoice::OpenXr(openxr(args)));
     }
     let Some(file) = choice.strip_prefix("scripted:") else {
         let what = format!("there is no headset '{choice}'");
-        let cure = "give `simulated`, `scripted:FILE` with a path file, `openxr`, or `window`";
+        let cure = "give `simulated`, `scripted:FILE` with a path file, `window`, or `openxr`";
         return Err(Problem::new(Place::default().part("--headset"), what, cure).into());
     };
     let text = text_file(Path::new(file), "give a path file: see experiments/README.md")?;
     let script = read_script(file, &text, &prepared.study.items)?;
     Ok(HeadsetChoice::Scripted(script, text))
+}
+
+fn openxr(args: &Run) -> OpenXrChoice {
+    let calibrate = match args.calibrate {
+        // Nobody stands in a headset that is a program.
+        None if args.simulated_headset => Calibrate::Fixed,
+        Some(CalibrateArg::Fixed) => Calibrate::Fixed,
+        Some(CalibrateArg::Points) => Calibrate::Points,
+        Some(CalibrateArg::Standing) | None => Calibrate::Standing,
+    };
+    let floor = match args.floor {
+        Some(FloorArg::Stage) => Floor::Stage,
+        Some(FloorArg::Recentred) => Floor::LocalFloor,
+        None => Floor::Best,
+    };
+    OpenXrChoice { simulated_ok: args.simulated_headset, calibrate, floor }
 }

@@ -42,21 +42,6 @@ pub fn devices(order: &Order<'_>) -> Outcome<Devices> {
     Ok(Devices { headset: watched(order, headset)?, booth: None })
 }
 
-/// What a study asks of a headset; `loader` where something stands between the program and the runtime.
-pub fn wanted(order: &Order<'_>, choice: OpenXrChoice, loader: Option<xr::Entry>) -> Outcome<xr::Wanted> {
-    let study = &order.prepared.study;
-    Ok(xr::Wanted {
-        simulated_ok: choice.simulated_ok,
-        rate_hz: study.display_hz,
-        calibrate: choice.calibrate,
-        floor: choice.floor,
-        scenery: study.scene.clone(),
-        streets: streets(order)?,
-        room_depth_m: study.room.depth_m,
-        loader,
-    })
-}
-
 /// The headset, and a window beside it where one was ordered.
 fn watched(order: &Order<'_>, headset: Box<dyn Headset>) -> Outcome<Box<dyn Headset>> {
     if !order.spectator {
@@ -99,4 +84,21 @@ fn first(order: &Order<'_>) -> Outcome<Setup> {
         Problem::new(Place::default(), what, "give it at least one block with one trial")
     })?;
     Ok(Setup::new(1, Arc::clone(site), Arc::new(trial))?.in_session_at(first_site))
+}
+
+/// What a study asks of a headset; `loader` where something stands between the program and the runtime.
+pub fn wanted(order: &Order<'_>, choice: OpenXrChoice, loader: Option<xr::Entry>) -> Outcome<xr::Wanted> {
+    let study = &order.prepared.study;
+    Ok(xr::Wanted {
+        simulated_ok: choice.simulated_ok,
+        rate_hz: study.display_hz,
+        calibrate: choice.calibrate,
+        floor: choice.floor,
+        scenery: study.scene.clone(),
+        streets: streets(order)?,
+        first: first(order)?,
+        room_depth_m: study.room.depth_m,
+        tell: |text| eprintln!("{text}"),
+        loader,
+    })
 }

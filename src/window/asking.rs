@@ -127,7 +127,11 @@ impl Asking {
         }
     }
 
+    /// A key that is struck again before its press was seen is one press: slow pictures gather no queue.
     fn press(&mut self, at: Option<[f64; 2]>) {
+        if self.presses.iter().any(|press| press.at == at) {
+            return;
+        }
         for select in [false, true, false] {
             self.presses.push_back(Pointing { at, select, ..Pointing::default() });
         }
@@ -137,7 +141,9 @@ impl Asking {
 /// The answer that a digit stands for: the step itself, or the place in the list.
 fn answer_of(control: &Control, digit: usize) -> Option<String> {
     match control {
-        Control::Likert { least, most, .. } | Control::Differential { least, most, .. } | Control::Slider { least, most, .. } => {
+        Control::Likert { least, most, .. }
+        | Control::Differential { least, most, .. }
+        | Control::Slider { least, most, .. } => {
             let value = i64::try_from(digit).ok()?;
             (*least..=*most).contains(&value).then(|| value.to_string())
         }

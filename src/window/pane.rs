@@ -45,7 +45,7 @@ impl ApplicationHandler for App {
         if self.window.is_some() {
             return;
         }
-        let size = LogicalSize::new(self.size[0], self.size[1]);
+        let size = fitting(self.size, events);
         let wanted = Window::default_attributes().with_title(&self.title).with_inner_size(size);
         match events.create_window(wanted) {
             Ok(window) => self.window = Some(Arc::new(window)),
@@ -106,7 +106,9 @@ impl Pane {
         }
         let window = match (&app.window, &app.failed) {
             (Some(window), _) => Arc::clone(window),
-            (None, why) => return Err(trouble::no_windows(why.as_deref().unwrap_or("the window system does not answer"))),
+            (None, why) => {
+                return Err(trouble::no_windows(why.as_deref().unwrap_or("the window system does not answer")));
+            }
         };
         let display = Box::new(events.owned_display_handle());
         let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_with_display_handle(display));
@@ -230,6 +232,15 @@ impl Pane {
     }
 }
 
+/// The size asked for, or what a small screen has room for.
+fn fitting(wanted: [u32; 2], events: &ActiveEventLoop) -> LogicalSize<f64> {
+    let screen = events.primary_monitor().or_else(|| events.available_monitors().next());
+    let room = screen.map(|screen| screen.size().to_logical::<f64>(screen.scale_factor()));
+    let [width, height] = wanted.map(f64::from);
+    let share = room.map_or(1.0, |room| (0.9 * room.width / width).min(0.9 * room.height / height).clamp(0.1, 1.0));
+    LogicalSize::new(width * share, height * share)
+}
+
 /// The program's connection to the window system; from any thread, since a spectator's window has its own.
 fn event_loop() -> Result<EventLoop<()>, Problem> {
     trouble::must_have_a_display()?;
@@ -280,10 +291,9 @@ impl ApplicationHandler for Screens {
             .available_monitors()
             .map(|monitor| {
                 let size = monitor.size();
-                let rate = monitor.refresh_rate_millihertz().map_or_else(
-                    || "rate unknown".to_owned(),
-                    |rate| format!("{:.2} Hz", f64::from(rate) / 1000.0),
-                );
+                let rate = monitor
+                    .refresh_rate_millihertz()
+                    .map_or_else(|| "rate unknown".to_owned(), |rate| format!("{:.2} Hz", f64::from(rate) / 1000.0));
                 let name = monitor.name().unwrap_or_else(|| "unnamed".to_owned());
                 format!("{name}, {} x {}, {rate}", size.width, size.height)
             })

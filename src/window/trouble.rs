@@ -38,7 +38,10 @@ pub(super) fn must_have_a_display() -> Result<(), Problem> {
         let there = xkbcommon_dl::xkbcommon_option().is_some() && xkbcommon_dl::x11::xkbcommon_x11_option().is_some();
         if !there {
             let cure = "install them: on Debian and Ubuntu `apt-get install libxkbcommon0 libxkbcommon-x11-0`";
-            return Err(problem("no window can be opened: the libraries libxkbcommon and libxkbcommon-x11 are missing", cure));
+            return Err(problem(
+                "no window can be opened: the libraries libxkbcommon and libxkbcommon-x11 are missing",
+                cure,
+            ));
         }
     }
     Ok(())

@@ -85,7 +85,11 @@ impl Watched {
 }
 
 fn no_thread(why: &str) -> Problem {
-    Problem::new(Place::default().part("--spectator"), format!("the spectator's window cannot run: {why}"), "leave it out")
+    Problem::new(
+        Place::default().part("--spectator"),
+        format!("the spectator's window cannot run: {why}"),
+        "leave it out",
+    )
 }
 
 impl Headset for Watched {
@@ -175,7 +179,11 @@ impl Spectator {
     }
 
     fn name(&self) {
-        self.pane.title(&format!("{} · {} · keys 1, 2, 3: participant, above, spectator", self.title, self.sight.words()));
+        self.pane.title(&format!(
+            "{} · {} · keys 1, 2, 3: participant, above, spectator",
+            self.title,
+            self.sight.words()
+        ));
     }
 
     /// Draws what has been left; whether the window is still wanted.

@@ -26,9 +26,6 @@ pub(super) fn loader() -> Result<xr::Entry, xr::EntryError> {
 /// The Vulkan device that the runtime draws with, as wgpu and as OpenXR know it.
 pub(super) struct Graphics {
     pub gpu: Gpu,
-    /// For a second window on the same device.
-    pub instance: wgpu::Instance,
-    pub adapter: wgpu::Adapter,
     handles: xr::vulkan::SessionCreateInfo,
 }
 
@@ -119,7 +116,7 @@ pub(super) fn graphics(xr: &xr::Instance, system: xr::SystemId) -> Result<Graphi
         queue_family_index: 0,
         queue_index: 0,
     };
-    Ok(Graphics { gpu, instance, adapter, handles })
+    Ok(Graphics { gpu, handles })
 }
 
 /// The newest Vulkan that both the loader and wgpu know.

@@ -6,12 +6,15 @@ use crate::kernel::participant::Calibration;
 use crate::kernel::seams::{Description, HeadFrame, Headset, Scene, buttons};
 use crate::kernel::setup::Setup;
 use crate::kernel::time::DisplayTime;
+use crate::panel::Ask;
 use crate::problem::Problem;
 
 /// A headset with an OpenXR runtime.
 pub(super) struct OpenXr {
     pub rig: Shared,
     pub facts: Facts,
+    /// The item that the panel asks, by its id.
+    pub asked: Option<String>,
 }
 
 impl Headset for OpenXr {
@@ -20,6 +23,7 @@ impl Headset for OpenXr {
     }
 
     fn begin_trial(&mut self, setup: &Setup) -> Result<Calibration, Problem> {
+        self.asked = None;
         self.rig.borrow_mut().as_mut().ok_or_else(given_back)?.begin_trial(setup)
     }
 
@@ -28,7 +32,11 @@ impl Headset for OpenXr {
         let rig = rig.as_mut().ok_or_else(given_back)?;
         let input = rig.wait_frame()?;
         rig.stopped |= input.buttons & buttons::STOP != 0;
-        Ok(input)
+        let answer = rig.given.take().and_then(|given| given.trial_answer());
+        if answer.is_some() {
+            self.asked = None;
+        }
+        Ok(HeadFrame { answer, ..input })
     }
 
     fn present(&mut self, scene: &Scene<'_>) -> Result<(), Problem> {
@@ -38,6 +46,11 @@ impl Headset for OpenXr {
         if !rig.watch.frozen {
             let pictures = &mut rig.pictures;
             pictures.list.fill(scene, &pictures.scenery);
+        }
+        if self.asked.as_deref() != scene.item.map(|item| item.id.as_str()) {
+            self.asked = scene.item.map(|item| item.id.clone());
+            let ask = scene.item.map(|item| Ask::of_trial_item(item, "", None));
+            rig.board.ask(ask.as_ref());
         }
         rig.show(scene.calibration)
     }

@@ -1,7 +1,7 @@
 //! Controllers and hands: what they do in a frame. What is not active or not valid is none, never zero.
 
 use super::device::tracked;
-use super::profiles::{Does, PROFILES, Profile, poses};
+use super::profiles::{Does, HANDS, PROFILES, Profile, poses};
 use super::system::Offers;
 use super::trouble::{Doing, trouble};
 use crate::kernel::participant::{TrackedPose, flags};
@@ -20,8 +20,10 @@ struct Hand {
     grip: xr::Space,
     aim: xr::Space,
     joints: Option<xr::HandTracker>,
-    /// Whether it was tracked in this trial and is no longer; each loss is told once.
+    /// Whether a controller in it was tracked in the frame before.
     held: bool,
+    /// Whether there is a controller in it, not a hand alone.
+    controller: bool,
 }
 
 /// All input of a session.
@@ -87,7 +89,7 @@ impl Input {
             let space = |action: &xr::Action<xr::Posef>| action.create_space(session, path, xr::Posef::IDENTITY);
             let joints = if offers.joints { session.create_hand_tracker(which).ok() } else { None };
             let (grip, aim) = (space(&grip).map_err(wrong)?, space(&aim).map_err(wrong)?);
-            Ok(Hand { path, name, grip, aim, joints, held: false })
+            Ok(Hand { path, name, grip, aim, joints, held: false, controller: true })
         };
         let hands = [hand(left, "left", xr::Hand::LEFT)?, hand(right, "right", xr::Hand::RIGHT)?];
         let made = Self {
@@ -156,7 +158,7 @@ impl Input {
     ) -> Result<Doings, Problem> {
         session.sync_actions(&[xr::ActiveActionSet::new(&self.set)]).map_err(wrong)?;
         let mut doings = Doings::NOTHING;
-        let (mut stop, mut aims) = (false, [None; 2]);
+        let (mut stop, mut aims, mut gripped) = (false, [None; 2], [false; 2]);
         for i in 0..self.hands.len() {
             let Some(hand) = self.hands.get(i) else { continue };
             let on = |state: xr::ActionState<bool>| state.is_active && state.current_state;
@@ -175,6 +177,7 @@ impl Input {
             }
             let grip = self.grip.is_active(session, hand.path).map_err(wrong)?;
             doings.hands[i] = hand.place(grip, stage, time)?;
+            gripped[i] = grip && has_place(&doings.hands[i]);
             if self.aim.is_active(session, hand.path).map_err(wrong)? {
                 aims[i] = usable(tracked(&hand.aim.locate(stage, time).map_err(wrong)?));
             }
@@ -186,7 +189,7 @@ impl Input {
         }
         doings.aim = aims[self.pointing_hand].or(aims[1 - self.pointing_hand]);
         self.stop(stop, &mut doings, time);
-        self.losses(&doings, faults);
+        self.losses(gripped, faults);
         Ok(doings)
     }
 
@@ -198,14 +201,14 @@ impl Input {
         }
     }
 
-    fn losses(&mut self, doings: &Doings, faults: &mut Vec<Fault>) {
-        for (hand, pose) in self.hands.iter_mut().zip(&doings.hands) {
-            let held = pose.is_some_and(|pose| pose.flags & flags::POSITION_VALID != 0);
-            if hand.held && !held {
-                let detail = format!("the {} controller or hand is no longer tracked", hand.name);
+    /// A controller that is put down or not seen marks the trial; a hand alone comes and goes.
+    fn losses(&mut self, gripped: [bool; 2], faults: &mut Vec<Fault>) {
+        for (hand, gripped) in self.hands.iter_mut().zip(gripped) {
+            if hand.held && !gripped && hand.controller {
+                let detail = format!("the {} controller is no longer tracked", hand.name);
                 faults.push(Fault { code: Mark::ControllerLost, detail, source: Source::Headset });
             }
-            hand.held = held;
+            hand.held = gripped;
         }
     }
 
@@ -217,13 +220,15 @@ impl Input {
         let _ = self.buzz.apply_feedback(session, hand.path, &short);
     }
 
-    /// Names of the controllers in use, as the runtime has them.
-    pub fn controllers(&self, xr: &xr::Instance, session: &xr::Session<xr::Vulkan>) -> [String; 2] {
-        let name = |hand: &Hand| {
+    /// The runtime has other controllers now.
+    pub fn changed(&mut self, xr: &xr::Instance, session: &xr::Session<xr::Vulkan>) {
+        for hand in &mut self.hands {
             let profile = session.current_interaction_profile(hand.path).ok().filter(|path| *path != xr::Path::NULL);
-            profile.and_then(|path| xr.path_to_string(path).ok()).unwrap_or_else(|| "none".to_owned())
-        };
-        [name(&self.hands[0]), name(&self.hands[1])]
+            // Put down for good, it was a controller all the same: the frame that misses it comes after this.
+            if let Some(name) = profile.and_then(|path| xr.path_to_string(path).ok()) {
+                hand.controller = name != HANDS;
+            }
+        }
     }
 }
 
@@ -240,6 +245,10 @@ impl Hand {
             tracked(&xr::SpaceLocation { location_flags: palm.location_flags, pose: palm.pose })
         }))
     }
+}
+
+fn has_place(pose: &Option<TrackedPose>) -> bool {
+    pose.is_some_and(|pose| pose.flags & flags::POSITION_VALID != 0)
 }
 
 /// A pose that can be pointed with.

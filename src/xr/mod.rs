@@ -2,8 +2,10 @@
 //! meet, is the one file with `unsafe`.
 
 pub mod area;
+pub mod board;
 mod booth;
 mod bridge;
+pub mod calibrating;
 pub mod calibration;
 mod clock;
 mod device;
@@ -13,6 +15,7 @@ mod input;
 mod open;
 pub mod pacing;
 mod pictures;
+mod probe;
 mod profiles;
 mod rig;
 mod stage;
@@ -23,4 +26,5 @@ mod trouble;
 pub use open::{Wanted, open};
 /// The library that finds a runtime; given by tests that put something between.
 pub use openxr::Entry;
+pub use probe::probe;
 pub use stage::{Calibrate, Floor};

@@ -1,6 +1,7 @@
 //! A headset opened: runtime, graphics, session, images, input.
 
 use super::area::{Area, Guard, Watch};
+use super::board::Board;
 use super::booth::OpenXrBooth;
 use super::bridge;
 use super::device::Device;
@@ -12,6 +13,8 @@ use super::stage::{Calibrate, Floor, Laid};
 use super::system::{self, System};
 use crate::desk::Booth;
 use crate::kernel::seams::Headset;
+use crate::kernel::setup::Setup;
+use crate::kernel::time::DisplayTime;
 use crate::models::Street;
 use crate::problem::Problem;
 use crate::study::Scenery;
@@ -34,8 +37,12 @@ pub struct Wanted {
     pub scenery: Scenery,
     /// The street of each site, by the site's id.
     pub streets: Vec<(String, Arc<Street>)>,
+    /// The first trial of the plan: its street is seen before any trial begins.
+    pub first: Setup,
     /// How far the room goes from the start mark along the walking direction.
     pub room_depth_m: Option<f64>,
+    /// Tells the operator something.
+    pub tell: fn(&str),
     /// A loader with something between; none for the system's own.
     pub loader: Option<Entry>,
 }
@@ -59,21 +66,28 @@ pub fn open(wanted: Wanted) -> Result<(Box<dyn Headset>, Box<dyn Booth>), Proble
     facts.note("stage_bounds_m", bounds.map_or("none".into(), |size| format!("{} x {}", size.width, size.height)));
     facts.note("tells_when_taken_off", if offers.presence { "yes" } else { "no" });
     let input = Input::new(&instance, &session.0, offers)?;
-    let pictures = Pictures::new(&session.0, &graphics, (format, size), wanted.scenery, wanted.streets)?;
+    let mut pictures = Pictures::new(&session.0, &graphics, (format, size), wanted.scenery, wanted.streets)?;
+    pictures.enter(&graphics, &wanted.first)?;
+    let board = Board::new(&session.0, &graphics, format)?;
     let device = Device::new(instance, graphics, session, (stage, kind), rate_hz)?;
     let rig = Rig {
         pictures,
+        board,
         input,
         device,
         laid: Laid::default(),
+        setup: wanted.first,
         calibrate: wanted.calibrate,
         guard: Guard::new(area.unwrap_or_default()),
         room_depth_m: wanted.room_depth_m,
         frame: None,
         doings: Doings::NOTHING,
         watch: Watch { wall: 0.0, frozen: false, fault: None },
+        given: None,
         stopped: false,
+        last: DisplayTime::default(),
+        tell: wanted.tell,
     };
     let rig = Rc::new(RefCell::new(Some(rig)));
-    Ok((Box::new(OpenXr { rig: Rc::clone(&rig), facts }), Box::new(OpenXrBooth { rig })))
+    Ok((Box::new(OpenXr { rig: Rc::clone(&rig), facts, asked: None }), Box::new(OpenXrBooth { rig })))
 }

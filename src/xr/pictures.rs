@@ -22,7 +22,6 @@ pub(super) struct Pictures {
     pub list: DrawList,
     pub scenery: Scenery,
     streets: Streets,
-    entered: bool,
 }
 
 /// The format of all images: the first of ours that the runtime offers.
@@ -59,16 +58,14 @@ impl Pictures {
         let images = Images::new(session, &graphics.gpu, Shape { size, layers: 2, format })?;
         let surfaces = Surfaces { format: format.wgpu, size, views: 2, samples: 4 };
         let painter = Painter::new(&graphics.gpu, surfaces, &scenery)?;
-        Ok(Self { images, painter, list: DrawList::default(), scenery, streets, entered: false })
+        Ok(Self { images, painter, list: DrawList::default(), scenery, streets })
     }
 
     /// A trial is about to begin: its street and its vehicles.
     pub fn enter(&mut self, graphics: &Graphics, setup: &Setup) -> Result<(), Problem> {
         let street = self.streets.iter().find(|(id, _)| *id == setup.site.id).map(|(_, street)| street);
         let nothing = Street::default();
-        self.painter.enter(&graphics.gpu, street.map_or(&nothing, Arc::as_ref), setup)?;
-        self.entered = true;
-        Ok(())
+        self.painter.enter(&graphics.gpu, street.map_or(&nothing, Arc::as_ref), setup)
     }
 
     /// Draws the list for both eyes and gives the image to the runtime.
@@ -84,11 +81,8 @@ impl Pictures {
         let target = usize::try_from(image).ok().and_then(|image| self.images.views.get(image));
         if let Some(target) = target {
             let mut encoder = graphics.gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
-            clear(&mut encoder, target);
-            if self.entered {
-                let eyes = eyes.map(|eye| eye_at(&eye, calibration));
-                self.painter.paint(&graphics.gpu, &mut encoder, target, &eyes, &self.list);
-            }
+            let eyes = eyes.map(|eye| eye_at(&eye, calibration));
+            self.painter.paint(&graphics.gpu, &mut encoder, target, &eyes, &self.list);
             graphics.gpu.queue.submit([encoder.finish()]);
         }
         self.images.swapchain.release_image().map_err(wrong)
@@ -122,24 +116,4 @@ fn eye_at(view: &xr::View, calibration: &Calibration) -> Eye {
         down_rad: view.fov.angle_down,
     };
     Eye::in_stage(calibration, position_m, rotation, fov)
-}
-
-/// Before there is a street: an even grey.
-fn clear(encoder: &mut wgpu::CommandEncoder, target: &wgpu::TextureView) {
-    encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
-        label: Some("clear"),
-        color_attachments: &[Some(wgpu::RenderPassColorAttachment {
-            view: target,
-            depth_slice: None,
-            resolve_target: None,
-            ops: wgpu::Operations {
-                load: wgpu::LoadOp::Clear(wgpu::Color { r: 0.2, g: 0.22, b: 0.25, a: 1.0 }),
-                store: wgpu::StoreOp::Store,
-            },
-        })],
-        depth_stencil_attachment: None,
-        timestamp_writes: None,
-        occlusion_query_set: None,
-        multiview_mask: std::num::NonZeroU32::new(0b11),
-    });
 }

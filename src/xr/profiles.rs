@@ -39,6 +39,9 @@ pub(super) const fn poses() -> [(&'static str, Does); 2] {
     POSES
 }
 
+/// Hands without controllers.
+pub(super) const HANDS: &str = "/interaction_profiles/ext/hand_interaction_ext";
+
 /// The profiles that are suggested to the runtime; it translates one for controllers that are none of them.
 pub(super) const PROFILES: [Profile; 6] = [
     Profile {
@@ -102,11 +105,5 @@ pub(super) const PROFILES: [Profile; 6] = [
         left: &[],
         right: &[],
     },
-    Profile {
-        name: "/interaction_profiles/ext/hand_interaction_ext",
-        pinch: true,
-        both: &[("input/pinch_ext/value", Does::Select)],
-        left: &[],
-        right: &[],
-    },
+    Profile { name: HANDS, pinch: true, both: &[("input/pinch_ext/value", Does::Select)], left: &[], right: &[] },
 ];

@@ -1,18 +1,22 @@
 //! All that a session with a headset has; shared by the headset of its trials and the booth between them.
 
 use super::area::{Area, Guard, Watch};
-use super::calibration::after_recentre;
+use super::board::Board;
+use super::calibrating::{Calibrating, Seen, Step};
+use super::calibration::{Fit, after_recentre, check_at_mark, check_eyes};
 use super::device::{Device, Frame, pose};
 use super::input::{Doings, Input};
 use super::pictures::Pictures;
 use super::stage::{Calibrate, Laid};
 use super::trouble::problem;
-use crate::kernel::participant::Calibration;
-use crate::kernel::seams::{Fault, HeadFrame};
+use crate::kernel::participant::{Calibration, Participant, TrackedPose};
+use crate::kernel::seams::{Fault, HeadFrame, Scene};
 use crate::kernel::setup::Setup;
+use crate::kernel::time::DisplayTime;
 use crate::models::Veil;
+use crate::panel::{Ask, Control, Given};
 use crate::problem::Problem;
-use crate::table::{Mark, Source};
+use crate::table::{Mark, Phase, Source};
 use glam::DVec2;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -24,9 +28,12 @@ pub(super) type Shared = Rc<RefCell<Option<Rig>>>;
 /// The headset with all that is in it. Fields are dropped in this order.
 pub(super) struct Rig {
     pub pictures: Pictures,
+    pub board: Board,
     pub input: Input,
     pub device: Device,
     pub laid: Laid,
+    /// The trial that runs, ran last, or is the first to come.
+    pub setup: Setup,
     pub calibrate: Calibrate,
     pub guard: Guard,
     pub room_depth_m: Option<f64>,
@@ -34,12 +41,21 @@ pub(super) struct Rig {
     pub frame: Option<Frame>,
     pub doings: Doings,
     pub watch: Watch,
+    /// What came of the panel in the frame that was waited for last.
+    pub given: Option<Given>,
     /// Whether the participant wanted to stop: all is black until the next trial.
     pub stopped: bool,
+    /// The display time of the last frame.
+    pub last: DisplayTime,
+    /// Tells the operator something.
+    pub tell: fn(&str),
 }
 
 /// How long a person may take to put the headset on before a trial.
 const MOST_WAIT: Duration = Duration::from_secs(60);
+
+/// How long a calibration may take.
+const MOST_CALIBRATION: Duration = Duration::from_secs(180);
 
 /// What is worked with after it was given back.
 pub(super) fn given_back() -> Problem {
@@ -67,6 +83,7 @@ impl Rig {
         self.lay(setup)?;
         let calibration = self.laid.at(setup);
         self.pictures.enter(&self.device.graphics, setup)?;
+        self.setup.clone_from(setup);
         self.fence(&calibration, setup.site.start_mark_m);
         self.guard.begin_trial();
         self.input.begin_trial();
@@ -75,16 +92,66 @@ impl Rig {
         Ok(calibration)
     }
 
+    /// Lays the site into the room, once a session.
     fn lay(&mut self, setup: &Setup) -> Result<(), Problem> {
         if self.laid.is_laid() {
             return Ok(());
         }
-        match self.calibrate {
-            Calibrate::Fixed => {
-                self.laid.lay(Calibration::at_mark(0, setup.first_site.start_mark_m), &setup.first_site);
-                Ok(())
-            }
+        let mark_m = setup.first_site.start_mark_m;
+        let calibration = match Calibrating::new(self.calibrate, mark_m) {
+            None => Calibration::at_mark(0, mark_m),
+            Some(calibrating) => self.measure(calibrating)?.calibration,
+        };
+        self.laid.lay(calibration, &setup.first_site);
+        // Before the first trial: a warning, since whoever is about to stand there may not stand there yet.
+        self.wait_frame()?;
+        let head = self.frame.as_ref().map_or(TrackedPose::LOST, |frame| frame.head);
+        self.device.end()?;
+        let eyes = check_eyes(&calibration, &head, 0.0).map(|_| ());
+        for problem in [eyes, check_at_mark(&calibration, &head, mark_m)].into_iter().filter_map(Result::err) {
+            (self.tell)(&format!("WARNING: {problem}"));
         }
+        Ok(())
+    }
+
+    /// Has the person stand on the mark or touch the marks, until it fits.
+    fn measure(&mut self, mut calibrating: Calibrating) -> Result<Fit, Problem> {
+        let began = Instant::now();
+        let (mut held, mut skipped) = (true, true);
+        while began.elapsed() < MOST_CALIBRATION {
+            let input = self.wait_frame()?;
+            let (select, skip) = (self.doings.select(), self.doings.back);
+            let seen = Seen {
+                now_ns: input.display_time.0,
+                head: &input.head,
+                tip: self.doings.aim.as_ref(),
+                select: select && !held,
+                skip: skip && !skipped,
+            };
+            (held, skipped) = (select, skip);
+            match calibrating.step(seen) {
+                Step::Done(fit) => {
+                    self.device.end()?;
+                    self.told(&fit);
+                    return Ok(fit);
+                }
+                Step::Again(problem) => (self.tell)(&format!("calibration: {problem}")),
+                Step::Asks => {}
+            }
+            let ask = Ask::plain("", calibrating.asks(), "en", Control::Show);
+            self.board.ask(Some(&ask));
+            self.show_at_rest()?;
+        }
+        let what = "nobody calibrated the headset within three minutes";
+        Err(problem(what, "have somebody put it on and follow the words in it; or give --calibrate fixed"))
+    }
+
+    fn told(&mut self, fit: &Fit) {
+        self.board.ask(None);
+        self.input.buzz(&self.device.session);
+        let each: Vec<String> = fit.residuals_mm.iter().map(|mm| format!("{mm:.0} mm")).collect();
+        let method = fit.calibration.method.replace('_', " ");
+        (self.tell)(&format!("calibrated by {method}; residuals {}", each.join(", ")));
     }
 
     /// The area to walk in, as it lies in the stage now.
@@ -102,6 +169,9 @@ impl Rig {
         while let Some(moved) = self.device.moved(frame.time) {
             calibration = self.recentre(moved.to, &mut faults).or(calibration);
         }
+        if std::mem::take(&mut self.device.controllers_changed) {
+            self.input.changed(&self.device.instance, &self.device.session);
+        }
         self.doings = if frame.begun {
             self.input.read(&self.device.session, &self.device.stage, frame.time, &mut faults)?
         } else {
@@ -109,6 +179,12 @@ impl Rig {
         };
         self.watch = self.guard.watch(&frame.head);
         faults.extend(self.watch.fault.take());
+        let since_s = frame.display_time.seconds_since(self.last);
+        self.last = frame.display_time;
+        self.given = self.board.act(&frame.head, &self.doings, since_s);
+        if self.given.is_some() {
+            self.input.buzz(&self.device.session);
+        }
         self.frame = Some(frame);
         Ok(HeadFrame {
             left: self.doings.hands[0],
@@ -142,6 +218,30 @@ impl Rig {
         Some(calibration)
     }
 
+    /// Shows the street at rest, as it is between trials, and ends the frame.
+    pub fn show_at_rest(&mut self) -> Result<(), Problem> {
+        let mark_m = self.setup.first_site.start_mark_m;
+        let calibration = self.laid.now().unwrap_or_else(|| Calibration::at_mark(0, mark_m));
+        let head = self.frame.as_ref().map_or(TrackedPose::LOST, |frame| frame.head);
+        let scene = Scene {
+            display_time: self.last,
+            setup: &self.setup,
+            phase: Phase::Settle,
+            world_time: None,
+            vehicles: &[],
+            item: None,
+            calibration: &calibration,
+            participant: &Participant::locate(&head, &calibration),
+            head,
+            hands: self.doings.hands,
+            go: false,
+            shown: &[],
+            ticks: &[],
+        };
+        self.pictures.list.fill(&scene, &self.pictures.scenery);
+        self.show(&calibration)
+    }
+
     /// Shows what the draw list holds, and ends the frame.
     pub fn show(&mut self, calibration: &Calibration) -> Result<(), Problem> {
         let Some(frame) = self.frame.take() else { return self.device.end() };
@@ -150,8 +250,9 @@ impl Rig {
             black: if self.stopped { 1.0 } else { self.pictures.list.veil.black },
             wall: as_f32(self.watch.wall),
         };
+        self.board.paint(&self.device.graphics)?;
         self.pictures.paint(&self.device.graphics, eyes, calibration)?;
-        self.device.show(&self.pictures.layers(eyes), None)
+        self.device.show(&self.pictures.layers(eyes), self.board.quad())
     }
 
     /// Leaves the runtime in order.

@@ -11,6 +11,10 @@ pub enum Calibrate {
     /// The runtime's own stage: its origin is the start mark, its forward the way across.
     #[default]
     Fixed,
+    /// The participant stands on the mark and looks across.
+    Standing,
+    /// Two or three marks on the floor are touched with a controller.
+    Points,
 }
 
 /// Which space of the runtime counts as the stage.

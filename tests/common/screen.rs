@@ -37,7 +37,7 @@ impl Screen {
         }
         // The server itself takes a number that is free, and says which.
         let mut server = Command::new("Xvfb")
-            .args(["-displayfd", "1", "-screen", "0", "800x600x24", "-noreset", "-nolisten", "tcp"])
+            .args(["-displayfd", "1", "-screen", "0", "480x320x24", "-noreset", "-nolisten", "tcp"])
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -70,7 +70,8 @@ impl Screen {
 
     /// What is on the screen: three bytes a pixel.
     pub fn picture(&self) -> Vec<[u8; 3]> {
-        let dump = Command::new("xwd").args(["-root", "-silent"]).env("DISPLAY", &self.display).output().unwrap().stdout;
+        let dump =
+            Command::new("xwd").args(["-root", "-silent"]).env("DISPLAY", &self.display).output().unwrap().stdout;
         // The format's header: big-endian words; 0 its length, 4 and 5 columns and rows, 12 bytes a row, 19 colours.
         let word = |n: usize| u32::from_be_bytes(dump[4 * n..4 * n + 4].try_into().unwrap()) as usize;
         let (columns, rows, stride) = (word(4), word(5), word(12));
@@ -87,6 +88,22 @@ impl Screen {
         let Some(folder) = std::env::var_os("KERBSIDE_PICTURES") else { return };
         let out = Path::new(&folder).join(format!("{name}.xwd"));
         let _ = Command::new("xwd").args(["-root", "-silent", "-out"]).arg(out).env("DISPLAY", &self.display).status();
+    }
+}
+
+impl Screen {
+    /// Waits for a picture of more than so many colours: a street takes its time where a program draws it.
+    pub fn colourful(&self, least: usize, program: &mut Child) -> Vec<[u8; 3]> {
+        let began = Instant::now();
+        loop {
+            let picture = self.picture();
+            if colours(&picture) > least {
+                return picture;
+            }
+            assert!(program.try_wait().unwrap().is_none(), "the program has ended without a picture");
+            assert!(began.elapsed() < Duration::from_secs(120), "no picture after two minutes");
+            std::thread::sleep(Duration::from_millis(300));
+        }
     }
 }
 

@@ -76,11 +76,8 @@ impl Speed {
         #[allow(clippy::cast_precision_loss)]
         let mb_per_s = SEAL_BYTES as f64 / 1e6 / self.middle.as_secs_f64().max(1e-9);
         let ms = |time: Duration| time.as_secs_f64() * 1e3;
-        let words = format!(
-            "1 MiB is safe in {:.1} ms (worst {:.1} ms): {mb_per_s:.0} MB/s",
-            ms(self.middle),
-            ms(self.worst)
-        );
+        let words =
+            format!("1 MiB is safe in {:.1} ms (worst {:.1} ms): {mb_per_s:.0} MB/s", ms(self.middle), ms(self.worst));
         if self.middle <= SLOW {
             return Finding::ok("disk speed", words);
         }
@@ -167,7 +164,8 @@ fn most_bytes(study: &Study) -> u64 {
     #[allow(clippy::cast_precision_loss)]
     let (vehicles, trials) = (1.0 + others as f64, study.trial_count() as f64);
     let approach_s = study.trial.time_out_s.value;
-    let frames = f64::from(study.display_hz) * (FRAME_BYTES * (approach_s + AROUND_S) + VEHICLE_BYTES * vehicles * approach_s);
+    let frames =
+        f64::from(study.display_hz) * (FRAME_BYTES * (approach_s + AROUND_S) + VEHICLE_BYTES * vehicles * approach_s);
     let world = f64::from(study.step_hz) * WORLD_BYTES * vehicles * approach_s;
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     let bytes = (trials * (frames + world) + REST_BYTES) as u64;
