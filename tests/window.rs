@@ -38,7 +38,7 @@ rate_hz = 30
 [trial]
 settle_s = 0.5
 ready_s = [0.5, 0.6]
-time_out_s = 6
+time_out_s = 10
 cue = "gap_opens"
 
 [vehicles.target]
@@ -109,14 +109,19 @@ fn somebody_walks_looks_answers_closes_the_window_and_comes_back() {
     screen.colourful(100, &mut program);
     screen.xdotool(&["key", "Return"]);
     std::thread::sleep(Duration::from_secs(1));
-    // Into the picture, a turn to the left, and on across the street.
+    // Into the picture, a turn to the left, and some steps across.
     screen.xdotool(&["mousemove", "200", "100", "click", "1"]);
     std::thread::sleep(Duration::from_secs(1));
     screen.xdotool(&["mousemove_relative", "--", "-120", "0"]);
-    screen.xdotool(&["keydown", "w"]);
     let (mut round, mut most_colours) = (0, 0);
     let output = ended(program, LONG, || {
         round += 1;
+        // Whoever leaves the mark before there is traffic is waited for: some seconds later, then, and a few steps.
+        match round {
+            12 => drop(screen.xdotool(&["keydown", "w"])),
+            18 => drop(screen.xdotool(&["keyup", "w"])),
+            _ => {}
+        }
         // Keys that mean nothing while nobody asks.
         screen.xdotool(&["key", if round % 2 == 0 { "5" } else { "Return" }]);
         if round % 8 == 0 {

@@ -27,7 +27,7 @@ pub enum Command {
 pub const KEYS: &str = "n TEXT  note        d TEXT    protocol deviation   p  pause before the next trial
 r REASON  redo the last trial    a [REASON]  abort this trial      c  continue
 s  stop after this trial, continue later    e REASON  end the session for good    ?  these keys
-While a question waits for its answer, write : before the key, as in `:n TEXT`.";
+While a question waits for its answer, write : before the key, as in `:n TEXT`; < goes back to the question before.";
 
 impl Command {
     /// Reads a typed line; the error says what is missing.

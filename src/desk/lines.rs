@@ -60,6 +60,11 @@ impl Lines {
         self.interrupted.load(Ordering::Relaxed)
     }
 
+    /// Whether there may be more lines.
+    pub const fn open(&self) -> bool {
+        self.typed.is_some()
+    }
+
     /// What has come, without waiting.
     pub fn poll(&mut self) -> Option<Typed> {
         if self.interrupted() {

@@ -2,7 +2,7 @@
 
 use super::command::Command;
 use super::lines::{Lines, Typed};
-use super::{Desk, Question, Reply};
+use super::{Answered, Desk, Question, Reply};
 use crate::kernel::person::questionnaire_step;
 use crate::kernel::rng::Rng;
 use crate::problem::Problem;
@@ -45,7 +45,7 @@ impl Desk for Simulated {
         Ok(Reply { value: (), took_ns: 10 * S })
     }
 
-    fn ask(&mut self, question: &Question<'_>) -> Result<Reply<Option<String>>, Problem> {
+    fn ask(&mut self, question: &Question<'_>) -> Result<Reply<Answered>, Problem> {
         let (instrument, item) = (question.instrument.id.as_str(), question.item.id.as_str());
         let block = question.block_n.map_or_else(String::new, |n| n.to_string());
         let mut person = self.stream(&["intercept", instrument]);
@@ -57,7 +57,7 @@ impl Desk for Simulated {
             steps.get(step).cloned()
         });
         let took_ms = i64::try_from(1500 + answer.below(5000)).unwrap_or(1500);
-        Ok(Reply { value, took_ns: took_ms * 1_000_000 })
+        Ok(Reply { value: Answered::Given(value), took_ns: took_ms * 1_000_000 })
     }
 
     fn pause(&mut self, pause: &Pause) -> Result<Reply<()>, Problem> {
@@ -95,6 +95,10 @@ impl Desk for Simulated {
         };
         // Virtual time stands still while the operator of simulated people thinks.
         Reply { value, took_ns: 0 }
+    }
+
+    fn attended(&self) -> bool {
+        self.lines.open()
     }
 
     fn tell(&mut self, text: &str) {

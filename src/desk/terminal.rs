@@ -2,7 +2,7 @@
 
 use super::command::{Command, KEYS};
 use super::lines::{Lines, Typed};
-use super::{Desk, Question, Reply};
+use super::{Answered, Desk, Question, Reply};
 use crate::problem::{Place, Problem};
 use crate::study::{Consent, Pause};
 use crate::table::AnswerSource;
@@ -37,6 +37,52 @@ impl Terminal {
         }
     }
 
+    /// What has been typed, if anything; operator's keys are kept for later.
+    fn polled(&mut self) -> Result<Option<String>, Problem> {
+        match self.lines.poll() {
+            Some(Typed::Line(line)) if line.trim() == "?" => self.tell(KEYS),
+            Some(Typed::Line(line)) if line.trim_start().starts_with(':') => self.keep(&line),
+            Some(Typed::Line(line)) => return Ok(Some(line.trim().to_owned())),
+            Some(Typed::Interrupt) => return Err(left("Ctrl-C was pressed")),
+            None if self.lines.open() => {}
+            Some(Typed::End) | None => return Err(left("nothing more can be typed: standard input has ended")),
+        }
+        Ok(None)
+    }
+
+    /// The question, as it is read.
+    fn announce(&self, question: &Question<'_>) {
+        let write = |text: &str| {
+            let _ = writeln!(std::io::stderr(), "{text}");
+        };
+        if question.item_n == 1 && !question.again {
+            write(&format!("\n{}\n{}", question.instrument.title, question.instrument.instruction.trim()));
+        }
+        let of = question.instrument.items.len();
+        write(&format!("\n{}/{of}  {}", question.item_n, question.item.text));
+        if question.again {
+            write(&format!("      answered so far: {}; Enter keeps it", question.before.unwrap_or("-")));
+        }
+    }
+
+    /// What a typed line answers; none where it is no answer, which is said.
+    fn judge(&mut self, question: &Question<'_>, typed: String) -> Option<Answered> {
+        let said = match typed.as_str() {
+            "" if question.again => return Some(Answered::Given(question.before.map(str::to_owned))),
+            "" if question.item.optional => return Some(Answered::Given(None)),
+            "" => "please answer; `-` leaves the item out".to_owned(),
+            "-" => return Some(Answered::Given(None)),
+            "<" if question.back => return Some(Answered::Back),
+            "<" => "there is no question before this one".to_owned(),
+            _ => match question.item.check(&typed) {
+                Ok(value) => return Some(Answered::Given(Some(value))),
+                Err(what) => what,
+            },
+        };
+        self.tell(&format!("      {said}"));
+        None
+    }
+
     /// Waits for Enter; whatever else is typed is a key, with or without its colon.
     fn enter(&mut self) -> Result<(), Problem> {
         loop {
@@ -66,16 +112,23 @@ impl Terminal {
 
     fn yes(&mut self, question: &str) -> Result<bool, Problem> {
         loop {
-            match self.answer(&format!("{question} [yes/no] "))?.to_lowercase().as_str() {
-                "y" | "yes" => return Ok(true),
-                "n" | "no" => return Ok(false),
-                _ => self.tell("type yes or no"),
+            match yes_or_no(&self.answer(&format!("{question} [yes/no] "))?) {
+                Some(yes) => return Ok(yes),
+                None => self.tell("type yes or no"),
             }
         }
     }
 }
 
-fn left(what: &str) -> Problem {
+fn yes_or_no(typed: &str) -> Option<bool> {
+    match typed.to_lowercase().as_str() {
+        "y" | "yes" => Some(true),
+        "n" | "no" => Some(false),
+        _ => None,
+    }
+}
+
+pub(super) fn left(what: &str) -> Problem {
     Problem::new(Place::default(), what, "what was answered so far is sealed: the same `kerbside run` continues")
 }
 
@@ -103,32 +156,31 @@ impl Desk for Terminal {
         timed(|| self.enter())
     }
 
-    fn ask(&mut self, question: &Question<'_>) -> Result<Reply<Option<String>>, Problem> {
-        if question.item_n == 1 {
-            self.tell(&format!("\n{}\n{}", question.instrument.title, question.instrument.instruction.trim()));
-        }
-        let of = question.instrument.items.len();
-        self.tell(&format!("\n{}/{of}  {}", question.item_n, question.item.text));
+    fn ask(&mut self, question: &Question<'_>) -> Result<Reply<Answered>, Problem> {
+        self.announce(question);
         let offers = format!("      {} > ", question.item.offers());
         timed(|| {
             loop {
                 let typed = self.answer(&offers)?;
-                if typed.is_empty() {
-                    if question.item.optional {
-                        return Ok(None);
-                    }
-                    self.tell("      please answer; `-` leaves the item out");
-                    continue;
-                }
-                if typed == "-" {
-                    return Ok(None);
-                }
-                match question.item.check(&typed) {
-                    Ok(value) => return Ok(Some(value)),
-                    Err(what) => self.tell(&format!("      {what}")),
+                if let Some(answered) = self.judge(question, typed) {
+                    return Ok(answered);
                 }
             }
         })
+    }
+
+    fn try_ask(&mut self, question: &Question<'_>, first: bool) -> Result<Option<Answered>, Problem> {
+        let offers = format!("      {} > ", question.item.offers());
+        if first {
+            self.announce(question);
+            self.prompt(&offers);
+        }
+        let Some(typed) = self.polled()? else { return Ok(None) };
+        let answered = self.judge(question, typed);
+        if answered.is_none() {
+            self.prompt(&offers);
+        }
+        Ok(answered)
     }
 
     fn pause(&mut self, pause: &Pause) -> Result<Reply<()>, Problem> {
@@ -150,6 +202,21 @@ impl Desk for Terminal {
     fn propose_end(&mut self, why: &str) -> Result<bool, Problem> {
         self.tell(&format!("\n{why}"));
         self.yes("End the session?")
+    }
+
+    fn try_end(&mut self, why: &str, first: bool) -> Result<Option<bool>, Problem> {
+        const PROMPT: &str = "End the session? [yes/no] ";
+        if first {
+            self.tell(&format!("\n{why}"));
+            self.prompt(PROMPT);
+        }
+        let Some(typed) = self.polled()? else { return Ok(None) };
+        let said = yes_or_no(&typed);
+        if said.is_none() {
+            self.tell("type yes or no");
+            self.prompt(PROMPT);
+        }
+        Ok(said)
     }
 
     fn command(&mut self) -> Option<Command> {
@@ -186,6 +253,10 @@ impl Desk for Terminal {
             }
         };
         Reply { value, took_ns: i64::try_from(began.elapsed().as_nanos()).unwrap_or(i64::MAX) }
+    }
+
+    fn attended(&self) -> bool {
+        self.lines.open() || !self.commands.is_empty()
     }
 
     fn tell(&mut self, text: &str) {

@@ -2,7 +2,8 @@
 
 use super::order::Ended;
 use super::progress::{Redo, attempt_at, met, passed_over, practised, redo_words};
-use crate::desk::{Command, Desk, Question, Reply};
+use super::sheet::Sheet;
+use crate::desk::{Command, Desk, Reply};
 use crate::instrument::of_trial_items;
 use crate::kernel::frame::{Row, Sink};
 use crate::kernel::seams::Fault;
@@ -203,37 +204,44 @@ impl Conduct<'_, '_> {
     }
 
     /// What came back from the desk, time moved on; none when somebody left meanwhile.
-    fn replied<T>(&mut self, reply: Result<Reply<T>, Problem>) -> Outcome<Option<T>> {
+    pub(super) fn replied<T>(&mut self, reply: Result<Reply<T>, Problem>) -> Outcome<Option<T>> {
         match reply {
             Ok(reply) => {
-                let now = self.session.now();
-                self.session.pause_until(DisplayTime(now.0.saturating_add(reply.took_ns.max(0))));
+                let then = DisplayTime(self.session.now().0.saturating_add(reply.took_ns.max(0)));
+                // A desk that shows frames knows when the last one was seen.
+                self.session.pause_until(self.desk.now().map_or(then, |seen| seen.max(then)));
                 Ok(Some(reply.value))
             }
             Err(problem) => {
-                self.ended = Some(Ended::Left(problem.what));
+                self.last_orders()?;
+                self.leave(&problem.what);
                 Ok(None)
             }
         }
     }
 
+    /// What the operator ordered before a question was left: notes are kept, and an end for good is one.
+    fn last_orders(&mut self) -> Outcome<()> {
+        while self.ended.is_none() {
+            match self.desk.queued() {
+                Some(Command::Note(text)) => self.remark("note", &text, &wall_time_utc())?,
+                Some(Command::Deviation(text)) => self.remark("deviation", &text, &wall_time_utc())?,
+                Some(Command::End(reason)) => self.stop(reason)?,
+                Some(Command::Break) | None => break,
+                Some(_) => {}
+            }
+        }
+        Ok(())
+    }
+
     /// Asks an instrument outside the trials; what a person has answered is sealed item by item.
     fn questionnaire(&mut self, id: &str, occasion: Occasion, block_n: Option<u32>) -> Outcome<()> {
         let Some(instrument) = self.study.instrument(id) else { return Ok(()) };
-        let mut answers = Vec::new();
-        for (item_n, item) in (1..).zip(&instrument.items) {
-            let question = Question { occasion, block_n, instrument, item, item_n };
-            if let Some(row) = self.answered(&question, None) {
-                answers.push(row);
-                continue;
-            }
-            let Some(row) = self.question(&question, None)? else { return Ok(()) };
-            answers.push(row);
-            if self.desk.source() != crate::table::AnswerSource::Simulated {
-                self.seal(None)?;
-            }
+        let sheet = Sheet { instrument, occasion, block_n, trial_n: None };
+        match self.sheet(&sheet)? {
+            Some(answers) => self.stop_rules(&answers),
+            None => Ok(()),
         }
-        self.stop_rules(&answers)
     }
 
     /// The items after the last trial, where they are asked at the desk. The trial itself is sealed by then.
@@ -250,54 +258,13 @@ impl Conduct<'_, '_> {
             if let Some(known) = self.study.instrument(&instrument.id) {
                 instrument.title.clone_from(&known.title);
             }
-            for (item_n, item) in (1..).zip(&instrument.items) {
-                let question = Question { occasion: Occasion::Trial, block_n, instrument, item, item_n };
-                if let Some(row) = self.answered(&question, Some(trial_n)) {
-                    answers.push(row);
-                    continue;
-                }
-                let Some(row) = self.question(&question, Some(trial_n))? else { return Ok(()) };
-                answers.push(row);
-                self.seal(None)?;
-            }
+            let sheet = Sheet { instrument, occasion: Occasion::Trial, block_n, trial_n: Some(trial_n) };
+            let Some(rows) = self.sheet(&sheet)? else { return Ok(()) };
+            answers.extend(rows);
         }
         self.note("step_done", Source::Operator, None, &items_id(trial_n));
         self.seal(None)?;
         self.stop_rules(&answers)
-    }
-
-    /// What was answered to a question before the session was left.
-    fn answered(&self, question: &Question<'_>, trial_n: Option<u32>) -> Option<AnswerRow> {
-        let same = |row: &&AnswerRow| {
-            (row.trial_n, row.occasion, row.block_n) == (trial_n, question.occasion, question.block_n)
-                && row.instrument.as_str() == question.instrument.id
-                && row.instrument_version.as_str() == question.instrument.version
-                && row.item.as_str() == question.item.id
-        };
-        self.answers.iter().rev().find(same).cloned()
-    }
-
-    fn question(&mut self, question: &Question<'_>, trial_n: Option<u32>) -> Outcome<Option<AnswerRow>> {
-        let shown = self.session.now();
-        let reply = self.desk.ask(question);
-        let Some(value) = self.replied(reply)? else { return Ok(None) };
-        let row = AnswerRow {
-            trial_n,
-            occasion: question.occasion,
-            block_n: question.block_n,
-            instrument: Text::new(&question.instrument.id),
-            instrument_version: Text::new(&question.instrument.version),
-            item: Text::new(&question.item.id),
-            language: Text::new(&question.instrument.language),
-            value: value.map_or(Text::NA, Text::new),
-            shown_display_time_ns: shown.0,
-            answered_display_time_ns: self.session.now().0,
-            revision_n: 1,
-            source: self.desk.source(),
-            simulated: self.session.spec.simulated && self.desk.source() == crate::table::AnswerSource::Simulated,
-        };
-        self.recorder.put(Row::Answer(Box::new(row.clone())));
-        Ok(Some(row))
     }
 
     /// Proposes the end when an answer or a score reaches a limit of the study.
@@ -419,7 +386,7 @@ impl Conduct<'_, '_> {
     }
 
     /// Seals what there is; the operator is told when the mirror fails.
-    fn seal(&mut self, trial_n: Option<u32>) -> Result<(), Problem> {
+    pub(super) fn seal(&mut self, trial_n: Option<u32>) -> Result<(), Problem> {
         self.head = self.recorder.seal(trial_n)?;
         if trial_n.is_some() {
             (self.sealed)(&self.head);

@@ -4,7 +4,7 @@ use super::conduct::Conduct;
 use super::devices::{Devices, devices};
 use super::opening::{Opening, open};
 use super::order::{Done, Ended, Observer, Order, without_items};
-use crate::desk::Desk;
+use crate::desk::{BoothDesk, Desk};
 use crate::problem::Outcome;
 use crate::record::Ending;
 use crate::session::{Session, SessionSpec};
@@ -28,7 +28,16 @@ pub fn run_session_with(
     opens: &mut Opens<'_>,
 ) -> Outcome<Done> {
     let prepared = order.prepared;
-    let Devices { mut headset, booth: _booth } = opens(order)?;
+    let Devices { mut headset, booth } = opens(order)?;
+    let mut in_booth;
+    let desk: &mut dyn Desk = match booth {
+        Some(booth) => {
+            let language = prepared.study.instruments.first().map_or("en", |instrument| &instrument.language);
+            in_booth = BoothDesk::new(booth, desk).speaking(language);
+            &mut in_booth
+        }
+        None => desk,
+    };
     let mut world = Embedded::new(prepared.study.step_hz);
     let descriptions = (headset.describe(), crate::kernel::seams::World::describe(&world));
     let spec = spec(order, descriptions.0.simulated)?;

@@ -13,6 +13,7 @@ mod enrol;
 mod exclude;
 mod gather;
 mod instruments;
+mod lettering;
 mod live;
 mod load;
 mod opening;
@@ -20,6 +21,7 @@ mod order;
 mod prepare;
 mod progress;
 mod session_file;
+mod sheet;
 mod status;
 
 pub use attend::{Asked, attend, attend_with, must_be_this_study, which_session};

@@ -109,6 +109,7 @@ pub fn with_map(
         sites.push(Arc::new(found.site));
     }
     warnings.extend(cautions(&study, &sites));
+    warnings.extend(super::lettering::lettering(&study));
     Ok(Prepared {
         geo_reference: map.geo_reference.as_ref().map(|geo| geo.text.clone()),
         sites,

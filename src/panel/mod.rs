@@ -2,6 +2,7 @@
 //! become an answer, and the whole is painted on the CPU. Pure: no GPU, no file, no clock; the fonts are built in.
 
 mod ask;
+mod asked;
 mod colours;
 mod fonts;
 mod items;
@@ -23,3 +24,4 @@ pub use ask::{Ask, Control, Given, Pointing};
 pub use fonts::missing_glyphs;
 pub use items::answer_words;
 pub use panel::{Painted, Panel};
+pub use words::{Words, language_of, words};

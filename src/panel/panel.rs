@@ -1,13 +1,11 @@
 //! A panel as its headset or window owns it: asked, pointed at, looked at.
 
 use super::ask::{Ask, Control, Given, Pointing};
-use super::keypad::{MOST_TYPED, said_range};
-use super::layout::{Act, Face, HEIGHT, Layout, SMALL_PX, Target, WIDTH, lay};
-use super::paint::{Canvas, Look, Standing};
-use super::stick::{Stick, Way, neighbour};
-use super::text::{Fitted, Setter};
-use super::words::words;
-use crate::instrument::{InstrumentItem, ItemKind};
+use super::asked::{Asked, pixel, share};
+use super::layout::Act;
+use super::paint::Canvas;
+use super::stick::Stick;
+use super::text::Setter;
 
 /// Pixels for a picture: red, green, blue, alpha; sRGB, from the top left, opaque.
 #[derive(Debug, Clone, Copy)]
@@ -23,32 +21,14 @@ pub struct Painted<'a> {
 /// A question or a text in the scene. Flat, upright, meant to be seen from about 1.5 m.
 #[derive(Debug)]
 pub struct Panel {
-    setter: Setter,
+    pub(super) setter: Setter,
     canvas: Option<Canvas>,
-    asked: Option<Asked>,
+    pub(super) asked: Option<Asked>,
     /// Select and back as they were held in the frame before, whatever was asked then.
     held: [bool; 2],
     stick: Stick,
     /// Where it was last pointed to.
     pointed: Option<[f64; 2]>,
-}
-
-/// What is asked, and how far the person has come.
-#[derive(Debug)]
-struct Asked {
-    ask: Ask,
-    layout: Layout,
-    page: usize,
-    /// Answer chosen or put on the line, as it is stored.
-    chosen: Option<String>,
-    typed: String,
-    wrong: bool,
-    /// The target pointed at, or reached with the stick.
-    lit: Option<usize>,
-    /// Whether the mark on a line follows the pointing.
-    drags: bool,
-    /// A press counts once select and back were seen let go.
-    armed: [bool; 2],
 }
 
 impl Default for Panel {
@@ -170,10 +150,12 @@ impl Panel {
     pub fn toward(&self, answer: Option<&str>) -> Option<[f64; 2]> {
         let asked = self.asked.as_ref()?;
         let Some(answer) = answer else {
-            let confirms = matches!(asked.ask.control, Control::GoOn | Control::Show | Control::Review { .. });
-            let out = [Act::LeaveOut, Act::Turn(1), Act::Next];
-            let wanted = if confirms { &out[1..] } else { &out[..1] };
-            return wanted.iter().find_map(|act| asked.place_of(act));
+            let acts: &[Act] = match asked.ask.control {
+                Control::GoOn => &[Act::Turn(1), Act::Next],
+                Control::Review { .. } => &[Act::Next],
+                _ => &[Act::LeaveOut],
+            };
+            return acts.iter().find_map(|act| asked.place_of(act));
         };
         match &asked.ask.control {
             Control::Number { .. } if asked.typed != answer => {
@@ -203,256 +185,5 @@ impl Panel {
     /// Where one points to confirm.
     pub fn confirm_target(&self) -> Option<[f64; 2]> {
         self.asked.as_ref()?.place_of(&Act::Next)
-    }
-}
-
-/// A share of the panel in its pixels.
-#[allow(clippy::cast_possible_truncation)]
-fn pixel([x, y]: [f64; 2]) -> [f32; 2] {
-    [(x * f64::from(WIDTH)) as f32, (y * f64::from(HEIGHT)) as f32]
-}
-
-/// Pixels as a share of the panel.
-fn share([x, y]: [f32; 2]) -> [f64; 2] {
-    [f64::from(x / WIDTH), f64::from(y / HEIGHT)]
-}
-
-impl Asked {
-    fn new(ask: Ask, setter: &mut Setter) -> Self {
-        let layout = lay(&ask, 0, setter);
-        let number = matches!(ask.control, Control::Number { .. });
-        let before = ask.before.clone();
-        let mut asked = Self {
-            typed: before.clone().filter(|_| number).unwrap_or_default(),
-            chosen: before.filter(|_| !number),
-            ask,
-            layout,
-            page: 0,
-            wrong: false,
-            lit: None,
-            drags: false,
-            armed: [false; 2],
-        };
-        if let Some(page) = asked.chosen.clone().and_then(|chosen| asked.page_of(&chosen)).filter(|page| *page > 0) {
-            asked.turn(isize::try_from(page).unwrap_or(0), setter);
-        }
-        asked
-    }
-
-    fn under(&self, at: [f32; 2]) -> Option<usize> {
-        self.layout.targets.iter().position(|target| target.place.holds(at))
-    }
-
-    fn place_of(&self, act: &Act) -> Option<[f64; 2]> {
-        let target = self.layout.targets.iter().find(|target| target.act == *act)?;
-        Some(share(target.place.centre()))
-    }
-
-    /// The page of a list on which an answer stands.
-    fn page_of(&self, answer: &str) -> Option<usize> {
-        let at = match &self.ask.control {
-            Control::Choice { options } => options.iter().position(|(value, _)| value == answer)?,
-            Control::Review { answers } => answers.iter().position(|(id, ..)| id == answer)?,
-            Control::YesNo => return Some(self.layout.pages - 1),
-            _ => return None,
-        };
-        Some(at / super::lists::per_page(&self.ask.control))
-    }
-
-    fn turn(&mut self, by: isize, setter: &mut Setter) {
-        let page = self.page.saturating_add_signed(by).min(self.layout.pages - 1);
-        if page != self.page {
-            // Whoever turns pages points at where the button was: it often is there again.
-            self.page = page;
-            self.layout = lay(&self.ask, page, setter);
-            self.lit = None;
-            self.drags = false;
-        }
-    }
-
-    /// Whether pressing a target does something.
-    fn is_on(&self, act: &Act) -> bool {
-        match act {
-            Act::Next => self.has_answer(),
-            Act::Turn(by) => {
-                let page = self.page.saturating_add_signed(*by);
-                page != self.page && page < self.layout.pages
-            }
-            _ => true,
-        }
-    }
-
-    fn has_answer(&self) -> bool {
-        match self.ask.control {
-            Control::GoOn | Control::Review { .. } => true,
-            Control::Show => false,
-            Control::Number { .. } => !self.typed.is_empty(),
-            _ => self.chosen.is_some(),
-        }
-    }
-
-    fn press(&mut self, at: Option<[f32; 2]>, setter: &mut Setter) -> Option<Given> {
-        let act = self.layout.targets.get(self.lit?)?.act.clone();
-        if !self.is_on(&act) {
-            return None;
-        }
-        match act {
-            Act::Choose(value) => {
-                let again = self.chosen.as_deref() == Some(value.as_str());
-                let listed = matches!(self.ask.control, Control::Review { .. });
-                // In a review a second press takes the choice back.
-                self.chosen = if again && listed { None } else { Some(value) };
-                self.relabel(setter);
-                self.to_next(at);
-            }
-            Act::Slide => {
-                match at.filter(|at| self.layout.targets.iter().any(|t| t.act == Act::Slide && t.place.holds(*at))) {
-                    Some([x, _]) => {
-                        self.slide_to(x);
-                        self.drags = true;
-                    }
-                    None => {
-                        self.chosen = self.chosen.take().or_else(|| self.middle());
-                        self.to_next(at);
-                    }
-                }
-            }
-            Act::Key(key) => {
-                if self.typed.len() < MOST_TYPED && self.may_type(key) {
-                    self.typed.push(key);
-                }
-                self.wrong = false;
-            }
-            Act::Erase => {
-                self.typed.pop();
-                self.wrong = false;
-            }
-            Act::Turn(by) => self.turn(by, setter),
-            Act::Next => return self.confirm(),
-            Act::Back => return Some(Given::Back),
-            Act::LeaveOut => return Some(Given::Answer(None)),
-        }
-        None
-    }
-
-    /// With the stick, the button that confirms is next.
-    fn to_next(&mut self, at: Option<[f32; 2]>) {
-        if at.is_none_or(|at| self.under(at) != self.lit) {
-            self.lit = self.layout.targets.iter().position(|target| target.act == Act::Next);
-        }
-    }
-
-    /// The confirming button of a review says what it will do.
-    fn relabel(&mut self, setter: &mut Setter) {
-        if !matches!(self.ask.control, Control::Review { .. }) {
-            return;
-        }
-        let own = words(&self.ask.language);
-        let word = if self.chosen.is_some() { own.change } else { own.right };
-        if let Some(next) = self.layout.targets.iter_mut().find(|target| target.act == Act::Next) {
-            let room = next.place.inside(12.0);
-            next.face = Face::Button(setter.fit(word, [room.w, room.h], &super::layout::BUTTON_PX));
-        }
-    }
-
-    fn may_type(&self, key: char) -> bool {
-        match key {
-            '-' => self.typed.is_empty(),
-            '.' => self.typed.ends_with(|c: char| c.is_ascii_digit()) && !self.typed.contains('.'),
-            _ => true,
-        }
-    }
-
-    fn confirm(&mut self) -> Option<Given> {
-        let Control::Number { least, most, unit } = &self.ask.control else {
-            return Some(Given::Answer(self.chosen.clone()));
-        };
-        let kind = ItemKind::Number { least: *least, most: *most, unit: unit.clone() };
-        let item = InstrumentItem { id: String::new(), text: String::new(), kind, optional: false };
-        match item.check(self.typed.trim_end_matches('.')) {
-            Ok(value) => Some(Given::Answer(Some(value))),
-            Err(_) => {
-                self.wrong = true;
-                None
-            }
-        }
-    }
-
-    fn press_back(&mut self, setter: &mut Setter) -> Option<Given> {
-        if self.page > 0 && self.layout.targets.iter().any(|target| target.act == Act::Turn(-1)) {
-            self.turn(-1, setter);
-            return None;
-        }
-        self.ask.back.then_some(Given::Back)
-    }
-
-    fn slide_to(&mut self, x: f32) {
-        if let Some(line) = self.layout.line {
-            self.chosen = Some(line.value_at(x).to_string());
-        }
-    }
-
-    fn slid(&self) -> Option<i64> {
-        self.layout.line.and(self.chosen.as_ref())?.parse().ok()
-    }
-
-    fn middle(&self) -> Option<String> {
-        let line = self.layout.line?;
-        Some(i64::midpoint(line.least, line.most).to_string())
-    }
-
-    /// The stick was pushed: the mark on a line moves, or the light goes to the next target.
-    fn go(&mut self, way: Way, quick: bool) {
-        let Some(lit) = self.lit.and_then(|lit| self.layout.targets.get(lit)) else {
-            let is_chosen = |target: &Target| matches!(&target.act, Act::Choose(v) if Some(v) == self.chosen.as_ref());
-            self.lit =
-                self.layout.targets.iter().position(is_chosen).or(Some(0)).filter(|_| !self.layout.targets.is_empty());
-            return;
-        };
-        if let (Act::Slide, Some(line), Way::Left | Way::Right) = (&lit.act, self.layout.line, way) {
-            let forward = (way == Way::Right) == (line.to_x > line.from_x);
-            let stride = if quick { (line.most.saturating_sub(line.least) / 25).max(1) } else { 1 };
-            let by = if forward { stride } else { -stride };
-            let value = match self.slid() {
-                Some(value) => Some(value.saturating_add(by).clamp(line.least, line.most).to_string()),
-                None => self.middle(),
-            };
-            self.chosen = value;
-            return;
-        }
-        let on = |i: usize| self.layout.targets.get(i).is_some_and(|target| self.is_on(&target.act));
-        let places: Vec<_> = self.layout.targets.iter().map(|target| target.place).collect();
-        if let Some(next) = self.lit.and_then(|lit| neighbour(&places, lit, way, &on)) {
-            self.lit = Some(next);
-        }
-    }
-
-    #[allow(clippy::cast_precision_loss)]
-    fn pieces(&self, setter: &mut Setter) -> Vec<super::paint::Piece> {
-        let look = |i: usize, target: &Target| Look {
-            lit: self.lit == Some(i) && self.is_on(&target.act),
-            chosen: matches!(&target.act, Act::Choose(value) if Some(value) == self.chosen.as_ref()),
-            on: self.is_on(&target.act),
-        };
-        let [field, wrong] = self.layout.field.unwrap_or_default();
-        let typed = self.typed.replace('-', "−");
-        let said = match (&self.ask.control, self.wrong) {
-            (Control::Number { least, most, .. }, true) => {
-                format!("✗ {}", said_range(words(&self.ask.language).range, *least, *most))
-            }
-            _ => String::new(),
-        };
-        let fit = |setter: &mut Setter, text: &str, w: f32, h: f32, sizes: &[f32]| -> Fitted {
-            setter.fit(text, [w, h], sizes)
-        };
-        let standing = Standing {
-            layout: &self.layout,
-            look: &look,
-            slid: self.slid(),
-            typed: fit(setter, &typed, field.w - 48.0, field.h, &[64.0, 48.0, 36.0]),
-            wrong: fit(setter, &said, wrong.w, wrong.h, &SMALL_PX),
-            progress: self.ask.progress.map(|(n, of)| n as f32 / of.max(1) as f32),
-        };
-        standing.pieces()
     }
 }

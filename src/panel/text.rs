@@ -150,7 +150,9 @@ impl Setter {
         let runs = buffer.layout_runs();
         let mut glyphs: Vec<(f32, char, bool)> = runs
             .flat_map(|run| {
-                run.glyphs.iter().map(|g| (g.x, run.text[g.start..].chars().next().unwrap(), g.glyph_id != 0))
+                run.glyphs
+                    .iter()
+                    .map(|g| (g.x, run.text[g.start..].chars().next().unwrap_or_default(), g.glyph_id != 0))
             })
             .collect();
         glyphs.sort_by(|a, b| a.0.total_cmp(&b.0));

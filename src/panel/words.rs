@@ -2,27 +2,43 @@
 
 /// What a panel itself says.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Words {
+pub struct Words {
+    /// Confirms an answer.
     pub next: &'static str,
+    /// To the next page of a text.
     pub more: &'static str,
+    /// To what was before.
     pub back: &'static str,
+    /// Gives no answer.
     pub leave_out: &'static str,
+    /// Agrees.
     pub yes: &'static str,
+    /// Does not.
     pub no: &'static str,
+    /// Confirms all answers.
     pub right: &'static str,
+    /// Asks one again.
     pub change: &'static str,
     /// From least to most.
     pub range: &'static str,
+    /// Somebody else is busy.
+    pub wait: &'static str,
+    /// The answer cannot be given here.
+    pub aloud: &'static str,
+    /// Above a list of one's answers.
+    pub review: &'static str,
+    /// So many seconds to go.
+    pub seconds: &'static str,
 }
 
 /// The words of a language such as `de` or `pt-BR`; English where it is not known.
-pub(super) fn words(language: &str) -> &'static Words {
+pub fn words(language: &str) -> &'static Words {
     let primary = language.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
     ALL.iter().find(|(code, _)| *code == primary).map_or(&ENGLISH, |(_, words)| words)
 }
 
 /// The language that the letters of a text speak for, where nothing else is known.
-pub(super) fn language_of(text: &str) -> &'static str {
+pub fn language_of(text: &str) -> &'static str {
     let of = |c: char| match c {
         '\u{370}'..='\u{3ff}' => Some("el"),
         '\u{400}'..='\u{52f}' => Some("ru"),
@@ -53,6 +69,10 @@ const ENGLISH: Words = Words {
     right: "All is right",
     change: "Change this",
     range: "{} to {}",
+    wait: "Please wait.",
+    aloud: "Please say your answer: it is written down for you.",
+    review: "Are your answers right? Choose one to change it.",
+    seconds: "another {} s",
 };
 
 const ALL: [(&str, Words); 13] = [
@@ -69,6 +89,10 @@ const ALL: [(&str, Words); 13] = [
             right: "Alles richtig",
             change: "Ändern",
             range: "{} bis {}",
+            wait: "Bitte warten.",
+            aloud: "Bitte sagen Sie Ihre Antwort: Sie wird für Sie aufgeschrieben.",
+            review: "Stimmen Ihre Antworten? Wählen Sie eine, um sie zu ändern.",
+            seconds: "noch {} s",
         },
     ),
     (
@@ -83,6 +107,10 @@ const ALL: [(&str, Words); 13] = [
             right: "Tout est correct",
             change: "Modifier",
             range: "de {} à {}",
+            wait: "Veuillez patienter.",
+            aloud: "Veuillez dire votre réponse : elle est notée pour vous.",
+            review: "Vos réponses sont-elles correctes ? Choisissez-en une pour la modifier.",
+            seconds: "encore {} s",
         },
     ),
     (
@@ -97,6 +125,10 @@ const ALL: [(&str, Words); 13] = [
             right: "Todo correcto",
             change: "Cambiar",
             range: "de {} a {}",
+            wait: "Por favor, espere.",
+            aloud: "Por favor, diga su respuesta: se anotará por usted.",
+            review: "¿Son correctas sus respuestas? Elija una para cambiarla.",
+            seconds: "{} s más",
         },
     ),
     (
@@ -111,6 +143,10 @@ const ALL: [(&str, Words); 13] = [
             right: "Tutto giusto",
             change: "Modifica",
             range: "da {} a {}",
+            wait: "Attendere, per favore.",
+            aloud: "Dica la Sua risposta: viene annotata per Lei.",
+            review: "Le Sue risposte sono giuste? Ne scelga una per modificarla.",
+            seconds: "ancora {} s",
         },
     ),
     (
@@ -125,6 +161,10 @@ const ALL: [(&str, Words); 13] = [
             right: "Alles klopt",
             change: "Wijzigen",
             range: "{} tot {}",
+            wait: "Een ogenblik geduld.",
+            aloud: "Zeg uw antwoord: het wordt voor u opgeschreven.",
+            review: "Kloppen uw antwoorden? Kies er een om het te wijzigen.",
+            seconds: "nog {} s",
         },
     ),
     (
@@ -139,6 +179,10 @@ const ALL: [(&str, Words); 13] = [
             right: "Está tudo certo",
             change: "Alterar",
             range: "de {} a {}",
+            wait: "Por favor, aguarde.",
+            aloud: "Por favor, diga a sua resposta: será anotada por si.",
+            review: "As suas respostas estão certas? Escolha uma para a alterar.",
+            seconds: "mais {} s",
         },
     ),
     (
@@ -153,6 +197,10 @@ const ALL: [(&str, Words); 13] = [
             right: "Wszystko się zgadza",
             change: "Zmień",
             range: "od {} do {}",
+            wait: "Proszę czekać.",
+            aloud: "Proszę powiedzieć odpowiedź: zostanie zapisana.",
+            review: "Czy odpowiedzi są poprawne? Wybierz odpowiedź, aby ją zmienić.",
+            seconds: "jeszcze {} s",
         },
     ),
     (
@@ -167,6 +215,10 @@ const ALL: [(&str, Words); 13] = [
             right: "Hepsi doğru",
             change: "Değiştir",
             range: "{} – {}",
+            wait: "Lütfen bekleyin.",
+            aloud: "Lütfen yanıtınızı söyleyin: sizin için yazılacak.",
+            review: "Yanıtlarınız doğru mu? Değiştirmek için birini seçin.",
+            seconds: "{} s daha",
         },
     ),
     (
@@ -181,6 +233,10 @@ const ALL: [(&str, Words); 13] = [
             right: "Όλα σωστά",
             change: "Αλλαγή",
             range: "από {} έως {}",
+            wait: "Παρακαλώ περιμένετε.",
+            aloud: "Παρακαλώ πείτε την απάντησή σας: θα καταγραφεί για εσάς.",
+            review: "Είναι σωστές οι απαντήσεις σας; Επιλέξτε μία για να την αλλάξετε.",
+            seconds: "ακόμη {} s",
         },
     ),
     (
@@ -195,6 +251,10 @@ const ALL: [(&str, Words); 13] = [
             right: "Всё верно",
             change: "Изменить",
             range: "от {} до {}",
+            wait: "Пожалуйста, подождите.",
+            aloud: "Пожалуйста, скажите ваш ответ: его запишут за вас.",
+            review: "Ваши ответы верны? Выберите ответ, чтобы его изменить.",
+            seconds: "ещё {} с",
         },
     ),
     (
@@ -209,6 +269,10 @@ const ALL: [(&str, Words); 13] = [
             right: "كل شيء صحيح",
             change: "تغيير",
             range: "من {} إلى {}",
+            wait: "يرجى الانتظار.",
+            aloud: "يرجى قول إجابتك: ستُكتب نيابةً عنك.",
+            review: "هل إجاباتك صحيحة؟ اختر إجابة لتغييرها.",
+            seconds: "بعد {} ثانية",
         },
     ),
     (
@@ -223,6 +287,10 @@ const ALL: [(&str, Words); 13] = [
             right: "הכול נכון",
             change: "שינוי",
             range: "מ־{} עד {}",
+            wait: "נא להמתין.",
+            aloud: "נא לומר את התשובה: היא תירשם עבורך.",
+            review: "האם התשובות נכונות? אפשר לבחור תשובה כדי לשנות אותה.",
+            seconds: "עוד {} שניות",
         },
     ),
 ];
@@ -238,7 +306,10 @@ mod tests {
         assert_eq!(words("DE_at").next, "Weiter");
         assert_eq!(words("ja").next, "Next");
         for (code, words) in &ALL {
-            for text in [words.next, words.more, words.back, words.leave_out, words.right, words.change, words.range] {
+            let first = [words.next, words.more, words.back, words.leave_out, words.right, words.change, words.range];
+            let second = [words.yes, words.no, words.wait, words.aloud, words.review, words.seconds];
+            assert_eq!(words.seconds.matches("{}").count(), 1, "{code}");
+            for text in first.into_iter().chain(second) {
                 assert_eq!(missing_glyphs(text), Vec::<char>::new(), "{code}");
             }
             assert_eq!(words.range.matches("{}").count(), 2, "{code}");

@@ -1,6 +1,10 @@
 //! Every control in several scripts, short and long.
 
-use crate::panel::{Ask, Control};
+use super::Picture;
+use crate::panel::layout::{HEIGHT, LEAST_TARGET, WIDTH, lay};
+use crate::panel::rect::Rect;
+use crate::panel::text::height_px;
+use crate::panel::{Ask, Control, Panel};
 
 fn named(words: &[(i64, &str)]) -> Vec<(i64, String)> {
     words.iter().map(|(at, text)| (*at, (*text).to_owned())).collect()
@@ -182,16 +186,90 @@ pub(super) fn gallery() -> Vec<(&'static str, Ask, Option<&'static str>)> {
     ]
 }
 
+/// A difference that rounding in another processor could make; more is another picture.
+const MOST_OFF: u8 = 2;
+
 #[test]
-#[ignore = "writes pictures to look at"]
-fn pictures() {
+fn every_panel_looks_as_it_was_approved() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/panels");
+    let write = std::env::var("KERBSIDE_PICTURES").is_ok_and(|said| said == "write");
+    let mut panel = Panel::new();
+    let mut wrong = Vec::new();
     for (name, ask, chosen) in gallery() {
-        let mut panel = crate::panel::Panel::new();
         panel.ask(Some(&ask));
         super::choose(&mut panel, chosen);
-        let t = std::time::Instant::now();
         let (painted, changed) = panel.pixels();
-        println!("{name} {changed} {:?}", t.elapsed());
-        super::write_png(&format!("/tmp/panels/{name}.png"), painted);
+        assert!(changed, "{name}");
+        let (path, whole) = (format!("{folder}/{name}.png"), Picture::of(painted));
+        let now = whole.halved();
+        if write {
+            now.write(&path);
+            whole.write(&format!("{}/kerbside-panels/{name}.png", std::env::temp_dir().display()));
+            continue;
+        }
+        let kept = Picture::read(&path);
+        let off = kept.rgb.iter().zip(&now.rgb).filter(|(a, b)| a.abs_diff(**b) > MOST_OFF).count();
+        if kept.rgb.len() != now.rgb.len() || off > 0 {
+            let at = std::env::temp_dir().join(format!("kerbside-panel-{name}.png"));
+            now.write(&at.display().to_string());
+            wrong.push(format!("{name}: {off} values differ; see {}", at.display()));
+        }
     }
+    assert!(!write, "pictures are written: look at them, then run without KERBSIDE_PICTURES");
+    assert!(wrong.is_empty(), "{}\nafter a change that is meant: KERBSIDE_PICTURES=write", wrong.join("\n"));
+}
+
+#[test]
+fn what_can_be_pointed_at_lies_inside_apart_and_is_large_enough() {
+    let mut panel = Panel::new();
+    for (name, ask, _) in gallery() {
+        let mut pages = 1;
+        for page in 0.. {
+            if page >= pages {
+                break;
+            }
+            let layout = lay(&ask, page, &mut panel.setter);
+            pages = layout.pages;
+            let places: Vec<Rect> = layout.targets.iter().map(|target| target.place).collect();
+            assert!(ask.control == Control::Show || !places.is_empty(), "{name}");
+            let within =
+                |place: &Rect| place.x >= 0.0 && place.y >= 0.0 && place.right() <= WIDTH && place.bottom() <= HEIGHT;
+            for (i, place) in places.iter().enumerate() {
+                assert!(within(place), "{name}: {place:?}");
+                assert!(place.w >= LEAST_TARGET && place.h >= LEAST_TARGET, "{name}: {place:?}");
+                for other in &places[..i] {
+                    let apart = place.right() <= other.x
+                        || other.right() <= place.x
+                        || place.bottom() <= other.y
+                        || other.bottom() <= place.y;
+                    assert!(apart, "{name}: {place:?} {other:?}");
+                }
+            }
+            for said in &layout.said {
+                let place = said.place;
+                assert!(within(&place), "{name}: {said:?}");
+                let height = height_px(said.lines.1 - said.lines.0, said.fitted.size_px);
+                assert!(height <= place.h + 1.0, "{name}: words flow over: {said:?}");
+                let over = places.iter().any(|target| {
+                    place.x < target.right()
+                        && target.x < place.right()
+                        && place.y < target.bottom()
+                        && target.y < place.y + height
+                });
+                assert!(!over, "{name}: words lie over a button: {said:?}");
+            }
+            let long_title = name == "question-400" && layout.cut.len() == 1;
+            assert!(layout.cut.is_empty() || long_title, "{name}: {:?}", layout.cut);
+        }
+    }
+}
+
+#[test]
+fn a_question_without_room_is_cut_and_said() {
+    let mut panel = Panel::new();
+    let text = "word ".repeat(600);
+    panel.ask(Some(&ask("en", "", (1, 2), &text, Control::Number { least: 0.0, most: 9.0, unit: String::new() })));
+    assert_eq!(panel.cut(), [text.trim().to_owned()]);
+    panel.ask(Some(&Ask::text("", &text, "en")));
+    assert!(panel.cut().is_empty(), "a text has pages");
 }

@@ -1,27 +1,88 @@
 //! Panels looked at, pointed at, answered.
 
+mod answers;
 mod gallery;
 
-use super::{Painted, Panel, Pointing};
+use super::{Given, Painted, Panel, Pointing};
 
-/// Points and presses until an answer is chosen, and leaves the ray somewhere else.
-fn choose(panel: &mut Panel, value: Option<&str>) {
-    panel.act(Pointing::default(), 0.02);
-    let Some(value) = value else { return };
-    for _ in 0..40 {
-        let at = panel.target(value);
-        assert!(at.is_some(), "{value} can be pointed at");
-        if panel.toward(Some(value)) == panel.confirm_target() {
-            return;
-        }
-        panel.act(Pointing { at, select: true, ..Pointing::default() }, 0.02);
-        panel.act(Pointing { at, ..Pointing::default() }, 0.02);
-    }
+/// A frame in which nothing is done.
+fn rest(panel: &mut Panel) -> Option<Given> {
+    panel.act(Pointing::default(), 0.02)
 }
 
-fn write_png(path: &str, painted: Painted<'_>) {
-    std::fs::create_dir_all(std::path::Path::new(path).parent().unwrap()).unwrap();
-    let mut png = png::Encoder::new(std::fs::File::create(path).unwrap(), painted.width, painted.height);
-    png.set_color(png::ColorType::Rgba);
-    png.write_header().unwrap().write_image_data(painted.rgba).unwrap();
+/// Points somewhere, presses and lets go.
+fn press(panel: &mut Panel, at: [f64; 2]) -> Option<Given> {
+    let point = Pointing { at: Some(at), ..Pointing::default() };
+    panel.act(point, 0.02);
+    let given = panel.act(Pointing { select: true, ..point }, 0.02);
+    given.or(panel.act(point, 0.02))
+}
+
+/// Points and presses until an answer is chosen, but does not confirm it.
+fn choose(panel: &mut Panel, answer: Option<&str>) {
+    rest(panel);
+    let Some(answer) = answer else { return };
+    for _ in 0..60 {
+        let at = panel.toward(Some(answer)).unwrap();
+        if Some(at) == panel.confirm_target() {
+            return;
+        }
+        assert_eq!(press(panel, at), None);
+    }
+    panic!("{answer} is never reached");
+}
+
+/// Points and presses until something is given.
+fn answer(panel: &mut Panel, answer: Option<&str>) -> Given {
+    rest(panel);
+    for _ in 0..60 {
+        let at = panel.toward(answer).unwrap();
+        if let Some(given) = press(panel, at) {
+            return given;
+        }
+    }
+    panic!("{answer:?} is never given");
+}
+
+/// Pixels as a file keeps them: red, green, blue.
+struct Picture {
+    width: usize,
+    rgb: Vec<u8>,
+}
+
+impl Picture {
+    fn of(painted: Painted<'_>) -> Self {
+        let rgb = painted.rgba.chunks_exact(4).flat_map(|pixel| pixel[..3].to_vec()).collect();
+        Self { width: painted.width as usize, rgb }
+    }
+
+    /// Half as wide and high, each pixel the mean of four: small enough to keep.
+    fn halved(&self) -> Self {
+        let (width, height) = (self.width / 2, self.rgb.len() / self.width / 6);
+        let mut rgb = Vec::with_capacity(3 * width * height);
+        for (y, x, c) in (0..height).flat_map(|y| (0..width).flat_map(move |x| (0..3).map(move |c| (y, x, c)))) {
+            let of = |dy: usize, dx: usize| u16::from(self.rgb[3 * ((2 * y + dy) * self.width + 2 * x + dx) + c]);
+            let mean = (of(0, 0) + of(0, 1) + of(1, 0) + of(1, 1) + 2) / 4;
+            rgb.push(u8::try_from(mean).unwrap());
+        }
+        Self { width, rgb }
+    }
+
+    fn write(&self, path: &str) {
+        std::fs::create_dir_all(std::path::Path::new(path).parent().unwrap()).unwrap();
+        let size = |n: usize| u32::try_from(n).unwrap();
+        let (width, height) = (size(self.width), size(self.rgb.len() / self.width / 3));
+        let mut png = png::Encoder::new(std::fs::File::create(path).unwrap(), width, height);
+        png.set_color(png::ColorType::Rgb);
+        png.set_compression(png::Compression::High);
+        png.write_header().unwrap().write_image_data(&self.rgb).unwrap();
+    }
+
+    fn read(path: &str) -> Self {
+        let file = std::fs::File::open(path).unwrap_or_else(|e| panic!("{path}: {e}"));
+        let mut reader = png::Decoder::new(std::io::BufReader::new(file)).read_info().unwrap();
+        let mut rgb = vec![0; reader.output_buffer_size().unwrap()];
+        let info = reader.next_frame(&mut rgb).unwrap();
+        Self { width: info.width as usize, rgb }
+    }
 }

@@ -1,0 +1,405 @@
+//! A session whose questions are asked on panels: a scripted person before a booth, the operator at a desk of their own.
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+#[path = "common/program.rs"]
+#[allow(dead_code)]
+mod program;
+
+use kerbside::desk::{Answered, Between, Booth, BoothDesk, Command, Desk, Question, Reply};
+use kerbside::headset::Pacing;
+use kerbside::kernel::time::DisplayTime;
+use kerbside::lab::{Done, Ended, HeadsetChoice, Observer, Opened, Order, Overrides, Prepared, Who, attend, prepare};
+use kerbside::panel::{Ask, Control, Panel, Pointing};
+use kerbside::problem::{Outcome, Problem};
+use kerbside::record::folder::{DataFolder, SessionFolder};
+use kerbside::record::{Head, read};
+use kerbside::study::{Consent, Pause};
+use kerbside::table::{AnswerRow, AnswerSource, EventRow, Occasion, ScoreRow};
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::path::Path;
+use std::rc::Rc;
+
+const CODE: &str = "K7Q2MR";
+const FRAME_NS: i64 = 100_000_000;
+
+/// What the person does with a question.
+#[derive(Debug, Clone)]
+enum Does {
+    Gives(Option<&'static str>),
+    GoesBack,
+}
+
+type Wants = Box<dyn FnMut(&Ask) -> Does>;
+
+/// What was shown, in order, each once.
+type Shown = Rc<RefCell<Vec<Ask>>>;
+
+/// A real panel before a person who points at what leads to the answer they want, one press each two frames.
+struct Person {
+    panel: Panel,
+    wants: Wants,
+    does: Option<Does>,
+    shown: Shown,
+    pressed: bool,
+    now: DisplayTime,
+    /// Frames since something else was shown.
+    idle: u32,
+    stop_at: Option<usize>,
+}
+
+impl Booth for Person {
+    fn between(&mut self, ask: Option<&Ask>) -> Result<Between, Problem> {
+        self.now.0 += FRAME_NS;
+        let ask = ask.expect("something is shown");
+        self.idle += 1;
+        assert!(self.idle < 2000, "nothing happens any more: {ask:?}");
+        if self.shown.borrow().last() != Some(ask) {
+            self.shown.borrow_mut().push(ask.clone());
+            self.does = None;
+            self.idle = 0;
+            assert!(self.shown.borrow().len() < 2000, "it never ends: {ask:?}");
+        }
+        self.panel.ask(Some(ask));
+        let shows = ask.control == Control::Show;
+        if self.does.is_none() && !shows {
+            self.does = Some((self.wants)(ask));
+        }
+        self.pressed = !self.pressed;
+        let pointing = match &self.does {
+            _ if shows => Pointing::default(),
+            Some(Does::GoesBack) => Pointing { back: self.pressed, ..Pointing::default() },
+            Some(Does::Gives(answer)) => {
+                let at = self.panel.toward(*answer);
+                assert!(at.is_some(), "{answer:?} can be given to {ask:?}");
+                Pointing { at, select: self.pressed, ..Pointing::default() }
+            }
+            None => Pointing::default(),
+        };
+        let given = self.panel.act(pointing, 0.1);
+        if given.is_some() {
+            self.does = None;
+        }
+        let stop = self.stop_at == Some(self.shown.borrow().len());
+        Ok(Between { now: self.now, given, stop })
+    }
+}
+
+/// The operator's desk: commands at certain panels, answers to what is said aloud, and what was told.
+struct Operator {
+    commands: VecDeque<(usize, Command)>,
+    shown: Shown,
+    told: Rc<RefCell<Vec<String>>>,
+    waited: u32,
+}
+
+impl Desk for Operator {
+    fn source(&self) -> AnswerSource {
+        AnswerSource::Terminal
+    }
+    fn consent(&mut self, _: &Consent) -> Result<Reply<bool>, Problem> {
+        panic!("the participant is asked")
+    }
+    fn instruct(&mut self, _: &str) -> Result<Reply<()>, Problem> {
+        panic!("the participant reads")
+    }
+    fn ask(&mut self, _: &Question<'_>) -> Result<Reply<Answered>, Problem> {
+        panic!("nothing waits while frames are to be shown")
+    }
+    fn try_ask(&mut self, question: &Question<'_>, first: bool) -> Result<Option<Answered>, Problem> {
+        // It takes the operator some frames to type.
+        self.waited = if first { 0 } else { self.waited + 1 };
+        let typed = format!("said to {}", question.item.id);
+        Ok((self.waited == 7).then_some(Answered::Given(Some(typed))))
+    }
+    fn pause(&mut self, _: &Pause) -> Result<Reply<()>, Problem> {
+        panic!("the participant rests")
+    }
+    fn propose_end(&mut self, _: &str) -> Result<bool, Problem> {
+        panic!("nothing waits while frames are to be shown")
+    }
+    fn try_end(&mut self, why: &str, first: bool) -> Result<Option<bool>, Problem> {
+        if first {
+            self.told.borrow_mut().push(why.to_owned());
+        }
+        self.waited = if first { 0 } else { self.waited + 1 };
+        Ok((self.waited == 3).then_some(true))
+    }
+    fn command(&mut self) -> Option<Command> {
+        let due = self.commands.front().is_some_and(|(at, _)| *at <= self.shown.borrow().len());
+        if due { self.commands.pop_front().map(|(_, command)| command) } else { None }
+    }
+    fn queued(&mut self) -> Option<Command> {
+        None
+    }
+    fn wait_for_command(&mut self) -> Reply<Option<Command>> {
+        panic!("nothing waits while frames are to be shown")
+    }
+    fn attended(&self) -> bool {
+        !self.commands.is_empty()
+    }
+    fn tell(&mut self, text: &str) {
+        self.told.borrow_mut().push(text.to_owned());
+    }
+}
+
+struct Unobserved;
+
+impl Observer for Unobserved {
+    fn opened(&mut self, _: &Opened) -> Outcome<()> {
+        Ok(())
+    }
+    fn sealed(&mut self, _: &Head) {}
+}
+
+/// What a session left behind.
+struct Ran {
+    done: Done,
+    shown: Vec<Ask>,
+    told: Vec<String>,
+    answers: Vec<AnswerRow>,
+    events: Vec<EventRow>,
+}
+
+fn ready(study: &str) -> Prepared {
+    prepare("study.toml", study, &Overrides::default()).unwrap()
+}
+
+fn run(
+    folder: &Path,
+    study: &str,
+    wants: impl FnMut(&Ask) -> Does + 'static,
+    commands: Vec<(usize, Command)>,
+    stop_at: Option<usize>,
+) -> Ran {
+    let prepared = ready(study);
+    let data = DataFolder(folder.to_path_buf());
+    let who = Who { participant: CODE.into(), plan_row: 1, session_n: 1, pilot: false };
+    let order = Order {
+        prepared: &prepared,
+        who: &who,
+        headset: &HeadsetChoice::Simulated,
+        pacing: Pacing::Lockstep,
+        data: &data,
+        mirror: None,
+        items_at_desk: true,
+        accept_change: None,
+    };
+    let shown: Shown = Rc::default();
+    let told: Rc<RefCell<Vec<String>>> = Rc::default();
+    let person = Person {
+        panel: Panel::new(),
+        wants: Box::new(wants),
+        does: None,
+        shown: shown.clone(),
+        pressed: false,
+        now: DisplayTime(0),
+        idle: 0,
+        stop_at,
+    };
+    let mut operator = Operator { commands: commands.into(), shown: shown.clone(), told: told.clone(), waited: 0 };
+    let mut desk = BoothDesk::new(Box::new(person), &mut operator).speaking("en");
+    let (done, _) = attend(&order, &mut desk, &mut Unobserved).unwrap();
+    drop(desk);
+    let session = data.session(CODE, 1);
+    let (answers, events) = tables(&session);
+    Ran { done, shown: shown.take(), told: told.take(), answers, events }
+}
+
+fn tables(session: &SessionFolder) -> (Vec<AnswerRow>, Vec<EventRow>) {
+    (read::table(session).unwrap(), read::table(session).unwrap())
+}
+
+/// A study with every kind of question, among them one in Hebrew, and little else.
+fn study() -> String {
+    program::STUDY
+        .replace("before = [\"misc\"]", "before = [\"about\"]")
+        .replace("after_block = [\"misc\"]\n", "")
+        .replace("number = 2", "number = 1")
+        .replace("[practice]\ntrials = 1\n", "")
+        .replace("[catch]\ntrials_per_block = 1\n", "")
+        + ABOUT
+}
+
+const ABOUT: &str = r#"
+[instruments.about]
+title = "About you"
+version = "1"
+language = "en"
+validated = false
+wording = "full"
+citation = "none"
+licence = "ours"
+instruction = "Some questions about you."
+
+[instruments.about.items]
+age = { text = "How old are you?", answers = { kind = "number", least = 18, most = 99, unit = "years" } }
+drives = { text = "האם יש לך רישיון נהיגה?", answers = { kind = "choice", options = { yes = "כן", no = "לא" } } }
+remarks = { text = "Anything else?", answers = { kind = "text", most_chars = 200 } }
+calm = { text = "I am calm.", answers = { kind = "slider", least = 0, most = 100, anchors = { 0 = "no", 100 = "yes" } } }
+"#;
+
+/// Agrees, reads, confirms, and answers plainly.
+fn plainly(ask: &Ask) -> Does {
+    Does::Gives(match &ask.control {
+        Control::YesNo => Some("yes"),
+        Control::GoOn | Control::Review { .. } => None,
+        Control::Number { .. } => Some("31"),
+        Control::Choice { .. } => Some("no"),
+        Control::Slider { .. } => Some("64"),
+        Control::Likert { .. } => Some("5"),
+        Control::Differential { .. } => Some("1"),
+        Control::Show => panic!("nothing can be done"),
+    })
+}
+
+fn of<'a>(answers: &'a [AnswerRow], item: &str) -> Vec<(&'a str, u32)> {
+    let rows = answers.iter().filter(|row| row.item.as_str() == item);
+    rows.map(|row| (row.value.as_str(), row.revision_n)).collect()
+}
+
+#[test]
+fn a_whole_session_is_asked_on_panels() {
+    let folder = tempfile::tempdir().unwrap();
+    let ran = run(folder.path(), &study(), plainly, Vec::new(), None);
+    assert_eq!(ran.done.ended, Ended::Done, "{:?}", ran.told);
+    assert_eq!(of(&ran.answers, "age"), [("31", 1)]);
+    assert_eq!(of(&ran.answers, "drives"), [("no", 1)]);
+    assert_eq!(of(&ran.answers, "remarks"), [("said to remarks", 1)]);
+    assert_eq!(of(&ran.answers, "calm"), [("64", 1)]);
+    for row in &ran.answers {
+        let source = if row.item.as_str() == "remarks" { AnswerSource::Terminal } else { AnswerSource::Panel };
+        assert_eq!(row.source, source, "{row:?}");
+        let took_ns = row.answered_display_time_ns - row.shown_display_time_ns;
+        // A frame to see it, then two frames for each thing pressed.
+        assert!(took_ns >= 2 * FRAME_NS && took_ns % FRAME_NS == 0, "{row:?}");
+    }
+    // The items after the trial are on a panel too, and belong to their trial.
+    let trials: Vec<_> = ran.answers.iter().filter(|row| row.occasion == Occasion::Trial).collect();
+    assert_eq!(trials.iter().map(|row| row.trial_n.unwrap()).collect::<Vec<_>>(), [1, 2]);
+    // Consent first, then the text; the instrument's instruction before its first item and nowhere else.
+    assert_eq!((&ran.shown[0].control, ran.shown[0].text.as_str()), (&Control::YesNo, "You may stop at any time."));
+    assert_eq!(ran.shown[1].text, "Cross when you feel safe.");
+    assert_eq!(ran.shown[2].text, "Some questions about you.");
+    assert_eq!(ran.shown[3].progress, Some((1, 4)));
+    assert!(!ran.shown[3].back && ran.shown[4].back);
+    assert_eq!(ran.shown.iter().filter(|ask| ask.text == "Some questions about you.").count(), 1);
+    let remarks = ran.shown.iter().find(|ask| ask.text.starts_with("Anything else?")).unwrap();
+    assert!(remarks.control == Control::Show && remarks.text.contains("say your answer"), "{remarks:?}");
+    // Times on the record's one clock, never backwards.
+    let times: Vec<i64> = ran.events.iter().map(|event| event.display_time_ns).collect();
+    assert!(times.is_sorted(), "{times:?}");
+    let prepared = ready(&study());
+    let scores = kerbside::instrument::scores(&ran.answers, &prepared.study.instruments, CODE, 1);
+    assert!(scores.iter().any(|row: &ScoreRow| row.instrument.as_str() == "van_der_laan"), "{scores:?}");
+}
+
+#[test]
+fn going_back_and_the_review_change_answers_as_new_revisions() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut went_back, mut reviewed, mut ages) = (false, 0, 0);
+    let wants = move |ask: &Ask| match &ask.control {
+        Control::Choice { .. } if !went_back => {
+            went_back = true;
+            Does::GoesBack
+        }
+        Control::Number { .. } => {
+            ages += 1;
+            // Typed 31, came back, saw it again, made it 32.
+            if ages == 2 {
+                assert_eq!(ask.before.as_deref(), Some("31"));
+            }
+            Does::Gives(Some(if ages == 1 { "31" } else { "32" }))
+        }
+        Control::Review { answers } if answers.len() == 4 => {
+            reviewed += 1;
+            let seen: Vec<&str> = answers.iter().map(|(_, _, answer)| answer.as_str()).collect();
+            match reviewed {
+                1 => {
+                    assert_eq!(seen, ["32 years", "לא", "said to remarks", "64"]);
+                    Does::Gives(Some("calm"))
+                }
+                // Chosen, and left as it was by going back.
+                2 => {
+                    assert_eq!(seen[3], "70");
+                    Does::Gives(Some("drives"))
+                }
+                _ => Does::Gives(None),
+            }
+        }
+        Control::Choice { .. } if reviewed == 2 => Does::GoesBack,
+        Control::Slider { .. } => Does::Gives(Some(if reviewed == 0 { "64" } else { "70" })),
+        _ => plainly(ask),
+    };
+    let ran = run(folder.path(), &study(), wants, Vec::new(), None);
+    assert_eq!(ran.done.ended, Ended::Done);
+    assert_eq!(of(&ran.answers, "age"), [("31", 1), ("32", 2)]);
+    assert_eq!(of(&ran.answers, "drives"), [("no", 1)], "confirmed unchanged: no second row");
+    assert_eq!(of(&ran.answers, "calm"), [("64", 1), ("70", 2)]);
+    // The instruction is not read again by those who come back to the first item.
+    assert_eq!(ran.shown.iter().filter(|ask| ask.text == "Some questions about you.").count(), 1);
+}
+
+#[test]
+fn orders_of_the_operator_and_a_stop_are_heard_between_trials() {
+    let folder = tempfile::tempdir().unwrap();
+    let note = |text: &str| Command::Note(text.into());
+    // At the second panel a note, a pause; at the sixth panel the end.
+    let commands =
+        vec![(2, note("he coughs")), (2, Command::Pause), (3, Command::Continue), (6, Command::End("unwell".into()))];
+    let ran = run(folder.path(), &study(), plainly, commands, Some(2));
+    assert_eq!(ran.done.ended, Ended::Stopped("unwell".into()), "{:?}", ran.told);
+    assert_eq!(ran.told.iter().filter(|told| told.contains("WANTS TO STOP")).count(), 1, "{:?}", ran.told);
+    let said: Vec<_> = ran.events.iter().map(|event| (event.event.as_str(), event.detail.as_str())).collect();
+    assert!(said.contains(&("note", "he coughs")), "{said:?}");
+    assert!(said.contains(&("pause", "by the operator")), "{said:?}");
+    assert!(said.contains(&("session_stopped", "unwell")), "{said:?}");
+    assert!(ran.shown.iter().any(|ask| ask.text == "Please wait." && ask.control == Control::Show));
+}
+
+#[test]
+fn who_leaves_in_the_middle_is_asked_on_from_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let ran = run(folder.path(), &study(), plainly, vec![(5, Command::Leave)], None);
+    assert_eq!(ran.done.ended, Ended::Left("stopped by the operator".into()));
+    let before: Vec<String> = ran.answers.iter().map(|row| row.item.as_str().to_owned()).collect();
+    assert_eq!(before, ["age"]);
+    // Whoever comes back may still go back over what was answered then.
+    let mut back = false;
+    let wants = move |ask: &Ask| match &ask.control {
+        Control::Choice { .. } if !back => {
+            back = true;
+            Does::GoesBack
+        }
+        Control::Number { .. } => Does::Gives(Some("45")),
+        _ => plainly(ask),
+    };
+    let ran = run(folder.path(), &study(), wants, Vec::new(), None);
+    assert_eq!(ran.done.ended, Ended::Done);
+    assert_eq!(of(&ran.answers, "age"), [("31", 1), ("45", 2)]);
+    assert!(ran.shown.iter().all(|ask| ask.control != Control::YesNo), "consent was given");
+}
+
+#[test]
+fn a_refused_consent_is_confirmed_by_the_operator() {
+    let folder = tempfile::tempdir().unwrap();
+    let wants = |ask: &Ask| if ask.control == Control::YesNo { Does::Gives(Some("no")) } else { plainly(ask) };
+    let ran = run(folder.path(), &study(), wants, Vec::new(), None);
+    assert_eq!(ran.done.ended, Ended::Stopped("consent was refused".into()));
+    assert!(ran.answers.is_empty());
+    assert!(ran.told.iter().any(|told| told.contains("chose No")), "{:?}", ran.told);
+}
+
+#[test]
+fn a_pause_lasts_as_long_as_the_study_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let study = study().replace("number = 1", "number = 2");
+    let ran = run(folder.path(), &study, plainly, Vec::new(), None);
+    let pause = ran.events.iter().find(|event| event.event.as_str() == "pause").unwrap();
+    let took_s: f64 = pause.value.known().unwrap();
+    assert!((5.0..6.0).contains(&took_s), "{took_s}");
+    let counted: Vec<&str> =
+        ran.shown.iter().filter(|ask| ask.text.contains("another")).map(|ask| ask.text.as_str()).collect();
+    assert_eq!(counted.len(), 5, "{counted:?}");
+    assert_eq!(ran.shown.iter().find(|ask| ask.text == "Take a rest.").unwrap().control, Control::GoOn);
+}
