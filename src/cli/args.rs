@@ -170,6 +170,9 @@ pub struct Check {
     /// The headset: `simulated`, `scripted:FILE`, `window`, or `openxr`
     #[arg(long, value_name = "KIND", default_value = "simulated")]
     pub headset: String,
+    /// With `--headset openxr`: a headset that is a program serves too
+    #[arg(long)]
+    pub simulated_headset: bool,
     /// Where vehicles come from
     #[arg(long, value_enum, default_value_t = WorldArg::Embedded)]
     pub world: WorldArg,

@@ -15,7 +15,7 @@ use std::path::Path;
 pub fn check(args: &Check) -> Outcome<()> {
     let WorldArg::Embedded = args.world;
     let study = args.study.as_deref().map(read);
-    let headset = headset(&args.headset, study.as_ref());
+    let headset = headset(args, study.as_ref());
     let data = DataFolder(args.data.clone());
     let found = pre_flight(&Planned { study: study.as_ref(), headset: &headset, data: &data }, &Disk);
     let ok = could_start(&found);
@@ -49,11 +49,12 @@ fn read(path: &Path) -> Outcome<Prepared> {
 }
 
 /// The headset that the words name; a path file is read through.
-fn headset(choice: &str, study: Option<&Outcome<Prepared>>) -> Outcome<HeadsetKind> {
+fn headset(args: &Check, study: Option<&Outcome<Prepared>>) -> Outcome<HeadsetKind> {
+    let choice = args.headset.as_str();
     match choice {
         "simulated" => return Ok(HeadsetKind::Simulated),
         "window" => return Ok(HeadsetKind::Window),
-        "openxr" => return Ok(HeadsetKind::OpenXr),
+        "openxr" => return Ok(HeadsetKind::OpenXr { simulated_ok: args.simulated_headset }),
         _ => {}
     }
     let Some(file) = choice.strip_prefix("scripted:") else {

@@ -129,6 +129,34 @@ pub struct Scene<'a> {
     pub ticks: &'a [WorldRow],
 }
 
+impl<'a> Scene<'a> {
+    /// The street at rest, between trials: nobody drives, nothing is asked.
+    pub const fn at_rest(
+        display_time: DisplayTime,
+        setup: &'a Setup,
+        calibration: &'a Calibration,
+        participant: &'a Participant,
+        head: TrackedPose,
+    ) -> Self {
+        Self {
+            display_time,
+            frame_n: 0,
+            setup,
+            phase: Phase::Settle,
+            world_time: None,
+            vehicles: &[],
+            item: None,
+            calibration,
+            participant,
+            head,
+            hands: [None; 2],
+            go: false,
+            shown: &[],
+            ticks: &[],
+        }
+    }
+}
+
 /// An event as a scene shows it: phases by their word, all else by the event's name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shown {

@@ -127,7 +127,11 @@ impl Asking {
         }
     }
 
+    /// A key that is struck again before its press was seen is one press: slow pictures gather no queue.
     fn press(&mut self, at: Option<[f64; 2]>) {
+        if self.presses.iter().any(|press| press.at == at) {
+            return;
+        }
         for select in [false, true, false] {
             self.presses.push_back(Pointing { at, select, ..Pointing::default() });
         }

@@ -45,7 +45,7 @@ impl ApplicationHandler for App {
         if self.window.is_some() {
             return;
         }
-        let size = LogicalSize::new(self.size[0], self.size[1]);
+        let size = fitting(self.size, events);
         let wanted = Window::default_attributes().with_title(&self.title).with_inner_size(size);
         match events.create_window(wanted) {
             Ok(window) => self.window = Some(Arc::new(window)),
@@ -230,6 +230,15 @@ impl Pane {
         (self.config.width, self.config.height) = (inner.width.max(1), inner.height.max(1));
         self.surface.configure(&self.gpu.device, &self.config);
     }
+}
+
+/// The size asked for, or what a small screen has room for.
+fn fitting(wanted: [u32; 2], events: &ActiveEventLoop) -> LogicalSize<f64> {
+    let screen = events.primary_monitor().or_else(|| events.available_monitors().next());
+    let room = screen.map(|screen| screen.size().to_logical::<f64>(screen.scale_factor()));
+    let [width, height] = wanted.map(f64::from);
+    let share = room.map_or(1.0, |room| (0.9 * room.width / width).min(0.9 * room.height / height).clamp(0.1, 1.0));
+    LogicalSize::new(width * share, height * share)
 }
 
 /// The program's connection to the window system; from any thread, since a spectator's window has its own.

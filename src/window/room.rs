@@ -11,10 +11,9 @@ use crate::kernel::participant::{Calibration, Participant, TrackedPose};
 use crate::kernel::seams::{Description, Scene};
 use crate::kernel::setup::Setup;
 use crate::kernel::time::DisplayTime;
-use crate::models::Eye;
+use crate::models::{Eye, Veil};
 use crate::panel::{Ask, Control, Given};
 use crate::problem::Problem;
-use crate::table::Phase;
 use glam::{DVec2, DVec3};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -148,7 +147,14 @@ impl Room {
     /// The next frame begins: the one wait, and what the person did meanwhile.
     pub(super) fn frame(&mut self) -> Result<Frame, Problem> {
         self.texture = None;
-        self.texture = self.pane.acquire()?;
+        self.texture = match self.pane.acquire() {
+            Ok(texture) => texture,
+            Err(lost) => {
+                // A window that somebody has closed has no picture either: that is what is to be said.
+                self.pane.pump();
+                return Err(if self.pane.closed() { trouble::closed() } else { lost });
+            }
+        };
         let wait_ns = self.times.to_wait_ns(self.elapsed_ns());
         std::thread::sleep(Duration::from_nanos(u64::try_from(wait_ns).unwrap_or(0)));
         self.pane.pump();
@@ -221,31 +227,20 @@ impl Room {
         self.ask(ask.as_ref());
         let scenery = self.view.scenery().clone();
         self.view.list.fill(scene, &scenery);
+        if self.asking.shows() {
+            // Whoever met a car sees the question all the same.
+            self.view.list.veil = Veil::default();
+        }
         self.draw()
     }
 
     /// Draws the street at rest, as it is between trials.
     pub(super) fn at_rest(&mut self, now: DisplayTime) -> Result<(), Problem> {
         let participant = Participant::locate(&self.head(), &self.calibration);
-        let scene = Scene {
-            display_time: now,
-            head: self.head(),
-            hands: [None; 2],
-            setup: &self.setup,
-            phase: Phase::Settle,
-            world_time: None,
-            vehicles: &[],
-            item: None,
-            calibration: &self.calibration,
-            participant: &participant,
-            head: self.head(),
-            hands: [None; 2],
-            go: false,
-            shown: &[],
-            ticks: &[],
-        };
+        let scene = Scene::at_rest(now, &self.setup, &self.calibration, &participant, self.head());
         let scenery = self.view.scenery().clone();
         self.view.list.fill(&scene, &scenery);
+        self.view.list.veil = Veil::default();
         self.draw()
     }
 

@@ -1,9 +1,9 @@
 //! Where a spectator looks from. Pure.
 
-use crate::kernel::participant::Participant;
+use crate::kernel::participant::{Calibration, TrackedPose};
 use crate::kernel::setup::Setup;
-use crate::models::{DrawnPerson, Eye, Fov};
-use glam::{DVec2, Quat, Vec3};
+use crate::models::{DrawList, Eye, Fov, Veil};
+use glam::Vec3;
 
 /// What a spectator sees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -43,64 +43,117 @@ impl Sight {
     }
 
     /// The eye; none while the participant's head is not known.
-    pub(super) fn eye(self, setup: &Setup, participant: &Participant, fov: Fov) -> Option<Eye> {
+    pub(super) fn eye(self, setup: &Setup, calibration: &Calibration, head: &TrackedPose, fov: Fov) -> Option<Eye> {
         let across = (setup.site.kerb.point + setup.site.far_kerb.point) / 2.0;
         let middle_m = across.as_vec2().extend(0.0);
         match self {
-            Self::Participant => head(participant, fov),
+            Self::Participant => Some(Eye::in_stage(calibration, head.position_m()?, head.rotation()?, fov)),
             Self::Top => Some(Eye::looking_at(middle_m + ABOVE_M * Vec3::Z, middle_m, Vec3::X, fov)),
             Self::Spectator => {
-                let mark_m: DVec2 = setup.site.start_mark_m;
-                let from_m = mark_m.as_vec2().extend(0.0) + BESIDE_M;
+                let from_m = setup.site.start_mark_m.as_vec2().extend(0.0) + BESIDE_M;
                 Some(Eye::looking_at(from_m, middle_m + Vec3::Z, Vec3::Z, fov))
             }
         }
     }
 
-    /// The participant as drawn, where the view is from outside.
-    pub(super) fn person(self, participant: &Participant) -> Option<DrawnPerson> {
-        let ground_m = participant.ground_m().filter(|_| self != Self::Participant)?;
-        Some(DrawnPerson { site_m: ground_m.extend(0.0), yaw_rad: participant.yaw_rad.known()?, stride_rad: None })
+    /// What is drawn of a frame's list in which the participant comes after so many others.
+    pub(super) fn adapt(self, list: &mut DrawList, others: usize) {
+        match self {
+            Self::Participant => list.people.truncate(others),
+            // The picture goes black for the participant, not for who watches.
+            Self::Top | Self::Spectator => list.veil = Veil::default(),
+        }
     }
-}
-
-/// The participant's eyes: a record has no roll, and a picture that does not roll is easier on who watches.
-fn head(participant: &Participant, fov: Fov) -> Option<Eye> {
-    let [x, y, z] = participant.head_m.map(|at| at.known());
-    let from_m = glam::DVec3::new(x?, y?, z?).as_vec3();
-    #[allow(clippy::cast_possible_truncation)]
-    let (yaw, pitch) = (participant.yaw_rad.known()? as f32, participant.pitch_rad.known()? as f32);
-    let look = Quat::from_rotation_z(yaw) * (Quat::from_rotation_y(-pitch) * Vec3::X);
-    Some(Eye::looking_at(from_m, from_m + look, Vec3::Z, fov))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernel::participant::{Calibration, TrackedPose, flags};
-    use glam::{DQuat, DVec3};
+    use crate::kernel::geometry::Line;
+    use crate::kernel::participant::flags;
+    use crate::kernel::site::Site;
+    use crate::kernel::spec::{Cue, Ends, Timing, TrialSpec};
+    use crate::models::DrawnPerson;
+    use crate::table::TrialKind;
+    use glam::{DQuat, DVec2, DVec3};
+    use std::sync::Arc;
 
-    #[test]
-    fn the_participant_s_eye_looks_where_the_head_does() {
-        let calibration = Calibration::at_mark(1, DVec2::new(-0.5, 0.0));
-        let rotation = DQuat::from_rotation_y(0.7) * DQuat::from_rotation_x(-0.3);
-        let stage_m = DVec3::new(0.2, 1.6, -1.0);
-        let participant = Participant::locate(&TrackedPose::new(flags::ALL, stage_m, rotation), &calibration);
-        let fov = Fov::symmetric(0.5, 1.5);
-        let eye = head(&participant, fov).unwrap();
-        // The same pose as a headset draws it.
-        let wanted = Eye::in_stage(&calibration, stage_m, rotation, fov);
-        assert!(eye.site_from_eye.abs_diff_eq(wanted.site_from_eye, 1e-4), "{eye:?}\n{wanted:?}");
-        assert!(head(&Participant::locate(&TrackedPose::LOST, &calibration), fov).is_none());
+    /// A road 7 m wide, walked from its origin along x.
+    fn setup() -> Setup {
+        let site = Site {
+            id: "right".into(),
+            crosswalk_id: "zebra".into(),
+            origin_map_m: DVec3::ZERO,
+            heading_map_rad: 0.0,
+            crosswalk: vec![DVec2::new(0.0, -2.0), DVec2::new(7.0, -2.0), DVec2::new(7.0, 2.0), DVec2::new(0.0, 2.0)],
+            kerb: Line { point: DVec2::ZERO, along: DVec2::Y },
+            far_kerb: Line { point: DVec2::new(7.0, 0.0), along: DVec2::Y },
+            start_mark_m: DVec2::new(-0.5, 0.0),
+            approaches: Vec::new(),
+        };
+        let timing = Timing {
+            settle_s: 0.5,
+            settle_time_out_s: 60.0,
+            ready_s: 0.5,
+            time_out_s: 40.0,
+            go_signal_s: None,
+            mark_radius_m: 0.3,
+        };
+        let spec = TrialSpec {
+            plan_n: 1,
+            block_n: Some(1),
+            block_trial_n: 1,
+            kind: TrialKind::Main,
+            cell_id: String::new(),
+            repetition_n: Some(1),
+            conditions: Vec::new(),
+            site: 0,
+            ends: Ends::FarKerb,
+            vehicles: Vec::new(),
+            cue: Cue::GapOpens,
+            timing,
+            items: Vec::new(),
+        };
+        Setup::new(1, Arc::new(site), Arc::new(spec)).unwrap()
     }
 
     #[test]
-    fn only_from_outside_the_participant_is_seen() {
-        let calibration = Calibration::at_mark(1, DVec2::new(-0.5, 0.0));
-        let pose = TrackedPose::new(flags::ALL, DVec3::new(0.0, 1.6, 0.0), DQuat::IDENTITY);
-        let participant = Participant::locate(&pose, &calibration);
-        assert!(Sight::Participant.person(&participant).is_none());
-        let person = Sight::Top.person(&participant).unwrap();
-        assert_eq!((person.site_m, person.yaw_rad), (DVec3::new(-0.5, 0.0, 0.0), 0.0));
+    fn every_view_has_the_crosswalk_in_it() {
+        let setup = setup();
+        let calibration = Calibration::at_mark(1, setup.site.start_mark_m);
+        let head = TrackedPose::new(flags::ALL, DVec3::new(0.0, 1.65, 0.0), DQuat::IDENTITY);
+        for sight in [Sight::Participant, Sight::Top, Sight::Spectator] {
+            let eye = sight.eye(&setup, &calibration, &head, Fov::symmetric(0.5, 16.0 / 9.0)).unwrap();
+            for corner in [Vec3::new(6.9, -2.0, 0.0), Vec3::new(6.9, 2.0, 0.0), Vec3::new(5.0, 0.0, 0.0)] {
+                let seen = eye.project(corner).unwrap_or_else(|| panic!("{sight:?}: {corner} is behind"));
+                assert!(seen.iter().all(|at| at.abs() < 1.0), "{sight:?}: {corner} at {seen:?}");
+            }
+        }
+        let from_above = Sight::Top.eye(&setup, &calibration, &head, Fov::symmetric(0.5, 1.0)).unwrap();
+        let at = |x: f32, y: f32| from_above.project(Vec3::new(x, y, 0.0)).unwrap();
+        assert!(at(7.0, 0.0)[1] > at(0.0, 0.0)[1], "the walking direction is up");
+        assert!(at(0.0, 2.0)[0] < at(0.0, -2.0)[0], "left is left");
+    }
+
+    #[test]
+    fn a_head_that_is_lost_sees_nothing() {
+        let (setup, fov) = (setup(), Fov::symmetric(0.5, 1.0));
+        let calibration = Calibration::at_mark(1, setup.site.start_mark_m);
+        assert!(Sight::Participant.eye(&setup, &calibration, &TrackedPose::LOST, fov).is_none());
+        assert!(Sight::Top.eye(&setup, &calibration, &TrackedPose::LOST, fov).is_some());
+    }
+
+    #[test]
+    fn only_from_outside_the_participant_is_seen_and_never_black() {
+        let person = DrawnPerson { site_m: DVec3::ZERO, yaw_rad: 0.0, stride_rad: None };
+        let list = || DrawList { people: vec![person; 3], veil: Veil { black: 1.0, wall: 0.0 }, ..DrawList::default() };
+        let adapted = |sight: Sight| {
+            let mut list = list();
+            sight.adapt(&mut list, 2);
+            (list.people.len(), list.veil.black)
+        };
+        assert_eq!(adapted(Sight::Participant), (2, 1.0));
+        assert_eq!(adapted(Sight::Top), (3, 0.0));
+        assert_eq!(adapted(Sight::Spectator), (3, 0.0));
     }
 }

@@ -3,7 +3,7 @@
 use super::pane::Pane;
 use super::sight::Sight;
 use super::view::View;
-use crate::kernel::participant::{Calibration, Participant};
+use crate::kernel::participant::{Calibration, TrackedPose};
 use crate::kernel::seams::{Description, HeadFrame, Headset, Scene};
 use crate::kernel::setup::Setup;
 use crate::kernel::time::DisplayTime;
@@ -26,6 +26,7 @@ const SIZE: [u32; 2] = [960, 540];
 pub struct Watched {
     headset: Box<dyn Headset>,
     scenery: Scenery,
+    list: DrawList,
     shared: Arc<Mutex<Seen>>,
     drawn: Option<Instant>,
     drawing: Option<JoinHandle<()>>,
@@ -36,8 +37,18 @@ pub struct Watched {
 struct Seen {
     /// A trial that the spectator's window has not entered yet.
     entered: Option<Setup>,
-    scene: Option<(DrawList, Participant)>,
+    scene: Option<Still>,
     over: bool,
+}
+
+/// A frame as a spectator needs it.
+struct Still {
+    /// What is drawn, the participant among the people.
+    list: DrawList,
+    /// So many people without the participant.
+    others: usize,
+    calibration: Calibration,
+    head: TrackedPose,
 }
 
 fn held(shared: &Mutex<Seen>) -> MutexGuard<'_, Seen> {
@@ -55,18 +66,21 @@ impl Watched {
             .spawn(move || draw(&theirs, light, streets, &title, &tell))
             .map_err(|error| no_thread(&error.to_string()))?;
         told.recv().unwrap_or_else(|_| Err(no_thread("it ended at once")))?;
-        Ok(Self { headset, scenery: scenery.clone(), shared, drawn: None, drawing: Some(drawing) })
+        let (scenery, list) = (scenery.clone(), DrawList::default());
+        Ok(Self { headset, scenery, list, shared, drawn: None, drawing: Some(drawing) })
     }
 
     /// Leaves a copy of the scene where the spectator finds it; whoever is just reading there is not waited for.
     fn leave(&mut self, scene: &Scene<'_>) {
+        self.list.fill(scene, &self.scenery);
         if self.drawn.is_some_and(|drawn| drawn.elapsed() < EVERY) {
             return;
         }
         let Ok(mut seen) = self.shared.try_lock() else { return };
-        let (list, participant) = seen.scene.get_or_insert_with(|| (DrawList::default(), *scene.participant));
-        list.fill(scene, &self.scenery);
-        *participant = *scene.participant;
+        let mut list = self.list.clone();
+        let others = list.people.len();
+        list.add_participant(scene);
+        seen.scene = Some(Still { list, others, calibration: *scene.calibration, head: scene.head });
         self.drawn = Some(Instant::now());
     }
 }
@@ -152,9 +166,7 @@ struct Spectator {
     title: String,
     sight: Sight,
     setup: Option<Setup>,
-    participant: Option<Participant>,
-    /// So many people stand in the scene without the participant.
-    bystanders: usize,
+    still: Option<Still>,
 }
 
 impl Spectator {
@@ -162,7 +174,7 @@ impl Spectator {
         let pane = Pane::open(title, SIZE)?;
         let view = View::new(light, streets);
         let (title, sight) = (title.to_owned(), Sight::default());
-        let spectator = Self { view, pane, title, sight, setup: None, participant: None, bystanders: 0 };
+        let spectator = Self { view, pane, title, sight, setup: None, still: None };
         spectator.name();
         Ok(spectator)
     }
@@ -185,11 +197,12 @@ impl Spectator {
             self.key(key);
         }
         self.take(shared)?;
-        let (Some(setup), Some(participant)) = (&self.setup, &self.participant) else { return Ok(true) };
-        let Some(eye) = self.sight.eye(setup, participant, View::fov(self.pane.size())) else { return Ok(true) };
+        let (Some(setup), Some(still)) = (&self.setup, &self.still) else { return Ok(true) };
+        let fov = View::fov(self.pane.size());
+        let Some(eye) = self.sight.eye(setup, &still.calibration, &still.head, fov) else { return Ok(true) };
         if let Some(texture) = self.pane.acquire()? {
-            self.view.list.people.truncate(self.bystanders);
-            self.view.list.people.extend(self.sight.person(participant));
+            self.view.list.clone_from(&still.list);
+            self.sight.adapt(&mut self.view.list, still.others);
             self.view.show(&self.pane, texture, &eye)?;
         }
         Ok(true)
@@ -216,11 +229,10 @@ impl Spectator {
         if let Some(setup) = entered {
             self.view.enter(&self.pane, &setup)?;
             self.setup = Some(setup);
+            // The trial before is over: its last picture is not seen in another's street.
+            self.still = None;
         }
-        if let Some((list, participant)) = scene {
-            self.bystanders = list.people.len();
-            (self.view.list, self.participant) = (list, Some(participant));
-        }
+        self.still = scene.or(self.still.take());
         Ok(())
     }
 }

@@ -16,6 +16,7 @@ mod input;
 mod open;
 pub mod pacing;
 mod pictures;
+mod probe;
 mod profiles;
 mod rig;
 mod stage;
@@ -26,4 +27,5 @@ mod trouble;
 pub use open::{Opened, Wanted, open};
 /// The library that finds a runtime; given by tests that put something between.
 pub use openxr::Entry;
+pub use probe::probe;
 pub use stage::{Calibrate, Floor};

@@ -16,7 +16,7 @@ use crate::kernel::time::DisplayTime;
 use crate::models::Veil;
 use crate::panel::{Ask, Control, Given};
 use crate::problem::Problem;
-use crate::table::{Mark, Phase, Source};
+use crate::table::{Mark, Source};
 use glam::DVec2;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -236,21 +236,9 @@ impl Rig {
         let mark_m = self.setup.first_site.start_mark_m;
         let calibration = self.laid.now().unwrap_or_else(|| Calibration::at_mark(0, mark_m));
         let head = self.frame.as_ref().map_or(TrackedPose::LOST, |frame| frame.head);
-        let scene = Scene {
-            display_time: self.last,
-            setup: &self.setup,
-            phase: Phase::Settle,
-            world_time: None,
-            vehicles: &[],
-            item: None,
-            calibration: &calibration,
-            participant: &Participant::locate(&head, &calibration),
-            head,
-            hands: self.doings.hands,
-            go: false,
-            shown: &[],
-            ticks: &[],
-        };
+        let participant = Participant::locate(&head, &calibration);
+        let at_rest = Scene::at_rest(self.last, &self.setup, &calibration, &participant, head);
+        let scene = Scene { hands: self.doings.hands, ..at_rest };
         self.pictures.list.fill(&scene, &self.pictures.scenery);
         self.show(&calibration)
     }

@@ -4,6 +4,7 @@ use super::{Finding, HeadsetKind, Planned, Verdict};
 use crate::picture::Gpu;
 use crate::problem::Problem;
 use crate::window;
+use crate::xr;
 
 /// What a device says of itself.
 type Said = Vec<(String, String)>;
@@ -17,13 +18,16 @@ pub(super) fn look(planned: &Planned<'_>) -> Vec<Finding> {
             return found;
         }
     };
-    let draws = matches!(kind, HeadsetKind::Window | HeadsetKind::OpenXr);
+    let draws = matches!(kind, HeadsetKind::Window | HeadsetKind::OpenXr { .. });
     let mut found = vec![graphics(Gpu::headless(), draws)];
     found.extend(match kind {
         HeadsetKind::Simulated => vec![Finding::ok("headset", "simulated: needs no hardware")],
         HeadsetKind::Scripted => vec![Finding::ok("headset", "scripted: needs no hardware")],
         HeadsetKind::Window => said("window", window::probe()),
-        HeadsetKind::OpenXr => said("headset", open_xr()),
+        HeadsetKind::OpenXr { simulated_ok } => {
+            let study = planned.study.and_then(|study| study.as_ref().ok());
+            said("headset", xr::probe(simulated_ok, study.map(|prepared| prepared.study.display_hz)))
+        }
     });
     found
 }
@@ -48,11 +52,6 @@ fn said(part: &'static str, said: Result<Said, Problem>) -> Vec<Finding> {
         Ok(said) => said.into_iter().map(|(name, value)| Finding::ok(part, format!("{name}: {value}"))).collect(),
         Err(problem) => vec![Finding::wrong(part, &problem)],
     }
-}
-
-fn open_xr() -> Result<Said, Problem> {
-    let cure = "use --headset simulated or --headset window";
-    Err(Problem::new(Default::default(), "OpenXR is not part of this build", cure))
 }
 
 #[cfg(test)]

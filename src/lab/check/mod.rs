@@ -78,7 +78,10 @@ pub enum HeadsetKind {
     /// A desktop window.
     Window,
     /// A headset with OpenXR.
-    OpenXr,
+    OpenXr {
+        /// Whether a headset that is a program serves too.
+        simulated_ok: bool,
+    },
 }
 
 /// What a session would be made of.
