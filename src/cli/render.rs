@@ -64,7 +64,9 @@ fn footage(args: &Render) -> Outcome<Footage> {
         Holds::Session(session) => Footage::of_session(&session, args.trial),
         Holds::Study(data) => {
             let names: Vec<String> = data.sessions()?.iter().map(|session| session.0.display().to_string()).collect();
-            let first = names.first().map_or_else(|| "run a session first".to_owned(), |name| format!("give one of them, such as {name}"));
+            let first = names
+                .first()
+                .map_or_else(|| "run a session first".to_owned(), |name| format!("give one of them, such as {name}"));
             let what = format!("holds {}; a picture is of one", say::count(names.len(), "session"));
             Err(Problem::file(args.what.display(), what, first).into())
         }
@@ -75,7 +77,10 @@ fn footage(args: &Render) -> Outcome<Footage> {
 fn times(args: &Render, span: Span) -> Result<Vec<f64>, Problem> {
     let outside = |flag: &str, time_s: f64| {
         let what = format!("{time_s} s lies outside trial {}", args.trial);
-        let cure = format!("it can be seen from {:.2} to {:.2} s, counted from the start of the approach", span.from_s, span.to_s);
+        let cure = format!(
+            "it can be seen from {:.2} to {:.2} s, counted from the start of the approach",
+            span.from_s, span.to_s
+        );
         Problem::new(Place::default().part(flag), what, cure)
     };
     // Times are given to a few digits.

@@ -363,9 +363,7 @@ impl TrialRun {
         let ([x, y, z], [qx, qy, qz, qw]) = input.head.fields();
         let [site_x, site_y, site_z] = self.participant.head_m;
         let ground = self.participant.ground_m();
-        let hand = |pose: &Option<TrackedPose>| {
-            pose.map_or(TrackedPose::LOST, |pose| pose).fields()
-        };
+        let hand = |pose: &Option<TrackedPose>| pose.map_or(TrackedPose::LOST, |pose| pose).fields();
         let ([lx, ly, lz], [lqx, lqy, lqz, lqw]) = hand(&input.left);
         let ([rx, ry, rz], [rqx, rqy, rqz, rqw]) = hand(&input.right);
         let gaze = input.gaze;

@@ -60,8 +60,7 @@ fn head(shell: &mut Shell) {
     let middle = Vec3::new(0.02, 0.0, 1.635);
     let radii = Vec3::new(0.1, 0.078, 0.115);
     let at = |i: usize, j: usize, grown: f32| {
-        let (around, up) =
-            (std::f32::consts::TAU * share(i % 16, 16), std::f32::consts::PI * (share(j, 10) - 0.5));
+        let (around, up) = (std::f32::consts::TAU * share(i % 16, 16), std::f32::consts::PI * (share(j, 10) - 0.5));
         let ball = Vec3::new(around.cos() * up.cos(), around.sin() * up.cos(), up.sin());
         middle + ball * radii * grown
     };

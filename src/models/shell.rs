@@ -57,8 +57,7 @@ impl Shell {
     ) {
         for (i, j) in (1..rows).flat_map(|j| (1..columns).map(move |i| (i, j))) {
             if let Some(surface) = surface(i - 1, j - 1) {
-                let corners =
-                    [corner_m(i - 1, j - 1), corner_m(i, j - 1), corner_m(i, j), corner_m(i - 1, j)];
+                let corners = [corner_m(i - 1, j - 1), corner_m(i, j - 1), corner_m(i, j), corner_m(i - 1, j)];
                 self.quad(corners, surface);
             }
         }

@@ -4,8 +4,11 @@
 type Lab = [f64; 3];
 
 /// IEC 61966-2-1: linear sRGB to XYZ, Y of white being 1.
-const XYZ_FROM_SRGB: [[f64; 3]; 3] =
-    [[0.412_390_8, 0.357_584_3, 0.180_480_8], [0.212_639_0, 0.715_168_7, 0.072_192_3], [0.019_330_8, 0.119_194_8, 0.950_532_2]];
+const XYZ_FROM_SRGB: [[f64; 3]; 3] = [
+    [0.412_390_8, 0.357_584_3, 0.180_480_8],
+    [0.212_639_0, 0.715_168_7, 0.072_192_3],
+    [0.019_330_8, 0.119_194_8, 0.950_532_2],
+];
 
 /// How far apart two sRGB colours look: CIEDE2000 under D65 (Sharma, Wu & Dalal 2005, Color Res. Appl. 30, 21-30).
 pub fn ciede2000(a_srgb: [u8; 3], b_srgb: [u8; 3]) -> f64 {

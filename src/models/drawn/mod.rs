@@ -92,7 +92,9 @@ impl DrawList {
         self.people.extend(scenery.bystanders.iter().map(|who| people::bystander(who, scene)));
         self.hands.clear();
         for (pose, left) in scene.hands.iter().zip([true, false]) {
-            let Some((position_m, rotation)) = pose.and_then(|p| Some((p.position_m()?, p.rotation()?))) else { continue };
+            let Some((position_m, rotation)) = pose.and_then(|p| Some((p.position_m()?, p.rotation()?))) else {
+                continue;
+            };
             let site_from_hand = site_from_stage_pose(scene.calibration, position_m, rotation);
             self.hands.push(DrawnHand { site_from_hand, left });
         }

@@ -17,7 +17,8 @@ const TURN_S: f64 = 0.8;
 
 /// A bystander at a moment: a pure function of the display time.
 pub(super) fn bystander(who: &Bystander, scene: &Scene<'_>) -> DrawnPerson {
-    let (ahead_m, turned_rad, walking) = to_and_fro((who.to_m - who.from_m).length(), who.speed_mps, seconds(scene.display_time.0));
+    let (ahead_m, turned_rad, walking) =
+        to_and_fro((who.to_m - who.from_m).length(), who.speed_mps, seconds(scene.display_time.0));
     let way = (who.to_m - who.from_m).try_normalize();
     let at = who.from_m + way.unwrap_or(DVec2::ZERO) * ahead_m;
     // Somebody who stands looks across the road, whichever side.

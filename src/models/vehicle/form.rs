@@ -167,7 +167,15 @@ impl Form {
             (after - before).perp().try_normalize().map_or(Vec2::Y, |left| -left)
         };
         let last = points.len() - 1;
-        let outwards = |i: usize| if i == 0 { Vec2::X } else if i == last { Vec2::NEG_X } else { towards(i) };
+        let outwards = |i: usize| {
+            if i == 0 {
+                Vec2::X
+            } else if i == last {
+                Vec2::NEG_X
+            } else {
+                towards(i)
+            }
+        };
         (0..points.len()).map(|i| (points[i], outwards(i))).collect()
     }
 

@@ -34,8 +34,7 @@ fn spec([length_m, width_m, height_m]: [f64; 3], place: LightPlace, size_m: [f64
     }
 }
 
-const PLACES: [LightPlace; 4] =
-    [LightPlace::Bumper, LightPlace::Windscreen, LightPlace::Roof, LightPlace::Headlights];
+const PLACES: [LightPlace; 4] = [LightPlace::Bumper, LightPlace::Windscreen, LightPlace::Roof, LightPlace::Headlights];
 const CAR: [f64; 3] = [4.5, 1.8, 1.5];
 
 fn places(mesh: &Mesh) -> impl Iterator<Item = Vec3> + '_ {
@@ -107,10 +106,14 @@ fn a_car_has_its_parts_and_few_triangles() {
 fn the_skin_looks_outwards() {
     let model = VehicleModel::new(&spec(CAR, LightPlace::Bumper, [0.0, 0.0]));
     for (mesh, least_m3, most_m3) in [(&model.wheel, 0.03, 0.07), (&model.body, 5.0, 9.0)] {
-        let volume: f32 = mesh.indices.chunks(3).map(|corners| {
-            let [a, b, c] = [0, 1, 2].map(|i| Vec3::from(mesh.vertices[corners[i] as usize].position_m));
-            a.dot(b.cross(c)) / 6.0
-        }).sum();
+        let volume: f32 = mesh
+            .indices
+            .chunks(3)
+            .map(|corners| {
+                let [a, b, c] = [0, 1, 2].map(|i| Vec3::from(mesh.vertices[corners[i] as usize].position_m));
+                a.dot(b.cross(c)) / 6.0
+            })
+            .sum();
         assert!((least_m3..most_m3).contains(&volume), "{volume} m^3");
         for corners in mesh.indices.chunks(3) {
             let [a, b, c] = [0, 1, 2].map(|i| mesh.vertices[corners[i] as usize]);
@@ -203,10 +206,14 @@ fn dump() {
         }
         all.append(&wheel);
     }
-    let text: String = all.indices.iter().map(|i| {
-        let v = all.vertices[*i as usize];
-        let ([x, y, z], [a, b, c]) = (v.position_m, v.normal);
-        format!("{x} {y} {z} {a} {b} {c} {}\n", v.surface)
-    }).collect();
+    let text: String = all
+        .indices
+        .iter()
+        .map(|i| {
+            let v = all.vertices[*i as usize];
+            let ([x, y, z], [a, b, c]) = (v.position_m, v.normal);
+            format!("{x} {y} {z} {a} {b} {c} {}\n", v.surface)
+        })
+        .collect();
     std::fs::write(std::env::var("KERBSIDE_DUMP").unwrap(), text).unwrap();
 }
