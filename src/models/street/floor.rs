@@ -4,6 +4,7 @@ use super::clip::holds;
 use super::kinds::Ground;
 use super::strips::Strip;
 use glam::{Vec2, Vec3};
+use std::cell::Cell;
 
 /// Size of a bucket of triangles, metres.
 const BUCKET_M: f32 = 4.0;
@@ -11,6 +12,9 @@ const BUCKET_M: f32 = 4.0;
 const BUCKETS: usize = 108;
 /// Surfaces further above or below are another road's: a bridge, metres.
 const STOREY_M: f32 = 1.5;
+
+/// Pavements are cut to fit the roads as long as this many triangles have not been looked at.
+const MOST_LOOKS: usize = 20_000_000;
 
 /// A triangle of a carriageway, counter-clockwise from above.
 pub(super) struct Tile {
@@ -22,6 +26,7 @@ pub(super) struct Tile {
 pub(super) struct Floor {
     tiles: Vec<Tile>,
     buckets: Vec<Vec<u32>>,
+    looks: Cell<usize>,
 }
 
 impl Tile {
@@ -43,7 +48,7 @@ fn bucket(place_m: f32) -> usize {
 
 impl Floor {
     pub fn new(strips: &[Strip]) -> Self {
-        let mut floor = Self { tiles: Vec::new(), buckets: vec![Vec::new(); BUCKETS * BUCKETS] };
+        let mut floor = Self { tiles: Vec::new(), buckets: vec![Vec::new(); BUCKETS * BUCKETS], looks: Cell::new(0) };
         for strip in strips.iter().filter(|s| s.ground == Ground::Carriageway) {
             for ([a, b, c, d], _) in strip.quads() {
                 for corners in [[a, b, c], [a, c, d]] {
@@ -88,6 +93,17 @@ impl Floor {
                 a.min(b).min(c).cmple(high).all() && low.cmple(a.max(b).max(c)).all()
             })
             .collect()
+    }
+
+    /// Triangles of other roads that may cut a box of this road; none any more on a map that piles up roads.
+    pub fn others(&self, low: Vec2, high: Vec2, road: usize) -> Vec<&Tile> {
+        let rows = bucket(low.y)..=bucket(high.y);
+        let places = rows.flat_map(|y| (bucket(low.x)..=bucket(high.x)).map(move |x| y * BUCKETS + x));
+        self.looks.set(self.looks.get() + places.map(|i| self.buckets[i].len()).sum::<usize>());
+        if self.looks.get() > MOST_LOOKS {
+            return Vec::new();
+        }
+        self.near(low, high).into_iter().filter(|tile| tile.road != road).collect()
     }
 
     /// Height of the highest road at a place, not further than a storey from `about_m`; `slack_m` beyond its edges too.

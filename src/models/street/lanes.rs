@@ -68,7 +68,7 @@ fn beside_road(mesh: &mut Mesh, strip: &Strip, (s_m, quad, surface): (f32, &[Vec
     }
     let mut pieces = vec![quad.to_vec()];
     let mut is_cut = false;
-    for tile in floor.near(low, high).into_iter().filter(|tile| tile.road != strip.road) {
+    for tile in floor.others(low, high, strip.road) {
         if (tile.corners[0].z - z_m).abs() > LEVEL_M || pieces.len() > MOST_PIECES {
             continue;
         }
@@ -109,7 +109,7 @@ fn border(mesh: &mut Mesh, strip: &Strip, (line, from_m): (&[Vec3], f32), surfac
         if !(low.is_finite() && high.is_finite()) {
             continue;
         }
-        if floor.near(low, high).iter().all(|tile| tile.road == strip.road) {
+        if floor.others(low, high, strip.road).is_empty() {
             curtain(mesh, [a, b], start_m, DOWN_M, surface);
             continue;
         }

@@ -92,7 +92,7 @@ fn a_map_of_too_many_roads_is_drawn_as_far_as_it_goes() {
     let text = format!("{}{more}{}", &DEFAULT_MAP[..end], &DEFAULT_MAP[end..]);
     let map = read("many", &text).unwrap();
     assert_eq!(map.roads.len(), 199);
-    let street = Street::new(&map, &alcala().1, &scenery(Surroundings::Street));
+    let street = Street::new(&map, &alcala().1, &scenery(Surroundings::Bare));
     println!("{} triangles, {} m left out", street.mesh.triangle_count(), street.left_out_m);
     // 199 roads of some 400 m within sight.
     assert!(street.left_out_m > 20_000.0 && street.left_out_m < 80_000.0, "{}", street.left_out_m);
