@@ -104,11 +104,7 @@ impl<'d> BoothDesk<'d> {
     }
 
     /// Shows a panel while the operator is asked something, frame by frame.
-    fn meanwhile<T>(
-        &mut self,
-        ask: &Ask,
-        asked: &mut dyn FnMut(&mut dyn Desk, bool) -> Result<Option<T>, Problem>,
-    ) -> Result<Reply<T>, Problem> {
+    fn meanwhile<T>(&mut self, ask: &Ask, asked: &mut Asks<'_, T>) -> Result<Reply<T>, Problem> {
         let mut began = None;
         loop {
             let frame = self.frame(Some(ask))?;
@@ -146,6 +142,9 @@ impl<'d> BoothDesk<'d> {
         self.meanwhile(&ask, &mut |operator, first| operator.try_ask(question, first))
     }
 }
+
+/// Asks the operator once a frame, the first time with `true`, until there is something.
+type Asks<'a, T> = dyn FnMut(&mut dyn Desk, bool) -> Result<Option<T>, Problem> + 'a;
 
 /// The panel of a question.
 fn asked(question: &Question<'_>) -> Ask {

@@ -124,7 +124,7 @@ impl Asked {
                 // In a review a second press takes the choice back.
                 self.chosen = if again && listed { None } else { Some(value) };
                 self.relabel(setter);
-                self.to_next(at);
+                self.light_next(at);
             }
             Act::Slide => {
                 match at.filter(|at| self.layout.targets.iter().any(|t| t.act == Act::Slide && t.place.holds(*at))) {
@@ -134,7 +134,7 @@ impl Asked {
                     }
                     None => {
                         self.chosen = self.chosen.take().or_else(|| self.middle());
-                        self.to_next(at);
+                        self.light_next(at);
                     }
                 }
             }
@@ -157,7 +157,7 @@ impl Asked {
     }
 
     /// With the stick, the button that confirms is next.
-    pub fn to_next(&mut self, at: Option<[f32; 2]>) {
+    pub fn light_next(&mut self, at: Option<[f32; 2]>) {
         if at.is_none_or(|at| self.under(at) != self.lit) {
             self.lit = self.layout.targets.iter().position(|target| target.act == Act::Next);
         }

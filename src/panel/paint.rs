@@ -120,9 +120,7 @@ impl Canvas {
         match piece {
             Piece::Said(said) => {
                 let colour = if said.quiet { QUIET } else { WORDS };
-                let (first, last) = said.lines;
-                let Fitted { text, size_px, .. } = &said.fitted;
-                setter.draw(&mut self.pixels, text, *size_px, said.place, said.side, colour, first, last);
+                setter.draw(&mut self.pixels, &said.fitted, said.place, said.side, colour, said.lines);
             }
             Piece::Target(target, look) => self.target(target, *look, setter),
             Piece::Track(target, look, line, at) => self.track(target, *look, line, *at),
@@ -258,7 +256,7 @@ impl Canvas {
     fn words(&mut self, said: &Fitted, place: Rect, side: Side, colour: Colour, setter: &mut Setter) {
         let spare = ((place.h - said.height_px()) / 2.0).floor();
         let place = Rect { y: place.y + spare.max(0.0), ..place };
-        setter.draw(&mut self.pixels, &said.text, said.size_px, place, side, colour, 0, said.lines);
+        setter.draw(&mut self.pixels, said, place, side, colour, (0, said.lines));
     }
 
     fn fill(&mut self, place: Rect, colour: Colour) {

@@ -122,15 +122,14 @@ impl Setter {
     pub fn draw(
         &mut self,
         onto: &mut Pixmap,
-        text: &str,
-        size_px: f32,
+        said: &Fitted,
         place: Rect,
         side: Side,
         colour: Colour,
-        first: usize,
-        last: usize,
+        (first, last): (usize, usize),
     ) {
-        let buffer = self.set(text, size_px, place.w, side, Wrap::WordOrGlyph);
+        let size_px = said.size_px;
+        let buffer = self.set(&said.text, size_px, place.w, side, Wrap::WordOrGlyph);
         let reach = (size_px * 0.35).ceil();
         let ink_place = Rect { y: place.y - reach, h: place.h + 2.0 * reach, ..place };
         let top = buffer.layout_runs().nth(first).map_or(0.0, |run| run.line_top);

@@ -80,8 +80,8 @@ impl Panel {
             self.pointed = at;
         }
         let asked = self.asked.as_mut()?;
-        for i in 0..2 {
-            asked.armed[i] |= !now[i];
+        for (armed, held) in asked.armed.iter_mut().zip(now) {
+            *armed |= !held;
         }
         if let Some(at) = at.map(pixel) {
             // A ray that rests does not take the light away from the stick.
