@@ -176,6 +176,7 @@ fn run(
     let data = DataFolder(folder.to_path_buf());
     let who = Who { participant: CODE.into(), plan_row: 1, session_n: 1, pilot: false };
     let order = Order {
+        spectator: false,
         prepared: &prepared,
         who: &who,
         headset: &HeadsetChoice::Simulated,
