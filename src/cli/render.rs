@@ -94,7 +94,7 @@ fn times(args: &Render, span: Span) -> Result<Vec<f64>, Problem> {
         return Err(outside("--frames", wrong));
     }
     let fps = f64::from(args.fps);
-    let pictures = ((to_s - from_s) * fps).floor();
+    let pictures = ((to_s - from_s) * fps + 1e-6).floor();
     if pictures > MOST_PICTURES {
         let what = format!("{pictures} pictures: a sequence has at most {MOST_PICTURES}");
         return Err(Problem::new(Place::default().part("--frames"), what, "draw a shorter part, or fewer a second"));

@@ -192,28 +192,3 @@ fn nothing_of_the_car_stands_before_its_light() {
         }
     }
 }
-
-/// For looking at a model without a GPU: `KERBSIDE_DUMP=FILE cargo test --lib dump -- --ignored`.
-#[test]
-#[ignore]
-fn dump() {
-    let model = VehicleModel::new(&spec(CAR, LightPlace::Bumper, [1.5, 0.1]));
-    let mut all = model.body.clone();
-    for hub in model.hubs_m {
-        let mut wheel = model.wheel.clone();
-        for v in &mut wheel.vertices {
-            v.position_m = (Vec3::from(v.position_m) + hub).to_array();
-        }
-        all.append(&wheel);
-    }
-    let text: String = all
-        .indices
-        .iter()
-        .map(|i| {
-            let v = all.vertices[*i as usize];
-            let ([x, y, z], [a, b, c]) = (v.position_m, v.normal);
-            format!("{x} {y} {z} {a} {b} {c} {}\n", v.surface)
-        })
-        .collect();
-    std::fs::write(std::env::var("KERBSIDE_DUMP").unwrap(), text).unwrap();
-}
