@@ -13,7 +13,7 @@ mod view;
 mod walking;
 mod watched;
 
-pub use desktop::{Wanted, open};
+pub use desktop::{Both, Wanted, open};
 pub use pane::probe;
 pub use view::Streets;
 pub use watched::Watched;
