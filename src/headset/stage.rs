@@ -4,7 +4,7 @@ use crate::kernel::participant::Calibration;
 use crate::kernel::setup::Setup;
 
 /// Where the stage lies, as the site of each trial sees it.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Stage {
     site_id: String,
     calibration: Option<Calibration>,

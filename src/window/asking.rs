@@ -83,13 +83,19 @@ impl Asking {
     }
 
     /// What somebody does with mouse and keys in a frame, `since_s` after the one before.
-    pub(super) fn act(&mut self, hands: &Hands, pressed: &[KeyCode], eye: &Eye, since_s: f64) -> Option<Given> {
+    pub(super) fn act(
+        &mut self,
+        hands: &Hands,
+        (pressed, clicked): (&[KeyCode], bool),
+        eye: &Eye,
+        since_s: f64,
+    ) -> Option<Given> {
         for key in pressed {
             self.key(*key);
         }
         let pointing = match self.presses.pop_front() {
             Some(press) => press,
-            None => self.mouse(hands, eye),
+            None => self.mouse(hands, clicked, eye),
         };
         let given = self.panel.act(pointing, since_s);
         if given.is_some() {
@@ -98,7 +104,7 @@ impl Asking {
         given
     }
 
-    fn mouse(&mut self, hands: &Hands, eye: &Eye) -> Pointing {
+    fn mouse(&mut self, hands: &Hands, clicked: bool, eye: &Eye) -> Pointing {
         if hands.pointer != self.pointer {
             self.pointer = hands.pointer;
             self.by_arrows = false;
@@ -107,7 +113,12 @@ impl Asking {
         self.by_arrows |= stick != [0.0, 0.0];
         let board = self.board.filter(|_| !self.by_arrows);
         let at = board.zip(hands.pointer).and_then(|(board, pointer)| pointed_at(&board, eye, pointer));
-        Pointing { at, select: hands.left && at.is_some(), stick, back: hands.holds(&[KeyCode::Backspace]) }
+        Pointing {
+            at,
+            select: (hands.left || clicked) && at.is_some(),
+            stick,
+            back: hands.holds(&[KeyCode::Backspace]),
+        }
     }
 
     /// Digits choose, Enter confirms what is chosen or presses what the arrows lit.

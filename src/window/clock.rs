@@ -46,7 +46,7 @@ impl FrameTimes {
     }
 
     /// How long to wait where the display does not: so that frames do not come faster than it shows them.
-    pub(super) fn to_wait_ns(&self, elapsed_ns: i64) -> i64 {
+    pub(super) fn wait_ns(&self, elapsed_ns: i64) -> i64 {
         let Some(began) = self.began_ns else { return 0 };
         let due_ns = began.saturating_add(self.period_ns).saturating_sub(elapsed_ns);
         // A display that paces the frames itself is not to be missed by a hair.
@@ -104,14 +104,14 @@ mod tests {
     #[test]
     fn only_a_display_that_does_not_wait_is_waited_for() {
         let mut clock = FrameTimes::new(100.0);
-        assert_eq!(clock.to_wait_ns(0), 0);
+        assert_eq!(clock.wait_ns(0), 0);
         clock.next(0);
-        assert_eq!(clock.to_wait_ns(1_000_000), 9_000_000);
+        assert_eq!(clock.wait_ns(1_000_000), 9_000_000);
         // It paced us, a little early or late.
-        assert_eq!(clock.to_wait_ns(9_000_000), 0);
-        assert_eq!(clock.to_wait_ns(30_000_000), 0);
+        assert_eq!(clock.wait_ns(9_000_000), 0);
+        assert_eq!(clock.wait_ns(30_000_000), 0);
         clock.rest();
-        assert_eq!(clock.to_wait_ns(1_000_000), 0);
+        assert_eq!(clock.wait_ns(1_000_000), 0);
         assert!(!clock.next(i64::MAX / 2).1);
     }
 

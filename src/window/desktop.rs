@@ -30,8 +30,11 @@ pub struct Wanted {
     pub first: Setup,
 }
 
+/// A headset, and the booth that belongs to it.
+pub type Both = (Box<dyn Headset>, Box<dyn Booth>);
+
 /// Opens a window as a headset, and as the booth that belongs to it.
-pub fn open(wanted: Wanted) -> Result<(Box<dyn Headset>, Box<dyn Booth>), Problem> {
+pub fn open(wanted: Wanted) -> Result<Both, Problem> {
     let room: Shared = Rc::new(RefCell::new(Room::open(wanted)?));
     let description = room.borrow().describe();
     let desktop = Desktop { room: Rc::clone(&room), stage: Stage::new(), description };

@@ -15,6 +15,7 @@ pub(super) struct Hands {
     pub left: bool,
     /// Right mouse button.
     pub right: bool,
+    clicked: bool,
 }
 
 impl Hands {
@@ -25,6 +26,17 @@ impl Hands {
             self.held.push(key);
             self.pressed.push(key);
         }
+    }
+
+    /// The left mouse button goes down or up.
+    pub(super) const fn click(&mut self, down: bool) {
+        self.left = down;
+        self.clicked |= down;
+    }
+
+    /// Whether the left mouse button went down since the last look, released again or not.
+    pub(super) const fn take_clicked(&mut self) -> bool {
+        std::mem::replace(&mut self.clicked, false)
     }
 
     /// The mouse moved by so many counts, to the right and down.
@@ -94,6 +106,9 @@ mod tests {
         hands.key(KeyCode::Enter, true);
         assert_eq!(hands.take_pressed(), [KeyCode::Digit5, KeyCode::Enter]);
         assert!(hands.take_pressed().is_empty() && hands.holds(&[KeyCode::Enter]));
+        hands.click(true);
+        hands.click(false);
+        assert!(!hands.left && hands.take_clicked() && !hands.take_clicked());
     }
 
     #[test]

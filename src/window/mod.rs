@@ -13,6 +13,6 @@ mod view;
 mod walking;
 mod watched;
 
-pub use desktop::{Wanted, open};
+pub use desktop::{Both, Wanted, open};
 pub use pane::probe;
 pub use watched::Watched;

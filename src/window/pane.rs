@@ -72,7 +72,7 @@ impl ApplicationHandler for App {
                 }
             }
             WindowEvent::MouseInput { state, button, .. } => match button {
-                MouseButton::Left => self.hands.left = state == ElementState::Pressed,
+                MouseButton::Left => self.hands.click(state == ElementState::Pressed),
                 MouseButton::Right => self.hands.right = state == ElementState::Pressed,
                 _ => {}
             },

@@ -155,7 +155,7 @@ impl Room {
                 return Err(if self.pane.closed() { trouble::closed() } else { lost });
             }
         };
-        let wait_ns = self.times.to_wait_ns(self.elapsed_ns());
+        let wait_ns = self.times.wait_ns(self.elapsed_ns());
         std::thread::sleep(Duration::from_nanos(u64::try_from(wait_ns).unwrap_or(0)));
         self.pane.pump();
         if self.pane.closed() {
@@ -184,13 +184,13 @@ impl Room {
         if pressed.contains(&KeyCode::Escape) {
             self.look(false);
         }
-        let turned = self.pane.hands().take_turned();
+        let (turned, clicked) = (self.pane.hands().take_turned(), self.pane.hands().take_clicked());
         if self.asking.shows() {
             self.walker.walk(Going::default(), since_s);
             let eye = self.eye();
-            return self.asking.act(self.pane.hands(), pressed, &eye, since_s);
+            return self.asking.act(self.pane.hands(), (pressed, clicked), &eye, since_s);
         }
-        if self.pane.hands().left && !self.looks {
+        if clicked && !self.looks {
             self.look(true);
         }
         if self.looks {
