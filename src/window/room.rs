@@ -238,8 +238,6 @@ impl Room {
             item: None,
             calibration: &self.calibration,
             participant: &participant,
-            head: self.head(),
-            hands: [None; 2],
             go: false,
             shown: &[],
             ticks: &[],
