@@ -11,11 +11,11 @@ struct BoardPoint {
 @vertex
 fn board_corner(
     which: Which,
-    @location(0) middle_m: vec4f,
-    @location(1) right_m: vec4f,
-    @location(2) up_m: vec4f,
+    @location(0) corner: vec2f,
+    @location(1) middle_m: vec4f,
+    @location(2) right_m: vec4f,
+    @location(3) up_m: vec4f,
 ) -> BoardPoint {
-    let corner = vec2f(f32((0x16u >> which.corner) & 1u), f32((0x34u >> which.corner) & 1u)) * 2.0 - 1.0;
     let site_m = middle_m.xyz + right_m.xyz * corner.x + up_m.xyz * corner.y;
     return BoardPoint(frame.clip_from_site[view_of(which)] * vec4f(site_m, 1.0), corner * vec2f(0.5, -0.5) + 0.5);
 }

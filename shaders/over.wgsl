@@ -1,12 +1,12 @@
 // What lies over the scene: soft shade below things, halos, the walking area's edge, the veil.
 
 struct Patch {
-    @location(0) middle_m: vec4f,
+    @location(1) middle_m: vec4f,
     // Half its width and height as directions in the site frame; w: halos: how far they reach at least.
-    @location(1) right_m: vec4f,
-    @location(2) up_m: vec4f,
+    @location(2) right_m: vec4f,
+    @location(3) up_m: vec4f,
     // Colour; w: strength.
-    @location(3) colour: vec4f,
+    @location(4) colour: vec4f,
 }
 
 struct Spot {
@@ -19,12 +19,10 @@ struct Spot {
 }
 
 // A quad of two triangles around the patch, larger by `reach`.
-fn spot(which: Which, patch_: Patch, reach: f32, lift: vec3f) -> Spot {
-    let corner = vec2f(f32((0x16u >> which.corner) & 1u), f32((0x34u >> which.corner) & 1u)) * 2.0 - 1.0;
+fn spot(view: u32, corner: vec2f, patch_: Patch, reach: f32, lift: vec3f) -> Spot {
     let half = vec2f(length(patch_.right_m.xyz), length(patch_.up_m.xyz));
     let at = corner * (half + reach);
     let site_m = patch_.middle_m.xyz + lift + patch_.right_m.xyz / half.x * at.x + patch_.up_m.xyz / half.y * at.y;
-    let view = view_of(which);
     return Spot(frame.clip_from_site[view] * vec4f(site_m, 1.0), at, half, reach, patch_.colour);
 }
 
@@ -35,8 +33,8 @@ fn outside(at_m: vec2f, half_m: vec2f) -> f32 {
 
 // Soft shade on the ground below a car or a person: less sky reaches it.
 @vertex
-fn shade_corner(which: Which, patch_: Patch) -> Spot {
-    return spot(which, patch_, patch_.right_m.w, vec3f(0.0, 0.0, 0.02));
+fn shade_corner(which: Which, @location(0) corner: vec2f, patch_: Patch) -> Spot {
+    return spot(view_of(which), corner, patch_, patch_.right_m.w, vec3f(0.0, 0.0, 0.02));
 }
 
 @fragment
@@ -49,11 +47,11 @@ fn shade_colour(in: Spot) -> @location(0) vec4f {
 
 // A halo, as a bright light makes it in the eye: grows with distance, so that its angle stays.
 @vertex
-fn halo_corner(which: Which, patch_: Patch) -> Spot {
+fn halo_corner(which: Which, @location(0) corner: vec2f, patch_: Patch) -> Spot {
     let to_eye = frame.eye_m[view_of(which)].xyz - patch_.middle_m.xyz;
     let far_m = length(to_eye);
     let reach = patch_.right_m.w + 0.008 * far_m;
-    var out = spot(which, patch_, reach, to_eye / far_m * min(0.05 + 0.002 * far_m, far_m * 0.5));
+    var out = spot(view_of(which), corner, patch_, reach, to_eye / far_m * min(0.05 + 0.002 * far_m, far_m * 0.5));
     // Seen from behind there is none.
     let facing = dot(normalize(cross(patch_.right_m.xyz, patch_.up_m.xyz)), to_eye / far_m);
     out.colour.w *= smoothstep(0.0, 0.4, facing);
@@ -68,8 +66,8 @@ fn halo_colour(in: Spot) -> @location(0) vec4f {
 }
 
 @vertex
-fn veil_corner(which: Which) -> Wide {
-    return wide(which);
+fn veil_corner(which: Which, @location(0) corner: vec2f) -> Wide {
+    return wide(view_of(which), corner);
 }
 
 // The edge of the walking area: a grid on a round wall of 1.2 m around the head, as near for both eyes as it looks.

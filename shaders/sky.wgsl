@@ -11,10 +11,12 @@ fn sky(direction: vec3f) -> vec3f {
     return base + frame.glow.rgb * (low + high);
 }
 
-// A fixed curve, so that the same light is the same colour in every trial: 1 - exp(-light x exposure), each channel by
-// itself, as film answers to light. Nothing adapts.
+// A fixed curve, so that the same light is the same colour in every trial: v = 1 - exp(-light x exposure), each channel
+// by itself, as film answers to light; then a third of the way to the S-curve v v (3 - 2 v), for contrast. Nothing
+// adapts.
 fn developed(light: vec3f) -> vec3f {
-    return vec3f(1.0) - exp(-light * frame.sunlight.w);
+    let v = vec3f(1.0) - exp(-light * frame.sunlight.w);
+    return mix(v, v * v * (3.0 - 2.0 * v), 0.33);
 }
 
 // What haze leaves of the light of something that far away in that direction.
@@ -30,17 +32,16 @@ struct Wide {
     @location(1) @interpolate(flat) view: u32,
 }
 
-// One triangle over the whole picture, infinitely far away.
-fn wide(which: Which) -> Wide {
-    let x = f32(which.corner & 1u) * 4.0 - 1.0;
-    let y = f32(which.corner >> 1u) * 4.0 - 1.0;
-    let view = view_of(which);
+// The whole picture, infinitely far away.
+fn wide(view: u32, corner: vec2f) -> Wide {
+    let x = corner.x;
+    let y = corner.y;
     return Wide(vec4f(x, y, 0.0, 1.0), (frame.ray_from_picture[view] * vec4f(x, y, 1.0, 0.0)).xyz, view);
 }
 
 @vertex
-fn sky_corner(which: Which) -> Wide {
-    return wide(which);
+fn sky_corner(which: Which, @location(0) corner: vec2f) -> Wide {
+    return wide(view_of(which), corner);
 }
 
 @fragment

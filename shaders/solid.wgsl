@@ -94,7 +94,7 @@ fn lamplight(site_m: vec3f, normal: vec3f) -> vec3f {
         let far2 = dot(to, to) + 1.0;
         let direction = to * inverseSqrt(far2);
         let along = dot(-direction, frame.beam_directions[i].xyz);
-        let cone = smoothstep(0.90, 0.99, along);
+        let cone = smoothstep(0.80, 0.985, along);
         sum += vec3f(1.0, 0.97, 0.92) * frame.beams[i].w * max(dot(normal, direction), 0.0) * cone / far2;
     }
     return sum;

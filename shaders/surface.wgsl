@@ -105,12 +105,12 @@ fn ground_stuff(surface: u32, uv: vec2f, pixel: vec2f, p: f32) -> Stuff {
         case KERB: {
             let joint = lines(uv.x, 1.0, 0.012, pixel.x);
             let grain = noise(uv, 0.012, p) * 0.10 + 0.06 * patches;
-            return Stuff(mix(vec3f(0.36, 0.355, 0.34) * (1.0 + grain), vec3f(0.14), joint), 0.0, 0.0);
+            return Stuff(mix(vec3f(0.31, 0.305, 0.29) * (1.0 + grain), vec3f(0.12), joint), 0.0, 0.0);
         }
         case PAVEMENT: {
             let slab = courses(uv, vec2f(0.6, 0.4), 0.008, pixel);
             let grain = tint(slab.xy, 0.4, p) * 0.09 + noise(uv, 0.015, p) * 0.07 + 0.10 * patches;
-            return Stuff(mix(vec3f(0.30, 0.29, 0.275) * (1.0 + grain), vec3f(0.12), slab.z), 0.0, 0.0);
+            return Stuff(mix(vec3f(0.235, 0.225, 0.212) * (1.0 + grain), vec3f(0.09), slab.z), 0.0, 0.0);
         }
         case GRASS: {
             let blades = noise(uv * vec2f(1.0, 1.6), 0.02, p) * 0.35 + noise(uv, 0.11, p) * 0.22;
@@ -121,9 +121,9 @@ fn ground_stuff(surface: u32, uv: vec2f, pixel: vec2f, p: f32) -> Stuff {
             return Stuff(vec3f(0.62, 0.44, 0.03) * (1.0 + 0.06 * noise(uv, 0.02, p)), 0.0, 0.0);
         }
         default: {
-            let stones = noise(uv, 0.009, p) * 0.28 + noise(uv + 7.0, 0.035, p) * 0.14;
-            let shade = 1.0 + stones + 0.16 * patches;
-            return Stuff(vec3f(0.088, 0.089, 0.092) * shade, 0.0, 0.0);
+            let stones = noise(uv, 0.008, p) * 0.30 + noise(uv * 1.03 + 7.0, 0.019, p) * 0.16 + noise(uv + 7.0, 0.06, p) * 0.05;
+            let shade = 1.0 + stones + 0.12 * patches;
+            return Stuff(vec3f(0.078, 0.079, 0.082) * shade, 0.0, 0.0);
         }
     }
 }
@@ -182,7 +182,8 @@ fn thing_stuff(surface: u32, uv: vec2f, p: f32, paint: vec3f) -> Stuff {
 
 // `pixel`: how much of the surface a pixel covers, metres along u and v.
 fn stuff(surface: u32, uv: vec2f, pixel: vec2f, paint: vec3f) -> Stuff {
-    let p = max(pixel.x, pixel.y);
+    // Seen at a slant a pixel is long and narrow; grain may stay while the narrow side can show it, within reason.
+    let p = max(max(pixel.x, pixel.y) * 0.4, min(pixel.x, pixel.y));
     switch surface {
         case ASPHALT, MARKING, KERB, PAVEMENT, GRASS, MARK: { return ground_stuff(surface, uv, pixel, p); }
         case PLASTER, BRICK, WINDOW, ROOF, BARK, LEAVES, WOOD: { return wall_stuff(surface, uv, pixel, p); }

@@ -13,6 +13,8 @@ for test in map_hostile logs_hostile instruments_hostile; do
 done
 echo "== studies, scripts and values"
 cargo test --quiet --lib -- study table
+echo "== 10,000 pictures: memory stays flat"
+cargo test --quiet --test picture_memory -- --ignored --nocapture
 echo "== ${2:-4000} kills of running sessions"
 KERBSIDE_KILLS=${2:-4000} cargo test --quiet --test killed -- --nocapture
 echo "== ${3:-1800} seconds of fuzzing maps"

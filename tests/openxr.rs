@@ -30,7 +30,8 @@ fn session(data: &Path) -> SessionFolder {
 
 /// What the program says of a data folder; it must be content.
 fn kerbside(arguments: &[&str], data: &Path) -> String {
-    let output = Command::new(env!("CARGO_BIN_EXE_kerbside")).arg(arguments[0]).arg(data).args(&arguments[1..]).output();
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_kerbside")).arg(arguments[0]).arg(data).args(&arguments[1..]).output();
     let output = output.unwrap();
     let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "kerbside {arguments:?}: {said}");
@@ -79,7 +80,8 @@ fn the_scripted_participant_in_a_real_headset_is_the_scripted_participant() {
 /// Within a frame: times by its length, lengths and speeds by what changes in it. A frame is the longest of the trial,
 /// since a machine that is busy may drop one; what says how busy it was is not compared.
 fn same_measures(real: &[Vec<(String, String)>], simulated: &[Vec<(String, String)>]) {
-    const MACHINE: [&str; 4] = ["largest_frame_gap_ms", "late_frames", "frame_interval_p50_ms", "frame_interval_p99_ms"];
+    const MACHINE: [&str; 4] =
+        ["largest_frame_gap_ms", "late_frames", "frame_interval_p50_ms", "frame_interval_p99_ms"];
     const FASTEST_MPS: f64 = 8.33333;
     assert_eq!(real.len(), simulated.len());
     for (real, simulated) in real.iter().zip(simulated) {
@@ -160,7 +162,8 @@ fn same_places(data: &Path, sent: &[Sent]) {
     assert!(frames.len() > 100 && frames.len() <= sent.len(), "{} frames, {} sent", frames.len(), sent.len());
     let mut worst_m = 0.0_f64;
     for frame in &frames {
-        let sent = sent.iter().find(|sent| sent.display_time.0 == frame.display_time_ns).expect("a frame that was sent");
+        let sent =
+            sent.iter().find(|sent| sent.display_time.0 == frame.display_time_ns).expect("a frame that was sent");
         let found = [frame.head_stage_x_m, frame.head_stage_y_m, frame.head_stage_z_m].map(|v| v.or_nan());
         let apart_m = (glam::DVec3::from(found) - sent.head.position_m().unwrap()).length();
         assert!(apart_m <= 1e-3, "frame {}: {apart_m} m from where it was sent", frame.frame_n);

@@ -15,6 +15,25 @@ fn reason(text: &str) -> Result<String, String> {
     if text.is_empty() { Err("say why, in a few words".to_owned()) } else { Ok(text.to_owned()) }
 }
 
+/// Seconds.
+fn time_s(text: &str) -> Result<f64, String> {
+    let number = text.trim().parse().ok().filter(|s: &f64| s.is_finite() && s.abs() < 1e6);
+    number.ok_or_else(|| "give seconds from the start of the approach, such as 4.5".to_owned())
+}
+
+/// Seconds from and to.
+fn from_to_s(text: &str) -> Result<(f64, f64), String> {
+    let parts = text.split_once("..").and_then(|(from, to)| Some((time_s(from).ok()?, time_s(to).ok()?)));
+    parts.filter(|(from, to)| from < to).ok_or_else(|| "give two times, the earlier first, such as 0..8".to_owned())
+}
+
+/// Width and height.
+fn pixels(text: &str) -> Result<[u32; 2], String> {
+    let side = |text: &str| text.parse().ok().filter(|n| (16..=8192).contains(n));
+    let sides = text.split_once('x').and_then(|(width, height)| Some([side(width)?, side(height)?]));
+    sides.ok_or_else(|| "give width and height from 16 to 8192, such as 1280x720".to_owned())
+}
+
 fn seed(text: &str) -> Result<u64, String> {
     text.parse().map_err(|_| format!("give a whole number from 0 to {}", u64::MAX))
 }
@@ -64,6 +83,8 @@ pub enum Command {
     Instruments(Instruments),
     /// Look at a map: its crosswalks, what is doubtful, where it lies on Earth, a picture to scale
     Map(Map),
+    /// Draw a trial to image files: from the participant's eyes, from above, from the car, from the pavement
+    Render(Render),
     /// Print every file and column of the record with meaning and unit
     Codebook(Codebook),
     /// Collect the whole study into tables for R, Python or a spreadsheet: derived/trials_wide.csv and others
@@ -448,6 +469,70 @@ pub struct Map {
     /// Print as JSON; maps/README.md says what each name means
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(
+    after_help = "STUDY is a study's file: the simulated participant lives the plan's trials up to N in memory; nothing is\n\
+                  written but pictures. SESSION is the folder of one session: its trial N, by trial_n, as recorded.\n\n\
+                  Times count in seconds from the start of the approach (vehicle_in_view): 0 is the first frame with\n\
+                  vehicles, before it the participant settles. A picture is the first frame shown at its time or after.\n\n\
+                  Examples:\n  kerbside render study.toml --trial 3 --at 4.5 --out car.png\n  \
+                  kerbside render study.toml --trial 3 --at 4.5 --view top --out top.png\n  \
+                  kerbside render data/sessions/K7Q2MR-1 --trial 12 --at 0 --json --out first.png\n  \
+                  kerbside render study.toml --trial 3 --frames 0..8 --fps 25 --out film     film/0001.png and on\n\n\
+                  A film of such pictures:  ffmpeg -framerate 25 -i film/%04d.png film.mp4"
+)]
+pub struct Render {
+    /// A study's file, or one session's folder
+    #[arg(value_name = "STUDY|SESSION")]
+    pub what: PathBuf,
+    /// The trial: its position in the plan of a study, or its trial_n in a session
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = whole::<1_000_000>)]
+    pub trial: u32,
+    /// When, in seconds from the start of the approach; may be negative
+    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, value_parser = time_s, conflicts_with = "frames", required_unless_present = "frames")]
+    pub at: Option<f64>,
+    /// A numbered sequence from one time to another, such as 0..8; --out is then a folder
+    #[arg(long, value_name = "FROM..TO", allow_hyphen_values = true, value_parser = from_to_s)]
+    pub frames: Option<(f64, f64)>,
+    /// Pictures a second of a sequence
+    #[arg(long, value_name = "N", default_value_t = 25, allow_negative_numbers = true, value_parser = whole::<1_000>)]
+    pub fps: u32,
+    /// From where
+    #[arg(long, value_enum, default_value_t = ViewArg::Participant)]
+    pub view: ViewArg,
+    /// Width and height in pixels
+    #[arg(long, value_name = "WxH", default_value = "1280x720", value_parser = pixels)]
+    pub size: [u32; 2],
+    /// The picture (PNG), or the folder of a sequence
+    #[arg(long, value_name = "PNG|DIR")]
+    pub out: PathBuf,
+    /// For a study: whose row of the plan
+    #[arg(long, value_name = "N", default_value_t = 1, allow_negative_numbers = true, value_parser = whole::<1_000_000>)]
+    pub plan_row: u32,
+    /// Another map than the study's
+    #[arg(long, value_name = "FILE")]
+    pub map: Option<String>,
+    /// Another crosswalk than the study's
+    #[arg(long, value_name = "ID")]
+    pub crosswalk: Option<String>,
+    /// Print what was drawn as JSON, a line for each picture
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// From where a trial is seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ViewArg {
+    /// From the participant's head, 90 degrees wide
+    Participant,
+    /// From above the crosswalk; walking goes up the picture
+    Top,
+    /// From the front of the car under study
+    Vehicle,
+    /// From the pavement behind the participant
+    Spectator,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -13,6 +13,7 @@ mod people;
 mod plan;
 mod plan_text;
 mod preflight;
+mod render;
 mod run;
 mod say;
 
@@ -38,6 +39,7 @@ pub fn main() -> ExitCode {
         Command::Report(report) => derive::report(report),
         Command::Instruments(instruments) => instruments::instruments(instruments),
         Command::Map(map) => map::map(map),
+        Command::Render(render) => render::render(render),
         Command::Codebook(codebook) => codebook::codebook(codebook),
         Command::Collect(collect) => collect::collect(collect),
         Command::Exclude(exclude) => exclude::exclude(exclude),

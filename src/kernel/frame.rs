@@ -201,6 +201,7 @@ impl TrialRun {
     /// The scene of the frame just made.
     pub fn scene(&self) -> Scene<'_> {
         Scene {
+            frame_n: self.counters.frames,
             display_time: self.now,
             setup: &self.setup,
             phase: self.trial.phase,

@@ -98,6 +98,8 @@ pub struct Fault {
 /// What a headset is shown. Plain data for a renderer; the simulated eye reads it too.
 #[derive(Debug, Clone, Copy)]
 pub struct Scene<'a> {
+    /// Number of the frame within the session.
+    pub frame_n: u64,
     /// When it is seen.
     pub display_time: DisplayTime,
     /// The trial and its site.

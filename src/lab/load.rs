@@ -5,6 +5,7 @@ use super::order::without_items;
 use super::prepare::{Prepared, with_map};
 use super::session_file::{SessionFile, SiteFile};
 use crate::kernel::setup::Setup;
+use crate::map::Map;
 use crate::measures::{TrialRows, measure};
 use crate::problem::{Outcome, Place, Problem};
 use crate::record::folder::{SessionFolder, must_be_known};
@@ -26,6 +27,8 @@ pub struct LoadedSession {
     pub study: Study,
     /// Participant, site and plan, made again from study, map and seed.
     pub spec: SessionSpec,
+    /// Its map.
+    map: Map,
     /// What the session went on with after accepted changes, in order.
     later: Vec<Part>,
 }
@@ -36,6 +39,7 @@ struct Part {
     file: SessionFile,
     study: Study,
     spec: SessionSpec,
+    map: Map,
 }
 
 /// What was in force during a part of a session.
@@ -47,6 +51,8 @@ pub struct InForce<'a> {
     pub study: &'a Study,
     /// Participant, site and plan.
     pub spec: &'a SessionSpec,
+    /// The map.
+    pub map: &'a Map,
 }
 
 /// The tables that measures and drawings need.
@@ -77,9 +83,9 @@ pub fn load(folder: &SessionFolder) -> Outcome<LoadedSession> {
 
 /// The same without a look at the seal: whatever is read is still held against study, plan and the other tables.
 pub fn load_unsealed(folder: &SessionFolder) -> Outcome<LoadedSession> {
-    let Part { file, study, spec } = part(folder, "")?;
+    let Part { file, study, spec, map } = part(folder, "")?;
     let later: Outcome<Vec<Part>> = changed_at(folder).iter().map(|at| part(folder, at)).collect();
-    Ok(LoadedSession { folder: folder.clone(), file, study, spec, later: later? })
+    Ok(LoadedSession { folder: folder.clone(), file, study, spec, map, later: later? })
 }
 
 /// Where the folder describes what the session went on with, in order.
@@ -127,7 +133,7 @@ fn part(folder: &SessionFolder, at: &str) -> Outcome<Part> {
         sites: prepared.sites,
         trials: if file.items_at_desk { without_items(trials) } else { trials },
     };
-    Ok(Part { file, study: prepared.study, spec })
+    Ok(Part { file, study: prepared.study, spec, map: prepared.map })
 }
 
 /// The site of the first trial; the other kerb's, where there is one, follows from it.
@@ -202,8 +208,8 @@ impl LoadedSession {
     pub fn in_force(&self, trial_n: u32) -> InForce<'_> {
         let later = self.later.iter().rev().find(|part| part.file.from_trial_n <= trial_n);
         later.map_or_else(
-            || InForce { file: &self.file, study: &self.study, spec: &self.spec },
-            |part| InForce { file: &part.file, study: &part.study, spec: &part.spec },
+            || InForce { file: &self.file, study: &self.study, spec: &self.spec, map: &self.map },
+            |part| InForce { file: &part.file, study: &part.study, spec: &part.spec, map: &part.map },
         )
     }
 

@@ -3,7 +3,7 @@
 use super::instruments;
 use crate::document::shown;
 use crate::kernel::site::Site;
-use crate::map::{self, DEFAULT_MAP, DEFAULT_MAP_NAME, SiteFound, SiteRequest, Wanted};
+use crate::map::{self, DEFAULT_MAP, DEFAULT_MAP_NAME, Map, SiteFound, SiteRequest, Wanted};
 use crate::problem::{Outcome, Place, Problem};
 use crate::record::read;
 use crate::study::{self, ApproachChoice, InstrumentRef, Study, Whose};
@@ -35,6 +35,8 @@ pub struct Prepared {
     pub map_name: String,
     /// The map's bytes.
     pub map_bytes: Vec<u8>,
+    /// The map, as read from them.
+    pub map: Map,
     /// The map's projection, as the file gives it.
     pub geo_reference: Option<String>,
     /// The sites: one, or one for each kerb with alternating sides.
@@ -111,6 +113,7 @@ pub fn with_map(
     warnings.extend(cautions(&study, &sites));
     Ok(Prepared {
         geo_reference: map.geo_reference.as_ref().map(|geo| geo.text.clone()),
+        map,
         sites,
         study,
         study_text: study_text.to_owned(),

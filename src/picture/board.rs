@@ -118,7 +118,7 @@ impl Hung {
 
     pub(super) fn draw(&self, pass: &mut wgpu::RenderPass<'_>) {
         pass.set_bind_group(1, &self.group, &[]);
-        pass.set_vertex_buffer(0, self.row.slice(..));
+        pass.set_vertex_buffer(1, self.row.slice(..));
         pass.draw(0..6, 0..1);
     }
 }

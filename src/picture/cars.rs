@@ -49,11 +49,11 @@ impl Model {
 
     /// Its soft shade on the ground, and the halos of its lights.
     pub(super) fn patches(&self, car: &Car, drawn: &DrawnVehicle, light: &Light, over: &mut Over<'_>) {
-        let site = drawn.site_from_body;
+        let (site, ground) = (drawn.site_from_body, drawn.site_from_wheels);
         let shade = Patch::new(
-            site.transform_point3(Vec3::ZERO),
-            site.transform_vector3(Vec3::X * self.half_m.x),
-            site.transform_vector3(Vec3::Y * self.half_m.y),
+            ground.transform_point3(Vec3::ZERO),
+            ground.transform_vector3(Vec3::X * self.half_m.x),
+            ground.transform_vector3(Vec3::Y * self.half_m.y),
             0.5,
             Vec3::ZERO,
             0.8,

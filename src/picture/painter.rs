@@ -12,6 +12,7 @@ use crate::models::{DrawList, Eye, Street};
 use crate::problem::Problem;
 use crate::study::Scenery;
 use glam::Vec3;
+use wgpu::util::DeviceExt;
 
 /// What a painter draws to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +36,8 @@ pub struct Painter {
     cast: Cast,
     frame: Frame,
     block: wgpu::Buffer,
+    /// Two triangles from -1 to 1 in x and y.
+    whole: wgpu::Buffer,
     frame_group: wgpu::BindGroup,
     scene_group: wgpu::BindGroup,
     shadow: wgpu::TextureView,
@@ -51,6 +54,10 @@ struct Veiled {
     wall: bool,
     veil: bool,
 }
+
+/// Corners of the picture as two triangles. (One larger triangle would do, but what reaches beyond the picture Mesa 22's
+/// software driver draws into the first eye's picture for both.)
+const WHOLE: [[f32; 2]; 6] = [[-1.0, -1.0], [1.0, -1.0], [1.0, 1.0], [-1.0, -1.0], [1.0, 1.0], [-1.0, 1.0]];
 
 impl Painter {
     /// A painter for targets of this kind under this light.
@@ -74,6 +81,11 @@ impl Painter {
             cast: Cast::new(gpu),
             frame,
             block,
+            whole: gpu.device.create_buffer_init(&wgpu::util::BufferInitDescriptor {
+                label: Some("whole"),
+                contents: bytemuck::cast_slice(&WHOLE),
+                usage: wgpu::BufferUsages::VERTEX,
+            }),
             frame_group,
             scene_group,
             shadow,
@@ -173,16 +185,17 @@ impl Painter {
         let Pipelines { solid, shade, sky, halo, board, wall, veil, .. } = &self.pipelines;
         pass.set_pipeline(solid);
         self.solids(pass);
+        pass.set_vertex_buffer(0, self.whole.slice(..));
         pass.set_pipeline(sky);
-        pass.draw(0..3, 0..1);
+        pass.draw(0..6, 0..1);
         if !self.rows.shades.list.is_empty() {
             pass.set_pipeline(shade);
-            pass.set_vertex_buffer(0, self.rows.shades.slice());
+            pass.set_vertex_buffer(1, self.rows.shades.slice());
             pass.draw(0..6, 0..self.rows.shades.count());
         }
         if !self.rows.halos.list.is_empty() {
             pass.set_pipeline(halo);
-            pass.set_vertex_buffer(0, self.rows.halos.slice());
+            pass.set_vertex_buffer(1, self.rows.halos.slice());
             pass.draw(0..6, 0..self.rows.halos.count());
         }
         if let Some(hung) = &self.hung {
@@ -191,11 +204,11 @@ impl Painter {
         }
         if self.veil.wall {
             pass.set_pipeline(wall);
-            pass.draw(0..3, 0..1);
+            pass.draw(0..6, 0..1);
         }
         if self.veil.veil {
             pass.set_pipeline(veil);
-            pass.draw(0..3, 0..1);
+            pass.draw(0..6, 0..1);
         }
     }
 

@@ -78,10 +78,10 @@ impl Pipelines {
             shadow: shadow_pipeline(device, &sun, &layout(&[Some(&frame_layout)])),
             solid: make("solid_corner", "solid_colour", Rows::Meshes, How::SOLID),
             shade: make("shade_corner", "shade_colour", Rows::Patches, How::over(MULTIPLY, true)),
-            sky: make("sky_corner", "sky_colour", Rows::None, How::SKY),
+            sky: make("sky_corner", "sky_colour", Rows::Whole, How::SKY),
             halo: make("halo_corner", "halo_colour", Rows::Patches, How::over(HALO, true)),
-            wall: make("veil_corner", "wall_colour", Rows::None, How::over(BLEND, false)),
-            veil: make("veil_corner", "veil_colour", Rows::None, How::over(MULTIPLY, false)),
+            wall: make("veil_corner", "wall_colour", Rows::Whole, How::over(BLEND, false)),
+            veil: make("veil_corner", "veil_colour", Rows::Whole, How::over(MULTIPLY, false)),
             board: pipeline(
                 device,
                 &scene,
@@ -134,7 +134,8 @@ fn layouts(device: &wgpu::Device) -> [wgpu::BindGroupLayout; 3] {
 /// What comes with each corner.
 #[derive(Debug, Clone, Copy)]
 enum Rows {
-    None,
+    /// The corners of a rectangle alone.
+    Whole,
     Meshes,
     Patches,
 }
@@ -145,7 +146,8 @@ const COPY: [wgpu::VertexAttribute; 7] = wgpu::vertex_attr_array![
     4 => Float32x4, 5 => Float32x4, 6 => Float32x4, 7 => Float32x4, 8 => Float32x4, 9 => Float32x4, 10 => Float32x4
 ];
 const PATCH: [wgpu::VertexAttribute; 4] =
-    wgpu::vertex_attr_array![0 => Float32x4, 1 => Float32x4, 2 => Float32x4, 3 => Float32x4];
+    wgpu::vertex_attr_array![1 => Float32x4, 2 => Float32x4, 3 => Float32x4, 4 => Float32x4];
+const WHOLE: [wgpu::VertexAttribute; 1] = wgpu::vertex_attr_array![0 => Float32x2];
 
 const fn rows<T>(
     attributes: &'static [wgpu::VertexAttribute],
@@ -156,12 +158,14 @@ const fn rows<T>(
 
 const MESHES: [Option<wgpu::VertexBufferLayout<'static>>; 2] =
     [rows::<Vertex>(&CORNER, wgpu::VertexStepMode::Vertex), rows::<Instance>(&COPY, wgpu::VertexStepMode::Instance)];
-const PATCHES: [Option<wgpu::VertexBufferLayout<'static>>; 1] = [rows::<Patch>(&PATCH, wgpu::VertexStepMode::Instance)];
+const WHOLES: [Option<wgpu::VertexBufferLayout<'static>>; 1] = [rows::<[f32; 2]>(&WHOLE, wgpu::VertexStepMode::Vertex)];
+const PATCHES: [Option<wgpu::VertexBufferLayout<'static>>; 2] =
+    [rows::<[f32; 2]>(&WHOLE, wgpu::VertexStepMode::Vertex), rows::<Patch>(&PATCH, wgpu::VertexStepMode::Instance)];
 
 impl Rows {
     fn buffers(self) -> &'static [Option<wgpu::VertexBufferLayout<'static>>] {
         match self {
-            Self::None => &[],
+            Self::Whole => &WHOLES,
             Self::Meshes => &MESHES,
             Self::Patches => &PATCHES,
         }

@@ -150,7 +150,7 @@ pub(super) fn street(post: bool) -> Street {
         cuboid(&mut mesh, Vec3::new(1.9, -3.6, 0.0), Vec3::new(2.1, -3.4, 3.0), Surface::Metal);
     }
     let lamps = [-20.0, 0.0, 20.0].map(|y| Lamp { site_m: [8.0, y, 6.0] }).to_vec();
-    Street { mesh, lamps }
+    Street { mesh, lamps, ..Street::default() }
 }
 
 /// The eye of somebody at the kerb, turned to the left by so much.

@@ -37,6 +37,28 @@ pub struct Replay {
     pub rows: u64,
 }
 
+/// A session's record, ready to go through the frame function once more, to be looked at.
+pub struct Tape {
+    /// What its participant did.
+    pub headset: Replayed,
+    /// What its world did.
+    pub world: Recorded,
+    /// Frames in which the operator stopped a trial.
+    pub stops: BTreeSet<u64>,
+}
+
+impl Tape {
+    /// Reads a session's record.
+    pub fn of(folder: &SessionFolder) -> Outcome<Self> {
+        let sealed = read::Sealed::of(folder);
+        let mut inputs = inputs(&sealed)?;
+        Given::of(&sealed.table::<TrialRow>()?, &sealed.table()?, &inputs).leave_out(&mut inputs);
+        let stops = operator_stops(&inputs.events);
+        let world = Recorded::new(tapes(&sealed, &inputs)?);
+        Ok(Self { headset: Replayed::new(inputs), world, stops })
+    }
+}
+
 /// Replays a session of one study and plan throughout: see [`replay_parts`].
 pub fn replay(folder: &SessionFolder, spec: &SessionSpec, depth: Depth) -> Outcome<Replay> {
     replay_parts(folder, &|_| spec, depth)
@@ -51,12 +73,7 @@ pub fn replay_parts<'a>(
 ) -> Outcome<Replay> {
     let sealed = read::Sealed::of(folder);
     let trials: Vec<TrialRow> = sealed.table()?;
-    let mut inputs = Inputs {
-        frames: sealed.table()?,
-        answers: sealed.table()?,
-        calibrations: sealed.table()?,
-        events: sealed.table()?,
-    };
+    let mut inputs = inputs(&sealed)?;
     let given = Given::of(&trials, &sealed.table()?, &inputs);
     given.leave_out(&mut inputs);
     let stops = operator_stops(&inputs.events);
@@ -97,6 +114,16 @@ pub fn replay_parts<'a>(
     }
     compare.finish()?;
     Ok(Replay { trials: replayed, rows: compare.rows })
+}
+
+/// What the headset gave, frame by frame.
+fn inputs(sealed: &read::Sealed<'_>) -> Outcome<Inputs> {
+    Ok(Inputs {
+        frames: sealed.table()?,
+        answers: sealed.table()?,
+        calibrations: sealed.table()?,
+        events: sealed.table()?,
+    })
 }
 
 /// Devices and trials know files by name at most: says in which folder.

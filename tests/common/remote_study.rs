@@ -7,7 +7,9 @@ use super::runtime;
 use kerbside::desk::{Lines, Simulated};
 use kerbside::headset::Pacing;
 use kerbside::kernel::script::Script;
-use kerbside::lab::{self, Devices, Done, HeadsetChoice, Observer, Opened, OpenXrChoice, Order, Overrides, Prepared, Who};
+use kerbside::lab::{
+    self, Devices, Done, HeadsetChoice, Observer, OpenXrChoice, Opened, Order, Overrides, Prepared, Who,
+};
 use kerbside::problem::Outcome;
 use kerbside::record::Head;
 use kerbside::record::folder::DataFolder;

@@ -1,0 +1,139 @@
+//! `kerbside render`: a trial as image files.
+
+use super::args::{Render, ViewArg};
+use super::run::read_study;
+use super::say;
+use crate::lab::{Footage, Overrides, Shot, Span, Studio, View};
+use crate::picture::Pixels;
+use crate::problem::{Outcome, Place, Problem};
+use crate::record::folder::{Holds, holds, unwritable};
+use crate::study::Whose;
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+
+/// The simulated participant of a study that is only looked at.
+const NOBODY: &str = "PREVIEW";
+/// A sequence has at most so many pictures.
+const MOST_PICTURES: f64 = 100_000.0;
+
+/// Draws one picture or a sequence.
+pub fn render(args: &Render) -> Outcome<()> {
+    let bar = say::progress("reading", 0);
+    let footage = footage(args)?;
+    let span = footage.span()?;
+    let times_s = times(args, span)?;
+    let mut studio = Studio::new(&footage, args.size)?;
+    let sequence = args.frames.is_some();
+    if sequence {
+        std::fs::create_dir_all(&args.out).map_err(|e| unwritable(&args.out, &e))?;
+    }
+    bar.set_prefix("drawing");
+    bar.set_length(times_s.len() as u64);
+    let filmed = studio.film(&footage, view(args.view), (span, &times_s), &mut |n, shot, pixels| {
+        let file = if sequence { args.out.join(format!("{:04}.png", n + 1)) } else { args.out.clone() };
+        write(&file, pixels)?;
+        bar.inc(1);
+        if args.json {
+            bar.suspend(|| say::line(as_json(shot, &file, &footage).to_string()))?;
+        }
+        Ok(())
+    });
+    bar.finish_and_clear();
+    filmed?;
+    if !args.json {
+        let [width, height] = args.size;
+        let place = args.out.display();
+        let what = if sequence { say::count(times_s.len(), "picture") } else { "picture".to_owned() };
+        say::line(format!("{what} of {width} x {height} drawn by {}: {place}", studio.name()))?;
+    }
+    Ok(())
+}
+
+fn footage(args: &Render) -> Outcome<Footage> {
+    let changes = Overrides { map: args.map.clone(), crosswalk: args.crosswalk.clone(), ..Overrides::default() };
+    if !args.what.is_dir() {
+        let prepared = read_study(&args.what, &changes)?;
+        let whose = Whose { participant: NOBODY, plan_row: args.plan_row, session_n: 1 };
+        return Footage::of_study(&prepared, whose, args.trial);
+    }
+    if changes != Overrides::default() {
+        let what = "--map and --crosswalk are for a study; a session has its own";
+        return Err(Problem::new(Place::default(), what, "leave them out").into());
+    }
+    match holds(&args.what)? {
+        Holds::Session(session) => Footage::of_session(&session, args.trial),
+        Holds::Study(data) => {
+            let names: Vec<String> = data.sessions()?.iter().map(|session| session.0.display().to_string()).collect();
+            let first = names
+                .first()
+                .map_or_else(|| "run a session first".to_owned(), |name| format!("give one of them, such as {name}"));
+            let what = format!("holds {}; a picture is of one", say::count(names.len(), "session"));
+            Err(Problem::file(args.what.display(), what, first).into())
+        }
+    }
+}
+
+/// The times of the pictures, all within the trial.
+fn times(args: &Render, span: Span) -> Result<Vec<f64>, Problem> {
+    let outside = |flag: &str, time_s: f64| {
+        let what = format!("{time_s} s lies outside trial {}", args.trial);
+        let cure = format!(
+            "it can be seen from {:.2} to {:.2} s, counted from the start of the approach",
+            span.from_s, span.to_s
+        );
+        Problem::new(Place::default().part(flag), what, cure)
+    };
+    // Times are given to a few digits.
+    let inside = |time_s: f64| time_s >= span.from_s - 0.01 && time_s <= span.to_s + 0.01;
+    let clamped = |time_s: f64| time_s.clamp(span.from_s, span.to_s);
+    if let Some(at_s) = args.at {
+        return if inside(at_s) { Ok(vec![clamped(at_s)]) } else { Err(outside("--at", at_s)) };
+    }
+    let (from_s, to_s) = args.frames.unwrap_or((span.from_s, span.to_s));
+    if let Some(wrong) = [from_s, to_s].into_iter().find(|time_s| !inside(*time_s)) {
+        return Err(outside("--frames", wrong));
+    }
+    let fps = f64::from(args.fps);
+    let pictures = ((to_s - from_s) * fps).floor();
+    if pictures > MOST_PICTURES {
+        let what = format!("{pictures} pictures: a sequence has at most {MOST_PICTURES}");
+        return Err(Problem::new(Place::default().part("--frames"), what, "draw a shorter part, or fewer a second"));
+    }
+    let nth = (0_u32..).map(|n| f64::from(n)).take_while(|n| *n <= pictures);
+    Ok(nth.map(|n| clamped(from_s + n / fps)).collect())
+}
+
+fn view(arg: ViewArg) -> View {
+    match arg {
+        ViewArg::Participant => View::Participant,
+        ViewArg::Top => View::Top,
+        ViewArg::Vehicle => View::Vehicle,
+        ViewArg::Spectator => View::Spectator,
+    }
+}
+
+fn write(file: &Path, pixels: &Pixels) -> Result<(), Problem> {
+    std::fs::write(file, pixels.png()?).map_err(|e| unwritable(file, &e))
+}
+
+/// What was drawn: for each vehicle the frame of its row, and where it stood.
+fn as_json(shot: &Shot, file: &PathBuf, footage: &Footage) -> Value {
+    let vehicles: Vec<Value> = shot.list.vehicles.iter().map(|vehicle| {
+        let role = footage.setup.vehicle(vehicle.vehicle_n).map(|spec| spec.role.word());
+        json!({
+            "frame_n": vehicle.frame_n, "vehicle_n": vehicle.vehicle_n, "role": role,
+            "site_m": vehicle.site_m.to_array(), "yaw_rad": vehicle.yaw_rad, "wheel_turn_rad": vehicle.wheel_turn_rad,
+            "light_level": vehicle.light_level, "brake_light": vehicle.brake_light,
+        })
+    }).collect();
+    let people: Vec<Value> = shot.list.people.iter().map(|person| {
+        json!({ "site_m": person.site_m.to_array(), "yaw_rad": person.yaw_rad, "stride_rad": person.stride_rad })
+    }).collect();
+    let eye = shot.eye.site_from_eye;
+    json!({
+        "file": file, "trial_n": footage.setup.trial_n, "frame_n": shot.frame_n, "at_s": shot.at_s,
+        "phase": shot.phase.word(), "vehicles": vehicles, "people": people, "hands": shot.list.hands.len(),
+        "black": shot.list.veil.black, "go": shot.list.go,
+        "eye_site_m": eye.w_axis.truncate().to_array(), "eye_looks": (-eye.z_axis.truncate()).to_array(),
+    })
+}
