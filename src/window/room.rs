@@ -228,6 +228,7 @@ impl Room {
     pub(super) fn at_rest(&mut self, now: DisplayTime) -> Result<(), Problem> {
         let participant = Participant::locate(&self.head(), &self.calibration);
         let scene = Scene {
+            frame_n: 0,
             display_time: now,
             head: self.head(),
             hands: [None; 2],

@@ -237,6 +237,7 @@ impl Rig {
         let calibration = self.laid.now().unwrap_or_else(|| Calibration::at_mark(0, mark_m));
         let head = self.frame.as_ref().map_or(TrackedPose::LOST, |frame| frame.head);
         let scene = Scene {
+            frame_n: 0,
             display_time: self.last,
             setup: &self.setup,
             phase: Phase::Settle,
