@@ -16,7 +16,7 @@ impl Booth for OpenXrBooth {
         let mut rig = self.rig.borrow_mut();
         let rig = rig.as_mut().ok_or_else(given_back)?;
         rig.board.ask(shown);
-        let input = rig.wait_frame()?;
+        let input = rig.next_frame()?;
         rig.show_at_rest()?;
         Ok(Between { now: input.display_time, given: rig.given.take(), stop: input.buttons & buttons::STOP != 0 })
     }

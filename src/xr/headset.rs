@@ -34,7 +34,7 @@ impl Headset for OpenXr {
     fn wait_frame(&mut self) -> Result<HeadFrame, Problem> {
         let mut rig = self.rig.borrow_mut();
         let rig = rig.as_mut().ok_or_else(given_back)?;
-        let input = rig.wait_frame()?;
+        let input = rig.next_frame()?;
         rig.stopped |= input.buttons & buttons::STOP != 0;
         let answer = rig.given.take().and_then(|given| given.trial_answer());
         if answer.is_some() {

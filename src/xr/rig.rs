@@ -113,7 +113,7 @@ impl Rig {
         };
         self.laid.lay(calibration, &setup.first_site);
         // Before the first trial: a warning, since whoever is about to stand there may not stand there yet.
-        self.wait_frame()?;
+        self.next_frame()?;
         let head = self.frame.as_ref().map_or(TrackedPose::LOST, |frame| frame.head);
         self.device.end()?;
         let eyes = check_eyes(&calibration, &head, 0.0).map(|_| ());
@@ -128,7 +128,7 @@ impl Rig {
         let began = Instant::now();
         let (mut held, mut skipped) = (true, true);
         while began.elapsed() < MOST_CALIBRATION {
-            let input = self.wait_frame()?;
+            let input = self.next_frame()?;
             let (select, skip) = (self.doings.select(), self.doings.back);
             let seen = Seen {
                 now_ns: input.display_time.0,
@@ -171,7 +171,7 @@ impl Rig {
     }
 
     /// The next frame.
-    pub fn wait_frame(&mut self) -> Result<HeadFrame, Problem> {
+    pub fn next_frame(&mut self) -> Result<HeadFrame, Problem> {
         if let Some(what) = self.device.graphics.failed.lock().ok().and_then(|mut failed| failed.take()) {
             let cure = "update the graphics card's driver; then give the same command again: the session goes on";
             return Err(problem(format!("the graphics card failed: {what}"), cure));
