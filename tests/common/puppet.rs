@@ -9,7 +9,7 @@ use kerbside::kernel::participant::{Calibration, TrackedPose};
 use kerbside::kernel::script::Script;
 use kerbside::kernel::seams::{Description, HeadFrame, Headset, Scene, buttons};
 use kerbside::kernel::setup::Setup;
-use kerbside::kernel::time::DisplayTime;
+use kerbside::kernel::time::{DisplayTime, seconds};
 use kerbside::panel::{Ask, Panel, Pointing};
 use kerbside::problem::Problem;
 use kerbside::xr::board::Place;
@@ -41,6 +41,8 @@ pub struct Moment<'a> {
     pub frame: u64,
     /// When the next frame is expected to be seen.
     pub expected: DisplayTime,
+    /// Since the trial's first frame.
+    pub since_s: f64,
     /// Names of the events that this trial has shown.
     pub shown: &'a [String],
 }
@@ -50,10 +52,12 @@ pub struct Puppet {
     inner: Box<dyn Headset>,
     actor: Actor,
     remote: Remote,
-    period_s: f64,
+    /// From the last frame to the one before: the best guess of when the next will be seen.
+    interval_ns: i64,
     last: DisplayTime,
     plan_n: u32,
     frame: u64,
+    began: DisplayTime,
     shown: Vec<String>,
     sent: Rc<RefCell<Vec<Sent>>>,
     meddle: Box<Meddle>,
@@ -72,10 +76,11 @@ impl Puppet {
             inner,
             actor: Actor::new(script),
             remote,
-            period_s: 1.0 / f64::from(rate_hz),
+            interval_ns: 1_000_000_000 / i64::from(rate_hz),
             last: DisplayTime(0),
             plan_n: 0,
             frame: 0,
+            began: DisplayTime(0),
             shown: Vec::new(),
             sent: Rc::default(),
             meddle,
@@ -114,7 +119,8 @@ impl Puppet {
         let trigger = if pulls { Some(1.0) } else { input.trigger.filter(|_| at.is_none()) };
         self.remote.trigger(Side::Right, trigger.unwrap_or(0.0));
         self.remote.select(Side::Right, input.buttons & buttons::SELECT != 0);
-        let moment = Moment { plan_n: self.plan_n, frame: self.frame, expected, shown: &self.shown };
+        let since_s = expected.seconds_since(self.began);
+        let moment = Moment { plan_n: self.plan_n, frame: self.frame, expected, since_s, shown: &self.shown };
         (self.meddle)(&mut self.remote, &moment);
         input
     }
@@ -134,7 +140,7 @@ impl Puppet {
         let pointing = Pointing { at: Some(at), select: self.pulls, ..Pointing::default() };
         let pulls = self.pulls;
         self.pulls = !pulls;
-        if self.panel.act(pointing, self.period_s).is_some() {
+        if self.panel.act(pointing, seconds(self.interval_ns)).is_some() {
             self.answering = None;
             self.panel.ask(None);
         }
@@ -151,18 +157,21 @@ impl Headset for Puppet {
         let calibration = self.inner.begin_trial(setup)?;
         let room = *self.room.get_or_insert(calibration);
         self.actor.begin_trial(setup, &room);
-        (self.plan_n, self.frame) = (setup.spec.plan_n, 0);
+        (self.plan_n, self.frame, self.began) = (setup.spec.plan_n, 0, self.last);
         self.shown.clear();
         Ok(calibration)
     }
 
     fn wait_frame(&mut self) -> Result<HeadFrame, Problem> {
         assert!(self.frame < MOST_FRAMES, "a trial does not end; it has shown {:?}", self.shown);
-        let expected = self.last.plus_seconds(self.period_s);
+        let expected = DisplayTime(self.last.0 + self.interval_ns);
         let acted = self.act(expected);
         // Without a service nobody listens: the headset will say so.
         self.remote.try_send();
         let input = self.inner.wait_frame()?;
+        if self.frame > 0 {
+            self.interval_ns = input.display_time.0 - self.last.0;
+        }
         self.frame += 1;
         self.last = input.display_time;
         self.sent.borrow_mut().push(Sent { expected, display_time: input.display_time, head: acted.head });

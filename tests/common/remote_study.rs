@@ -7,7 +7,9 @@ use super::runtime;
 use kerbside::desk::{Lines, Simulated};
 use kerbside::headset::Pacing;
 use kerbside::kernel::script::Script;
-use kerbside::lab::{self, Devices, Done, HeadsetChoice, Observer, Opened, OpenXrChoice, Order, Overrides, Prepared, Who};
+use kerbside::lab::{
+    self, Devices, Done, HeadsetChoice, Observer, OpenXrChoice, Opened, Order, Overrides, Prepared, Who,
+};
 use kerbside::problem::Outcome;
 use kerbside::record::Head;
 use kerbside::record::folder::DataFolder;
@@ -35,6 +37,11 @@ step_hz = 40
 
 [display]
 rate_hz = 20
+
+# A processor that draws has more to do with a whole street than 20 frames a second allow.
+[scene]
+surroundings = "bare"
+daylight = "overcast"
 
 [trial]
 settle_s = 0.5
@@ -94,6 +101,22 @@ at approach + 3.0 s: trigger 1.0
 at rating + 0.7 s: answer felt_safe 7
 ";
 
+/// Stands where it is, a step aside and turned, so that a recentre has something to move.
+pub const STANDS: &str = "eye_height 1.63 m
+[all]
+at trial + 0.0 s: trigger 0.0
+at trial + 0.0 s: look ahead
+at rating + 0.2 s: answer felt_safe 4
+[trials 2-2]
+at approach + 0.1 s: look target
+at rating + 0.2 s: answer felt_safe 4
+";
+
+/// The study with trials that end soon, seconds after the approach begins.
+pub fn short(time_out_s: u32) -> String {
+    STUDY.replace("time_out_s = 12", &format!("time_out_s = {time_out_s}"))
+}
+
 static NEVER: AtomicBool = AtomicBool::new(false);
 
 /// The study, ready.
@@ -131,6 +154,7 @@ fn attend(prepared: &Prepared, data: &Path, headset: &HeadsetChoice, opens: &mut
         mirror: None,
         items_at_desk: false,
         accept_change: None,
+        spectator: false,
     };
     let mut desk = Simulated::new(prepared.seed, "REMOTE", Lines::none(&NEVER));
     lab::attend_with(&order, &mut desk, &mut Deaf, opens).map(|(done, _)| done)
