@@ -12,6 +12,7 @@ use kerbside::kernel::setup::Setup;
 use kerbside::kernel::time::{DisplayTime, seconds};
 use kerbside::panel::{Ask, Panel, Pointing};
 use kerbside::problem::Problem;
+use kerbside::table::{Mark, Phase};
 use kerbside::xr::board::Place;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -37,14 +38,10 @@ pub type Meddle = dyn FnMut(&mut Remote, &Moment<'_>);
 pub struct Moment<'a> {
     /// The trial's position in the plan, from 1; 0 before the first.
     pub plan_n: u32,
-    /// Frames of this trial that were waited for.
-    pub frame: u64,
-    /// When the next frame is expected to be seen.
-    pub expected: DisplayTime,
-    /// Since the trial's first frame.
-    pub since_s: f64,
-    /// Names of the events that this trial has shown.
-    pub shown: &'a [String],
+    /// Frames since this trial has shown its approach; none before.
+    pub traffic: Option<u64>,
+    /// What went wrong in this trial so far.
+    pub marks: &'a [Mark],
 }
 
 /// The real headset with the script in it.
@@ -57,7 +54,8 @@ pub struct Puppet {
     last: DisplayTime,
     plan_n: u32,
     frame: u64,
-    began: DisplayTime,
+    traffic: Option<u64>,
+    marks: Vec<Mark>,
     shown: Vec<String>,
     sent: Rc<RefCell<Vec<Sent>>>,
     meddle: Box<Meddle>,
@@ -80,7 +78,8 @@ impl Puppet {
             last: DisplayTime(0),
             plan_n: 0,
             frame: 0,
-            began: DisplayTime(0),
+            traffic: None,
+            marks: Vec::new(),
             shown: Vec::new(),
             sent: Rc::default(),
             meddle,
@@ -119,8 +118,7 @@ impl Puppet {
         let trigger = if pulls { Some(1.0) } else { input.trigger.filter(|_| at.is_none()) };
         self.remote.trigger(Side::Right, trigger.unwrap_or(0.0));
         self.remote.select(Side::Right, input.buttons & buttons::SELECT != 0);
-        let since_s = expected.seconds_since(self.began);
-        let moment = Moment { plan_n: self.plan_n, frame: self.frame, expected, since_s, shown: &self.shown };
+        let moment = Moment { plan_n: self.plan_n, traffic: self.traffic, marks: &self.marks };
         (self.meddle)(&mut self.remote, &moment);
         input
     }
@@ -157,7 +155,8 @@ impl Headset for Puppet {
         let calibration = self.inner.begin_trial(setup)?;
         let room = *self.room.get_or_insert(calibration);
         self.actor.begin_trial(setup, &room);
-        (self.plan_n, self.frame, self.began) = (setup.spec.plan_n, 0, self.last);
+        (self.plan_n, self.frame, self.traffic) = (setup.spec.plan_n, 0, None);
+        self.marks.clear();
         self.shown.clear();
         Ok(calibration)
     }
@@ -173,6 +172,8 @@ impl Headset for Puppet {
             self.interval_ns = input.display_time.0 - self.last.0;
         }
         self.frame += 1;
+        self.traffic = self.traffic.map(|frames| frames + 1);
+        self.marks.extend(input.faults.iter().map(|fault| fault.code));
         self.last = input.display_time;
         self.sent.borrow_mut().push(Sent { expected, display_time: input.display_time, head: acted.head });
         Ok(input)
@@ -187,6 +188,9 @@ impl Headset for Puppet {
             (self.place, self.answering, self.pulls) = (None, None, false);
         }
         self.shown.extend(scene.shown.iter().map(|shown| shown.event.as_str().to_owned()));
+        if scene.phase == Phase::Approach {
+            self.traffic = self.traffic.or(Some(0));
+        }
         self.inner.present(scene)
     }
 
