@@ -12,14 +12,20 @@ mod remote;
 mod remote_study;
 #[path = "common/runtime.rs"]
 mod runtime;
+#[path = "common/xr_shim.rs"]
+mod xr_shim;
 
-use kerbside::lab::Ended;
+use kerbside::lab::{Done, Ended};
+use kerbside::problem::Outcome;
 use kerbside::record::folder::SessionFolder;
 use kerbside::record::read;
-use kerbside::table::{AnswerRow, AnswerSource, EventRow, FrameRow};
+use kerbside::table::{AnswerRow, AnswerSource, CalibrationRow, EventRow, FrameRow, Mark, Metres, TrialRow};
+use kerbside::xr::Floor;
 use kerbside::xr::pacing::SETTLING_FRAMES;
+use puppet::Moment;
 use puppet::Sent;
-use remote_study::{RATE_HZ, SCRIPT, STUDY, Through, scripted, through_the_runtime};
+use remote::{Remote, Side};
+use remote_study::{RATE_HZ, SCRIPT, STANDS, STUDY, Through, scripted, short, through_the_runtime};
 use runtime::Service;
 use std::path::Path;
 use std::process::Command;
@@ -77,16 +83,26 @@ fn the_scripted_participant_in_a_real_headset_is_the_scripted_participant() {
     kerbside(&["replay", "--resimulate"], &real);
 }
 
-/// Within a frame: times by its length, lengths and speeds by what changes in it. A frame is the longest of the trial,
-/// since a machine that is busy may drop one; what says how busy it was is not compared.
+/// Within a frame: times by its length, lengths and speeds by what changes in it. Where a busy machine has dropped
+/// frames, each of the steps that lead to a moment (settled, ready, walking) may come later by the longest gap; what
+/// says how busy it was is not compared.
 fn same_measures(real: &[Vec<(String, String)>], simulated: &[Vec<(String, String)>]) {
     const MACHINE: [&str; 4] =
         ["largest_frame_gap_ms", "late_frames", "frame_interval_p50_ms", "frame_interval_p99_ms"];
     const FASTEST_MPS: f64 = 8.33333;
+    /// Longer gaps are no frames any more: nothing that moves can be compared.
+    const MOST_GAP_MS: f64 = 200.0;
     assert_eq!(real.len(), simulated.len());
+    let mut compared = 0;
     for (real, simulated) in real.iter().zip(simulated) {
         let gap_ms = real.iter().find(|(name, _)| name == "largest_frame_gap_ms").unwrap().1.parse::<f64>().unwrap();
-        let frame_s = gap_ms / 1000.0 + 1e-3;
+        if gap_ms > MOST_GAP_MS {
+            eprintln!("SKIPPED: the measures of a trial: this machine was too busy, a frame took {gap_ms} ms");
+            continue;
+        }
+        compared += 1;
+        let frame_s = 1.0 / f64::from(RATE_HZ);
+        let frame_s = frame_s + 3.0 * (gap_ms / 1000.0 - frame_s) + 1e-3;
         for ((name, found), (_, expected)) in real.iter().zip(simulated) {
             let within = match name.as_str() {
                 name if MACHINE.contains(&name) => continue,
@@ -110,6 +126,7 @@ fn same_measures(real: &[Vec<(String, String)>], simulated: &[Vec<(String, Strin
             assert!(apart <= within, "{name}: {found} in the headset, {expected} without, {within:.3} allowed");
         }
     }
+    assert!(compared >= 2 || !runtime::required(), "{compared} trials were not disturbed: run this on a quiet machine");
 }
 
 /// The answers, pointed at and pulled, are those of the script; and a frame that is late is logged as late.
@@ -172,4 +189,153 @@ fn same_places(data: &Path, sent: &[Sent]) {
     let ahead = |sent: &&Sent| (sent.expected.0 - sent.display_time.0).abs() > 1_000_000_000 / i64::from(RATE_HZ) / 2;
     let late = sent.iter().filter(ahead).count();
     println!("{} frames, heads at most {:.6} m off, {late} frames not when expected", frames.len(), worst_m);
+}
+
+/// Each trial's number, marks and outcome.
+fn trials(data: &Path) -> Vec<(u32, String, String)> {
+    let rows: Vec<TrialRow> = read::table(&session(data)).unwrap();
+    let one = |row: &TrialRow| (row.plan_n, row.marks.as_str().to_owned(), row.outcome.word().to_owned());
+    rows.iter().map(one).collect()
+}
+
+fn expect_trials(data: &Path, expected: &[(u32, &str, &str)]) {
+    let found = trials(data);
+    let found: Vec<(u32, &str, &str)> =
+        found.iter().map(|(n, marks, how)| (*n, marks.as_str(), how.as_str())).collect();
+    assert_eq!(found, expected);
+    kerbside(&["verify"], data);
+    kerbside(&["replay", "--check"], data);
+}
+
+fn done(outcome: Outcome<Done>) {
+    assert_eq!(outcome.unwrap().ended, Ended::Done);
+}
+
+/// Frames into an approach at which something goes wrong, and at which it is well again.
+const WRONG: Option<u64> = Some(2);
+const WELL: Option<u64> = Some(5);
+
+#[test]
+fn what_the_runtime_does_marks_its_trial_and_the_session_goes_on() {
+    if !runtime::installed() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    Service::start("faults").runs("inside_faults", folder.path(), &[]);
+    let data = folder.path().join("real");
+    let never = "never";
+    let marks = [(1, "controller_lost", never), (2, "recentred", never), (3, "focus_lost", never), (4, "NA", never)];
+    expect_trials(&data, &marks);
+    recentring_moved_nobody(&data);
+}
+
+#[test]
+#[ignore = "run beside a service by the test above"]
+fn inside_faults() {
+    let mut second = None;
+    let meddle = move |remote: &mut Remote, moment: &Moment<'_>| match (moment.plan_n, moment.traffic) {
+        (1, WRONG) => remote.active(Side::Left, false),
+        (1, WELL) => remote.active(Side::Left, true),
+        (2, WRONG) => assert!(runtime::tool("monado-ctl").arg("-c").output().unwrap().status.success()),
+        // Another program takes the view and the input, until it ends.
+        (3, WRONG) => second = Some(runtime::Client::start()),
+        (3, _) if moment.marks.contains(&Mark::FocusLost) => drop(second.take()),
+        _ => {}
+    };
+    let through = Through { floor: Floor::LocalFloor, ..Through::default() };
+    let data = runtime::folder().join("real");
+    let (outcome, _) = through_the_runtime(&data, &short(12), STANDS, through, Box::new(meddle));
+    done(outcome);
+}
+
+/// The stage's origin moved, the participant did not: a new calibration, and no step at the site.
+fn recentring_moved_nobody(data: &Path) {
+    let calibrations: Vec<CalibrationRow> = read::table(&session(data)).unwrap();
+    let methods: Vec<&str> = calibrations.iter().map(|row| row.method.as_str()).collect();
+    assert_eq!(methods[..2], ["fixed", "recentre"], "{methods:?}");
+    let frames: Vec<FrameRow> = read::table(&session(data)).unwrap();
+    let moved = |pair: &&[FrameRow]| pair[0].trial_n == 2 && pair[0].calibration_n != pair[1].calibration_n;
+    let pair = frames.windows(2).find(moved).expect("a frame before it and one after");
+    let step_m = |of: fn(&FrameRow) -> [Metres; 3]| {
+        let [a, b] = [&pair[0], &pair[1]].map(|row| glam::DVec3::from(of(row).map(|v| v.or_nan())));
+        (b - a).length()
+    };
+    let stage_m = step_m(|row| [row.head_stage_x_m, row.head_stage_y_m, row.head_stage_z_m]);
+    let site_m = step_m(|row| [row.head_site_x_m, row.head_site_y_m, row.head_site_z_m]);
+    assert!(stage_m > 0.2, "the stage moved by {stage_m} m only");
+    assert!(site_m < 2e-3, "the participant was moved by {site_m} m at the site");
+}
+
+#[test]
+fn a_service_that_is_killed_costs_one_trial() {
+    if !runtime::installed() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let service = Service::start("killed");
+    service.runs("inside_killed", folder.path(), &[]);
+    service.again();
+    service.runs("inside_goes_on", folder.path(), &[]);
+    let never = "never";
+    expect_trials(
+        &folder.path().join("real"),
+        &[(1, "NA", never), (2, "device_lost", "interrupted"), (2, "NA", never), (3, "NA", never), (4, "NA", never)],
+    );
+}
+
+#[test]
+#[ignore = "run beside a service by the test above"]
+fn inside_killed() {
+    let meddle = |_: &mut Remote, moment: &Moment<'_>| {
+        if (moment.plan_n, moment.traffic) == (2, WRONG) {
+            runtime::service("kill");
+        }
+    };
+    let data = runtime::folder().join("real");
+    let (outcome, _) = through_the_runtime(&data, &short(5), STANDS, Through::default(), Box::new(meddle));
+    let Ended::Broken(problem) = outcome.unwrap().ended else { panic!("the service was killed") };
+    assert!(problem.to_string().contains("the OpenXR runtime went away"), "{problem}");
+}
+
+#[test]
+#[ignore = "run beside a service by the test above"]
+fn inside_goes_on() {
+    let data = runtime::folder().join("real");
+    done(through_the_runtime(&data, &short(5), STANDS, Through::default(), Box::new(|_, _| {})).0);
+}
+
+#[test]
+fn what_only_a_real_headset_does_is_put_between() {
+    if !runtime::installed() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    Service::start("shim").runs("inside_shim", folder.path(), &[]);
+    let data = folder.path().join("real");
+    expect_trials(
+        &data,
+        &[(1, "head_lost", "never"), (2, "headset_off", "never"), (3, "NA", "never"), (4, "NA", "never")],
+    );
+    let frames: Vec<FrameRow> = read::table(&session(&data)).unwrap();
+    let lost: Vec<&FrameRow> = frames.iter().filter(|frame| frame.head_flags == 0).collect();
+    // Where nothing is known nothing is written: no head at the origin.
+    assert!(lost.iter().all(|row| row.trial_n == 1 && row.head_stage_x_m.known().is_none()));
+    assert_eq!(lost.len(), 3);
+    let found = events(&data).into_iter().filter(|(_, name)| name == "head_found").count();
+    assert_eq!(found, 1);
+}
+
+#[test]
+#[ignore = "run beside a service by the test above"]
+fn inside_shim() {
+    let meddle = |_: &mut Remote, moment: &Moment<'_>| match (moment.plan_n, moment.traffic) {
+        (1, WRONG) => xr_shim::lose_head(true),
+        (1, WELL) => xr_shim::lose_head(false),
+        (2, WRONG) => xr_shim::take_off(true),
+        (2, WELL) => xr_shim::take_off(false),
+        _ => {}
+    };
+    let through = Through { loader: Some(xr_shim::loader()), ..Through::default() };
+    let data = runtime::folder().join("real");
+    done(through_the_runtime(&data, &short(5), STANDS, through, Box::new(meddle)).0);
 }

@@ -9,9 +9,10 @@ use kerbside::kernel::participant::{Calibration, TrackedPose};
 use kerbside::kernel::script::Script;
 use kerbside::kernel::seams::{Description, HeadFrame, Headset, Scene, buttons};
 use kerbside::kernel::setup::Setup;
-use kerbside::kernel::time::DisplayTime;
+use kerbside::kernel::time::{DisplayTime, seconds};
 use kerbside::panel::{Ask, Panel, Pointing};
 use kerbside::problem::Problem;
+use kerbside::table::{Mark, Phase};
 use kerbside::xr::board::Place;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -37,12 +38,10 @@ pub type Meddle = dyn FnMut(&mut Remote, &Moment<'_>);
 pub struct Moment<'a> {
     /// The trial's position in the plan, from 1; 0 before the first.
     pub plan_n: u32,
-    /// Frames of this trial that were waited for.
-    pub frame: u64,
-    /// When the next frame is expected to be seen.
-    pub expected: DisplayTime,
-    /// Names of the events that this trial has shown.
-    pub shown: &'a [String],
+    /// Frames since this trial has shown its approach; none before.
+    pub traffic: Option<u64>,
+    /// What went wrong in this trial so far.
+    pub marks: &'a [Mark],
 }
 
 /// The real headset with the script in it.
@@ -50,10 +49,13 @@ pub struct Puppet {
     inner: Box<dyn Headset>,
     actor: Actor,
     remote: Remote,
-    period_s: f64,
+    /// From the last frame to the one before: the best guess of when the next will be seen.
+    interval_ns: i64,
     last: DisplayTime,
     plan_n: u32,
     frame: u64,
+    traffic: Option<u64>,
+    marks: Vec<Mark>,
     shown: Vec<String>,
     sent: Rc<RefCell<Vec<Sent>>>,
     meddle: Box<Meddle>,
@@ -72,10 +74,12 @@ impl Puppet {
             inner,
             actor: Actor::new(script),
             remote,
-            period_s: 1.0 / f64::from(rate_hz),
+            interval_ns: 1_000_000_000 / i64::from(rate_hz),
             last: DisplayTime(0),
             plan_n: 0,
             frame: 0,
+            traffic: None,
+            marks: Vec::new(),
             shown: Vec::new(),
             sent: Rc::default(),
             meddle,
@@ -114,7 +118,7 @@ impl Puppet {
         let trigger = if pulls { Some(1.0) } else { input.trigger.filter(|_| at.is_none()) };
         self.remote.trigger(Side::Right, trigger.unwrap_or(0.0));
         self.remote.select(Side::Right, input.buttons & buttons::SELECT != 0);
-        let moment = Moment { plan_n: self.plan_n, frame: self.frame, expected, shown: &self.shown };
+        let moment = Moment { plan_n: self.plan_n, traffic: self.traffic, marks: &self.marks };
         (self.meddle)(&mut self.remote, &moment);
         input
     }
@@ -134,7 +138,7 @@ impl Puppet {
         let pointing = Pointing { at: Some(at), select: self.pulls, ..Pointing::default() };
         let pulls = self.pulls;
         self.pulls = !pulls;
-        if self.panel.act(pointing, self.period_s).is_some() {
+        if self.panel.act(pointing, seconds(self.interval_ns)).is_some() {
             self.answering = None;
             self.panel.ask(None);
         }
@@ -151,19 +155,25 @@ impl Headset for Puppet {
         let calibration = self.inner.begin_trial(setup)?;
         let room = *self.room.get_or_insert(calibration);
         self.actor.begin_trial(setup, &room);
-        (self.plan_n, self.frame) = (setup.spec.plan_n, 0);
+        (self.plan_n, self.frame, self.traffic) = (setup.spec.plan_n, 0, None);
+        self.marks.clear();
         self.shown.clear();
         Ok(calibration)
     }
 
     fn wait_frame(&mut self) -> Result<HeadFrame, Problem> {
         assert!(self.frame < MOST_FRAMES, "a trial does not end; it has shown {:?}", self.shown);
-        let expected = self.last.plus_seconds(self.period_s);
+        let expected = DisplayTime(self.last.0 + self.interval_ns);
         let acted = self.act(expected);
         // Without a service nobody listens: the headset will say so.
         self.remote.try_send();
         let input = self.inner.wait_frame()?;
+        if self.frame > 0 {
+            self.interval_ns = input.display_time.0 - self.last.0;
+        }
         self.frame += 1;
+        self.traffic = self.traffic.map(|frames| frames + 1);
+        self.marks.extend(input.faults.iter().map(|fault| fault.code));
         self.last = input.display_time;
         self.sent.borrow_mut().push(Sent { expected, display_time: input.display_time, head: acted.head });
         Ok(input)
@@ -178,6 +188,9 @@ impl Headset for Puppet {
             (self.place, self.answering, self.pulls) = (None, None, false);
         }
         self.shown.extend(scene.shown.iter().map(|shown| shown.event.as_str().to_owned()));
+        if scene.phase == Phase::Approach {
+            self.traffic = self.traffic.or(Some(0));
+        }
         self.inner.present(scene)
     }
 

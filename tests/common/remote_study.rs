@@ -38,6 +38,11 @@ step_hz = 40
 [display]
 rate_hz = 20
 
+# A processor that draws has more to do with a whole street than 20 frames a second allow.
+[scene]
+surroundings = "bare"
+daylight = "overcast"
+
 [trial]
 settle_s = 0.5
 ready_s = [0.5, 0.7]
@@ -96,6 +101,24 @@ at approach + 3.0 s: trigger 1.0
 at rating + 0.7 s: answer felt_safe 7
 ";
 
+/// Stands where it is; in the second trial a little aside and turned, so that a recentre has something to move.
+pub const STANDS: &str = "eye_height 1.63 m
+[all]
+at trial + 0.0 s: trigger 0.0
+at trial + 0.0 s: look ahead
+at rating + 0.2 s: answer felt_safe 4
+[trials 2-2]
+at trial + 0.0 s: trigger 0.0
+at trial + 0.0 s: walk to 0.3 0.0 at 3.0 m/s
+at approach + 0.0 s: look target
+at rating + 0.2 s: answer felt_safe 4
+";
+
+/// The study with trials that end soon, seconds after the approach begins.
+pub fn short(time_out_s: u32) -> String {
+    STUDY.replace("time_out_s = 12", &format!("time_out_s = {time_out_s}"))
+}
+
 static NEVER: AtomicBool = AtomicBool::new(false);
 
 /// The study, ready.
@@ -134,6 +157,7 @@ fn attend(prepared: &Prepared, data: &Path, headset: &HeadsetChoice, opens: &mut
         mirror: None,
         items_at_desk: false,
         accept_change: None,
+        spectator: false,
     };
     let mut desk = Simulated::new(prepared.seed, "REMOTE", Lines::none(&NEVER));
     lab::attend_with(&order, &mut desk, &mut Deaf, opens).map(|(done, _)| done)

@@ -14,12 +14,16 @@ pub fn root() -> PathBuf {
 /// Whether the runtime is there; loudly none. With KERBSIDE_OPENXR=required it must be.
 pub fn installed() -> bool {
     let there = root().join("stamp").is_file() && root().join("xr-run").is_file();
-    let required = std::env::var("KERBSIDE_OPENXR").is_ok_and(|value| value == "required");
-    assert!(there || !required, "KERBSIDE_OPENXR=required, but there is no runtime in {}", root().display());
+    assert!(there || !required(), "KERBSIDE_OPENXR=required, but there is no runtime in {}", root().display());
     if !there {
         eprintln!("SKIPPED: no OpenXR runtime in {}: tests/openxr-runtime.sh install", root().display());
     }
     there
+}
+
+/// Whether these tests may not be skipped.
+pub fn required() -> bool {
+    std::env::var("KERBSIDE_OPENXR").is_ok_and(|value| value == "required")
 }
 
 fn script(arguments: &[&str]) -> Output {
@@ -107,4 +111,24 @@ pub fn tool(name: &str) -> Command {
     let mut command = Command::new(root().join("xr-run"));
     command.arg(root().join("sysroot/usr/bin").join(name));
     command
+}
+
+/// Another program with a session of its own: Khronos' example, which asks for the view at once. Ends when dropped.
+pub struct Client(std::process::Child);
+
+impl Client {
+    /// Starts it beside the service of this program.
+    pub fn start() -> Self {
+        let mut command = tool("hello_xr");
+        // It ends when it can read a line.
+        command.args(["-g", "Vulkan2"]).stdin(std::process::Stdio::piped());
+        Self(command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).spawn().unwrap())
+    }
+}
+
+impl Drop for Client {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }
