@@ -31,7 +31,7 @@ fn the_document() {
     refuses("title = \"A small study\"", "title = \"\"", "3:9", "is empty");
     refuses("title = \"A small study\"\n", "", "1:1", "needs `title`");
     refuses("title =", "titel =", "1:1", "needs `title`");
-    refuses("[site]", "[scene]\n[site]", "4:2", "reserved");
+    refuses("[site]", "[carla]\n[site]", "4:2", "reserved");
     refuses("[site]", "sede = 1\n[site]", "4:1", "did you mean `seed`?");
     refuses("[site]", "seed = -1\n[site]", "4:8", "must be from 0");
     refuses("[trial]\n", "[trail]\n", "1:1", "[trial] is missing");
@@ -46,6 +46,24 @@ fn the_site() {
     refuses("stop_line_m = 2.5", "stop_line_m = \"2,5\"", "7:15", "point as decimal mark");
     refuses("stop_line_m = 2.5", "stop_lime_m = 2.5", "4:2", "needs `stop_line_m`");
     refuses("start_side", "corner = 1\nstart_side", "6:1", "unknown key `site.corner`");
+}
+
+#[test]
+fn the_scene() {
+    let scene = |text: &str| format!("[scene]\n{text}\n[site]");
+    let refuses = |text: &str, place: &str, says: &str| refuses("[site]", &scene(text), place, says);
+    refuses("daylight = \"nigth\"", "5:12", "did you mean \"night\"?");
+    refuses("surroundings = \"town\"", "5:16", "write one of: street, bare");
+    refuses("contact = 1", "5:11", "a text is wanted");
+    refuses("bystanders = 3", "5:14", "a list");
+    refuses("bystanders = [3]", "5:15", "table");
+    refuses("bystanders = [{ to_m = [1, 2] }]", "5:15", "`from_m`");
+    refuses("bystanders = [{ from_m = [1, 200] }]", "5:30", "must be from -100 to 100");
+    refuses("bystanders = [{ from_m = [1, 2], speed_mps = 1 }]", "5:34", "`speed_mps` without `to_m`");
+    refuses("bystanders = [{ from_m = [1, 2], to_m = [1, 2], speed_mps = 9 }]", "5:62", "must be from 0.1 to 3");
+    refuses("bystanders = [{ from_m = [1, 2], hat = 1 }]", "5:34", "unknown key");
+    let many = format!("bystanders = [{}]", "{ from_m = [1, 2] },".repeat(51));
+    refuses(&many, "5:14", "51 bystanders");
 }
 
 #[test]
