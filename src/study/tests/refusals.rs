@@ -54,21 +54,13 @@ fn the_scene() {
     let refuses = |text: &str, place: &str, says: &str| refuses("[site]", &scene(text), place, says);
     refuses("daylight = \"nigth\"", "5:12", "did you mean \"night\"?");
     refuses("surroundings = \"town\"", "5:16", "write one of: street, bare");
-<<<<<<< HEAD
-    refuses("contact = 1", "5:11", "a text is wanted");
-=======
     refuses("contact = 1", "5:11", "text is wanted");
->>>>>>> main
     refuses("bystanders = 3", "5:14", "a list");
     refuses("bystanders = [3]", "5:15", "table");
     refuses("bystanders = [{ to_m = [1, 2] }]", "5:15", "`from_m`");
     refuses("bystanders = [{ from_m = [1, 200] }]", "5:30", "must be from -100 to 100");
     refuses("bystanders = [{ from_m = [1, 2], speed_mps = 1 }]", "5:34", "`speed_mps` without `to_m`");
-<<<<<<< HEAD
-    refuses("bystanders = [{ from_m = [1, 2], to_m = [1, 2], speed_mps = 9 }]", "5:62", "must be from 0.1 to 3");
-=======
     refuses("bystanders = [{ from_m = [1, 2], to_m = [1, 2], speed_mps = 9 }]", "5:61", "must be from 0.1 to 3");
->>>>>>> main
     refuses("bystanders = [{ from_m = [1, 2], hat = 1 }]", "5:34", "unknown key");
     let many = format!("bystanders = [{}]", "{ from_m = [1, 2] },".repeat(51));
     refuses(&many, "5:14", "51 bystanders");
