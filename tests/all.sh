@@ -45,8 +45,25 @@ else
   skip "tests/peers.sh could not install Python packages from PyPI"
 fi
 
+say "what pictures and headsets are tested with"
+if bash tests/graphics.sh; then
+  [ "${CI:-}" != true ] || export KERBSIDE_VULKAN=required KERBSIDE_WINDOW=required
+else
+  skip "tests/graphics.sh could not install a software Vulkan driver and Xvfb"
+fi
+export XR_ROOT=${XR_ROOT:-$ROOT/target/openxr}
+if bash tests/openxr-runtime.sh install; then
+  [ "${CI:-}" != true ] || export KERBSIDE_OPENXR=required
+else
+  skip "tests/openxr-runtime.sh could not unpack an OpenXR runtime from Debian"
+fi
+
 say "tests"
 cargo test --quiet
+# Its program, with debug assertions on: kept before anything else is built.
+DEBUG=$ROOT/target/all-debug/kerbside
+mkdir -p "$(dirname "$DEBUG")"
+cp target/debug/kerbside "$DEBUG"
 
 say "release build"
 cargo build --release --quiet
@@ -75,12 +92,11 @@ if bash tests/disk.sh "$KERBSIDE" "$WORK/disk"; then :; else
 fi
 
 say "recorded by a debug build, replayed by a release build, and the other way round"
-cargo build --quiet
-target/debug/kerbside demo --participants 2 --out "$WORK/debug" >/dev/null
+"$DEBUG" demo --participants 2 --out "$WORK/debug" >/dev/null
 "$KERBSIDE" replay "$WORK/debug" --check
 "$KERBSIDE" replay "$WORK/debug" --resimulate
 "$KERBSIDE" demo --participants 2 --out "$WORK/release" >/dev/null
-target/debug/kerbside replay "$WORK/release" --resimulate
+"$DEBUG" replay "$WORK/release" --resimulate
 bash tests/same-bytes.sh "$WORK/debug" "$WORK/release"
 
 say "under another C library"

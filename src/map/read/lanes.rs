@@ -177,7 +177,7 @@ fn read_direction(r: &mut Reader, node: Node, kind: LaneKind) -> (bool, bool) {
     match node.attribute("direction").map(str::trim) {
         Some("both") => (kind == LaneKind::Driving, false),
         Some("reversed") => (false, true),
-        None | Some("standard" | "undirected" | "") => (false, false),
+        None | Some("standard" | "") => (false, false),
         Some(other) => {
             let what = format!("`direction` is `{}`; it must be standard, reversed or both", clip(other));
             r.report(value_offset(node, "direction"), what, "say how the lane is driven, or take `direction` out");
