@@ -238,8 +238,7 @@ impl LaneKind {
 
     /// Whether a word is a lane type of OpenDRIVE 1.4 to 1.8, or one that its users write for one.
     pub fn is_known(text: &str) -> bool {
-        const OTHERS: [&str; 9] =
-            ["none", "border", "special1", "special2", "special3", "roadWorks", "tram", "rail"];
+        const OTHERS: [&str; 8] = ["none", "border", "special1", "special2", "special3", "roadWorks", "tram", "rail"];
         Self::of(text) != Self::Other || OTHERS.contains(&text)
     }
 
