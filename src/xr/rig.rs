@@ -185,7 +185,8 @@ impl Rig {
         if std::mem::take(&mut self.device.controllers_changed) {
             self.input.changed(&self.device.instance, &self.device.session);
         }
-        self.doings = if frame.begun {
+        // Without the focus there is no input: nothing of the hands is lost, it is taken away.
+        self.doings = if frame.begun && self.device.has_focus() {
             self.input.read(&self.device.session, &self.device.stage, frame.time, &mut faults)?
         } else {
             Doings::NOTHING

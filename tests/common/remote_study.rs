@@ -101,16 +101,10 @@ at approach + 3.0 s: trigger 1.0
 at rating + 0.7 s: answer felt_safe 7
 ";
 
-/// Stands where it is; in the second trial a little aside and turned, so that a recentre has something to move.
+/// Stands where it is and answers.
 pub const STANDS: &str = "eye_height 1.63 m
 [all]
 at trial + 0.0 s: trigger 0.0
-at trial + 0.0 s: look ahead
-at rating + 0.2 s: answer felt_safe 4
-[trials 2-2]
-at trial + 0.0 s: trigger 0.0
-at trial + 0.0 s: walk to 0.3 0.0 at 3.0 m/s
-at approach + 0.0 s: look target
 at rating + 0.2 s: answer felt_safe 4
 ";
 

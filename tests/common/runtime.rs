@@ -47,6 +47,11 @@ impl Service {
         service
     }
 
+    /// Its name, for XR_SERVICE.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// Starts it again, at the same port.
     pub fn again(&self) {
         let started = script(&["start", &self.name, &self.port.to_string(), "null"]);
