@@ -45,6 +45,13 @@ else
   skip "tests/peers.sh could not install Python packages from PyPI"
 fi
 
+say "an OpenXR runtime without headset"
+if bash tests/openxr-runtime.sh install; then
+  [ "${CI:-}" != true ] || export KERBSIDE_OPENXR=required
+else
+  skip "tests/openxr-runtime.sh could not fetch a runtime"
+fi
+
 say "tests"
 cargo test --quiet
 
