@@ -45,7 +45,6 @@ else
   skip "tests/peers.sh could not install Python packages from PyPI"
 fi
 
-<<<<<<< HEAD
 say "what pictures and headsets are tested with"
 if bash tests/graphics.sh; then
   [ "${CI:-}" != true ] || export KERBSIDE_VULKAN=required KERBSIDE_WINDOW=required
@@ -57,13 +56,6 @@ if bash tests/openxr-runtime.sh install; then
   [ "${CI:-}" != true ] || export KERBSIDE_OPENXR=required
 else
   skip "tests/openxr-runtime.sh could not unpack an OpenXR runtime from Debian"
-=======
-say "an OpenXR runtime without headset"
-if bash tests/openxr-runtime.sh install; then
-  [ "${CI:-}" != true ] || export KERBSIDE_OPENXR=required
-else
-  skip "tests/openxr-runtime.sh could not fetch a runtime"
->>>>>>> fcc02e2e680eb258669ea5654ff99d3443e35437
 fi
 
 say "tests"
