@@ -364,7 +364,8 @@ fn what_is_missing_is_said_in_words_of_its_own() {
     let service = Service::start("words");
     let there = service.name().to_owned();
     let program = ["--simulated-headset"];
-    let cases: [(&str, &[&str], &[(&str, &str)], &str); 5] = [
+    type Case<'a> = (&'a str, &'a [&'a str], &'a [(&'a str, &'a str)], &'a str);
+    let cases: [Case<'_>; 5] = [
         ("no-loader", &program, &[("XR_LIBRARIES", no_loader)], "OpenXR is not installed on this computer"),
         ("no-runtime", &program, &[("XR_RUNTIME_JSON", "/nowhere.json")], "no OpenXR runtime is registered"),
         ("no-service", &program, &[], "its service is not running"),
