@@ -162,7 +162,7 @@ impl Desk for BoothDesk<'_> {
     fn consent(&mut self, consent: &Consent) -> Result<Reply<bool>, Problem> {
         let mut took_ns = 0;
         loop {
-            let agrees = self.yes(&consent.version, &consent.text)?;
+            let agrees = self.yes("", &consent.text)?;
             took_ns += agrees.took_ns;
             if agrees.value {
                 return Ok(Reply { value: true, took_ns });
