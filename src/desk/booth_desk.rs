@@ -127,9 +127,9 @@ impl<'d> BoothDesk<'d> {
         self.notice("", words(&self.language).wait)
     }
 
-    fn yes(&mut self, title: &str, text: &str) -> Result<Reply<bool>, Problem> {
+    fn yes(&mut self, text: &str) -> Result<Reply<bool>, Problem> {
         let language = self.language(text);
-        let ask = Ask::plain(title, text, &language, Control::YesNo);
+        let ask = Ask::plain("", text, &language, Control::YesNo);
         let reply = self.show(&ask)?;
         Ok(Reply { value: reply.value == Given::Answer(Some("yes".to_owned())), took_ns: reply.took_ns })
     }
@@ -162,7 +162,7 @@ impl Desk for BoothDesk<'_> {
     fn consent(&mut self, consent: &Consent) -> Result<Reply<bool>, Problem> {
         let mut took_ns = 0;
         loop {
-            let agrees = self.yes("", &consent.text)?;
+            let agrees = self.yes(&consent.text)?;
             took_ns += agrees.took_ns;
             if agrees.value {
                 return Ok(Reply { value: true, took_ns });
