@@ -6,6 +6,7 @@ use super::frame::Frame;
 use super::gpu::Gpu;
 use super::signal;
 use super::stock::{GpuMesh, Instance, Patch, Rows};
+use super::tiles::Tiles;
 use crate::kernel::setup::Setup;
 use crate::kernel::spec::VehicleSpec;
 use crate::models::{DrawList, DrawnPerson, Mesh, Street, VehicleModel, hand, person};
@@ -17,19 +18,20 @@ const PHASES: usize = 16;
 /// A mesh and those of the frame's instances that it is drawn for.
 pub(super) type Draw = (usize, std::ops::Range<u32>);
 
-/// Where meshes stand in the list: people (standing, then walking), two hands, the signal to go, the street, then a body
-/// and a wheel for each model of car.
+/// Where meshes stand in the list: people (standing, then walking), two hands, the signal to go, then a body and a
+/// wheel for each model of car.
 const STANDING: usize = 0;
 const HANDS: usize = STANDING + 1 + PHASES;
 const SIGNAL: usize = HANDS + 2;
-const STREET: usize = SIGNAL + 1;
-const CARS: usize = STREET + 1;
+const CARS: usize = SIGNAL + 1;
 
 /// The meshes of a trial.
 #[derive(Debug)]
 pub(super) struct Cast {
     meshes: Vec<GpuMesh>,
     street: Street,
+    street_mesh: GpuMesh,
+    tiles: Tiles,
     specs: Vec<VehicleSpec>,
     models: Vec<Model>,
     cars: Vec<Car>,
@@ -71,10 +73,12 @@ impl Cast {
         let phase = |i: usize| Some(i as f32 / PHASES as f32 * TAU);
         let mut meshes = vec![person(None)];
         meshes.extend((0..PHASES).map(|i| person(phase(i))));
-        meshes.extend([hand(true), hand(false), signal::mesh(), Mesh::default()]);
+        meshes.extend([hand(true), hand(false), signal::mesh()]);
         Self {
             meshes: meshes.iter().map(|mesh| GpuMesh::new(gpu, mesh)).collect(),
             street: Street::default(),
+            street_mesh: GpuMesh::new(gpu, &Mesh::default()),
+            tiles: Tiles::default(),
             specs: Vec::new(),
             models: Vec::new(),
             cars: Vec::new(),
@@ -82,13 +86,21 @@ impl Cast {
         }
     }
 
-    /// A trial's street and vehicles; what stands there already is kept.
-    pub(super) fn enter(&mut self, gpu: &Gpu, street: &Street, setup: &Setup) {
+    /// A trial's street and vehicles; what stands there already is kept. Says whether the street is another.
+    pub(super) fn enter(&mut self, gpu: &Gpu, street: &Street, setup: &Setup) -> bool {
         self.site_from_signal = setup.spec.timing.go_signal_s.map(|_| signal::place(&setup.site));
-        if self.street != *street {
-            self.meshes[STREET] = GpuMesh::new(gpu, &street.mesh);
-            self.street = street.clone();
+        self.vehicles(gpu, setup);
+        if self.street == *street {
+            return false;
         }
+        let (mesh, tiles) = Tiles::cut(&street.mesh);
+        self.street_mesh = GpuMesh::new(gpu, &mesh);
+        self.tiles = tiles;
+        self.street = street.clone();
+        true
+    }
+
+    fn vehicles(&mut self, gpu: &Gpu, setup: &Setup) {
         if self.specs == setup.spec.vehicles {
             return;
         }
@@ -110,6 +122,16 @@ impl Cast {
         }
     }
 
+    /// Finds what of the street is seen from these views, the nearest to a place first.
+    pub(super) fn look(&mut self, clip_from_site: &[Mat4], from_m: Vec3) {
+        self.tiles.look(clip_from_site, from_m);
+    }
+
+    /// Draws what was found of the street, for the first instance.
+    pub(super) fn draw_street(&self, pass: &mut wgpu::RenderPass<'_>) {
+        self.street_mesh.draw_parts(pass, self.tiles.seen());
+    }
+
     /// The street's lamps.
     pub(super) fn street(&self) -> &Street {
         &self.street
@@ -127,7 +149,6 @@ impl Cast {
         out.halos.list.clear();
         out.draws.clear();
         frame.rest[2] = 0.0;
-        out.add(STREET, Instance::plain(Mat4::IDENTITY));
         if let Some(place) = self.site_from_signal {
             out.add(SIGNAL, signal::instance(place, list.go));
         }

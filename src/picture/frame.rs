@@ -70,9 +70,19 @@ impl Frame {
         self.middle_m = middle.extend(self.middle_m[3]).to_array();
     }
 
+    /// Site to the picture of each view.
+    pub(super) fn views(&self) -> [Mat4; 2] {
+        self.clip_from_site.map(|view| Mat4::from_cols_array(&view))
+    }
+
+    /// Between the eyes.
+    pub(super) fn middle(&self) -> Vec3 {
+        Vec3::from_slice(&self.middle_m[..3])
+    }
+
     /// The lamps nearest to the eyes shine.
     pub(super) fn shine(&mut self, lamps: &[Lamp], strength: f32) {
-        let middle = Vec3::from_slice(&self.middle_m[..3]);
+        let middle = self.middle();
         let far = |lamp: &[f32; 4]| Vec3::from_slice(&lamp[..3]).distance_squared(middle);
         let mut n = 0;
         if strength > 0.0 {

@@ -12,6 +12,7 @@ mod lamps;
 mod painter;
 mod pipelines;
 mod pixels;
+mod shadows;
 mod signal;
 mod stock;
 mod target;
@@ -19,6 +20,7 @@ mod target;
 mod testing;
 #[cfg(test)]
 mod tests;
+mod tiles;
 
 pub use board::Board;
 pub use colour::{Contrast, ciede2000, contrast, luminance};

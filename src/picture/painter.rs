@@ -3,15 +3,18 @@
 use super::board::{Board, Hung};
 use super::cast::{Cast, Rehearsed};
 use super::daylight::Light;
-use super::frame::{Frame, SHADOW_TEXELS};
+use super::frame::Frame;
 use super::gpu::Gpu;
 use super::pipelines::{DEPTH, Pipelines, multiview};
 use super::pixels::Pixels;
+use super::shadows::Shadows;
+use super::stock::Instance;
+use super::target::{attachment, depth_of};
 use crate::kernel::setup::Setup;
 use crate::models::{DrawList, Eye, Street};
 use crate::problem::Problem;
 use crate::study::Scenery;
-use glam::Vec3;
+use glam::{Mat4, Vec3};
 use wgpu::util::DeviceExt;
 
 /// What a painter draws to.
@@ -38,14 +41,18 @@ pub struct Painter {
     block: wgpu::Buffer,
     /// Two triangles from -1 to 1 in x and y.
     whole: wgpu::Buffer,
+    /// The street as an instance: where it is.
+    street: wgpu::Buffer,
     frame_group: wgpu::BindGroup,
     scene_group: wgpu::BindGroup,
-    shadow: wgpu::TextureView,
+    shadows: Shadows,
     depth: wgpu::TextureView,
     samples: Option<wgpu::TextureView>,
     rows: Rehearsed,
     hung: Option<Hung>,
     veil: Veiled,
+    /// Whether the sun has seen the street.
+    lit: bool,
 }
 
 /// What lies over this frame.
@@ -71,29 +78,31 @@ impl Painter {
             usage: wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST,
             mapped_at_creation: false,
         });
-        let shadow = attachment(gpu, [SHADOW_TEXELS; 2], 1, 1, DEPTH, wgpu::TextureUsages::TEXTURE_BINDING);
-        let [frame_group, scene_group] = groups(gpu, &pipelines, &block, &shadow);
+        let shadows = Shadows::new(gpu);
+        let [frame_group, scene_group] = groups(gpu, &pipelines, &block, shadows.view());
         let Surfaces { format, size, views, samples } = surfaces;
         let own = |format| attachment(gpu, size, views, samples, format, wgpu::TextureUsages::empty());
+        let corners = |label, contents: &[u8]| {
+            let usage = wgpu::BufferUsages::VERTEX;
+            gpu.device.create_buffer_init(&wgpu::util::BufferInitDescriptor { label: Some(label), contents, usage })
+        };
         Ok(Self {
             surfaces,
             light,
             cast: Cast::new(gpu),
             frame,
             block,
-            whole: gpu.device.create_buffer_init(&wgpu::util::BufferInitDescriptor {
-                label: Some("whole"),
-                contents: bytemuck::cast_slice(&WHOLE),
-                usage: wgpu::BufferUsages::VERTEX,
-            }),
+            whole: corners("whole", bytemuck::cast_slice(&WHOLE)),
+            street: corners("street", bytemuck::bytes_of(&Instance::plain(Mat4::IDENTITY))),
             frame_group,
             scene_group,
-            shadow,
+            shadows,
             depth: own(DEPTH),
             samples: (samples > 1).then(|| own(format)),
             rows: Rehearsed::new(gpu),
             hung: None,
             veil: Veiled::default(),
+            lit: false,
             pipelines,
         })
     }
@@ -105,11 +114,16 @@ impl Painter {
 
     /// A trial is about to begin: uploads its street and its vehicles, unless they are there already.
     pub fn enter(&mut self, gpu: &Gpu, street: &Street, setup: &Setup) -> Result<(), Problem> {
-        self.cast.enter(gpu, street, setup);
+        let other_street = self.cast.enter(gpu, street, setup);
         let site = &setup.site;
         let (n, sum) = site.crosswalk.iter().fold((0.0, glam::DVec2::ZERO), |(n, sum), p| (n + 1.0, sum + *p));
         let middle_m = if n > 0.0 { (sum / n).as_vec2().extend(0.0) } else { Vec3::ZERO };
+        let before = self.frame.sun_from_site;
         self.frame = Frame::new(&self.light, middle_m);
+        if self.light.shadows && (other_street || !self.lit || before != self.frame.sun_from_site) {
+            self.light_street(gpu);
+            self.lit = true;
+        }
         Ok(())
     }
 
@@ -140,6 +154,7 @@ impl Painter {
         self.frame.look(eyes);
         self.frame.rest[0] = 1.0 - list.veil.black.clamp(0.0, 1.0);
         self.frame.shine(&self.cast.street().lamps, self.light.lamps);
+        self.cast.look(&self.frame.views(), self.frame.middle());
         self.cast.rehearse(list, &self.light, &mut self.frame, &mut self.rows);
         // The veil's pass also makes alpha whole again, where a lit bar kept halos off itself.
         self.veil =
@@ -172,7 +187,7 @@ impl Painter {
                 resolve_target,
                 ops: wgpu::Operations { load: clear, store },
             })],
-            depth_stencil_attachment: Some(depth_of(&self.depth, 0.0, wgpu::StoreOp::Discard)),
+            depth_stencil_attachment: Some(depth_of(&self.depth, wgpu::LoadOp::Clear(0.0), wgpu::StoreOp::Discard)),
             timestamp_writes: None,
             occlusion_query_set: None,
             multiview_mask: multiview(self.surfaces.views),
@@ -184,7 +199,9 @@ impl Painter {
     fn scene(&self, pass: &mut wgpu::RenderPass<'_>) {
         let Pipelines { solid, shade, sky, halo, board, wall, veil, .. } = &self.pipelines;
         pass.set_pipeline(solid);
-        self.solids(pass);
+        pass.set_vertex_buffer(1, self.street.slice(..));
+        self.cast.draw_street(pass);
+        self.movable(pass);
         pass.set_vertex_buffer(0, self.whole.slice(..));
         pass.set_pipeline(sky);
         pass.draw(0..6, 0..1);
@@ -212,7 +229,8 @@ impl Painter {
         }
     }
 
-    fn solids(&self, pass: &mut wgpu::RenderPass<'_>) {
+    /// Everything but the street.
+    fn movable(&self, pass: &mut wgpu::RenderPass<'_>) {
         pass.set_vertex_buffer(1, self.rows.instances.slice());
         for (mesh, copies) in &self.rows.draws {
             if let Some(mesh) = self.cast.mesh(*mesh) {
@@ -221,49 +239,26 @@ impl Painter {
         }
     }
 
-    fn record_shadows(&self, encoder: &mut wgpu::CommandEncoder) {
-        let mut pass = encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
-            label: Some("shadows"),
-            color_attachments: &[],
-            depth_stencil_attachment: Some(depth_of(&self.shadow, 1.0, wgpu::StoreOp::Store)),
-            timestamp_writes: None,
-            occlusion_query_set: None,
-            multiview_mask: None,
-        });
+    /// The shadows of what stands still, drawn once: those near the crosswalk.
+    fn light_street(&mut self, gpu: &Gpu) {
+        gpu.queue.write_buffer(&self.block, 0, bytemuck::bytes_of(&self.frame));
+        self.cast.look(&[Mat4::from_cols_array(&self.frame.sun_from_site)], self.frame.middle());
+        let mut encoder = gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+        let mut pass = self.shadows.still(&mut encoder);
         pass.set_pipeline(&self.pipelines.shadow);
         pass.set_bind_group(0, &self.frame_group, &[]);
-        self.solids(&mut pass);
+        pass.set_vertex_buffer(1, self.street.slice(..));
+        self.cast.draw_street(&mut pass);
+        drop(pass);
+        gpu.queue.submit([encoder.finish()]);
     }
-}
 
-fn depth_of(view: &wgpu::TextureView, clear: f32, store: wgpu::StoreOp) -> wgpu::RenderPassDepthStencilAttachment<'_> {
-    wgpu::RenderPassDepthStencilAttachment {
-        view,
-        depth_ops: Some(wgpu::Operations { load: wgpu::LoadOp::Clear(clear), store }),
-        stencil_ops: None,
+    fn record_shadows(&self, encoder: &mut wgpu::CommandEncoder) {
+        let mut pass = self.shadows.moving(encoder);
+        pass.set_pipeline(&self.pipelines.shadow);
+        pass.set_bind_group(0, &self.frame_group, &[]);
+        self.movable(&mut pass);
     }
-}
-
-/// A texture that is drawn to and never leaves the painter.
-fn attachment(
-    gpu: &Gpu,
-    size: [u32; 2],
-    views: u32,
-    sample_count: u32,
-    format: wgpu::TextureFormat,
-    usage: wgpu::TextureUsages,
-) -> wgpu::TextureView {
-    let texture = gpu.device.create_texture(&wgpu::TextureDescriptor {
-        label: Some("attachment"),
-        size: wgpu::Extent3d { width: size[0].max(1), height: size[1].max(1), depth_or_array_layers: views },
-        mip_level_count: 1,
-        sample_count,
-        dimension: wgpu::TextureDimension::D2,
-        format,
-        usage: usage | wgpu::TextureUsages::RENDER_ATTACHMENT,
-        view_formats: &[],
-    });
-    texture.create_view(&super::target::layers(views))
 }
 
 /// The frame alone, and the frame with what the sun sees.

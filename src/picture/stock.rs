@@ -32,6 +32,21 @@ impl GpuMesh {
             pass.draw_indexed(0..self.count, 0, copies);
         }
     }
+
+    /// Draws some of its triangles for the first instance.
+    pub(super) fn draw_parts(
+        &self,
+        pass: &mut wgpu::RenderPass<'_>,
+        parts: impl Iterator<Item = std::ops::Range<u32>>,
+    ) {
+        if self.count > 0 {
+            pass.set_vertex_buffer(0, self.vertices.slice(..));
+            pass.set_index_buffer(self.indices.slice(..), wgpu::IndexFormat::Uint32);
+            for part in parts {
+                pass.draw_indexed(part, 0, 0..1);
+            }
+        }
+    }
 }
 
 /// A mesh where it stands: `Copy` of `shaders/solid.wgsl`.

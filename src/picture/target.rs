@@ -1,4 +1,4 @@
-//! Targets that can be read back.
+//! Targets that can be read back, and those that never leave a painter.
 
 use super::gpu::Gpu;
 use super::pixels::Pixels;
@@ -72,6 +72,41 @@ impl Offscreen {
         let rgba = bytes.chunks(padded).flat_map(|chunk| &chunk[..row]).copied().collect();
         Ok(Pixels { width, height, rgba })
     }
+}
+
+/// How a pass uses a texture of depths.
+pub(super) fn depth_of(
+    view: &wgpu::TextureView,
+    load: wgpu::LoadOp<f32>,
+    store: wgpu::StoreOp,
+) -> wgpu::RenderPassDepthStencilAttachment<'_> {
+    wgpu::RenderPassDepthStencilAttachment {
+        view,
+        depth_ops: Some(wgpu::Operations { load, store }),
+        stencil_ops: None,
+    }
+}
+
+/// A texture that is drawn to and never leaves the painter.
+pub(super) fn attachment(
+    gpu: &Gpu,
+    size: [u32; 2],
+    views: u32,
+    sample_count: u32,
+    format: wgpu::TextureFormat,
+    usage: wgpu::TextureUsages,
+) -> wgpu::TextureView {
+    let texture = gpu.device.create_texture(&wgpu::TextureDescriptor {
+        label: Some("attachment"),
+        size: wgpu::Extent3d { width: size[0].max(1), height: size[1].max(1), depth_or_array_layers: views },
+        mip_level_count: 1,
+        sample_count,
+        dimension: wgpu::TextureDimension::D2,
+        format,
+        usage: usage | wgpu::TextureUsages::RENDER_ATTACHMENT,
+        view_formats: &[],
+    });
+    texture.create_view(&layers(views))
 }
 
 fn unread(gpu: &Gpu, why: &dyn std::fmt::Display) -> Problem {
