@@ -2,7 +2,6 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 #[path = "common/program.rs"]
-#[allow(dead_code)]
 mod program;
 
 use kerbside::desk::{Answered, Between, Booth, BoothDesk, Command, Desk, Question, Reply};
