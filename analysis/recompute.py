@@ -102,7 +102,7 @@ class Session:
         self.frames = by_trial(
             picked(
                 folder / "frames.csv",
-                ["trial_n", "frame_n", "display_time_ns", "world_time_ns", "ground_site_x_m", "ground_site_y_m", "ground_source",
+                ["trial_n", "frame_n", "display_time_ns", "world_time_ns", "world_tick_n", "ground_site_x_m", "ground_site_y_m", "ground_source",
                  "head_flags", "head_site_x_m", "head_site_y_m", "head_site_z_m", "head_site_yaw_rad",
                  "head_site_pitch_rad", "trigger_share"],
                 text=("ground_source",),
@@ -120,7 +120,7 @@ class Session:
             row
             for row in picked(
                 folder / "world.csv",
-                ["trial_n", "world_time_ns", "vehicle_n", "role", "speed_mps", "accel_mps2", "to_pedestrian_line_m",
+                ["trial_n", "tick_n", "world_time_ns", "vehicle_n", "role", "speed_mps", "accel_mps2", "to_pedestrian_line_m",
                  "to_zone_m", "rear_to_zone_end_m", "policy_state"],
                 text=("role", "policy_state"),
             )
@@ -151,6 +151,11 @@ class Trial:
         for vehicle in session.vehicles[n]:
             self.drawn[vehicle["frame_n"]].append(vehicle)
         self.ticks, self.events = session.world[n], session.events[n]
+        contact = self.event("contact")
+        if contact is not None:  # what is still seen of it belongs to no measure
+            self.events = [event for event in self.events if event["frame_n"] <= contact["frame_n"]]
+            self.frames = [frame for frame in self.frames if frame["frame_n"] <= contact["frame_n"]]
+            self.ticks = [tick for tick in self.ticks if tick["tick_n"] <= self.frames[-1]["world_tick_n"]]
         self.kerb_x_m, self.far_x_m = session.kerbs(row["site_id"])
         self.target_n = self.ticks[0]["vehicle_n"] if self.ticks else None
 

@@ -66,7 +66,10 @@ fn walking_into_the_car_s_path_gives_the_two_dimensional_ttc() {
     assert_eq!((m.outcome, m.contact_role), (TrialOutcome::Contact, Some(Role::Target)));
     assert_eq!(m.min_ttc_s.known(), Some(0.0));
     assert_eq!((m.pet_s.known(), m.pet_overlap), (Some(0.0), Some(true)), "both in the zone at once");
-    assert!(rows.events().iter().any(|e| e.event.as_str() == "contact"));
+    let contact = rows.events().iter().find(|e| e.event.as_str() == "contact").unwrap().frame_n;
+    // It is seen for one second more, which no measure counts.
+    let seen = rows.frames().into_iter().filter(|frame| frame.frame_n > contact && frame.world_time_ns.is_some());
+    assert_eq!(seen.count(), RATE_HZ as usize);
 }
 
 #[test]

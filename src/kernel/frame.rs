@@ -149,7 +149,7 @@ impl TrialRun {
         self.participant = Participant::locate(&input.head, &self.calibration);
         (self.head, self.hands) = (input.head, [input.left, input.right]);
         self.note_faults(input, sink);
-        let traffic = matches!(self.trial.phase, Phase::Approach | Phase::Crossing);
+        let traffic = matches!(self.trial.phase, Phase::Approach | Phase::Crossing | Phase::Contact);
         if traffic {
             self.advance(world, sink)?;
         } else {

@@ -1,4 +1,4 @@
-//! The trial as a state machine: settle, ready, approach, crossing, rating, done.
+//! The trial as a state machine: settle, ready, approach, crossing, (contact,) rating, done.
 
 use super::participant::{BODY_RADIUS_M, Participant};
 use super::setup::Setup;
@@ -67,6 +67,8 @@ pub struct Trial {
 const STILL_M: f64 = 0.10;
 /// Facing the road means within this angle of the walking direction.
 const FACING_RAD: f64 = std::f64::consts::FRAC_PI_3;
+/// How long a contact is seen before the traffic ends, seconds.
+pub const CONTACT_S: f64 = 1.0;
 /// Slower than this counts as standing.
 const STANDING_MPS: f64 = 0.01;
 
@@ -99,6 +101,8 @@ impl Trial {
             Phase::Settle => self.settle(now, seen, setup, happened),
             Phase::Ready => self.ready(now, seen, setup, happened),
             Phase::Approach | Phase::Crossing => self.traffic(now, seen, setup, happened),
+            Phase::Contact if now.seconds_since(self.since) >= CONTACT_S => self.end(now, setup, happened),
+            Phase::Contact => {}
             Phase::Rating => self.rating(now, seen, setup, happened),
             Phase::Done => {}
         }
@@ -160,7 +164,7 @@ impl Trial {
                 self.outcome = Some(TrialOutcome::Contact);
                 let (detail, vehicle_n) = (vehicle.role.word(), Some(vehicle.vehicle_n));
                 happened.push(Happened { detail, vehicle_n, ..Happened::plain("contact") });
-                return self.end(now, setup, happened);
+                return self.enter(Phase::Contact, now, happened);
             }
             if setup.stepped_off(seen.participant.source, ground_m) {
                 let value = Some(setup.site.past_kerb_m(ground_m));

@@ -41,6 +41,16 @@ pub struct TrialRows<'a> {
 }
 
 impl TrialRows<'_> {
+    /// The rows up to the frame of a contact, with the ticks that came with it: what a trial measures ends there.
+    fn until_contact(self) -> Self {
+        let Some(contact) = self.event("contact", None) else { return self };
+        let frames = &self.frames[..self.frames.partition_point(|frame| frame.frame_n <= contact.frame_n)];
+        let newest = frames.last().and_then(|frame| frame.world_tick_n);
+        let events = self.events.partition_point(|event| event.frame_n <= contact.frame_n);
+        let world = self.world.partition_point(|row| newest.is_none_or(|newest| row.tick_n <= newest));
+        Self { frames, events: &self.events[..events], world: &self.world[..world], ..self }
+    }
+
     /// Display time of an event, exact within a frame: its world time on the clock of the frame that showed it.
     pub fn event_display_ns(&self, event: &str, vehicle_n: Option<u32>) -> Option<i64> {
         let row = self.event(event, vehicle_n)?;
@@ -78,6 +88,7 @@ impl TrialRows<'_> {
 
 /// Every measure of one trial.
 pub fn measure(setup: &Setup, rows: &TrialRows<'_>) -> MeasureRow {
+    let rows = &rows.until_contact();
     let trial = rows.trial;
     let frames: Vec<&FrameRow> = rows.frames.iter().filter(|frame| frame.world_time_ns.is_some()).collect();
     let course = Course::of(setup, rows, &frames);

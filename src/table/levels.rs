@@ -45,6 +45,8 @@ words! {
         Approach = "approach",
         /// The participant has passed the kerb.
         Crossing = "crossing",
+        /// A vehicle was met: what happens is still seen, but belongs to no measure.
+        Contact = "contact",
         /// Questions after the trial.
         Rating = "rating",
         /// Over.

@@ -7,6 +7,7 @@ use crate::kernel::participant::Calibration;
 use crate::kernel::seams::Scene;
 use crate::kernel::time::DisplayTime;
 use crate::study::{ContactShown, Scenery};
+use crate::table::Phase;
 use glam::{DQuat, DVec3, Mat4};
 
 /// A vehicle as drawn.
@@ -61,7 +62,7 @@ pub struct Veil {
     pub wall: f32,
 }
 
-/// After contact the picture is all black this much later.
+/// From the contact to all black, and from there back when the contact is over.
 const FADE_S: f64 = 0.5;
 
 /// What a frame draws.
@@ -77,14 +78,13 @@ pub struct DrawList {
     pub veil: Veil,
     /// Whether the signal to go is shown.
     pub go: bool,
-    /// The trial in which a car was met, and when that was shown: the only thing that a fill remembers of those before
-    /// it. Another trial forgets it.
-    pub contact: Option<(u32, DisplayTime)>,
+    /// How black a contact has made it by when: the only thing that a fill remembers of the one before it.
+    pub faded: Option<(f32, DisplayTime)>,
 }
 
 impl DrawList {
-    /// Empties it and fills it from a frame's scene; keeps its memory. Every frame of a trial must come by, in order, for
-    /// contact is shown from the one frame on that says so.
+    /// Empties it and fills it from a frame's scene; keeps its memory. Every frame of a contact must come by, in order, for
+    /// the picture darkens from one to the next.
     pub fn fill(&mut self, scene: &Scene<'_>, scenery: &Scenery) {
         self.vehicles.clear();
         self.vehicles.extend(scene.vehicles.iter().filter_map(|row| vehicles::drawn(row, scene.setup)));
@@ -107,16 +107,14 @@ impl DrawList {
         self.people.extend(people::participant(scene));
     }
 
+    /// Black as long as a vehicle is being met, where the study wants that.
     fn fade(&mut self, scene: &Scene<'_>, shown_as: ContactShown) -> f32 {
-        let trial_n = scene.setup.trial_n;
-        if self.contact.is_some_and(|(n, _)| n != trial_n) {
-            self.contact = None;
-        }
-        if self.contact.is_none() && scene.shown.iter().any(|shown| shown.event.as_str() == "contact") {
-            self.contact = Some((trial_n, scene.display_time));
-        }
-        let Some((_, at)) = self.contact.filter(|_| shown_as == ContactShown::Fade) else { return 0.0 };
-        single(scene.display_time.seconds_since(at) / FADE_S).clamp(0.0, 1.0)
+        let (black, at) = self.faded.unwrap_or((0.0, scene.display_time));
+        let step = single(scene.display_time.seconds_since(at).max(0.0) / FADE_S);
+        let darkens = scene.phase == Phase::Contact && shown_as == ContactShown::Fade;
+        let black = if darkens { black + step } else { black - step }.clamp(0.0, 1.0);
+        self.faded = Some((black, scene.display_time));
+        black
     }
 }
 
