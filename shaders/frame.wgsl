@@ -22,7 +22,8 @@ struct Frame {
     above: vec4f,
     // Light from below; w: halos' strength.
     below: vec4f,
-    // How much of the picture is left: 1 less the veil's black; number of lamps; number of headlight pairs; unused.
+    // How much of the picture is left: 1 less the veil's black; number of lamps; number of headlight pairs; rows of pixels
+    // a radian.
     rest: vec4f,
     // Street lamps near the eye; w: strength.
     lamps: array<vec4f, 12>,

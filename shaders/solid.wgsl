@@ -59,9 +59,13 @@ fn solid_corner(which: Which, corner: Corner, copy: Copy) -> Point {
     );
 }
 
+// What there is to this light is known when the shader is made: the sun with its shadows, lamps and headlights.
+override SUN: bool = true;
+override LAMPS: bool = true;
+
 // Share of the sun that reaches a place: nine comparisons around it, each of four texels.
 fn sunlit(site_m: vec3f, normal: vec3f) -> f32 {
-    if frame.sun.w < 0.5 {
+    if !SUN {
         return 0.0;
     }
     let at = frame.sun_from_site * vec4f(site_m + normal * 0.045, 1.0);
@@ -81,6 +85,9 @@ fn sunlit(site_m: vec3f, normal: vec3f) -> f32 {
 // Light of lamps and headlights on a surface.
 fn lamplight(site_m: vec3f, normal: vec3f) -> vec3f {
     var sum = vec3f(0.0);
+    if !LAMPS {
+        return sum;
+    }
     for (var i = 0u; i < u32(frame.rest.y); i++) {
         let to = frame.lamps[i].xyz - site_m;
         let far2 = dot(to, to) + 0.5;

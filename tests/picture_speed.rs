@@ -12,7 +12,12 @@ use kerbside::study::Daylight;
 use std::time::Instant;
 use stills::{footage, list};
 
-const SIZE: [u32; 2] = [320, 240];
+fn size() -> [u32; 2] {
+    std::env::var("KERBSIDE_SIZE").map_or([320, 240], |size| {
+        let (columns, rows) = size.split_once('x').unwrap();
+        [columns.parse().unwrap(), rows.parse().unwrap()]
+    })
+}
 
 /// A headset's two eyes at the mark, turned to the car.
 fn eyes(from: Vec3, at: Vec3) -> [Eye; 2] {
@@ -30,19 +35,23 @@ fn milliseconds_a_frame() {
     let car = list.vehicles[0].site_m.as_vec3() + Vec3::Z * 0.7;
     println!("{}: {} triangles", gpu.name, footage.street.mesh.triangle_count());
     let nothing = Street::default();
+    let bare = stills::footage("bare", "green").street;
     for (name, daylight, street, at) in [
         ("day, to the car", Daylight::Day, &footage.street, car),
         ("day, away from it", Daylight::Day, &footage.street, 2.0 * mark - car),
         ("overcast, to the car", Daylight::Overcast, &footage.street, car),
         ("night, to the car", Daylight::Night, &footage.street, car),
+        ("overcast, bare", Daylight::Overcast, &bare, car),
+        ("overcast, bare, away", Daylight::Overcast, &bare, 2.0 * mark - car),
+        ("day, bare", Daylight::Day, &bare, car),
         ("day, no street", Daylight::Day, &nothing, car),
     ] {
         let mut scenery = footage.scenery.clone();
         scenery.daylight = daylight;
-        let surfaces = Surfaces { format: Offscreen::FORMAT, size: SIZE, views: 2, samples: 4 };
+        let surfaces = Surfaces { format: Offscreen::FORMAT, size: size(), views: 2, samples: 4 };
         let mut painter = Painter::new(&gpu, surfaces, &scenery).unwrap();
         painter.enter(&gpu, street, &footage.setup).unwrap();
-        let target = Offscreen::new(&gpu, SIZE, 2);
+        let target = Offscreen::new(&gpu, size(), 2);
         let view = target.view();
         let eyes = eyes(mark, at);
         let mut draw = || {
@@ -58,4 +67,29 @@ fn milliseconds_a_frame() {
         times.sort_by(f64::total_cmp);
         println!("{name}: median {:.1} ms, least {:.1} ms", times[7], times[0]);
     }
+}
+
+#[test]
+#[ignore = "a measurement, made by hand"]
+fn triangles() {
+    use kerbside::models::{Detail, VehicleModel};
+    let footage = footage("bare", "green");
+    let spec = footage.setup.spec.target().unwrap();
+    let car = VehicleModel::new(spec, Detail::Near);
+    println!(
+        "body {} triangles {} corners, wheel {} {}",
+        car.body.triangle_count(),
+        car.body.vertices.len(),
+        car.wheel.triangle_count(),
+        car.wheel.vertices.len()
+    );
+    let mesh = &footage.street.mesh;
+    println!("street {} {}", mesh.triangle_count(), mesh.vertices.len());
+    let mut by = std::collections::BTreeMap::new();
+    for three in mesh.indices.chunks(3) {
+        let v = mesh.vertices[three[0] as usize];
+        let far = (Vec3::from(v.position_m)).length();
+        *by.entry((v.surface, (far / 50.0) as u32)).or_insert(0) += 1;
+    }
+    println!("{by:?}");
 }

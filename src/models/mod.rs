@@ -19,4 +19,4 @@ pub use mesh::{Mesh, Vertex};
 pub use person::{hand, person};
 pub use street::{Lamp, Street, Streets};
 pub use surface::Surface;
-pub use vehicle::VehicleModel;
+pub use vehicle::{Detail, VehicleModel};

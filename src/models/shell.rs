@@ -139,7 +139,7 @@ impl Shell {
                 });
             }
         }
-        mesh
+        mesh.welded()
     }
 }
 

@@ -47,6 +47,11 @@ impl Model {
         }
     }
 
+    /// Nothing of it, mirrors and halos neither, is further from its middle.
+    pub(super) fn reach_m(&self) -> f32 {
+        self.half_m.length() + 1.0
+    }
+
     /// Its soft shade on the ground, and the halos of its lights.
     pub(super) fn patches(&self, car: &Car, drawn: &DrawnVehicle, light: &Light, over: &mut Over<'_>) {
         let (site, ground) = (drawn.site_from_body, drawn.site_from_wheels);

@@ -9,7 +9,7 @@ use super::stock::{GpuMesh, Instance, Patch, Rows};
 use super::tiles::Tiles;
 use crate::kernel::setup::Setup;
 use crate::kernel::spec::VehicleSpec;
-use crate::models::{DrawList, DrawnPerson, Mesh, Street, VehicleModel, hand, person};
+use crate::models::{Detail, DrawList, DrawnPerson, Mesh, Street, VehicleModel, hand, person};
 use glam::{Mat4, Vec3};
 use std::f32::consts::TAU;
 
@@ -18,12 +18,16 @@ const PHASES: usize = 16;
 /// A mesh and those of the frame's instances that it is drawn for.
 pub(super) type Draw = (usize, std::ops::Range<u32>);
 
-/// Where meshes stand in the list: people (standing, then walking), two hands, the signal to go, then a body and a
-/// wheel for each model of car.
+/// Where meshes stand in the list: people (standing, then walking), two hands, the signal to go, then [`OF_A_CAR`] for
+/// each model of car.
 const STANDING: usize = 0;
 const HANDS: usize = STANDING + 1 + PHASES;
 const SIGNAL: usize = HANDS + 2;
 const CARS: usize = SIGNAL + 1;
+/// A body and a wheel as seen from nearby, the same as seen from afar.
+const OF_A_CAR: usize = 4;
+/// A car that is shorter than this in the picture is seen from afar, pixels: what is left out would be smaller than one.
+const FAR_PIXELS: f32 = 90.0;
 
 /// The meshes of a trial.
 #[derive(Debug)]
@@ -112,9 +116,10 @@ impl Cast {
         for (i, spec) in setup.spec.vehicles.iter().enumerate() {
             let known = made.iter().position(|other| same_model(other, spec));
             let model = known.unwrap_or_else(|| {
-                let model = VehicleModel::new(spec);
-                self.meshes.extend([GpuMesh::new(gpu, &model.body), GpuMesh::new(gpu, &model.wheel)]);
-                self.models.push(Model::new(&model, spec));
+                let [near, far] = [Detail::Near, Detail::Far].map(|detail| VehicleModel::new(spec, detail));
+                let meshes = [&near.body, &near.wheel, &far.body, &far.wheel];
+                self.meshes.extend(meshes.map(|mesh| GpuMesh::new(gpu, mesh)));
+                self.models.push(Model::new(&near, spec));
                 made.push(spec);
                 made.len() - 1
             });
@@ -168,10 +173,14 @@ impl Cast {
         for drawn in &list.vehicles {
             let car = usize::try_from(drawn.vehicle_n).ok().and_then(|n| self.cars.get(n.checked_sub(1)?));
             let Some((car, model)) = car.and_then(|car| Some((car, self.models.get(car.model)?))) else { continue };
-            let body = CARS + 2 * car.model;
-            out.add(body, car.body(drawn, light.halos > 0.0));
-            for hub_m in model.hubs_m {
-                out.add(body + 1, car.wheel(drawn, hub_m));
+            let (place, reach_m) = (drawn.site_m.as_vec3(), model.reach_m());
+            if frame.sees(place, reach_m) {
+                let far = frame.pixels(place, 2.0 * reach_m) < FAR_PIXELS;
+                let body = CARS + OF_A_CAR * car.model + if far { 2 } else { 0 };
+                out.add(body, car.body(drawn, light.halos > 0.0));
+                for hub_m in model.hubs_m {
+                    out.add(body + 1, car.wheel(drawn, hub_m));
+                }
             }
             let mut over = Over { shades: &mut out.shades.list, halos: &mut out.halos.list };
             model.patches(car, drawn, light, &mut over);

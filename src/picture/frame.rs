@@ -55,9 +55,10 @@ impl Frame {
         }
     }
 
-    /// Where it is seen from; a single eye stands for both.
-    pub(super) fn look(&mut self, eyes: &[Eye]) {
+    /// Where it is seen from, in a picture of so many rows; a single eye stands for both.
+    pub(super) fn look(&mut self, eyes: &[Eye], rows: u32) {
         let Some(last) = eyes.last() else { return };
+        self.rest[3] = rows as f32 / (last.fov.up_rad.tan() - last.fov.down_rad.tan());
         let mut middle = Vec3::ZERO;
         for view in 0..2 {
             let eye = eyes.get(view).unwrap_or(last);
@@ -78,6 +79,24 @@ impl Frame {
     /// Between the eyes.
     pub(super) fn middle(&self) -> Vec3 {
         Vec3::from_slice(&self.middle_m[..3])
+    }
+
+    /// Whether an eye, or the sun where it casts shadows, may see something around a place.
+    pub(super) fn sees(&self, place: Vec3, reach_m: f32) -> bool {
+        let [left, right] = self.views();
+        let lit = self.sun[3] > 0.0;
+        let meets = |clip: Mat4| {
+            let [x, y, z, w] = [0, 1, 2, 3].map(|i| clip.row(i));
+            let sides = [w + x, w - x, w + y, w - y, z, w - z];
+            sides.iter().all(|side| side.dot(place.extend(1.0)) >= -reach_m * side.truncate().length())
+        };
+        meets(left) || meets(right) || (lit && meets(Mat4::from_cols_array(&self.sun_from_site)))
+    }
+
+    /// How many pixels something at a place covers, from the nearer eye.
+    pub(super) fn pixels(&self, place: Vec3, size_m: f32) -> f32 {
+        let far_m = self.eye_m.map(|eye| Vec3::from_slice(&eye[..3]).distance(place));
+        size_m * self.rest[3] / far_m[0].min(far_m[1]).max(0.01)
     }
 
     /// The lamps nearest to the eyes shine.

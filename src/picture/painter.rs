@@ -69,8 +69,8 @@ const WHOLE: [[f32; 2]; 6] = [[-1.0, -1.0], [1.0, -1.0], [1.0, 1.0], [-1.0, -1.0
 impl Painter {
     /// A painter for targets of this kind under this light.
     pub fn new(gpu: &Gpu, surfaces: Surfaces, scenery: &Scenery) -> Result<Self, Problem> {
-        let pipelines = Pipelines::new(gpu, surfaces)?;
         let light = Light::of(scenery.daylight);
+        let pipelines = Pipelines::new(gpu, surfaces, &light)?;
         let frame = Frame::new(&light, Vec3::ZERO);
         let block = gpu.device.create_buffer(&wgpu::BufferDescriptor {
             label: Some("frame"),
@@ -151,7 +151,7 @@ impl Painter {
     /// The first half of [`Self::paint`]: what is drawn is put in order and sent to the GPU.
     pub fn prepare(&mut self, gpu: &Gpu, eyes: &[Eye], list: &DrawList) {
         self.frame.middle_m[3] = list.veil.wall.clamp(0.0, 1.0);
-        self.frame.look(eyes);
+        self.frame.look(eyes, self.surfaces.size[1]);
         self.frame.rest[0] = 1.0 - list.veil.black.clamp(0.0, 1.0);
         self.frame.shine(&self.cast.street().lamps, self.light.lamps);
         self.cast.look(&self.frame.views(), self.frame.middle());

@@ -1,5 +1,6 @@
 //! Shaders and the state they are drawn with.
 
+use super::daylight::Light;
 use super::gpu::Gpu;
 use super::painter::Surfaces;
 use super::stock::{Instance, Patch};
@@ -41,9 +42,9 @@ pub(super) struct Pipelines {
 
 impl Pipelines {
     /// Makes them; what the device refuses is a problem, not a crash.
-    pub(super) fn new(gpu: &Gpu, surfaces: Surfaces) -> Result<Self, Problem> {
+    pub(super) fn new(gpu: &Gpu, surfaces: Surfaces, light: &Light) -> Result<Self, Problem> {
         let scope = gpu.device.push_error_scope(wgpu::ErrorFilter::Validation);
-        let made = Self::unchecked(gpu, surfaces);
+        let made = Self::unchecked(gpu, surfaces, light);
         match pollster::block_on(scope.pop()) {
             None => Ok(made),
             Some(e) => Err(Problem::new(
@@ -54,14 +55,13 @@ impl Pipelines {
         }
     }
 
-    fn unchecked(gpu: &Gpu, surfaces: Surfaces) -> Self {
+    fn unchecked(gpu: &Gpu, surfaces: Surfaces, light: &Light) -> Self {
         let device = &gpu.device;
         let module = |parts: &[&str]| {
             let source = wgpu::ShaderSource::Wgsl(parts.concat().into());
             device.create_shader_module(wgpu::ShaderModuleDescriptor { label: Some("picture"), source })
         };
         let eyes = if surfaces.views > 1 { STEREO } else { MONO };
-        let scene = module(&[FRAME, eyes, SKY, SURFACE, SOLID, OVER, BOARD]);
         let sun = module(&[FRAME, SHADOW]);
         let [frame_layout, scene_layout, board_layout] = layouts(device);
         let layout = |groups: &[Option<&wgpu::BindGroupLayout>]| {
@@ -71,9 +71,11 @@ impl Pipelines {
         };
         let in_scene = layout(&[Some(&scene_layout)]);
         let with_board = layout(&[Some(&scene_layout), Some(&board_layout)]);
-        let make = |corner, colour, rows: Rows, how: How| {
-            pipeline(device, &scene, surfaces, &in_scene, [corner, colour], rows, how)
-        };
+        let lamps = light.lamps > 0.0 || light.headlights > 0.0;
+        let known = [("SUN", f64::from(u8::from(light.shadows))), ("LAMPS", f64::from(u8::from(lamps)))];
+        let scene = Shaders { module: module(&[FRAME, eyes, SKY, SURFACE, SOLID, OVER, BOARD]), known, surfaces };
+        let make =
+            |corner, colour, rows: Rows, how: How| pipeline(device, &scene, &in_scene, [corner, colour], rows, how);
         Self {
             shadow: shadow_pipeline(device, &sun, &layout(&[Some(&frame_layout)])),
             solid: make("solid_corner", "solid_colour", Rows::Meshes, How::SOLID),
@@ -85,7 +87,6 @@ impl Pipelines {
             board: pipeline(
                 device,
                 &scene,
-                surfaces,
                 &with_board,
                 ["board_corner", "board_colour"],
                 Rows::Patches,
@@ -210,22 +211,29 @@ const MULTIPLY: wgpu::BlendState = wgpu::BlendState {
 const HALO: wgpu::BlendState =
     wgpu::BlendState { color: mixed(wgpu::BlendFactor::DstAlpha, wgpu::BlendFactor::One), alpha: KEEP };
 
+/// The shaders of the scene, what is known of the light, and what is drawn to.
+struct Shaders {
+    module: wgpu::ShaderModule,
+    known: [(&'static str, f64); 2],
+    surfaces: Surfaces,
+}
+
 fn pipeline(
     device: &wgpu::Device,
-    module: &wgpu::ShaderModule,
-    surfaces: Surfaces,
+    Shaders { module, known, surfaces }: &Shaders,
     layout: &wgpu::PipelineLayout,
     [corner, colour]: [&str; 2],
     rows: Rows,
     how: How,
 ) -> wgpu::RenderPipeline {
+    let options = || wgpu::PipelineCompilationOptions { constants: known, ..Default::default() };
     device.create_render_pipeline(&wgpu::RenderPipelineDescriptor {
         label: Some(colour),
         layout: Some(layout),
         vertex: wgpu::VertexState {
             module,
             entry_point: Some(corner),
-            compilation_options: wgpu::PipelineCompilationOptions::default(),
+            compilation_options: options(),
             buffers: rows.buffers(),
         },
         primitive: wgpu::PrimitiveState {
@@ -243,7 +251,7 @@ fn pipeline(
         fragment: Some(wgpu::FragmentState {
             module,
             entry_point: Some(colour),
-            compilation_options: wgpu::PipelineCompilationOptions::default(),
+            compilation_options: options(),
             targets: &[Some(wgpu::ColorTargetState {
                 format: surfaces.format,
                 blend: how.blend,

@@ -116,7 +116,7 @@ fn a_lit_bar_has_its_concepts_very_colour_and_the_halo_stays_beside_it() {
             stage.painter.enter(&gpu, &street(true), &setup(vec![spec(colour, Pattern::Steady)])).unwrap();
             // From ahead of the car, at the height of its bar.
             let list = scene(8.0, 1.0);
-            let model = crate::models::VehicleModel::new(&spec(colour, Pattern::Steady));
+            let model = crate::models::VehicleModel::new(&spec(colour, Pattern::Steady), crate::models::Detail::Near);
             assert!(!model.light_corners_m.is_empty(), "a car with a bar has a bar");
             let eye = eye_at(Vec3::new(1.75, 4.5, 0.7), std::f32::consts::FRAC_PI_2);
             let picture = stage.draw(&gpu, &[eye], &list).remove(0);

@@ -3,10 +3,10 @@
 
 use glam::{DQuat, DVec3, Vec2, Vec3};
 use kerbside::kernel::participant::{Calibration, Participant, TrackedPose, flags};
-use kerbside::kernel::seams::{Scene, Shown};
+use kerbside::kernel::seams::Scene;
 use kerbside::kernel::time::{DisplayTime, WorldTime};
 use kerbside::lab::{Footage, Overrides, Prepared, Studio, prepare};
-use kerbside::models::{DrawList, Eye, Fov, VehicleModel};
+use kerbside::models::{Detail, DrawList, Eye, Fov, VehicleModel};
 use kerbside::picture::Pixels;
 use kerbside::study::Whose;
 use kerbside::table::{LightState, Phase, Real, Role, VehicleRow};
@@ -109,15 +109,15 @@ pub fn row(footage: &Footage, to_line_m: f64, light_level: f64, accel_mps2: f64)
     }
 }
 
-/// What a frame with these rows draws; `shown` happened in it.
-pub fn filled(list: &mut DrawList, footage: &Footage, rows: &[VehicleRow], at_s: f64, shown: &[Shown]) {
+/// What a frame of a phase with these rows draws.
+pub fn filled(list: &mut DrawList, footage: &Footage, rows: &[VehicleRow], at_s: f64, phase: Phase) {
     let calibration = Calibration::at_mark(1, footage.setup.site.start_mark_m);
     let head = TrackedPose::new(flags::ALL, DVec3::new(0.0, 1.62, 0.0), DQuat::IDENTITY);
     let scene = Scene {
         frame_n: 7,
         display_time: DisplayTime((at_s * 1e9) as i64),
         setup: &footage.setup,
-        phase: Phase::Approach,
+        phase,
         world_time: Some(WorldTime(0)),
         vehicles: rows,
         item: None,
@@ -126,7 +126,7 @@ pub fn filled(list: &mut DrawList, footage: &Footage, rows: &[VehicleRow], at_s:
         head,
         hands: [None; 2],
         go: false,
-        shown,
+        shown: &[],
         ticks: &[],
     };
     list.fill(&scene, &footage.scenery);
@@ -135,7 +135,7 @@ pub fn filled(list: &mut DrawList, footage: &Footage, rows: &[VehicleRow], at_s:
 /// A draw list with nothing but the target.
 pub fn list(footage: &Footage, to_line_m: f64, light_level: f64, accel_mps2: f64) -> DrawList {
     let mut list = DrawList::default();
-    filled(&mut list, footage, &[row(footage, to_line_m, light_level, accel_mps2)], 1.0, &[]);
+    filled(&mut list, footage, &[row(footage, to_line_m, light_level, accel_mps2)], 1.0, Phase::Approach);
     list
 }
 
@@ -178,5 +178,5 @@ pub fn differing_columns(a: &Pixels, b: &Pixels, rows: [f32; 2]) -> Option<[f32;
 
 /// The target's model.
 pub fn model(footage: &Footage) -> VehicleModel {
-    VehicleModel::new(footage.setup.spec.target().unwrap())
+    VehicleModel::new(footage.setup.spec.target().unwrap(), Detail::Near)
 }

@@ -84,6 +84,7 @@ impl Street {
         if scenery.surroundings == Surroundings::Street {
             beside::furnish(&mut street, &near, &mut cover, &terrain);
         }
+        street.mesh = std::mem::take(&mut street.mesh).welded();
         street
     }
 }

@@ -2,6 +2,7 @@
 
 use super::super::shell::{Shell, share};
 use super::super::surface::Surface;
+use super::Detail;
 use super::cab::Cab;
 use super::form::Form;
 use glam::Vec3;
@@ -14,8 +15,12 @@ const HANDLES_M: [f32; 2] = [-0.05, -0.9];
 const PLATE_M: [f32; 2] = [0.52, 0.11];
 
 /// Adds the left half of what there is on both sides.
-pub(super) fn half(shell: &mut Shell, form: &Form) {
+pub(super) fn half(shell: &mut Shell, form: &Form, detail: Detail) {
     let s = form.scale;
+    mirror(shell, form);
+    if detail == Detail::Far {
+        return;
+    }
     for [x, from, to] in GAPS_M {
         gap(shell, form, x * s.x, [from * s.z, to * s.z]);
     }
@@ -23,7 +28,6 @@ pub(super) fn half(shell: &mut Shell, form: &Form) {
         let at = form.side_m(x * s.x, 0.79 * s.z);
         shell.cuboid(at - Vec3::new(0.11, 0.03, 0.012), at + Vec3::new(0.11, 0.016, 0.016), Surface::Plastic);
     }
-    mirror(shell, form);
 }
 
 /// A dark line just before the skin.

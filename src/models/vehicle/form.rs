@@ -1,6 +1,7 @@
 //! The proportions of a car, from its length, width and height. Numbers are of a usual hatchback, 4.5 x 1.8 x 1.5 m;
 //! other cars are stretched from it.
 
+use super::Detail;
 use crate::kernel::ehmi::LightPlace;
 use crate::kernel::spec::VehicleSpec;
 use glam::{Vec2, Vec3};
@@ -66,6 +67,8 @@ pub(super) struct Form {
     pub wheel_m: f32,
     /// Width of the tyres.
     pub tyre_width_m: f32,
+    /// Pieces of an arch, and of a rounded corner, of its outline.
+    pieces: [usize; 2],
 }
 
 /// Radius of a vehicle's tyres.
@@ -86,7 +89,7 @@ fn at(table: &[[f32; 2]], x: f32) -> f32 {
 }
 
 impl Form {
-    pub fn new(spec: &VehicleSpec) -> Self {
+    pub fn new(spec: &VehicleSpec, detail: Detail) -> Self {
         let size_m = size_m(spec);
         let scale = size_m / USUAL_M;
         let bar = matches!(spec.ehmi.place, LightPlace::Bumper | LightPlace::Headlights);
@@ -98,6 +101,7 @@ impl Form {
             nose_m: half_m.x - if lit { BAR_M } else { 0.0 },
             wheel_m: wheel_radius_m(spec),
             tyre_width_m: TYRE_WIDTH_M * scale.y,
+            pieces: if detail == Detail::Near { [14, 7] } else { [4, 2] },
         }
     }
 
@@ -152,8 +156,8 @@ impl Form {
             let (hub_m, radius_m) = (hub * self.scale.x, self.arch_m());
             let edge_m = radius_m + 0.012;
             points.push(Vec2::new(hub_m + edge_m, self.half_m.y));
-            points.extend((0..=14).map(|i| {
-                let angle = std::f32::consts::PI * super::super::shell::share(i, 14);
+            points.extend((0..=self.pieces[0]).map(|i| {
+                let angle = std::f32::consts::PI * super::super::shell::share(i, self.pieces[0]);
                 Vec2::new(hub_m + radius_m * angle.cos(), self.half_m.y)
             }));
             points.push(Vec2::new(hub_m - edge_m, self.half_m.y));
@@ -201,7 +205,7 @@ impl Form {
         });
         let end = bowed[5];
         let corner = [end, Vec2::new(end.x - 0.06 * x, y * 0.965), Vec2::new(self.half_m.x - 0.475 * x, y)];
-        bowed.into_iter().chain(curve(corner, 7)).collect()
+        bowed.into_iter().chain(curve(corner, self.pieces[1])).collect()
     }
 
     fn rear_m(&self) -> Vec<Vec2> {
@@ -213,7 +217,7 @@ impl Form {
         let end = bowed[0];
         let corner = [Vec2::new(0.52 * x - self.half_m.x, y), Vec2::new(end.x + 0.03 * x, y * 0.985), end];
         let start = [corner[0]];
-        start.into_iter().chain(curve(corner, 7)).chain(bowed.into_iter().skip(1)).collect()
+        start.into_iter().chain(curve(corner, self.pieces[1])).chain(bowed.into_iter().skip(1)).collect()
     }
 }
 

@@ -16,6 +16,15 @@ use super::shell::Shell;
 use crate::kernel::spec::VehicleSpec;
 use glam::Vec3;
 
+/// How finely a car is modelled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// As seen from nearby.
+    Near,
+    /// The same shape in a third of the triangles: for where it covers few pixels.
+    Far,
+}
+
 /// A car as triangles: body and wheels apart, so that the wheels turn.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct VehicleModel {
@@ -34,20 +43,20 @@ pub struct VehicleModel {
 
 impl VehicleModel {
     /// The car of a trial's vehicle: its length, width, height and the place and size of its light.
-    pub fn new(spec: &VehicleSpec) -> Self {
-        let form = Form::new(spec);
+    pub fn new(spec: &VehicleSpec, detail: Detail) -> Self {
+        let form = Form::new(spec, detail);
         let cab = Cab::new(&form);
         let mut shell = Shell::default();
         body::half(&mut shell, &form, cab.hides_m());
         cab.half(&mut shell);
-        fittings::half(&mut shell, &form);
+        fittings::half(&mut shell, &form, detail);
         shell.mirror();
         fittings::middle(&mut shell, &form, &cab);
         let mut body = shell.mesh();
         let light_corners_m = light::add(&mut body, &form, &cab, &spec.ehmi);
         Self {
             body,
-            wheel: wheel::wheel(form.wheel_m, form.tyre_width_m),
+            wheel: wheel::wheel(form.wheel_m, form.tyre_width_m, detail),
             hubs_m: form.hubs_m(),
             wheel_radius_m: form.wheel_m,
             light_corners_m,

@@ -1,6 +1,6 @@
 //! The model is as large as the vehicle that is simulated, and its light where and as large as the concept says.
 
-use super::VehicleModel;
+use super::{Detail, VehicleModel};
 use crate::kernel::ehmi::{Ehmi, LightPlace, Pattern};
 use crate::kernel::spec::VehicleSpec;
 use crate::models::{Mesh, Surface};
@@ -52,9 +52,9 @@ fn bounds(model: &VehicleModel, without_mirrors: bool) -> [Vec3; 2] {
 
 #[test]
 fn the_mesh_is_as_large_as_the_vehicle() {
-    for place in PLACES {
+    for (place, detail) in PLACES.into_iter().flat_map(|place| [(place, Detail::Near), (place, Detail::Far)]) {
         for light_m in [[0.0, 0.0], [1.5, 0.1]] {
-            let model = VehicleModel::new(&spec(CAR, place, light_m));
+            let model = VehicleModel::new(&spec(CAR, place, light_m), detail);
             let [least, most] = bounds(&model, true);
             let is = most - least;
             let want = Vec3::new(4.5, 1.8, 1.5);
@@ -70,7 +70,7 @@ fn the_mesh_is_as_large_as_the_vehicle() {
 #[test]
 fn other_sizes_too() {
     for size in [[3.6, 1.6, 1.45], [5.2, 2.0, 1.9], [12.0, 2.5, 3.0], [1.0, 0.5, 0.5]] {
-        let model = VehicleModel::new(&spec(size, LightPlace::Bumper, [0.4, 0.1]));
+        let model = VehicleModel::new(&spec(size, LightPlace::Bumper, [0.4, 0.1]), Detail::Near);
         let [least, most] = places(&model.body).fold([Vec3::MAX, Vec3::MIN], |[a, b], p| [a.min(p), b.max(p)]);
         let [l, w, h] = size.map(|m| glam::DVec2::splat(m).as_vec2().x);
         assert!((most.x - least.x - l).abs() < 0.01, "{size:?}: {}", most.x - least.x);
@@ -84,9 +84,13 @@ fn other_sizes_too() {
 
 #[test]
 fn a_car_has_its_parts_and_few_triangles() {
-    let model = VehicleModel::new(&spec(CAR, LightPlace::Bumper, [1.5, 0.1]));
+    let model = VehicleModel::new(&spec(CAR, LightPlace::Bumper, [1.5, 0.1]), Detail::Near);
     let triangles = model.body.triangle_count() + 4 * model.wheel.triangle_count();
     assert!(triangles < 8000, "{triangles}");
+    let far = VehicleModel::new(&spec(CAR, LightPlace::Bumper, [1.5, 0.1]), Detail::Far);
+    let fewer = far.body.triangle_count() + 4 * far.wheel.triangle_count();
+    assert!(fewer * 5 < triangles * 2, "{fewer} of {triangles}");
+    assert_eq!(far.light_corners_m, model.light_corners_m, "the light is the same light from afar");
     let mut found: BTreeMap<u32, f32> = BTreeMap::new();
     for mesh in [&model.body, &model.wheel] {
         for corners in mesh.indices.chunks(3) {
@@ -104,7 +108,7 @@ fn a_car_has_its_parts_and_few_triangles() {
 /// The volume within a closed skin, by the divergence theorem: negative if it were inside out.
 #[test]
 fn the_skin_looks_outwards() {
-    let model = VehicleModel::new(&spec(CAR, LightPlace::Bumper, [0.0, 0.0]));
+    let model = VehicleModel::new(&spec(CAR, LightPlace::Bumper, [0.0, 0.0]), Detail::Near);
     for (mesh, least_m3, most_m3) in [(&model.wheel, 0.03, 0.07), (&model.body, 5.0, 9.0)] {
         let volume: f32 = mesh
             .indices
@@ -135,7 +139,7 @@ fn the_light_is_where_and_as_large_as_the_concept_says() {
     ] {
         let lamps = if place == LightPlace::Headlights { 2.0 } else { 1.0 };
         let size_m: [f32; 2] = if lamps > 1.0 { [0.25, 0.15] } else { [1.4, 0.1] };
-        let model = VehicleModel::new(&spec(CAR, place, size_m.map(f64::from)));
+        let model = VehicleModel::new(&spec(CAR, place, size_m.map(f64::from)), Detail::Near);
         let corners = model.light_corners_m.concat();
         let [least, most] = corners.iter().fold([Vec3::MAX, Vec3::MIN], |[a, b], p| [a.min(*p), b.max(*p)]);
         let middle_m = (least.z + most.z) / 2.0;
@@ -149,13 +153,13 @@ fn the_light_is_where_and_as_large_as_the_concept_says() {
             assert!((*b - *a).cross(*d - *a).x > 0.0, "{place:?} looks forward");
         }
     }
-    assert!(VehicleModel::new(&spec(CAR, LightPlace::Roof, [0.0, 0.0])).light_corners_m.is_empty());
+    assert!(VehicleModel::new(&spec(CAR, LightPlace::Roof, [0.0, 0.0]), Detail::Near).light_corners_m.is_empty());
 }
 
 #[test]
 fn along_the_light_u_runs_from_the_right_end_to_the_left() {
     for place in [LightPlace::Bumper, LightPlace::Windscreen, LightPlace::Roof] {
-        let model = VehicleModel::new(&spec(CAR, place, [1.2, 0.1]));
+        let model = VehicleModel::new(&spec(CAR, place, [1.2, 0.1]), Detail::Near);
         let lit = model.body.vertices.iter().filter(|v| v.surface == Surface::LightBar.code());
         let mut seen = [f32::MAX, f32::MIN];
         for vertex in lit {
@@ -171,7 +175,7 @@ fn along_the_light_u_runs_from_the_right_end_to_the_left() {
 fn nothing_of_the_car_stands_before_its_light() {
     for place in PLACES {
         let size_m = if place == LightPlace::Headlights { [0.25, 0.15] } else { [1.4, 0.1] };
-        let model = VehicleModel::new(&spec(CAR, place, size_m));
+        let model = VehicleModel::new(&spec(CAR, place, size_m), Detail::Near);
         for [a, b, c, d] in &model.light_corners_m {
             let middle = (*a + *b + *c + *d) / 4.0;
             // What lies straight before it, as seen from the front.
