@@ -9,6 +9,13 @@ fn whole<const MOST: u32>(text: &str) -> Result<u32, String> {
     number.ok_or_else(|| format!("give a whole number from 1 to {MOST}"))
 }
 
+/// Percent of the pixels across that a headset recommends.
+fn resolution(text: &str) -> Result<u32, String> {
+    let range = crate::xr::Resolution::RANGE;
+    let number = text.trim_end_matches('%').parse().ok().filter(|n| range.contains(n));
+    number.ok_or_else(|| format!("give percent from {} to {}", range.start(), range.end()))
+}
+
 /// A reason has words.
 fn reason(text: &str) -> Result<String, String> {
     let text = text.trim();
@@ -218,6 +225,10 @@ pub struct Run {
     /// With `--headset openxr`: what counts as the floor
     #[arg(long, value_enum, value_name = "SPACE")]
     pub floor: Option<FloorArg>,
+    /// With `--headset openxr`: columns and rows of each eye's picture, percent of what the headset recommends (100);
+    /// fewer where the graphics card is too slow
+    #[arg(long, value_name = "PERCENT", value_parser = resolution)]
+    pub resolution: Option<u32>,
     /// Where vehicles come from
     #[arg(long, value_enum, default_value_t = WorldArg::Embedded)]
     pub world: WorldArg,

@@ -13,7 +13,7 @@ use crate::record::Head;
 use crate::record::folder::DataFolder;
 use crate::record::read;
 use crate::study::read_script;
-use crate::xr::{Calibrate, Floor};
+use crate::xr::{Calibrate, Floor, Resolution};
 use indicatif::ProgressBar;
 use serde_json::json;
 use std::io::IsTerminal;
@@ -198,6 +198,7 @@ fn headset(args: &Run, prepared: &Prepared) -> Outcome<HeadsetChoice> {
         ("--simulated-headset", args.simulated_headset),
         ("--calibrate", args.calibrate.is_some()),
         ("--floor", args.floor.is_some()),
+        ("--resolution", args.resolution.is_some()),
     ];
     if let Some((name, _)) = only_there.iter().find(|(_, given)| *given && choice != "openxr") {
         let what = format!("{name} does not go with --headset {choice}");
@@ -236,5 +237,6 @@ fn openxr(args: &Run) -> OpenXrChoice {
         Some(FloorArg::Recentred) => Floor::LocalFloor,
         None => Floor::Best,
     };
-    OpenXrChoice { simulated_ok: args.simulated_headset, calibrate, floor }
+    let resolution = args.resolution.map_or_else(Resolution::default, Resolution);
+    OpenXrChoice { simulated_ok: args.simulated_headset, calibrate, floor, resolution }
 }

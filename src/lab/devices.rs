@@ -94,6 +94,7 @@ pub fn wanted(order: &Order<'_>, choice: OpenXrChoice, loader: Option<xr::Entry>
         rate_hz: study.display_hz,
         calibrate: choice.calibrate,
         floor: choice.floor,
+        resolution: choice.resolution,
         scenery: study.scene.clone(),
         streets: streets(order)?,
         first: first(order)?,

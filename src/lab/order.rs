@@ -7,7 +7,7 @@ use crate::kernel::spec::TrialSpec;
 use crate::problem::{Outcome, Problem};
 use crate::record::Head;
 use crate::record::folder::DataFolder;
-use crate::xr::{Calibrate, Floor};
+use crate::xr::{Calibrate, Floor, Resolution};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -33,6 +33,8 @@ pub struct OpenXrChoice {
     pub calibrate: Calibrate,
     /// What counts as the floor.
     pub floor: Floor,
+    /// How finely it is drawn.
+    pub resolution: Resolution,
 }
 
 /// Which session this is.

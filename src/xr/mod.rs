@@ -27,5 +27,6 @@ mod trouble;
 pub use open::{Opened, Wanted, open};
 /// The library that finds a runtime; given by tests that put something between.
 pub use openxr::Entry;
+pub use pictures::Resolution;
 pub use probe::probe;
 pub use stage::{Calibrate, Floor};

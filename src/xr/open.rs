@@ -7,7 +7,7 @@ use super::bridge;
 use super::device::Device;
 use super::headset::OpenXr;
 use super::input::{Doings, Input};
-use super::pictures::{Pictures, eye_size, format};
+use super::pictures::{Pictures, Resolution, eye_size, format};
 use super::rig::Rig;
 use super::stage::{Calibrate, Floor, Laid};
 use super::system::{self, System};
@@ -32,6 +32,8 @@ pub struct Wanted {
     pub calibrate: Calibrate,
     /// What counts as the floor.
     pub floor: Floor,
+    /// How finely it is drawn.
+    pub resolution: Resolution,
     /// The light, and who stands about.
     pub scenery: Scenery,
     /// The street of each site, by the site's id.
@@ -52,12 +54,13 @@ pub type Opened = (Box<dyn Headset>, Box<dyn Booth>);
 /// Opens the headset: for the trials, and for what is between them.
 pub fn open(wanted: Wanted) -> Result<Opened, Problem> {
     let System { instance, id, offers, mut facts } = system::find(wanted.loader, wanted.simulated_ok)?;
-    let size = eye_size(&instance, id)?;
+    let size = eye_size(&instance, id, wanted.resolution)?;
     let graphics = bridge::graphics(&instance, id)?;
     let session = bridge::session(&instance, id, &graphics)?;
     let format = format(&session.0)?;
     facts.note("graphics", graphics.gpu.name.clone());
     facts.note("eye_pixels", format!("{} x {}", size[0], size[1]));
+    facts.note("eye_pixels_percent", wanted.resolution.0.to_string());
     facts.note("eye_format", format!("{:?}, 4 samples", format.wgpu));
     let rate_hz = if offers.rate { system::display_rate(&session.0, wanted.rate_hz, &mut facts) } else { None };
     facts.note("study_rate_hz", wanted.rate_hz.to_string());

@@ -30,8 +30,27 @@ pub(super) fn format(session: &xr::Session<xr::Vulkan>) -> Result<Format, Proble
     })
 }
 
-/// The size that the runtime recommends for an eye.
-pub(super) fn eye_size(xr: &xr::Instance, system: xr::SystemId) -> Result<[u32; 2], Problem> {
+/// How finely an eye's picture is drawn, percent of the columns and rows that the runtime recommends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Resolution(pub u32);
+
+impl Resolution {
+    /// Least and most percent.
+    pub const RANGE: std::ops::RangeInclusive<u32> = 10..=200;
+
+    fn of(self, recommended: u32, most: u32) -> u32 {
+        (recommended.saturating_mul(self.0) / 100).clamp(1, most.max(1))
+    }
+}
+
+impl Default for Resolution {
+    fn default() -> Self {
+        Self(100)
+    }
+}
+
+/// The size of an eye's picture: of what the runtime recommends, and no more than it can take.
+pub(super) fn eye_size(xr: &xr::Instance, system: xr::SystemId, fine: Resolution) -> Result<[u32; 2], Problem> {
     let stereo = xr::ViewConfigurationType::PRIMARY_STEREO;
     let views = xr.enumerate_view_configuration_views(system, stereo);
     let views = views.map_err(|code| trouble(code, Doing::System))?;
@@ -39,8 +58,13 @@ pub(super) fn eye_size(xr: &xr::Instance, system: xr::SystemId) -> Result<[u32; 
         let what = format!("the headset has {} views, not two", views.len());
         return Err(problem(what, "choose a headset with one view for each eye"));
     }
-    let most = |of: fn(&xr::ViewConfigurationView) -> u32| views.iter().map(of).max().unwrap_or(1);
-    Ok([most(|view| view.recommended_image_rect_width), most(|view| view.recommended_image_rect_height)])
+    let most = |of: fn(Resolution, &xr::ViewConfigurationView) -> u32| {
+        views.iter().map(|view| of(fine, view)).max().unwrap_or(1)
+    };
+    Ok([
+        most(|fine, view| fine.of(view.recommended_image_rect_width, view.max_image_rect_width)),
+        most(|fine, view| fine.of(view.recommended_image_rect_height, view.max_image_rect_height)),
+    ])
 }
 
 impl Pictures {

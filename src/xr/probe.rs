@@ -1,7 +1,7 @@
 //! Before a session: runtime, headset and graphics as a session would meet them.
 
 use super::bridge;
-use super::pictures::eye_size;
+use super::pictures::{Resolution, eye_size};
 use super::stage::Floor;
 use super::system::{self, System};
 use crate::problem::Problem;
@@ -9,7 +9,7 @@ use crate::problem::Problem;
 /// Opens the headset for a moment and says what it is; nothing is shown in it.
 pub fn probe(simulated_ok: bool, rate_hz: Option<u32>) -> Result<Vec<(String, String)>, Problem> {
     let System { instance, id, offers, mut facts } = system::find(None, simulated_ok)?;
-    let size = eye_size(&instance, id)?;
+    let size = eye_size(&instance, id, Resolution::default())?;
     facts.note("eye_pixels", format!("{} x {}", size[0], size[1]));
     let graphics = bridge::graphics(&instance, id)?;
     facts.note("graphics", graphics.gpu.name.clone());
