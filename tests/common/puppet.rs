@@ -63,6 +63,7 @@ pub struct Puppet {
     room: Option<Calibration>,
     /// The panel as the person sees it, where it stands, and the answer that is being given on it.
     panel: Panel,
+    asked: Option<Ask>,
     place: Option<Place>,
     answering: Option<Option<i64>>,
     pulls: bool,
@@ -85,6 +86,7 @@ impl Puppet {
             meddle,
             room: None,
             panel: Panel::new(),
+            asked: None,
             place: None,
             answering: None,
             pulls: false,
@@ -138,8 +140,8 @@ impl Puppet {
         let pointing = Pointing { at: Some(at), select: self.pulls, ..Pointing::default() };
         let pulls = self.pulls;
         self.pulls = !pulls;
+        // A pull that did not get through is made again, as people do: the answer is given until the panel goes.
         if self.panel.act(pointing, seconds(self.interval_ns)).is_some() {
-            self.answering = None;
             self.panel.ask(None);
         }
         (Some(at), pulls)
@@ -167,6 +169,8 @@ impl Headset for Puppet {
         let acted = self.act(expected);
         // Without a service nobody listens: the headset will say so.
         self.remote.try_send();
+        // A frame that is late is not waited for: the driver must have read the packet by then, on a busy machine too.
+        std::thread::sleep(std::time::Duration::from_millis(8));
         let input = self.inner.wait_frame()?;
         if self.frame > 0 {
             self.interval_ns = input.display_time.0 - self.last.0;
@@ -183,6 +187,10 @@ impl Headset for Puppet {
         let room = self.room.unwrap_or(*scene.calibration);
         self.actor.see(&Scene { calibration: &room, ..*scene });
         let ask = scene.item.map(|item| Ask::of_trial_item(item, "", None));
+        if ask != self.asked {
+            (self.answering, self.pulls) = (None, false);
+            self.asked.clone_from(&ask);
+        }
         self.panel.ask(ask.as_ref());
         if !self.panel.shows() {
             (self.place, self.answering, self.pulls) = (None, None, false);

@@ -14,7 +14,7 @@ use kerbside::problem::Outcome;
 use kerbside::record::Head;
 use kerbside::record::folder::DataFolder;
 use kerbside::study::read_script;
-use kerbside::xr::{self, Entry, Floor};
+use kerbside::xr::{self, Entry, Floor, Resolution};
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
@@ -184,7 +184,9 @@ pub fn through_the_runtime(
 ) -> (Outcome<Done>, Vec<Sent>) {
     let prepared = prepared(study);
     let script = script_of(script, &prepared);
-    let choice = OpenXrChoice { simulated_ok: true, floor: through.floor, ..OpenXrChoice::default() };
+    // The driver is a program: it draws 80 x 60 pixels in time, not 320 x 240.
+    let resolution = Resolution(25);
+    let choice = OpenXrChoice { simulated_ok: true, floor: through.floor, resolution, ..OpenXrChoice::default() };
     let (mut sent, mut meddle) = (None, Some(meddle));
     let done = attend(&prepared, data, &HeadsetChoice::OpenXr(choice), &mut |order| {
         let (headset, _booth) = xr::open(lab::wanted(order, choice, through.loader.take())?)?;
