@@ -59,15 +59,15 @@ else
 fi
 
 say "tests"
-cargo test --quiet
-# Its program, with debug assertions on: kept before anything else is built.
-DEBUG=$ROOT/target/all-debug/kerbside
-mkdir -p "$(dirname "$DEBUG")"
-cp target/debug/kerbside "$DEBUG"
+cargo test --release --quiet
 
 say "release build"
 cargo build --release --quiet
 KERBSIDE=$ROOT/target/release/kerbside
+
+say "debug build"
+cargo build --quiet
+DEBUG=$ROOT/target/debug/kerbside
 
 say "the demo, as the README says it"
 rm -rf "$WORK"

@@ -9,13 +9,13 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export PROPTEST_CASES=${1:-5000}
 for test in map_hostile logs_hostile instruments_hostile; do
   echo "== $test, $PROPTEST_CASES cases a property"
-  cargo test --quiet --test "$test"
+  cargo test --release --quiet --test "$test"
 done
 echo "== studies, scripts and values"
-cargo test --quiet --lib -- study table
+cargo test --release --quiet --lib -- study table
 echo "== 10,000 pictures: memory stays flat"
-cargo test --quiet --test picture_memory -- --ignored --nocapture
+cargo test --release --quiet --test picture_memory -- --ignored --nocapture
 echo "== ${2:-4000} kills of running sessions"
-KERBSIDE_KILLS=${2:-4000} cargo test --quiet --test killed -- --nocapture
+KERBSIDE_KILLS=${2:-4000} cargo test --release --quiet --test killed -- --nocapture
 echo "== ${3:-1800} seconds of fuzzing maps"
 bash tests/fuzz/run.sh "${3:-1800}" || { [ $? = 77 ] && echo "SKIPPED: maps were not fuzzed" >&2; }
