@@ -6,9 +6,10 @@
 mod stills;
 
 use glam::Vec3;
-use kerbside::models::{Eye, Fov, Street};
+use kerbside::models::{Detail, Eye, Fov, Street, VehicleModel};
 use kerbside::picture::{Gpu, Offscreen, Painter, Surfaces};
 use kerbside::study::Daylight;
+use std::collections::BTreeMap;
 use std::time::Instant;
 use stills::{footage, list};
 
@@ -72,24 +73,21 @@ fn milliseconds_a_frame() {
 #[test]
 #[ignore = "a measurement, made by hand"]
 fn triangles() {
-    use kerbside::models::{Detail, VehicleModel};
-    let footage = footage("bare", "green");
-    let spec = footage.setup.spec.target().unwrap();
-    let car = VehicleModel::new(spec, Detail::Near);
-    println!(
-        "body {} triangles {} corners, wheel {} {}",
-        car.body.triangle_count(),
-        car.body.vertices.len(),
-        car.wheel.triangle_count(),
-        car.wheel.vertices.len()
-    );
-    let mesh = &footage.street.mesh;
-    println!("street {} {}", mesh.triangle_count(), mesh.vertices.len());
-    let mut by = std::collections::BTreeMap::new();
-    for three in mesh.indices.chunks(3) {
-        let v = mesh.vertices[three[0] as usize];
-        let far = (Vec3::from(v.position_m)).length();
-        *by.entry((v.surface, (far / 50.0) as u32)).or_insert(0) += 1;
+    for surroundings in ["bare", "day"] {
+        let footage = footage(surroundings, "green");
+        let spec = footage.setup.spec.target().unwrap();
+        for detail in [Detail::Near, Detail::Far] {
+            let car = VehicleModel::new(spec, detail);
+            println!("{detail:?}: body {}, wheel {}", car.body.triangle_count(), car.wheel.triangle_count());
+        }
+        let mesh = &footage.street.mesh;
+        let mut by = BTreeMap::new();
+        for three in mesh.indices.chunks(3) {
+            let corner = mesh.vertices[three[0] as usize];
+            let far_m = Vec3::from(corner.position_m).length();
+            *by.entry((corner.surface, (far_m / 100.0) as u32)).or_insert(0) += 1;
+        }
+        println!("{surroundings}: {} triangles, {} corners", mesh.triangle_count(), mesh.vertices.len());
+        println!("by stuff and hundreds of metres: {by:?}");
     }
-    println!("{by:?}");
 }

@@ -73,7 +73,7 @@ impl Model {
             }
         };
         halos(&self.bar, 0.25, car.light, drawn.light_level * light.halos);
-        halos(&self.headlights, 0.2, Vec3::new(1.0, 0.97, 0.92), light.headlights * 1.2);
+        halos(&self.headlights, 0.2, Vec3::new(1.0, 0.97, 0.92), light.headlights * 0.9);
         halos(
             &self.brake_lights,
             0.2,

@@ -105,6 +105,12 @@ impl Cover {
         })
     }
 
+    /// Whether something lies on all of the ground of a level box and around it.
+    pub fn hides(&self, low_m: Vec2, high_m: Vec2) -> bool {
+        let size_m = high_m - low_m + 2.0 * CELL_M;
+        self.all(low_m - CELL_M, [Vec2::X * size_m.x, Vec2::Y * size_m.y], |cell| cell.ground.is_some())
+    }
+
     /// Marks a box as built on.
     pub fn build(&mut self, corner: Vec2, [u, v]: [Vec2; 2]) {
         for triangle in [[corner, corner + u, corner + u + v], [corner, corner + u + v, corner + v]] {

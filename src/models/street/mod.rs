@@ -77,7 +77,7 @@ impl Street {
         }
         waiting::places(mesh, site, &mut cover);
         let terrain = Terrain::new(&cover);
-        terrain.draw(mesh);
+        terrain.draw(mesh, |low_m, high_m| cover.hides(low_m, high_m));
         marking::lines(mesh, &near);
         stripes::zebras(mesh, &near, &floor);
         waiting::start_mark(mesh, site, &strips);

@@ -11,6 +11,11 @@ use glam::Vec3;
 const KERB_TOP_M: f64 = 0.15;
 /// Columns of a lane whose cross-section bends are this wide, metres.
 const COLUMN_M: f64 = 1.0;
+/// Where a lane departs less from a straight line it is drawn as one, metres, and more further away: as an angle ..
+const STRAIGHT_M: f32 = 0.0005;
+const STRAIGHT_RAD: f32 = 0.000_15;
+/// .. but no longer than this.
+const LONGEST_M: f64 = 10.0;
 /// No more columns across one lane.
 const MOST_COLUMNS: f64 = 8.0;
 
@@ -69,7 +74,37 @@ fn of_stretch(near: &Near<'_>, dips: &Dips, stretch: &Stretch) -> Vec<Strip> {
             });
         }
     }
+    thin(&mut found);
     found
+}
+
+/// Leaves out the cross-sections between which all lanes of a stretch run straight. All lanes keep the same ones, so that
+/// no gap opens between them.
+fn thin(strips: &mut [Strip]) {
+    let Some(stations_m) = strips.first().map(|strip| strip.stations_m.clone()) else { return };
+    let is_straight = |from: usize, to: usize| {
+        let length_m = stations_m[to] - stations_m[from];
+        length_m <= LONGEST_M
+            && (from + 1..to).all(|i| {
+                let share = ((stations_m[i] - stations_m[from]) / length_m) as f32;
+                strips.iter().all(|strip| {
+                    let ends = strip.rows[from].iter().zip(&strip.rows[to]);
+                    ends.zip(&strip.rows[i])
+                        .all(|((a, b), p)| a.lerp(*b, share).distance(*p) <= STRAIGHT_M + p.length() * STRAIGHT_RAD)
+                })
+            })
+    };
+    let mut kept = vec![0];
+    for i in 1..stations_m.len() {
+        let last = kept[kept.len() - 1];
+        if i + 1 == stations_m.len() || !is_straight(last, i + 1) {
+            kept.push(i);
+        }
+    }
+    for strip in strips {
+        strip.rows = kept.iter().map(|i| std::mem::take(&mut strip.rows[*i])).collect();
+        strip.stations_m = kept.iter().map(|i| stations_m[*i]).collect();
+    }
 }
 
 /// Where a lane is cut along: kerb stones at its borders, and columns where its cross-section bends.

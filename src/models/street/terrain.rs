@@ -7,8 +7,9 @@ use glam::{Vec2, Vec3};
 
 /// The ground lies so much below a road and a pavement at its edge, metres.
 const BELOW_M: f32 = 0.06;
-/// Where the ground departs less from a plane it is drawn as one, metres.
-const FLAT_M: f32 = 0.01;
+/// Where the ground departs less from a plane it is drawn as one, metres: at the site, and anywhere; between, as an angle.
+const FLAT_M: [f32; 2] = [0.01, 0.04];
+const FLAT_RAD: f32 = 0.000_4;
 /// Grid squares along the side of the largest square that is drawn as one; a power of two.
 const LARGEST: usize = 16;
 /// How often the ground between the roads is smoothed.
@@ -80,8 +81,9 @@ impl Terrain {
         (z(0, 0) * (1.0 - u) + z(1, 0) * u) * (1.0 - v) + (z(0, 1) * (1.0 - u) + z(1, 1) * u) * v
     }
 
-    /// Draws it as grass, softly shaded: squares as large as they are flat, without gaps between them.
-    pub fn draw(&self, mesh: &mut Mesh) {
+    /// Draws it as grass, softly shaded: squares as large as they are flat, without gaps between them; none where all of
+    /// it is hidden.
+    pub fn draw(&self, mesh: &mut Mesh, is_hidden: impl Fn(Vec2, Vec2) -> bool) {
         let count = self.lines_m.len();
         let mut squares = Vec::new();
         for y in (0..count).step_by(LARGEST) {
@@ -95,7 +97,11 @@ impl Terrain {
                 bends[(y + dy) * count + x + dx] = true;
             }
         }
+        let at = |x: usize, y: usize| Vec2::new(self.lines_m[x], self.lines_m[y]);
         for ([x, y], side) in squares {
+            if is_hidden(at(x, y), at(x + side, y + side)) {
+                continue;
+            }
             // Around the square through every corner that it or a neighbour has.
             let edges = (0..side).map(|i| (x + i, y)).chain((0..side).map(|i| (x + side, y + i)));
             let back = (0..side).map(|i| (x + side - i, y + side)).chain((0..side).map(|i| (x, y + side - i)));
@@ -125,11 +131,14 @@ impl Terrain {
         let share = |i: usize, from: usize, to: usize| {
             (self.lines_m[i] - self.lines_m[from]) / (self.lines_m[to] - self.lines_m[from])
         };
+        let far_m =
+            Vec2::new(self.lines_m[x0], self.lines_m[y0]).length().min(self.lines_m[x1].hypot(self.lines_m[y1]));
+        let flat_m = (far_m * FLAT_RAD).clamp(FLAT_M[0], FLAT_M[1]);
         (x0..=x1).flat_map(|i| (y0..=y1).map(move |k| (i, k))).all(|(i, k)| {
             let (u, v) = (share(i, x0, x1), share(k, y0, y1));
             let low = self.at(x0, y0) * (1.0 - u) + self.at(x1, y0) * u;
             let high = self.at(x0, y1) * (1.0 - u) + self.at(x1, y1) * u;
-            (self.at(i, k) - low * (1.0 - v) - high * v).abs() <= FLAT_M
+            (self.at(i, k) - low * (1.0 - v) - high * v).abs() <= flat_m
         })
     }
 
@@ -192,7 +201,7 @@ mod tests {
     #[test]
     fn the_ground_has_no_gaps_and_few_triangles_where_it_is_flat() {
         let (hill, mut mesh) = (hill(), Mesh::default());
-        hill.draw(&mut mesh);
+        hill.draw(&mut mesh, |_, _| false);
         assert!(mesh.triangle_count() < 1600, "{} of 3200", mesh.triangle_count());
         let mesh = mesh.welded();
         let edges = |three: &[u32]| [(three[0], three[1]), (three[1], three[2]), (three[2], three[0])];

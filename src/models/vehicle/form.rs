@@ -67,7 +67,8 @@ pub(super) struct Form {
     pub wheel_m: f32,
     /// Width of the tyres.
     pub tyre_width_m: f32,
-    /// Pieces of an arch, and of a rounded corner, of its outline.
+    /// Pieces of an arch, and of a rounded corner at the rear, of its outline. The front carries the light: it is the
+    /// same from afar.
     pieces: [usize; 2],
 }
 
@@ -205,7 +206,7 @@ impl Form {
         });
         let end = bowed[5];
         let corner = [end, Vec2::new(end.x - 0.06 * x, y * 0.965), Vec2::new(self.half_m.x - 0.475 * x, y)];
-        bowed.into_iter().chain(curve(corner, self.pieces[1])).collect()
+        bowed.into_iter().chain(curve(corner, 7)).collect()
     }
 
     fn rear_m(&self) -> Vec<Vec2> {
