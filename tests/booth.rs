@@ -12,7 +12,7 @@ use kerbside::panel::{Ask, Control, Panel, Pointing};
 use kerbside::problem::{Outcome, Problem};
 use kerbside::record::folder::{DataFolder, SessionFolder};
 use kerbside::record::{Head, read};
-use kerbside::study::{Consent, Pause};
+use kerbside::study::{Consent, Pause, read_script};
 use kerbside::table::{AnswerRow, AnswerSource, EventRow, Occasion, ScoreRow};
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -171,6 +171,17 @@ fn run(
     commands: Vec<(usize, Command)>,
     stop_at: Option<usize>,
 ) -> Ran {
+    run_in(&HeadsetChoice::Simulated, folder, study, wants, commands, stop_at)
+}
+
+fn run_in(
+    headset: &HeadsetChoice,
+    folder: &Path,
+    study: &str,
+    wants: impl FnMut(&Ask) -> Does + 'static,
+    commands: Vec<(usize, Command)>,
+    stop_at: Option<usize>,
+) -> Ran {
     let prepared = ready(study);
     let data = DataFolder(folder.to_path_buf());
     let who = Who { participant: CODE.into(), plan_row: 1, session_n: 1, pilot: false };
@@ -178,7 +189,7 @@ fn run(
         spectator: false,
         prepared: &prepared,
         who: &who,
-        headset: &HeadsetChoice::Simulated,
+        headset,
         pacing: Pacing::Lockstep,
         data: &data,
         mirror: None,
@@ -355,6 +366,26 @@ fn orders_of_the_operator_and_a_stop_are_heard_between_trials() {
     assert!(said.contains(&("pause", "by the operator")), "{said:?}");
     assert!(said.contains(&("session_stopped", "unwell")), "{said:?}");
     assert!(ran.shown.iter().any(|ask| ask.text == "Please wait." && ask.control == Control::Show));
+}
+
+#[test]
+fn who_wants_to_stop_in_a_trial_is_not_shown_the_next_one_unasked() {
+    let folder = tempfile::tempdir().unwrap();
+    let text =
+        "eye_height 1.6 m\n[all]\nat trial + 0.0 s: trigger 0.0\n[trials 1-1]\nat approach + 0.5 s: press stop\n";
+    let script = read_script("script.txt", text, &ready(&study()).study.items).unwrap();
+    let headset = HeadsetChoice::Scripted(script, text.to_owned());
+    // Consent, a text, the instruction, four questions and their review; the ninth panel asks to wait.
+    let commands = vec![(9, Command::Note("feels sick".into())), (9, Command::Continue)];
+    let ran = run_in(&headset, folder.path(), &study(), plainly, commands, None);
+    assert_eq!(ran.done.ended, Ended::Done, "{:?}", ran.told);
+    assert_eq!((ran.shown[8].text.as_str(), &ran.shown[8].control), ("Please wait.", &Control::Show));
+    let said: Vec<_> = ran.events.iter().map(|event| (event.event.as_str(), event.detail.as_str())).collect();
+    let at = |what: (&str, &str)| said.iter().position(|said| *said == what).unwrap_or_else(|| panic!("{said:?}"));
+    let (stop, pause) = (at(("stop", "")), at(("pause", "wished by the participant")));
+    assert!(stop < at(("note", "feels sick")) && at(("note", "feels sick")) < pause, "{said:?}");
+    assert_eq!(said.iter().filter(|(event, _)| *event == "stop").count(), 1);
+    assert!(ran.told.iter().any(|told| told.starts_with("paused, wished by the participant")), "{:?}", ran.told);
 }
 
 #[test]

@@ -268,6 +268,10 @@ impl Desk for BoothDesk<'_> {
         self.operator.attended()
     }
 
+    fn shows_frames(&self) -> bool {
+        true
+    }
+
     fn now(&self) -> Option<DisplayTime> {
         self.seen
     }

@@ -98,6 +98,10 @@ pub trait Desk {
     fn attended(&self) -> bool {
         true
     }
+    /// Whether the participant is in a headset or at a window that this desk shows panels in.
+    fn shows_frames(&self) -> bool {
+        false
+    }
     /// When the last frame between trials was seen, where the desk shows frames.
     fn now(&self) -> Option<DisplayTime> {
         None

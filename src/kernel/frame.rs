@@ -91,6 +91,8 @@ pub struct TrialRun {
     world_time: Option<WorldTime>,
     head_lost: bool,
     shown_any: bool,
+    /// Whether the button to stop was up in this trial: held on from the one before it does not end this one.
+    stop_was_up: bool,
     /// Since the frame before; none at the trial's first.
     waited_ms: Option<f64>,
     simulated: bool,
@@ -120,6 +122,7 @@ impl TrialRun {
             world_time: None,
             head_lost: false,
             shown_any: false,
+            stop_was_up: false,
             waited_ms: None,
             simulated,
             setup,
@@ -158,7 +161,9 @@ impl TrialRun {
             self.world_time = None;
         }
         self.answer(input, sink);
-        let pressed = input.buttons & buttons::STOP != 0;
+        let held = input.buttons & buttons::STOP != 0;
+        let pressed = held && self.stop_was_up;
+        self.stop_was_up |= !held;
         if stop || pressed {
             let source = if stop { Source::Operator } else { Source::Participant };
             self.event("stop", source, EventRest::NONE, sink);

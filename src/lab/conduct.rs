@@ -83,7 +83,8 @@ impl Conduct<'_, '_> {
         }
         let attempt = attempt_at(&self.trials, plan_n, redo);
         let (mut broke, mut heard) = (false, Vec::new());
-        let mut tee = Tee { sink: &mut self.recorder, introduced: self.introduced, answers: Vec::new() };
+        let mut tee =
+            Tee { sink: &mut self.recorder, introduced: self.introduced, answers: Vec::new(), stopped: false };
         let desk = &mut *self.desk;
         let (row, fault) = self.session.attempt(&trial, &attempt, &mut tee, &mut |_| {
             while let Some(command) = desk.command() {
@@ -103,7 +104,7 @@ impl Conduct<'_, '_> {
             }
             false
         })?;
-        let answers = tee.answers;
+        let (answers, stopped) = (tee.answers, tee.stopped);
         self.introduced = true;
         let trial_n = row.trial_n;
         self.trials.push(row);
@@ -120,6 +121,10 @@ impl Conduct<'_, '_> {
             self.items_after()?;
             self.stop_rules(&answers)?;
             self.after_practice(trial.kind)?;
+            // Somebody in a headset who wants to stop is not shown the next trial before the operator has seen to it.
+            if stopped && self.desk.shows_frames() && self.desk.attended() && self.ended.is_none() {
+                self.wait("wished by the participant", to_do)?;
+            }
         }
         for (command, typed_utc) in heard {
             self.order(command, &typed_utc, to_do)?;
@@ -313,7 +318,7 @@ impl Conduct<'_, '_> {
             Command::Deviation(text) => self.remark("deviation", &text, typed_utc)?,
             Command::Redo(reason) => self.redo(reason, to_do)?,
             Command::Pause if self.ended.is_some() => {}
-            Command::Pause => self.wait(to_do)?,
+            Command::Pause => self.wait("by the operator", to_do)?,
             Command::End(reason) => self.stop(reason)?,
             Command::Leave => self.leave("stopped by the operator"),
             Command::Break => self.leave("interrupted (Ctrl-C)"),
@@ -346,9 +351,9 @@ impl Conduct<'_, '_> {
         Ok(())
     }
 
-    fn wait(&mut self, to_do: &mut ToDo) -> Outcome<()> {
+    fn wait(&mut self, why: &'static str, to_do: &mut ToDo) -> Outcome<()> {
         let began = self.session.now();
-        self.desk.tell("paused");
+        self.desk.tell(&format!("paused, {why}: c goes on, s stops here, e REASON ends the session for good"));
         loop {
             let reply = self.desk.wait_for_command();
             let Some(command) = self.replied(Ok(reply))?.flatten() else { break };
@@ -362,7 +367,7 @@ impl Conduct<'_, '_> {
             }
         }
         let took_s = self.session.now().seconds_since(began);
-        self.note("pause", Source::Operator, Some(took_s), "by the operator");
+        self.note("pause", Source::Operator, Some(took_s), why);
         Ok(self.seal(None)?)
     }
 
@@ -424,12 +429,17 @@ struct Tee<'a> {
     /// The person's own parameters stand in the record already.
     introduced: bool,
     answers: Vec<AnswerRow>,
+    /// Whether the participant wanted to stop.
+    stopped: bool,
 }
 
 impl Sink for Tee<'_> {
     fn put(&mut self, row: Row) {
         match &row {
             Row::Answer(answer) => self.answers.push((**answer).clone()),
+            Row::Event(event) if event.event.as_str() == "stop" => {
+                self.stopped |= event.source == Source::Participant;
+            }
             Row::Truth(truth) if truth.trial_n.is_none() && self.introduced => return,
             _ => {}
         }
