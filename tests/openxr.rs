@@ -6,6 +6,8 @@
 
 #[path = "common/puppet.rs"]
 mod puppet;
+#[path = "common/puppet_booth.rs"]
+mod puppet_booth;
 #[path = "common/remote.rs"]
 mod remote;
 #[path = "common/remote_study.rs"]
@@ -70,7 +72,7 @@ fn the_scripted_participant_in_a_real_headset_is_the_scripted_participant() {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
-    let said = Service::start("end").runs("inside_end_to_end", folder.path(), &[]);
+    let said = Service::start_alone("end").runs("inside_end_to_end", folder.path(), &[]);
     eprintln!("{said}");
     let (real, simulated) = (folder.path().join("real"), folder.path().join("scripted"));
     scripted(&simulated);

@@ -48,7 +48,7 @@ pub struct Moment<'a> {
 pub struct Puppet {
     inner: Box<dyn Headset>,
     actor: Actor,
-    remote: Remote,
+    remote: Rc<RefCell<Remote>>,
     /// From the last frame to the one before: the best guess of when the next will be seen.
     interval_ns: i64,
     last: DisplayTime,
@@ -67,10 +67,17 @@ pub struct Puppet {
     place: Option<Place>,
     answering: Option<Option<i64>>,
     pulls: bool,
+    stops_until: DisplayTime,
 }
 
 impl Puppet {
-    pub fn new(inner: Box<dyn Headset>, script: Script, remote: Remote, rate_hz: u32, meddle: Box<Meddle>) -> Self {
+    pub fn new(
+        inner: Box<dyn Headset>,
+        script: Script,
+        remote: Rc<RefCell<Remote>>,
+        rate_hz: u32,
+        meddle: Box<Meddle>,
+    ) -> Self {
         Self {
             inner,
             actor: Actor::new(script),
@@ -90,6 +97,7 @@ impl Puppet {
             place: None,
             answering: None,
             pulls: false,
+            stops_until: DisplayTime(0),
         }
     }
 
@@ -104,24 +112,31 @@ impl Puppet {
         let (Some(head_m), Some(rotation)) = (input.head.position_m(), input.head.rotation()) else {
             panic!("the remote driver cannot lose the head");
         };
-        self.remote.head(head_m, rotation);
         if let Some(answer) = input.answer.take() {
             self.answering = Some(answer.value);
         }
         // The hands hang in front of the body.
         let hand_m = |right_m: f64| head_m + rotation * DVec3::new(right_m, -0.4, -0.3);
-        self.remote.controller(Side::Left, hand_m(-0.2), DQuat::IDENTITY);
         let (at, pulls) = self.point(&input.head);
         let aim = at.zip(self.place).map_or(DQuat::IDENTITY, |(at, place)| {
             let along = place.point_m(at) - hand_m(0.2);
             DQuat::from_rotation_arc(DVec3::NEG_Z, along.normalize())
         });
-        self.remote.controller(Side::Right, hand_m(0.2), aim);
         let trigger = if pulls { Some(1.0) } else { input.trigger.filter(|_| at.is_none()) };
-        self.remote.trigger(Side::Right, trigger.unwrap_or(0.0));
-        self.remote.select(Side::Right, input.buttons & buttons::SELECT != 0);
+        let mut remote = self.remote.borrow_mut();
+        remote.head(head_m, rotation);
+        remote.controller(Side::Left, hand_m(-0.2), DQuat::IDENTITY);
+        remote.controller(Side::Right, hand_m(0.2), aim);
+        remote.trigger(Side::Right, trigger.unwrap_or(0.0));
+        remote.select(Side::Right, input.buttons & buttons::SELECT != 0);
+        // Index controllers have no other button for it: back, held for a second.
+        if input.buttons & buttons::STOP != 0 {
+            self.stops_until = expected.plus_seconds(1.3);
+        }
+        remote.back(Side::Right, expected < self.stops_until);
         let moment = Moment { plan_n: self.plan_n, traffic: self.traffic, marks: &self.marks };
-        (self.meddle)(&mut self.remote, &moment);
+        (self.meddle)(&mut remote, &moment);
+        drop(remote);
         input
     }
 
@@ -168,7 +183,7 @@ impl Headset for Puppet {
         let expected = DisplayTime(self.last.0 + self.interval_ns);
         let acted = self.act(expected);
         // Without a service nobody listens: the headset will say so.
-        self.remote.try_send();
+        self.remote.borrow_mut().try_send();
         // A frame that is late is not waited for: the driver must have read the packet by then, on a busy machine too.
         std::thread::sleep(std::time::Duration::from_millis(8));
         let input = self.inner.wait_frame()?;

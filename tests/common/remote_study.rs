@@ -2,24 +2,32 @@
 #![allow(dead_code)]
 
 use super::puppet::{Meddle, Puppet, Sent};
+use super::puppet_booth::PuppetBooth;
 use super::remote::Remote;
 use super::runtime;
-use kerbside::desk::{Lines, Simulated};
+use glam::DVec2;
+use kerbside::desk::{Booth, Lines, Simulated};
 use kerbside::headset::Pacing;
+use kerbside::kernel::participant::Calibration;
 use kerbside::kernel::script::Script;
 use kerbside::lab::{
     self, Devices, Done, HeadsetChoice, Observer, OpenXrChoice, Opened, Order, Overrides, Prepared, Who,
 };
-use kerbside::problem::Outcome;
+use kerbside::problem::{Outcome, Place, Problem};
 use kerbside::record::Head;
 use kerbside::record::folder::DataFolder;
 use kerbside::study::read_script;
-use kerbside::xr::{self, Entry, Floor, Resolution};
+use kerbside::xr::{self, Calibrate, Entry, Floor, Resolution};
+use std::cell::RefCell;
 use std::path::Path;
+use std::rc::Rc;
 use std::sync::atomic::AtomicBool;
 
 /// Monado's null compositor shows 20 frames a second.
 pub const RATE_HZ: u32 = 20;
+
+/// The driver is a program: it draws 80 x 60 pixels in time, not 320 x 240.
+const COARSE: Resolution = Resolution(25);
 
 /// Short trials with everything that a script can do through the runtime.
 pub const STUDY: &str = r#"schema = 1
@@ -172,6 +180,8 @@ pub struct Through {
     pub loader: Option<Entry>,
     /// What counts as the floor.
     pub floor: Floor,
+    /// Whether the participant is asked between trials too, in the headset.
+    pub between: bool,
 }
 
 /// The session beside a service; what was sent to the headset.
@@ -184,17 +194,48 @@ pub fn through_the_runtime(
 ) -> (Outcome<Done>, Vec<Sent>) {
     let prepared = prepared(study);
     let script = script_of(script, &prepared);
-    // The driver is a program: it draws 80 x 60 pixels in time, not 320 x 240.
-    let resolution = Resolution(25);
-    let choice = OpenXrChoice { simulated_ok: true, floor: through.floor, resolution, ..OpenXrChoice::default() };
+    let choice =
+        OpenXrChoice { simulated_ok: true, floor: through.floor, resolution: COARSE, ..OpenXrChoice::default() };
     let (mut sent, mut meddle) = (None, Some(meddle));
     let done = attend(&prepared, data, &HeadsetChoice::OpenXr(choice), &mut |order| {
-        let (headset, _booth) = xr::open(lab::wanted(order, choice, through.loader.take())?)?;
-        let remote = Remote::connect(runtime::port());
+        let (headset, booth) = xr::open(lab::wanted(order, choice, through.loader.take())?)?;
+        let remote = Rc::new(RefCell::new(Remote::connect(runtime::port())));
         let rate_hz = order.prepared.study.display_hz;
-        let puppet = Puppet::new(headset, script.clone(), remote, rate_hz, meddle.take().unwrap());
+        let puppet = Puppet::new(headset, script.clone(), remote.clone(), rate_hz, meddle.take().unwrap());
         sent = Some(puppet.sent());
-        Ok(Devices { headset: Box::new(puppet), booth: None })
+        let booth = through.between.then(|| Box::new(PuppetBooth::new(booth, remote)) as Box<dyn Booth>);
+        Ok(Devices { headset: Box::new(puppet), booth })
     });
     (done, sent.map(|sent| sent.take()).unwrap_or_default())
+}
+
+/// The calibration that a headset makes while a person does something, and the start mark at the site.
+pub fn laid_into_the_room(
+    data: &Path,
+    calibrate: Calibrate,
+    acts: impl Fn(&mut Remote) + Send + Clone + 'static,
+) -> (Calibration, DVec2) {
+    let prepared = prepared(STUDY);
+    let choice = OpenXrChoice { simulated_ok: true, calibrate, resolution: COARSE, ..OpenXrChoice::default() };
+    let mut found = None;
+    let outcome = attend(&prepared, data, &HeadsetChoice::OpenXr(choice), &mut |order| {
+        let wanted = lab::wanted(order, choice, None)?;
+        let setup = wanted.first.clone();
+        let (mut headset, _booth) = xr::open(wanted)?;
+        // Until it has the focus.
+        for _ in 0..30 {
+            headset.wait_frame()?;
+        }
+        let mut remote = Remote::connect(runtime::port());
+        let acts = acts.clone();
+        let person = std::thread::spawn(move || {
+            acts(&mut remote);
+            remote
+        });
+        let calibration = headset.begin_trial(&setup)?;
+        drop(person.join().unwrap());
+        found = Some((calibration, setup.site.start_mark_m));
+        Err(Problem::new(Place::default(), "that was all", "nothing").into())
+    });
+    found.unwrap_or_else(|| panic!("no calibration: {:?}", outcome.err()))
 }

@@ -4,6 +4,7 @@
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 /// Where tests/openxr-runtime.sh unpacks the runtime.
 pub fn root() -> PathBuf {
@@ -31,18 +32,38 @@ fn script(arguments: &[&str]) -> Output {
     Command::new("bash").arg(file).args(arguments).env("XR_ROOT", root()).output().unwrap()
 }
 
+/// Services of this program side by side, or one that has the machine for itself.
+static MACHINE: RwLock<()> = RwLock::new(());
+
+/// What a service holds of the machine while it runs.
+#[allow(dead_code)]
+enum Share {
+    Some(RwLockReadGuard<'static, ()>),
+    All(RwLockWriteGuard<'static, ()>),
+}
+
 /// A service of the runtime; ends with the test.
 pub struct Service {
     name: String,
     port: u16,
+    _share: Share,
 }
 
 impl Service {
     /// Starts one of this name at a port that is free.
     pub fn start(name: &str) -> Self {
+        Self::with(name, Share::Some(MACHINE.read().unwrap_or_else(PoisonError::into_inner)))
+    }
+
+    /// The same when no other of this program runs: for what is compared with the clock.
+    pub fn start_alone(name: &str) -> Self {
+        Self::with(name, Share::All(MACHINE.write().unwrap_or_else(PoisonError::into_inner)))
+    }
+
+    fn with(name: &str, share: Share) -> Self {
         let port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
         // Two checkouts may test at once.
-        let service = Self { name: format!("{name}-{}", std::process::id()), port };
+        let service = Self { name: format!("{name}-{}", std::process::id()), port, _share: share };
         service.again();
         service
     }

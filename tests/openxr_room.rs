@@ -1,0 +1,232 @@
+//! What happens in a headset besides trials, through a real OpenXR runtime: the look before a session, the street laid
+//! into the room, the room's edge, the wish to stop, questions between trials.
+//!
+//! As in tests/openxr.rs each test starts a service of its own and runs this very program again beside it.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+#[path = "common/puppet.rs"]
+mod puppet;
+#[path = "common/puppet_booth.rs"]
+mod puppet_booth;
+#[path = "common/remote.rs"]
+mod remote;
+#[path = "common/remote_study.rs"]
+mod remote_study;
+#[path = "common/runtime.rs"]
+mod runtime;
+
+use glam::{DQuat, DVec2, DVec3};
+use kerbside::kernel::participant::Calibration;
+use kerbside::lab::Ended;
+use kerbside::record::folder::SessionFolder;
+use kerbside::record::read;
+use kerbside::table::{AnswerRow, AnswerSource, EventRow, Occasion, TrialRow};
+use kerbside::xr::Calibrate;
+use kerbside::xr::calibrating::{AHEAD_MARK_M, LEFT_MARK_M};
+use remote::{Remote, Side};
+use remote_study::{STANDS, Through, laid_into_the_room, short, through_the_runtime};
+use runtime::Service;
+use std::path::Path;
+use std::process::Output;
+use std::time::Duration;
+
+fn session(data: &Path) -> SessionFolder {
+    SessionFolder(data.join("sessions/REMOTE-1"))
+}
+
+fn trials(data: &Path) -> Vec<(String, String)> {
+    let rows: Vec<TrialRow> = read::table(&session(data)).unwrap();
+    rows.iter().map(|row| (row.marks.as_str().to_owned(), row.outcome.word().to_owned())).collect()
+}
+
+fn check(service: &Service, arguments: &[&str]) -> (Output, String) {
+    let mut command = service.command(Path::new(env!("CARGO_BIN_EXE_kerbside")));
+    let output = command.args(["check", "--headset", "openxr"]).args(arguments).output().unwrap();
+    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    (output, said)
+}
+
+#[test]
+fn the_look_before_a_session_finds_the_headset_and_says_what_is_wrong() {
+    if !runtime::installed() {
+        return;
+    }
+    let service = Service::start("look");
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().to_str().unwrap();
+    let (output, said) = check(&service, &["--simulated-headset", "--data", data]);
+    assert!(output.status.success() && said.contains("Remote HMD"), "{said}");
+    let (output, said) = check(&service, &["--simulated-headset", "--data", data, "--json"]);
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).expect(&said);
+    assert!(json.to_string().contains("320 x 240"), "{json}");
+    // A headset that is a program serves nobody who did not ask for it.
+    let (output, said) = check(&service, &["--data", data]);
+    assert!(!output.status.success() && said.contains("the headset is a program"), "{said}");
+}
+
+#[test]
+fn the_street_is_laid_into_the_room() {
+    if !runtime::installed() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    for (name, test) in [("touch", "inside_marks_are_touched"), ("stand", "inside_somebody_stands")] {
+        Service::start(name).runs(test, folder.path(), &[]);
+    }
+}
+
+/// The room of these tests: the start mark lies here in the stage, the way across the road is turned by so much.
+const MARK_M: DVec3 = DVec3::new(0.4, 0.0, -0.7);
+const TURN_RAD: f64 = 0.3;
+
+/// A place in the stage, so far ahead of the mark and to its left.
+fn in_stage(ahead_m: f64, left_m: f64, up_m: f64) -> DVec3 {
+    MARK_M + DQuat::from_rotation_y(TURN_RAD) * DVec3::new(-left_m, up_m, -ahead_m)
+}
+
+/// How far the calibration puts places from where they are.
+fn worst_m(calibration: &Calibration, start_mark_m: DVec2, offset_m: DVec3) -> f64 {
+    let places = [(0.0, 0.0, 0.0), (3.0, 1.0, 0.0), (8.0, -2.0, 1.6)];
+    let off = |(ahead_m, left_m, up_m)| {
+        let known = (start_mark_m + DVec2::new(ahead_m, left_m)).extend(up_m);
+        (calibration.place(in_stage(ahead_m, left_m, up_m) + offset_m) - known).length()
+    };
+    places.map(off).into_iter().fold(0.0, f64::max)
+}
+
+/// Holds the head and the right controller somewhere and chooses.
+fn choose(remote: &mut Remote, head_m: DVec3, hand_m: DVec3) {
+    for held in [false, true, false] {
+        remote.head(head_m, DQuat::from_rotation_y(TURN_RAD));
+        remote.controller(Side::Right, hand_m, DQuat::IDENTITY);
+        remote.trigger(Side::Right, f64::from(u8::from(held)));
+        remote.send();
+        std::thread::sleep(Duration::from_millis(400));
+    }
+}
+
+#[test]
+#[ignore = "run beside a service by the test above"]
+fn inside_marks_are_touched() {
+    let marks = [(0.0, 0.0), (AHEAD_MARK_M, 0.0), (0.0, LEFT_MARK_M)];
+    let touches = move |remote: &mut Remote| {
+        for (ahead_m, left_m) in marks {
+            choose(remote, in_stage(-0.3, 0.0, 1.6), in_stage(ahead_m, left_m, 0.0));
+        }
+    };
+    let (calibration, mark_m) = laid_into_the_room(&runtime::folder(), Calibrate::Points, touches);
+    assert_eq!(calibration.method, "touched_points");
+    assert!(calibration.residual_mm.unwrap() < 1.0, "{calibration:?}");
+    let off_m = worst_m(&calibration, mark_m, DVec3::ZERO);
+    assert!(off_m < 1e-3, "{off_m} m off: {calibration:?}");
+}
+
+#[test]
+#[ignore = "run beside a service by the test above"]
+fn inside_somebody_stands() {
+    let stands = |remote: &mut Remote| choose(remote, in_stage(0.0, 0.0, 1.6), in_stage(0.2, -0.2, 1.1));
+    let (calibration, mark_m) = laid_into_the_room(&runtime::folder(), Calibrate::Standing, stands);
+    assert_eq!(calibration.method, "standing_pose");
+    let off_m = worst_m(&calibration, mark_m, DVec3::ZERO);
+    assert!(off_m < 2e-3, "{off_m} m off: {calibration:?}");
+}
+
+/// In the first trial goes backwards out of the room and comes again, in the second wants to stop.
+const LEAVES: &str = "eye_height 1.63 m
+[all]
+at trial + 0.0 s: trigger 0.0
+at approach + 0.2 s: walk to 0.0 1.2 at 2.0 m/s
+at approach + 1.5 s: walk to 0.0 0.0 at 2.0 m/s
+at rating + 0.2 s: answer felt_safe 4
+[trials 2-2]
+at approach + 0.5 s: press stop
+[trials 3-4]
+at trial + 0.0 s: trigger 0.0
+at rating + 0.2 s: answer felt_safe 4
+";
+
+#[test]
+fn who_leaves_the_room_or_wants_to_stop_marks_the_trial() {
+    if !runtime::installed() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    Service::start("edge").runs("inside_edge", folder.path(), &[]);
+    let data = folder.path().join("real");
+    let of = |marks: &str, outcome: &str| (marks.to_owned(), outcome.to_owned());
+    assert_eq!(trials(&data), [of("area_left", "never"), of("", "aborted"), of("", "never"), of("", "never")]);
+    let events: Vec<EventRow> = read::table(&session(&data)).unwrap();
+    let stop = events.iter().find(|row| row.event.as_str() == "stop").unwrap();
+    assert_eq!((stop.trial_n, stop.source.word()), (Some(2), "participant"));
+}
+
+#[test]
+#[ignore = "run beside a service by the test above"]
+fn inside_edge() {
+    let study = short(5) + "\n[room]\ndepth_m = 12.0\n";
+    let data = runtime::folder().join("real");
+    let (done, _) = through_the_runtime(&data, &study, LEAVES, Through::default(), Box::new(|_, _| {}));
+    let _ = done.unwrap();
+}
+
+/// Consent, a text, and a question of every kind before the trials; a scale of opposites after them.
+const QUESTIONS: &str = r#"
+[consent]
+version = "1"
+text = "You may stop at any time."
+
+[questionnaires]
+before = ["about"]
+after = ["van_der_laan"]
+
+[[instructions]]
+at = "start"
+text = "Cross when you feel safe."
+
+[instruments.about]
+title = "About you"
+version = "1"
+language = "en"
+validated = false
+wording = "full"
+citation = "none"
+licence = "ours"
+instruction = "Some questions about you."
+
+[instruments.about.items]
+age = { text = "How old are you?", answers = { kind = "number", least = 18, most = 99, unit = "years" } }
+drives = { text = "האם יש לך רישיון נהיגה?", answers = { kind = "choice", options = { yes = "כן", no = "לא" } } }
+calm = { text = "I am calm.", answers = { kind = "slider", least = 0, most = 100, anchors = { 0 = "no", 100 = "yes" } } }
+"#;
+
+#[test]
+fn questions_between_trials_are_answered_with_the_controller() {
+    if !runtime::installed() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    Service::start("asks").runs("inside_asks", folder.path(), &[]);
+    let rows: Vec<AnswerRow> = read::table(&session(&folder.path().join("real"))).unwrap();
+    let given = |occasion: Occasion| -> Vec<(String, String)> {
+        let of = rows.iter().filter(|row| row.occasion == occasion);
+        of.map(|row| (row.item.as_str().to_owned(), row.value.as_str().to_owned())).collect()
+    };
+    let pair = |item: &str, value: &str| (item.to_owned(), value.to_owned());
+    assert_eq!(given(Occasion::Before), [pair("age", "31"), pair("drives", "no"), pair("calm", "100")]);
+    assert_eq!(given(Occasion::After).len(), 9);
+    assert_eq!(given(Occasion::Trial).len(), 4);
+    for row in &rows {
+        assert_eq!(row.source, AnswerSource::Panel, "{row:?}");
+        assert!(row.answered_display_time_ns > row.shown_display_time_ns, "{row:?}");
+    }
+}
+
+#[test]
+#[ignore = "run beside a service by the test above"]
+fn inside_asks() {
+    let through = Through { between: true, ..Through::default() };
+    let data = runtime::folder().join("real");
+    let study = short(3) + QUESTIONS;
+    let (done, _) = through_the_runtime(&data, &study, STANDS, through, Box::new(|_, _| {}));
+    assert_eq!(done.unwrap().ended, Ended::Done);
+}
