@@ -2,6 +2,7 @@
 
 use super::instruments;
 use crate::document::shown;
+use crate::kernel::ehmi::Ehmi;
 use crate::kernel::site::Site;
 use crate::map::{self, DEFAULT_MAP, DEFAULT_MAP_NAME, Map, SiteFound, SiteRequest, Wanted};
 use crate::problem::{Outcome, Place, Problem};
@@ -203,6 +204,21 @@ fn cautions(study: &Study, sites: &[Arc<Site>]) -> Vec<Problem> {
             "expect contacts with it; real participants are not concerned",
         ));
     }
+    let levels = study.factors.iter().chain(&study.groups).flat_map(|factor| &factor.levels);
+    let settings = std::iter::once(&study.settings).chain(levels.map(|level| &level.settings));
+    let used: Vec<&str> = settings.filter_map(|settings| settings.ehmi.as_deref()).collect();
+    let lights: Vec<&Ehmi> = study.concepts.iter().filter(|light| used.contains(&light.name.as_str())).collect();
+    for (i, one) in lights.iter().enumerate() {
+        for other in &lights[i + 1..] {
+            let like =
+                Ehmi { name: other.name.clone(), luminance_cd_per_m2: other.luminance_cd_per_m2, ..(*one).clone() };
+            if like == **other && one.luminance_cd_per_m2 != other.luminance_cd_per_m2 {
+                let what =
+                    format!("{} and {} differ in their luminance alone, which no picture shows", one.name, other.name);
+                cautions.push(Problem::new(Place::default(), what, "give the dimmer light a darker colour"));
+            }
+        }
+    }
     let across_m = sites.iter().map(|site| site.far_kerb.point.x - site.kerb.point.x).fold(0.0, f64::max);
     let crossing_s = across_m / SLOW_MPS;
     let arrival_s = study.needed_back_m() / study.target.speed_mps;
@@ -231,6 +247,25 @@ mod tests {
         let mut study = study::read("hiker.toml", text)?.0;
         change(&mut study);
         with_map(study, text, DEFAULT_MAP_NAME, DEFAULT_MAP.as_bytes().to_vec(), 1, Vec::new())
+    }
+
+    #[test]
+    fn lights_that_differ_in_luminance_alone_look_the_same() {
+        let warned = |smaller_m: f64, is_used: bool| {
+            let made = shipped(|study| {
+                let band = study.concepts.iter().find(|light| light.name == "slow_pulsing_band").unwrap().clone();
+                let mut dim = Ehmi { name: "dim".into(), luminance_cd_per_m2: 5.0, ..band };
+                dim.size_m[0] -= smaller_m;
+                study.concepts.push(dim);
+                if is_used {
+                    study.settings.ehmi = Some("dim".into());
+                }
+            });
+            made.unwrap().warnings.iter().any(|warning| warning.what.contains("slow_pulsing_band and dim differ"))
+        };
+        assert!(warned(0.0, true));
+        assert!(!warned(0.1, true), "they differ in size too");
+        assert!(!warned(0.0, false), "nobody sees it");
     }
 
     #[test]
