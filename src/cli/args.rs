@@ -200,7 +200,7 @@ pub struct Check {
                   kerbside run study.toml --participant K7Q2MR --desk terminal      questions and keys here\n  \
                   kerbside run study.toml --pilot --participant K7Q2MR --data pilot\n  \
                   kerbside run study.toml --participant K7Q2MR --headset scripted:path.txt\n  \
-                  kerbside run study.toml --pilot --participant DESK1 --headset window   with mouse and keys"
+                  kerbside run study.toml --pilot --participant K7Q2MR --data pilot --headset window   mouse and keys"
 )]
 pub struct Run {
     /// The study's file

@@ -22,8 +22,9 @@ pub fn render(args: &Render) -> Outcome<()> {
     let footage = footage(args)?;
     let span = footage.span()?;
     let times_s = times(args, span)?;
-    let mut studio = Studio::new(&footage, args.size)?;
     let sequence = args.frames.is_some();
+    check_out(&args.out, sequence.then_some(times_s.len()))?;
+    let mut studio = Studio::new(&footage, args.size)?;
     if sequence {
         std::fs::create_dir_all(&args.out).map_err(|e| unwritable(&args.out, &e))?;
     }
@@ -71,6 +72,28 @@ fn footage(args: &Render) -> Outcome<Footage> {
             Err(Problem::file(args.what.display(), what, first).into())
         }
     }
+}
+
+/// Whether pictures may be put there: nothing but pictures is written over, and no sequence into another one.
+fn check_out(out: &Path, sequence: Option<usize>) -> Result<(), Problem> {
+    let whole = std::path::absolute(out).unwrap_or_else(|_| out.to_owned());
+    if whole.ancestors().skip(1).any(|folder| folder.join("session.json").is_file()) {
+        let what = "lies in a session's folder, where nothing is added to the record";
+        return Err(Problem::file(out.display(), what, "give --out another place"));
+    }
+    let Some(count) = sequence else {
+        if !out.extension().is_some_and(|name| name.eq_ignore_ascii_case("png")) {
+            let what = "is no name of a PNG file, and pictures are PNG files";
+            return Err(Problem::file(out.display(), what, "give --out a name that ends in .png"));
+        }
+        return Ok(());
+    };
+    let further = out.join(format!("{:04}.png", count + 1));
+    if further.exists() {
+        let what = format!("holds a longer sequence than these {}", say::count(count, "picture"));
+        return Err(Problem::file(out.display(), what, "give --out an empty folder, or empty this one"));
+    }
+    Ok(())
 }
 
 /// The times of the pictures, all within the trial.

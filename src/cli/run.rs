@@ -201,7 +201,7 @@ fn headset(args: &Run, prepared: &Prepared) -> Outcome<HeadsetChoice> {
         ("--resolution", args.resolution.is_some()),
     ];
     if let Some((name, _)) = only_there.iter().find(|(_, given)| *given && choice != "openxr") {
-        let what = format!("{name} does not go with --headset {choice}");
+        let what = format!("does not go with --headset {choice}");
         let cure = "give it with `--headset openxr`, or leave it out";
         return Err(Problem::new(Place::default().part(*name), what, cure).into());
     }
@@ -209,6 +209,10 @@ fn headset(args: &Run, prepared: &Prepared) -> Outcome<HeadsetChoice> {
         return Ok(HeadsetChoice::Simulated);
     }
     if choice == "window" {
+        if args.spectator {
+            let (what, cure) = ("a window has no second one beside it", "leave --spectator out");
+            return Err(Problem::new(Place::default().part("--spectator"), what, cure).into());
+        }
         return Ok(HeadsetChoice::Window);
     }
     if choice == "openxr" {

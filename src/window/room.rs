@@ -27,10 +27,8 @@ pub(super) type Shared = Rc<RefCell<Room>>;
 const SIZE: [u32; 2] = [1280, 720];
 /// Eyes of a standing adult, metres.
 const EYE_HEIGHT_M: f64 = 1.65;
-/// The help goes away by itself, seconds.
-const HELP_S: f64 = 8.0;
 const HELP: &str = "Click into the picture, then look around with the mouse.\nW A S D or the arrow keys walk, Shift hurries.\n\
-                    Esc gives the mouse back, F11 fills the screen, F12 stops the trial.";
+                    Esc gives the mouse back, F11 fills the screen, F12 stops the trial.\nEnter goes on: then wait at the kerb for the cars.";
 const KEYS: &str = "click: look around · W A S D: walk · Esc: mouse · F11: full screen · F12: stop";
 
 /// What a frame brought.
@@ -117,12 +115,11 @@ impl Room {
         Ok(())
     }
 
-    /// Says what the keys do, until that has been read or some seconds have passed.
+    /// Says what the keys do, until that has been read.
     fn help(&mut self) -> Result<(), Problem> {
         let help = Ask::plain("Kerbside", HELP, "en", Control::GoOn);
         self.ask(Some(&help));
-        let began = Instant::now();
-        while began.elapsed().as_secs_f64() < HELP_S {
+        loop {
             let frame = self.frame()?;
             if frame.given.is_some() {
                 break;
