@@ -2,7 +2,7 @@
 
 use super::surface::Surface;
 use glam::{Vec2, Vec3};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// A corner of a triangle, as the GPU takes it.
 #[repr(C)]
@@ -71,7 +71,7 @@ impl Mesh {
     /// The same triangles with corners shared where they are the same to the eye: within 0.01 mm, 0.1 mm along the
     /// surface and 0.01 degrees. Each corner is worked out once a frame and eye, so half the corners is half that work.
     pub fn welded(self) -> Self {
-        let mut known: HashMap<[i32; 9], u32> = HashMap::with_capacity(self.vertices.len());
+        let mut known: BTreeMap<[i32; 9], u32> = BTreeMap::new();
         let mut welded = Self { vertices: Vec::new(), indices: Vec::with_capacity(self.indices.len()) };
         let corners = self.indices.iter().filter_map(|i| self.vertices.get(*i as usize));
         for vertex in corners {

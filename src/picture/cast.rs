@@ -158,8 +158,8 @@ impl Cast {
             out.add(SIGNAL, signal::instance(place, list.go));
         }
         self.cars(list, light, frame, out);
-        for (i, person) in list.people.iter().enumerate() {
-            people(person, i, out);
+        for person in &list.people {
+            people(person, out);
         }
         for hand in &list.hands {
             out.add(HANDS + usize::from(!hand.left), Instance::plain(hand.site_from_hand));
@@ -189,8 +189,8 @@ impl Cast {
     }
 }
 
-/// A person in the nearest phase of the gait, dressed by number.
-fn people(drawn: &DrawnPerson, number: usize, out: &mut Rehearsed) {
+/// A person in the nearest phase of the gait.
+fn people(drawn: &DrawnPerson, out: &mut Rehearsed) {
     const CLOTHES: [Vec3; 6] = [
         Vec3::new(0.20, 0.05, 0.04),
         Vec3::new(0.06, 0.14, 0.20),
@@ -204,7 +204,7 @@ fn people(drawn: &DrawnPerson, number: usize, out: &mut Rehearsed) {
     let place = drawn.site_m.as_vec3();
     let site = Mat4::from_translation(place) * Mat4::from_rotation_z(drawn.yaw_rad as f32);
     // Trousers below the hip, which is at 53 % of 1.75 m.
-    let paint = CLOTHES[number % CLOTHES.len()].extend(0.93).to_array();
+    let paint = CLOTHES[drawn.clothes % CLOTHES.len()].extend(0.93).to_array();
     out.add(mesh, Instance { paint, ..Instance::plain(site) });
     out.shades.list.push(Patch::new(place, Vec3::X * 0.12, Vec3::Y * 0.12, 0.3, Vec3::ZERO, 0.6));
 }

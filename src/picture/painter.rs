@@ -219,12 +219,13 @@ impl Painter {
             pass.set_pipeline(board);
             hung.draw(pass);
         }
-        if self.veil.wall {
-            pass.set_pipeline(wall);
-            pass.draw(0..6, 0..1);
-        }
         if self.veil.veil {
             pass.set_pipeline(veil);
+            pass.draw(0..6, 0..1);
+        }
+        // Last: whoever sees nothing else still sees where the room ends.
+        if self.veil.wall {
+            pass.set_pipeline(wall);
             pass.draw(0..6, 0..1);
         }
     }

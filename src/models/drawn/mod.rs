@@ -42,6 +42,8 @@ pub struct DrawnPerson {
     pub yaw_rad: f64,
     /// Phase of the gait, radians; none when standing.
     pub stride_rad: Option<f32>,
+    /// Which clothes: 0 the participant's, from 1 the bystanders' in the order of the study.
+    pub clothes: usize,
 }
 
 /// A hand as drawn.
@@ -83,13 +85,21 @@ pub struct DrawList {
 }
 
 impl DrawList {
+    /// Empties it; keeps its memory. What another trial drew is not this one's.
+    pub fn clear(&mut self) {
+        self.vehicles.clear();
+        self.people.clear();
+        self.hands.clear();
+        (self.veil, self.go, self.faded) = (Veil::default(), false, None);
+    }
+
     /// Empties it and fills it from a frame's scene; keeps its memory. Every frame of a contact must come by, in order, for
     /// the picture darkens from one to the next.
     pub fn fill(&mut self, scene: &Scene<'_>, scenery: &Scenery) {
         self.vehicles.clear();
         self.vehicles.extend(scene.vehicles.iter().filter_map(|row| vehicles::drawn(row, scene.setup)));
         self.people.clear();
-        self.people.extend(scenery.bystanders.iter().map(|who| people::bystander(who, scene)));
+        self.people.extend(scenery.bystanders.iter().zip(1..).map(|(who, n)| people::bystander(who, n, scene)));
         self.hands.clear();
         for (pose, left) in scene.hands.iter().zip([true, false]) {
             let Some((position_m, rotation)) = pose.and_then(|p| Some((p.position_m()?, p.rotation()?))) else {

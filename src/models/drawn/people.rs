@@ -16,7 +16,7 @@ const STRIDE_M: f64 = 1.4;
 const TURN_S: f64 = 0.8;
 
 /// A bystander at a moment: a pure function of the display time.
-pub(super) fn bystander(who: &Bystander, scene: &Scene<'_>) -> DrawnPerson {
+pub(super) fn bystander(who: &Bystander, clothes: usize, scene: &Scene<'_>) -> DrawnPerson {
     let (ahead_m, turned_rad, walking) =
         to_and_fro((who.to_m - who.from_m).length(), who.speed_mps, seconds(scene.display_time.0));
     let way = (who.to_m - who.from_m).try_normalize();
@@ -29,6 +29,7 @@ pub(super) fn bystander(who: &Bystander, scene: &Scene<'_>) -> DrawnPerson {
         site_m: here.from_map(first.to_map(at.extend(0.0))),
         yaw_rad: wrap_angle(yaw_rad + first.heading_map_rad - here.heading_map_rad),
         stride_rad: walking.then(|| stride_rad(ahead_m)),
+        clothes,
     }
 }
 
@@ -56,6 +57,7 @@ pub(super) fn participant(scene: &Scene<'_>) -> Option<DrawnPerson> {
         site_m: DVec3::new(ground_m.x, ground_m.y, floor_z_m.unwrap_or(0.0)),
         yaw_rad,
         stride_rad: walking.then(|| stride_rad(ground_m.x)),
+        clothes: 0,
     })
 }
 
