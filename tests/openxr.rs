@@ -72,23 +72,32 @@ fn the_scripted_participant_in_a_real_headset_is_the_scripted_participant() {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
-    let said = Service::start_alone("end").runs("inside_end_to_end", folder.path(), &[]);
-    eprintln!("{said}");
-    let (real, simulated) = (folder.path().join("real"), folder.path().join("scripted"));
+    let simulated = folder.path().join("scripted");
     scripted(&simulated);
-    assert_eq!(events(&real), events(&simulated));
-    same_measures(&measures(&real), &measures(&simulated));
-    same_answers(&real, &simulated);
-    late_frames_are_logged(&real);
-    kerbside(&["verify"], &real);
-    kerbside(&["replay", "--check"], &real);
-    kerbside(&["replay", "--resimulate"], &real);
+    let compared = (1..=ATTEMPTS).any(|attempt| {
+        let folder = folder.path().join(attempt.to_string());
+        std::fs::create_dir(&folder).unwrap();
+        let said = Service::start_alone("end").runs("inside_end_to_end", &folder, &[]);
+        eprintln!("{said}");
+        let real = folder.join("real");
+        assert_eq!(events(&real), events(&simulated));
+        same_answers(&real, &simulated);
+        late_frames_are_logged(&real);
+        kerbside(&["verify"], &real);
+        kerbside(&["replay", "--check"], &real);
+        kerbside(&["replay", "--resimulate"], &real);
+        same_measures(&measures(&real), &measures(&simulated)) >= 2
+    });
+    assert!(compared || !runtime::required(), "this machine was too busy in {ATTEMPTS} sessions: nothing was compared");
 }
+
+/// So often the session is run until the machine leaves two of its four trials undisturbed.
+const ATTEMPTS: u32 = 3;
 
 /// Within a frame: times by its length, lengths and speeds by what changes in it. Where a busy machine has dropped
 /// frames, each of the steps that lead to a moment (settled, ready, walking) may come later by the longest gap; what
-/// says how busy it was is not compared.
-fn same_measures(real: &[Vec<(String, String)>], simulated: &[Vec<(String, String)>]) {
+/// says how busy it was is not compared. How many trials were.
+fn same_measures(real: &[Vec<(String, String)>], simulated: &[Vec<(String, String)>]) -> u32 {
     const MACHINE: [&str; 4] =
         ["largest_frame_gap_ms", "late_frames", "frame_interval_p50_ms", "frame_interval_p99_ms"];
     const FASTEST_MPS: f64 = 8.33333;
@@ -137,7 +146,7 @@ fn same_measures(real: &[Vec<(String, String)>], simulated: &[Vec<(String, Strin
             assert!(apart <= within, "{name}: {found} in the headset, {expected} without, {within:.3} allowed");
         }
     }
-    assert!(compared >= 2 || !runtime::required(), "{compared} trials were not disturbed: run this on a quiet machine");
+    compared
 }
 
 /// The answers, pointed at and pulled, are those of the script; and a frame that is late is logged as late.
@@ -166,11 +175,11 @@ fn late_frames_are_logged(data: &Path) {
             .then_some(pair[1].frame_n)
     };
     let late: Vec<u64> = frames.windows(2).filter_map(late).collect();
-    // The first frames of each trial are not judged: the pacing finds its beat.
+    // The first frames of each trial are not judged: the pacing finds its beat. One was before the trial's first.
     let judged = |frame_n: &u64| {
         let frame = frames.iter().find(|frame| frame.frame_n == *frame_n).unwrap();
         let first = frames.iter().find(|other| other.trial_n == frame.trial_n).unwrap();
-        frame_n - first.frame_n >= u64::from(SETTLING_FRAMES)
+        frame_n - first.frame_n >= u64::from(SETTLING_FRAMES) - 1
     };
     assert_eq!(logged, late.into_iter().filter(judged).collect::<Vec<_>>());
 }
@@ -235,7 +244,13 @@ fn what_the_runtime_does_marks_its_trial_and_the_session_goes_on() {
     Service::start("faults").runs("inside_faults", folder.path(), &[]);
     let data = folder.path().join("real");
     let never = "never";
-    let marks = [(1, "controller_lost", never), (2, "recentred", never), (3, "focus_lost", never), (4, "", never)];
+    // Where the street lies is not known any more: every trial says so until it is laid anew.
+    let marks = [
+        (1, "controller_lost", never),
+        (2, "recentred", never),
+        (3, "recentred focus_lost", never),
+        (4, "recentred", never),
+    ];
     expect_trials(&data, &marks);
     a_move_without_a_place_is_no_calibration(&data);
 }
@@ -324,14 +339,21 @@ fn what_only_a_real_headset_does_is_put_between() {
     let folder = tempfile::tempdir().unwrap();
     Service::start("shim").runs("inside_shim", folder.path(), &[]);
     let data = folder.path().join("real");
-    expect_trials(&data, &[(1, "head_lost", "never"), (2, "headset_off", "never"), (3, "", "never"), (4, "", "never")]);
+    expect_trials(
+        &data,
+        &[(1, "head_lost", "never"), (2, "headset_off", "never"), (3, "head_lost", "never"), (4, "", "never")],
+    );
     let frames: Vec<FrameRow> = read::table(&session(&data)).unwrap();
     let lost: Vec<&FrameRow> = frames.iter().filter(|frame| frame.head_flags == 0).collect();
     // Where nothing is known nothing is written: no head at the origin.
     assert!(lost.iter().all(|row| row.trial_n == 1 && row.head_stage_x_m.known().is_none()));
     assert_eq!(lost.len(), 3);
     let found = events(&data).into_iter().filter(|(_, name)| name == "head_found").count();
-    assert_eq!(found, 1);
+    assert_eq!(found, 2);
+    // A place that is guessed stands in the record with flags that say so.
+    let guessed: Vec<&FrameRow> = frames.iter().filter(|frame| frame.head_flags == 7).collect();
+    assert!(guessed.iter().all(|row| row.trial_n == 3 && row.head_stage_x_m.known().is_some()));
+    assert_eq!(guessed.len(), 3);
 }
 
 #[test]
@@ -342,6 +364,8 @@ fn inside_shim() {
         (1, WELL) => xr_shim::lose_head(false),
         (2, WRONG) => xr_shim::take_off(true),
         (2, WELL) => xr_shim::take_off(false),
+        (3, WRONG) => xr_shim::guess_head(true),
+        (3, WELL) => xr_shim::guess_head(false),
         _ => {}
     };
     let through = Through { loader: Some(xr_shim::loader()), ..Through::default() };

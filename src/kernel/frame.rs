@@ -274,11 +274,13 @@ impl TrialRun {
         if let Some(fault) = sink.fault() {
             self.mark(&fault, sink);
         }
-        let lost = self.participant.ground_m().is_none();
+        let unknown = self.participant.ground_m().is_none();
+        let lost = unknown || !input.head.is_measured();
         if lost != self.head_lost {
             self.head_lost = lost;
             if lost {
-                let detail = "no valid head position".to_owned();
+                let detail = if unknown { "no valid head position" } else { "the head's position is held or guessed" };
+                let detail = detail.to_owned();
                 self.mark(&Fault { code: Mark::HeadLost, detail, source: Source::Headset }, sink);
             } else {
                 self.event("head_found", Source::Headset, EventRest::NONE, sink);

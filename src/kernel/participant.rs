@@ -62,6 +62,11 @@ impl TrackedPose {
         (self.position_m, self.rotation)
     }
 
+    /// Whether the position is measured, not held or guessed.
+    pub const fn is_measured(&self) -> bool {
+        self.flags & flags::POSITION_TRACKED != 0
+    }
+
     /// The position in the stage, when valid.
     pub fn position_m(&self) -> Option<DVec3> {
         let [x, y, z] = self.position_m.map(|v| v.known());

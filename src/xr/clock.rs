@@ -18,6 +18,12 @@ impl SessionClock {
         self.paused = true;
     }
 
+    /// So much time has passed in which the runtime had no clock.
+    pub fn rested(&mut self, passed_ns: i64) -> DisplayTime {
+        self.resume_at(DisplayTime(self.last.0.saturating_add(passed_ns.max(1))));
+        self.last
+    }
+
     /// When a frame is shown, by the session's clock.
     pub fn shown(&mut self, predicted_ns: i64, period_ns: i64) -> DisplayTime {
         let next = DisplayTime(self.last.0.saturating_add(period_ns.max(1)));
@@ -60,6 +66,16 @@ mod tests {
         // A pause that the runtime has seen: nothing moves.
         clock.resume_at(DisplayTime(600));
         assert_eq!(clock.shown(1_200, 10), DisplayTime(700));
+    }
+
+    #[test]
+    fn rest_before_the_first_frame_is_not_the_runtimes_uptime() {
+        let mut clock = SessionClock::default();
+        assert_eq!(clock.rested(11), DisplayTime(11));
+        assert_eq!(clock.rested(12), DisplayTime(23));
+        // The runtime has been up for days.
+        assert_eq!(clock.shown(500_000_000, 10), DisplayTime(33));
+        assert_eq!(clock.shown(500_000_010, 10), DisplayTime(43));
     }
 
     #[test]

@@ -123,6 +123,11 @@ impl Device {
         self.life.state.has_input()
     }
 
+    /// Whether somebody wears the headset, as far as the runtime tells.
+    pub const fn is_worn(&self) -> bool {
+        self.life.is_worn()
+    }
+
     /// The session's clock stands at `at`.
     pub fn resume_at(&mut self, at: DisplayTime) {
         self.clock.resume_at(at);
@@ -162,13 +167,21 @@ impl Device {
 
     /// While the runtime has put the session to rest: time goes on, nothing is known and nothing is seen.
     fn rest(&mut self, period_ns: i64) -> Frame {
+        let began = Instant::now();
         std::thread::sleep(RESTING);
-        let (time, at) = *self.moment.get_or_insert((xr::Time::from_nanos(1), Instant::now()));
-        let now_ns = time.as_nanos().saturating_add(i64::try_from(at.elapsed().as_nanos()).unwrap_or(0));
+        let passed_ns = |since: Instant| i64::try_from(since.elapsed().as_nanos()).unwrap_or(0);
         self.pacer.resume();
+        // Before its first frame the runtime's clock is not known: only the session's goes on.
+        let (time_ns, display_time) = match self.moment {
+            Some((time, at)) => {
+                let now_ns = time.as_nanos().saturating_add(passed_ns(at));
+                (now_ns, self.clock.shown(now_ns, period_ns))
+            }
+            None => (1, self.clock.rested(passed_ns(began))),
+        };
         Frame {
-            time: xr::Time::from_nanos(now_ns),
-            display_time: self.clock.shown(now_ns, period_ns),
+            time: xr::Time::from_nanos(time_ns),
+            display_time,
             late: false,
             begun: false,
             seen: false,

@@ -98,6 +98,7 @@ pub fn open(wanted: Wanted) -> Result<Opened, Problem> {
         watch: Watch { wall: 0.0, frozen: false, fault: None },
         given: None,
         stopped: false,
+        displaced: false,
         last: DisplayTime::default(),
         tell: wanted.tell,
     };

@@ -3,7 +3,7 @@
 use super::area::{Area, Guard, Watch};
 use super::board::Board;
 use super::calibrating::{Calibrating, Seen, Step};
-use super::calibration::{Fit, after_recentre, check_at_mark, check_eyes};
+use super::calibration::{Fit, after_recentre, check_at_mark, check_eyes, check_floor};
 use super::device::{Device, Frame, pose};
 use super::input::{Doings, Input};
 use super::pictures::Pictures;
@@ -17,7 +17,7 @@ use crate::models::Veil;
 use crate::panel::{Ask, Control, Given};
 use crate::problem::Problem;
 use crate::table::{Mark, Source};
-use glam::DVec2;
+use glam::{DVec2, DVec3};
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -47,6 +47,8 @@ pub(super) struct Rig {
     pub given: Option<Given>,
     /// Whether the participant wanted to stop: all is black until the next trial.
     pub stopped: bool,
+    /// Whether the runtime has moved the stage without saying where to, and nobody has laid the street anew since.
+    pub displaced: bool,
     /// The display time of the last frame.
     pub last: DisplayTime,
     /// Tells the operator something.
@@ -71,7 +73,7 @@ impl Rig {
     pub fn wait_for_focus(&mut self) -> Result<(), Problem> {
         let began = Instant::now();
         let mut told = false;
-        while !self.device.has_focus() {
+        while !(self.device.has_focus() && self.device.is_worn()) {
             if !told && began.elapsed() > SOON {
                 (self.tell)("waiting for the headset to be put on, its menu closed");
                 told = true;
@@ -89,6 +91,11 @@ impl Rig {
     /// A trial is about to begin.
     pub fn begin_trial(&mut self, setup: &Setup) -> Result<Calibration, Problem> {
         self.wait_for_focus()?;
+        if self.displaced && self.calibrate != Calibrate::Fixed {
+            (self.tell)("the runtime has moved the stage: the street is laid into the room anew");
+            self.laid.forget();
+            self.displaced = false;
+        }
         self.lay(setup)?;
         let calibration = self.laid.at(setup);
         self.pictures.enter(&self.device.graphics, setup)?;
@@ -97,6 +104,11 @@ impl Rig {
         self.guard.begin_trial();
         self.input.begin_trial();
         self.device.begin_trial();
+        if self.displaced {
+            let detail = "the street has not been laid anew since the runtime moved the stage".to_owned();
+            self.device.faults.push(Fault { code: Mark::Recentred, detail, source: Source::Headset });
+        }
+        self.pictures.list.clear();
         self.stopped = false;
         Ok(calibration)
     }
@@ -159,6 +171,12 @@ impl Rig {
         self.board.ask(None);
         self.input.buzz(&self.device.session);
         let each: Vec<String> = fit.residuals_mm.iter().map(|mm| format!("{mm:.0} mm")).collect();
+        // Marks lie on the floor: where they were touched above or below the runtime's own floor, one of the two is wrong.
+        let [_, _, floor_z_m] = fit.calibration.site_from_stage_m;
+        let floor = Calibration::at_mark(0, DVec2::ZERO);
+        if let Err(problem) = check_floor(&floor, DVec3::NEG_Y * floor_z_m.or_nan(), 0.0) {
+            (self.tell)(&format!("WARNING: {problem}"));
+        }
         let method = fit.calibration.method.replace('_', " ");
         (self.tell)(&format!("calibrated by {method}; residuals {}", each.join(", ")));
     }
@@ -225,6 +243,8 @@ impl Rig {
             "the runtime moved the stage and does not say where to: the street has moved in the room"
         };
         faults.push(Fault { code: Mark::Recentred, detail: detail.to_owned(), source: Source::Headset });
+        (self.tell)(&format!("WARNING: {detail}"));
+        self.displaced |= !known;
         let calibration = known.then(|| self.laid.recentre(|old| moved(old).unwrap_or(*old))).flatten()?;
         if let Some(mark_m) = self.laid.start_mark_m() {
             self.fence(&calibration, mark_m);

@@ -52,6 +52,11 @@ impl Laid {
         self.first.is_some()
     }
 
+    /// Nobody knows any more where it lies.
+    pub fn forget(&mut self) {
+        self.first = None;
+    }
+
     /// Lays it, or lays it anew: `calibration` is at the session's first site.
     pub fn lay(&mut self, calibration: Calibration, site: &Arc<Site>) {
         self.first = Some((calibration, Arc::clone(site)));

@@ -158,6 +158,11 @@ impl Default for Life {
 }
 
 impl Life {
+    /// Whether somebody wears the headset, as far as is known.
+    pub const fn is_worn(&self) -> bool {
+        self.worn
+    }
+
     /// What is wrong now; nothing before the first focus and once we have asked to leave.
     pub fn trouble(&self) -> Option<Trouble> {
         if !self.served || self.leaving {

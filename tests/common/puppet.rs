@@ -68,6 +68,7 @@ pub struct Puppet {
     answering: Option<Option<i64>>,
     pulls: bool,
     stops_until: DisplayTime,
+    early: Option<HeadFrame>,
 }
 
 impl Puppet {
@@ -98,6 +99,7 @@ impl Puppet {
             answering: None,
             pulls: false,
             stops_until: DisplayTime(0),
+            early: None,
         }
     }
 
@@ -170,6 +172,10 @@ impl Headset for Puppet {
 
     fn begin_trial(&mut self, setup: &Setup) -> Result<Calibration, Problem> {
         let calibration = self.inner.begin_trial(setup)?;
+        // What lies between two trials takes the time it takes: a frame before the first tells when that will be seen.
+        let early = self.inner.wait_frame()?;
+        self.last = early.display_time;
+        self.early = Some(early);
         let room = *self.room.get_or_insert(calibration);
         self.actor.begin_trial(setup, &room);
         (self.plan_n, self.frame, self.traffic) = (setup.spec.plan_n, 0, None);
@@ -186,10 +192,12 @@ impl Headset for Puppet {
         self.remote.borrow_mut().try_send();
         // A frame that is late is not waited for: the driver must have read the packet by then, on a busy machine too.
         std::thread::sleep(std::time::Duration::from_millis(8));
-        let input = self.inner.wait_frame()?;
-        if self.frame > 0 {
-            self.interval_ns = input.display_time.0 - self.last.0;
+        let mut input = self.inner.wait_frame()?;
+        if let Some(early) = self.early.take() {
+            input.faults.splice(0..0, early.faults);
+            input.calibration = input.calibration.or(early.calibration);
         }
+        self.interval_ns = input.display_time.0 - self.last.0;
         self.frame += 1;
         self.traffic = self.traffic.map(|frames| frames + 1);
         self.marks.extend(input.faults.iter().map(|fault| fault.code));

@@ -9,6 +9,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 
 static HEAD_LOST: AtomicBool = AtomicBool::new(false);
+static HEAD_GUESSED: AtomicBool = AtomicBool::new(false);
 /// What the next event says of who wears the headset: 0 nothing, 1 nobody, 2 somebody.
 static WORN_NEXT: AtomicU8 = AtomicU8::new(0);
 /// The space of the head: controllers stay where they are.
@@ -22,6 +23,11 @@ static POLL_EVENT: OnceLock<sys::pfn::PollEvent> = OnceLock::new();
 /// From now on the head is not tracked, or again.
 pub fn lose_head(lost: bool) {
     HEAD_LOST.store(lost, Ordering::SeqCst);
+}
+
+/// From now on the head's place is guessed instead of tracked, as headsets do that lose sight of the room; or not.
+pub fn guess_head(guessed: bool) {
+    HEAD_GUESSED.store(guessed, Ordering::SeqCst);
 }
 
 /// The headset is taken off, or put on again.
@@ -105,6 +111,9 @@ unsafe extern "system" fn locate_space(
         let result = real(space, base, time, location);
         if HEAD_LOST.load(Ordering::SeqCst) && space.into_raw() == HEAD.load(Ordering::SeqCst) {
             (*location).location_flags = sys::SpaceLocationFlags::EMPTY;
+        }
+        if HEAD_GUESSED.load(Ordering::SeqCst) && space.into_raw() == HEAD.load(Ordering::SeqCst) {
+            (*location).location_flags &= !sys::SpaceLocationFlags::POSITION_TRACKED;
         }
         result
     }
