@@ -119,7 +119,8 @@ fn cpu(gpu: &Gpu) {
         gpu.device.poll(wgpu::PollType::wait_indefinitely()).unwrap();
     };
     let (mut scenes, mut empties) = (Vec::new(), Vec::new());
-    for _ in 0..size(400, 4) {
+    // A program draws what is recorded in a tenth of a second, and that is waited for.
+    for _ in 0..if gpu.software { size(50, 4) } else { size(400, 4) } {
         // In turns; the GPU's own work is waited for outside the times.
         let mut commands = None;
         scenes.push(support::seconds(|| commands = Some(scene.encode(gpu))));
@@ -147,11 +148,13 @@ fn drawn(gpu: &Gpu) {
     let mut rows = Vec::new();
     let resolutions: &[[u32; 2]] =
         if gpu.software { &[[160, 160], [320, 320], [640, 640]] } else { &[[640, 640], [1344, 1512], [2064, 2208]] };
+    // A program takes half a second for the largest.
+    let rounds = if gpu.software { size(4, 2) } else { size(30, 2) };
     for pixels in resolutions.iter().take(size(3, 1)) {
         let mut nothing = Scene::new(gpu, *pixels, 0, false);
         for triangles in [2_000, 20_000, 200_000].into_iter().take(size(3, 1)) {
             let mut scene = Scene::new(gpu, *pixels, triangles, true);
-            let [full_s, empty_s] = in_turns(size(30, 2), &mut [&mut || scene.draw(gpu), &mut || nothing.draw(gpu)]);
+            let [full_s, empty_s] = in_turns(rounds, &mut [&mut || scene.draw(gpu), &mut || nothing.draw(gpu)]);
             rows.push(vec![
                 format!("2 x {} x {}", pixels[0], pixels[1]),
                 triangles.to_string(),

@@ -36,7 +36,7 @@ surroundings = "{surroundings}"
 [trial]
 settle_s = 0.5
 ready_s = 0.5
-time_out_s = 8
+time_out_s = 13
 cue = "gap_opens"
 [vehicles.target]
 speed_mps = 8.33333
@@ -93,7 +93,7 @@ def run(kerbside, hz, surroundings, percent, folder):
     environment = {**os.environ, "XRT_COMPOSITOR_SCALE_PERCENTAGE": str(percent), "XR_SERVICE": name}
     subprocess.run([*runtime, "start", name, port, "xcb", str(hz)], env=environment, check=True)
     try:
-        command = [str(ROOT / "xr-run"), kerbside, "run", str(study), "--participant", "PACE"]
+        command = [str(ROOT / "xr-run"), kerbside, "run", str(study), "--participant", "H7777P"]
         command += ["--data", str(data), "--headset", "openxr", "--simulated-headset", "--pilot"]
         ran = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
         if ran.returncode != 0:
