@@ -80,19 +80,25 @@ fn the_scripted_participant_in_a_real_headset_is_the_scripted_participant() {
         let said = Service::start_alone("end").runs("inside_end_to_end", &folder, &[]);
         eprintln!("{said}");
         let real = folder.join("real");
-        assert_eq!(events(&real), events(&simulated));
-        same_answers(&real, &simulated);
         late_frames_are_logged(&real);
         kerbside(&["verify"], &real);
         kerbside(&["replay", "--check"], &real);
         kerbside(&["replay", "--resimulate"], &real);
+        if folder.join(STALE).exists() {
+            eprintln!("SKIPPED: a session whose heads the driver passed on too late: this machine was too busy");
+            return false;
+        }
+        assert_eq!(events(&real), events(&simulated));
+        same_answers(&real, &simulated);
         same_measures(&measures(&real), &measures(&simulated)) >= 2
     });
     assert!(compared || !runtime::required(), "this machine was too busy in {ATTEMPTS} sessions: nothing was compared");
 }
 
 /// So often the session is run until the machine leaves two of its four trials undisturbed.
-const ATTEMPTS: u32 = 3;
+const ATTEMPTS: u32 = 4;
+/// A file that says that a frame got the head of the frame before.
+const STALE: &str = "stale";
 
 /// Within a frame: times by its length, lengths and speeds by what changes in it. Where a busy machine has dropped
 /// frames, each of the steps that lead to a moment (settled, ready, walking) may come later by the longest gap; what
@@ -190,25 +196,35 @@ fn inside_end_to_end() {
     let data = runtime::folder().join("real");
     let (done, sent) = through_the_runtime(&data, STUDY, SCRIPT, Through::default(), Box::new(|_, _| {}));
     assert_eq!(done.unwrap().ended, Ended::Done);
-    same_places(&data, &sent);
+    if same_places(&data, &sent) > 0 {
+        std::fs::write(runtime::folder().join(STALE), "").unwrap();
+    }
 }
 
-/// The record has each head where it was sent, to a millimetre.
-fn same_places(data: &Path, sent: &[Sent]) {
+/// The record has each head where it was sent, to a millimetre; or, where the driver's thread slept, where it was sent for
+/// one of the frames just before. How many of those.
+fn same_places(data: &Path, sent: &[Sent]) -> usize {
+    /// So many frames the driver may sleep.
+    const STALEST: usize = 4;
     let frames: Vec<FrameRow> = read::table(&session(data)).unwrap();
     assert!(frames.len() > 100 && frames.len() <= sent.len(), "{} frames, {} sent", frames.len(), sent.len());
-    let mut worst_m = 0.0_f64;
+    let (mut worst_m, mut stale) = (0.0_f64, 0);
     for frame in &frames {
-        let sent =
-            sent.iter().find(|sent| sent.display_time.0 == frame.display_time_ns).expect("a frame that was sent");
+        let at = sent.iter().position(|sent| sent.display_time.0 == frame.display_time_ns);
+        let at = at.expect("a frame that was sent");
         let found = [frame.head_stage_x_m, frame.head_stage_y_m, frame.head_stage_z_m].map(|v| v.or_nan());
-        let apart_m = (glam::DVec3::from(found) - sent.head.position_m().unwrap()).length();
-        assert!(apart_m <= 1e-3, "frame {}: {apart_m} m from where it was sent", frame.frame_n);
-        worst_m = worst_m.max(apart_m);
+        let apart_m = |sent: &Sent| (glam::DVec3::from(found) - sent.head.position_m().unwrap()).length();
+        let apart_m: Vec<f64> = sent[at.saturating_sub(STALEST)..=at].iter().rev().map(apart_m).collect();
+        let Some(behind) = apart_m.iter().position(|m| *m <= 1e-3) else {
+            panic!("frame {}: so many metres from where it was sent, newest first: {apart_m:?}", frame.frame_n)
+        };
+        stale += usize::from(behind > 0);
+        worst_m = worst_m.max(apart_m[behind]);
     }
     let ahead = |sent: &&Sent| (sent.expected.0 - sent.display_time.0).abs() > 1_000_000_000 / i64::from(RATE_HZ) / 2;
     let late = sent.iter().filter(ahead).count();
-    println!("{} frames, heads at most {:.6} m off, {late} frames not when expected", frames.len(), worst_m);
+    println!("{} frames, heads at most {worst_m:.6} m off, {late} not when expected, {stale} stale", frames.len());
+    stale
 }
 
 /// Each trial's number, marks and outcome.

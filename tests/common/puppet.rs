@@ -190,8 +190,8 @@ impl Headset for Puppet {
         let acted = self.act(expected);
         // Without a service nobody listens: the headset will say so.
         self.remote.borrow_mut().try_send();
-        // A frame that is late is not waited for: the driver must have read the packet by then, on a busy machine too.
-        std::thread::sleep(std::time::Duration::from_millis(8));
+        // A frame that is late is not waited for: the driver must have read the packet by then.
+        self.remote.borrow().heard();
         let mut input = self.inner.wait_frame()?;
         if let Some(early) = self.early.take() {
             input.faults.splice(0..0, early.faults);

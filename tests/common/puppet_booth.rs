@@ -10,7 +10,6 @@ use kerbside::problem::Problem;
 use kerbside::xr::board::Place;
 use std::cell::RefCell;
 use std::rc::Rc;
-use std::time::Duration;
 
 /// Where the eyes are between trials, in the stage.
 const EYES_M: DVec3 = DVec3::new(0.0, 1.63, 0.0);
@@ -75,7 +74,7 @@ impl Booth for PuppetBooth {
             remote.trigger(Side::Right, f64::from(u8::from(pointed.is_some_and(|(_, pulls)| pulls))));
             remote.try_send();
         }
-        std::thread::sleep(Duration::from_millis(8));
+        self.remote.borrow().heard();
         let between = self.inner.between(ask)?;
         if between.given.is_some() {
             self.panel.ask(None);

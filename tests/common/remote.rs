@@ -108,6 +108,30 @@ impl Remote {
         self.stream.write_all(&self.packet).is_ok()
     }
 
+    /// Waits until the driver has taken all that was sent, and a moment for it to pass it on: on a busy machine its
+    /// thread sleeps longer than a frame. At most a second.
+    pub fn heard(&self) {
+        let began = Instant::now();
+        while self.unread().is_some_and(|bytes| bytes > 0) && began.elapsed() < Duration::from_secs(1) {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        std::thread::sleep(Duration::from_millis(4));
+    }
+
+    /// Bytes that wait in the driver's socket, as the kernel tells (proc(5), /proc/net/tcp: addresses are `IP:PORT` in
+    /// hexadecimal, queues `SENT:RECEIVED`); none when there is no such connection any more.
+    fn unread(&self) -> Option<u32> {
+        let (ours, drivers) = (self.stream.local_addr().ok()?.port(), self.stream.peer_addr().ok()?.port());
+        let table = std::fs::read_to_string("/proc/net/tcp").ok()?;
+        let port = |address: &str| u16::from_str_radix(address.split_once(':')?.1, 16).ok();
+        table.lines().find_map(|line| {
+            let columns: Vec<&str> = line.split_whitespace().collect();
+            let (local, other, queues) = (columns.get(1)?, columns.get(2)?, columns.get(4)?);
+            (port(local) == Some(drivers) && port(other) == Some(ours)).then_some(())?;
+            u32::from_str_radix(queues.split_once(':')?.1, 16).ok()
+        })
+    }
+
     fn float(&mut self, at: usize, value: f64) {
         self.packet[at..at + 4].copy_from_slice(&(value as f32).to_le_bytes());
     }

@@ -10,6 +10,8 @@ use kerbside::desk::{Booth, Lines, Simulated};
 use kerbside::headset::Pacing;
 use kerbside::kernel::participant::Calibration;
 use kerbside::kernel::script::Script;
+use kerbside::kernel::seams::Headset;
+use kerbside::kernel::setup::Setup;
 use kerbside::lab::{
     self, Devices, Done, HeadsetChoice, Observer, OpenXrChoice, Opened, Order, Overrides, Prepared, Who,
 };
@@ -215,13 +217,8 @@ pub fn laid_into_the_room(
     calibrate: Calibrate,
     acts: impl Fn(&mut Remote) + Send + Clone + 'static,
 ) -> (Calibration, DVec2) {
-    let prepared = prepared(STUDY);
     let choice = OpenXrChoice { simulated_ok: true, calibrate, resolution: COARSE, ..OpenXrChoice::default() };
-    let mut found = None;
-    let outcome = attend(&prepared, data, &HeadsetChoice::OpenXr(choice), &mut |order| {
-        let wanted = lab::wanted(order, choice, None)?;
-        let setup = wanted.first.clone();
-        let (mut headset, _booth) = xr::open(wanted)?;
+    in_the_headset(&prepared(STUDY), data, choice, |mut headset, setup| {
         // Until it has the focus.
         for _ in 0..30 {
             headset.wait_frame()?;
@@ -232,10 +229,38 @@ pub fn laid_into_the_room(
             acts(&mut remote);
             remote
         });
-        let calibration = headset.begin_trial(&setup)?;
+        let calibration = headset.begin_trial(setup)?;
         drop(person.join().unwrap());
-        found = Some((calibration, setup.site.start_mark_m));
+        Ok((calibration, setup.site.start_mark_m))
+    })
+}
+
+/// What comes of doing something with the headset of a study, before its first trial; there is none after it.
+pub fn in_the_headset<T>(
+    prepared: &Prepared,
+    data: &Path,
+    choice: OpenXrChoice,
+    acts: impl FnMut(Box<dyn Headset>, &Setup) -> Result<T, Problem>,
+) -> T {
+    in_the_headset_with(prepared, data, choice, &|_| {}, acts)
+}
+
+/// The same, with another wish.
+pub fn in_the_headset_with<T>(
+    prepared: &Prepared,
+    data: &Path,
+    choice: OpenXrChoice,
+    other: &dyn Fn(&mut xr::Wanted),
+    mut acts: impl FnMut(Box<dyn Headset>, &Setup) -> Result<T, Problem>,
+) -> T {
+    let mut found = None;
+    let outcome = attend(prepared, data, &HeadsetChoice::OpenXr(choice), &mut |order| {
+        let mut wanted = lab::wanted(order, choice, None)?;
+        other(&mut wanted);
+        let setup = wanted.first.clone();
+        let (headset, _booth) = xr::open(wanted)?;
+        found = Some(acts(headset, &setup)?);
         Err(Problem::new(Place::default(), "that was all", "nothing").into())
     });
-    found.unwrap_or_else(|| panic!("no calibration: {:?}", outcome.err()))
+    found.unwrap_or_else(|| panic!("nothing came of it: {:?}", outcome.err()))
 }

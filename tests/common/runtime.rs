@@ -28,8 +28,12 @@ pub fn required() -> bool {
 }
 
 fn script(arguments: &[&str]) -> Output {
+    script_with(arguments, &[])
+}
+
+fn script_with(arguments: &[&str], set: &[(String, String)]) -> Output {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/openxr-runtime.sh");
-    Command::new("bash").arg(file).args(arguments).env("XR_ROOT", root()).output().unwrap()
+    Command::new("bash").arg(file).args(arguments).env("XR_ROOT", root()).envs(set.iter().cloned()).output().unwrap()
 }
 
 /// Services of this program side by side, or one that has the machine for itself.
@@ -46,24 +50,38 @@ enum Share {
 pub struct Service {
     name: String,
     port: u16,
+    /// Its compositor: `null`, or `xcb` and frames a second.
+    shown: Vec<String>,
+    set: Vec<(String, String)>,
     _share: Share,
 }
 
 impl Service {
     /// Starts one of this name at a port that is free.
     pub fn start(name: &str) -> Self {
-        Self::with(name, Share::Some(MACHINE.read().unwrap_or_else(PoisonError::into_inner)))
+        let share = Share::Some(MACHINE.read().unwrap_or_else(PoisonError::into_inner));
+        Self::with(name, share, vec!["null".into()], Vec::new())
     }
 
     /// The same when no other of this program runs: for what is compared with the clock.
     pub fn start_alone(name: &str) -> Self {
-        Self::with(name, Share::All(MACHINE.write().unwrap_or_else(PoisonError::into_inner)))
+        let share = Share::All(MACHINE.write().unwrap_or_else(PoisonError::into_inner));
+        Self::with(name, share, vec!["null".into()], Vec::new())
     }
 
-    fn with(name: &str, share: Share) -> Self {
+    /// One alone on the machine that shows what it composes on an X display, so many frames a second, at some percent of
+    /// its resolution.
+    pub fn on_screen(name: &str, display: &str, hz: u32, percent: u32) -> Self {
+        let share = Share::All(MACHINE.write().unwrap_or_else(PoisonError::into_inner));
+        let set = [("DISPLAY", display.to_owned()), ("XRT_COMPOSITOR_SCALE_PERCENTAGE", percent.to_string())];
+        let set = set.map(|(name, value)| (name.to_owned(), value)).into();
+        Self::with(name, share, vec!["xcb".into(), hz.to_string()], set)
+    }
+
+    fn with(name: &str, share: Share, shown: Vec<String>, set: Vec<(String, String)>) -> Self {
         let port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
         // Two checkouts may test at once.
-        let service = Self { name: format!("{name}-{}", std::process::id()), port, _share: share };
+        let service = Self { name: format!("{name}-{}", std::process::id()), port, shown, set, _share: share };
         service.again();
         service
     }
@@ -75,7 +93,9 @@ impl Service {
 
     /// Starts it again, at the same port.
     pub fn again(&self) {
-        let started = script(&["start", &self.name, &self.port.to_string(), "null"]);
+        let port = self.port.to_string();
+        let arguments = ["start", &self.name, &port].into_iter().chain(self.shown.iter().map(String::as_str));
+        let started = script_with(&arguments.collect::<Vec<_>>(), &self.set);
         assert!(started.status.success(), "{}", String::from_utf8_lossy(&started.stderr));
     }
 
@@ -90,16 +110,16 @@ impl Service {
         command
     }
 
+    /// An ignored test of this program, to be run beside the service with files in `folder`.
+    pub fn inner(&self, test: &str, folder: &Path) -> Command {
+        let mut command = self.command(&std::env::current_exe().unwrap());
+        command.args(["--exact", test, "--ignored", "--nocapture", "--test-threads=1"]).env("KERBSIDE_FOLDER", folder);
+        command
+    }
+
     /// Runs an ignored test of this program beside the service, with files in `folder`; all that it said.
     pub fn runs(&self, test: &str, folder: &Path, set: &[(&str, &str)]) -> String {
-        let program = std::env::current_exe().unwrap();
-        let output = self
-            .command(&program)
-            .args(["--exact", test, "--ignored", "--nocapture", "--test-threads=1"])
-            .env("KERBSIDE_FOLDER", folder)
-            .envs(set.iter().copied())
-            .output()
-            .unwrap();
+        let output = self.inner(test, folder).envs(set.iter().copied()).output().unwrap();
         let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
         assert!(output.status.success() && said.contains("1 passed"), "{test} beside {}:\n{said}", self.name);
         said

@@ -28,6 +28,11 @@ pub fn has(program: &str) -> bool {
 impl Screen {
     /// A new screen; none, said loudly, where Xvfb or the tools are not here and nobody insists (KERBSIDE_WINDOW=required).
     pub fn new() -> Option<Self> {
+        Self::sized([480, 320])
+    }
+
+    /// The same, so many pixels wide and high.
+    pub fn sized([width, height]: [u32; 2]) -> Option<Self> {
         let missing: Vec<&str> = ["Xvfb", "xdotool", "xwd"].into_iter().filter(|program| !has(program)).collect();
         if !missing.is_empty() {
             let needed = std::env::var("KERBSIDE_WINDOW").is_ok_and(|word| word == "required");
@@ -37,7 +42,7 @@ impl Screen {
         }
         // The server itself takes a number that is free, and says which.
         let mut server = Command::new("Xvfb")
-            .args(["-displayfd", "1", "-screen", "0", "480x320x24", "-noreset", "-nolisten", "tcp"])
+            .args(["-displayfd", "1", "-screen", "0", &format!("{width}x{height}x24"), "-noreset", "-nolisten", "tcp"])
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()

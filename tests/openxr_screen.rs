@@ -1,0 +1,282 @@
+//! What a person in a headset sees, after a real OpenXR runtime has composed it on a screen; and how evenly it comes.
+//!
+//! As in tests/openxr.rs each test starts a service of its own and runs this very program again beside it.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+#[path = "common/kept.rs"]
+mod kept;
+#[path = "common/puppet.rs"]
+mod puppet;
+#[path = "common/puppet_booth.rs"]
+mod puppet_booth;
+#[path = "common/remote.rs"]
+mod remote;
+#[path = "common/remote_study.rs"]
+mod remote_study;
+#[path = "common/runtime.rs"]
+mod runtime;
+#[path = "common/screen.rs"]
+mod screen;
+#[path = "common/stills.rs"]
+mod stills;
+
+use glam::{DQuat, DVec3};
+use kerbside::kernel::participant::Participant;
+use kerbside::kernel::seams::{Headset, Scene};
+use kerbside::kernel::setup::Setup;
+use kerbside::kernel::time::WorldTime;
+use kerbside::lab::{Footage, OpenXrChoice, Prepared};
+use kerbside::models::Street;
+use kerbside::picture::Pixels;
+use kerbside::problem::Problem;
+use kerbside::record::folder::SessionFolder;
+use kerbside::record::read;
+use kerbside::study::Whose;
+use kerbside::table::{EventRow, FrameRow, Phase};
+use kerbside::xr::Resolution;
+use kerbside::xr::pacing::SETTLING_FRAMES;
+use remote::{Remote, Side};
+use remote_study::{STUDY, in_the_headset, in_the_headset_with, prepared};
+use runtime::Service;
+use screen::{Screen, ended};
+use std::path::Path;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+/// Monado's window for a headset that is a program.
+const SCREEN: [u32; 2] = [960, 540];
+/// Tells the two programs of a test apart: the inner has shown its frames; the outer has seen them.
+const SHOWN: &str = "shown";
+const SEEN: &str = "seen";
+
+#[test]
+fn both_eyes_after_composition_are_the_picture_that_is_kept() {
+    if !runtime::installed() {
+        return;
+    }
+    let Some(screen) = Screen::sized(SCREEN) else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let service = Service::on_screen("eyes", &screen.display, 20, 100);
+    let mut inner = service.inner("inside_looks", folder.path());
+    let mut inner = inner.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let began = Instant::now();
+    while !folder.path().join(SHOWN).exists() && inner.try_wait().unwrap().is_none() {
+        assert!(began.elapsed() < Duration::from_secs(120), "nothing was shown");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    let picture = screen.picture();
+    std::fs::write(folder.path().join(SEEN), "").unwrap();
+    let said = ended(inner, Duration::from_secs(60), || {});
+    assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
+    let rgba = picture.iter().flat_map(|[r, g, b]| [*r, *g, *b, 255]).collect();
+    let is = Pixels { width: SCREEN[0], height: SCREEN[1], rgba };
+    kept::compare("both-eyes", &is).unwrap();
+}
+
+/// The street with everything, by day.
+fn whole() -> Prepared {
+    prepared(&STUDY.replace("\"bare\"", "\"street\"").replace("\"overcast\"", "\"day\""))
+}
+
+#[test]
+#[ignore = "run beside a service by the test above"]
+fn inside_looks() {
+    let (prepared, folder) = (whole(), runtime::folder());
+    let whose = Whose { participant: "REMOTE", plan_row: 1, session_n: 1 };
+    let footage = Footage::of_study(&prepared, whose, 1).unwrap();
+    let choice = OpenXrChoice { simulated_ok: true, resolution: Resolution(50), ..OpenXrChoice::default() };
+    in_the_headset(&prepared, &folder.join("data"), choice, |mut headset, setup| {
+        let mut remote = Remote::connect(runtime::port());
+        // A head turned to the car, a controller in each hand; the runtime's own picture of the room is not ours.
+        let turned = DQuat::from_rotation_y(1.0);
+        remote.head(DVec3::new(0.0, 1.63, 0.0), turned);
+        for (side, right_m) in [(Side::Left, -0.15), (Side::Right, 0.25)] {
+            remote.controller(side, DVec3::new(0.0, 1.2, 0.0) + turned * DVec3::new(right_m, 0.0, -0.4), turned);
+        }
+        remote.send();
+        remote.heard();
+        show(headset.as_mut(), setup, &footage, &prepared, &mut |shown| {
+            if shown == 12 {
+                std::fs::write(folder.join(SHOWN), "").unwrap();
+            }
+            assert!(shown < 4000, "nobody looks");
+            !folder.join(SEEN).exists()
+        })
+    });
+}
+
+/// Shows a car that yields 12 m away and the question, until it is enough.
+fn show(
+    headset: &mut dyn Headset,
+    setup: &Setup,
+    footage: &Footage,
+    prepared: &Prepared,
+    more: &mut dyn FnMut(u64) -> bool,
+) -> Result<(), Problem> {
+    let calibration = headset.begin_trial(setup)?;
+    let cars = [stills::row(footage, 12.0, 1.0, -2.0)];
+    let item = prepared.study.items.first();
+    for frame_n in 0.. {
+        if !more(frame_n) {
+            break;
+        }
+        let input = headset.wait_frame()?;
+        let participant = Participant::locate(&input.head, &calibration);
+        headset.present(&Scene {
+            frame_n,
+            phase: Phase::Rating,
+            vehicles: &cars,
+            world_time: Some(WorldTime(0)),
+            item,
+            hands: [input.left, input.right],
+            ..Scene::at_rest(input.display_time, setup, &calibration, &participant, input.head)
+        })?;
+    }
+    Ok(())
+}
+
+/// Trials in which nobody crosses.
+const PACED: &str = r#"schema = 1
+name = "pacing"
+title = "Nobody crosses"
+seed = 3
+[site]
+map = "builtin:alcala_street"
+start_side = "right"
+stop_line_m = 2.5
+[display]
+rate_hz = RATE
+[scene]
+surroundings = "AROUND"
+[trial]
+settle_s = 0.5
+ready_s = 0.5
+time_out_s = 13
+cue = "gap_opens"
+[vehicles.target]
+speed_mps = 8.33333
+[vehicles.leading]
+headway_s = 3.0
+in_view_to_pedestrian_line_m = 15
+[braking.gentle]
+onset = { to_stop_line_m = 20 }
+decel_mps2 = 1.8
+[settings]
+braking = "gentle"
+[factors.ehmi]
+off = { ehmi = "none" }
+on = { ehmi = "grail" }
+[blocks]
+number = 2
+"#;
+/// The file in which the loop with an empty scene leaves when its frames were seen, nanoseconds a line.
+const TIMES: &str = "times";
+
+/// Display times of one trial, with each frame's number.
+type Times = Vec<(u64, i64)>;
+
+/// A benchmark, to be run alone: `cargo test --release --test openxr_screen -- --ignored how_evenly --nocapture`. At each
+/// rate, with a quarter of the headset's resolution: the whole study with the whole street and with a bare road, and the
+/// same loop with an empty scene and no study, which is what the runtime costs. Nothing is promised of its times; that
+/// every late frame is logged as late is tested.
+#[test]
+#[ignore = "a benchmark"]
+fn how_evenly_frames_come() {
+    if !runtime::installed() {
+        return;
+    }
+    let Some(screen) = Screen::sized(SCREEN) else { return };
+    println!(" Hz scene   frames     late   p50 ms   p99 ms  not logged");
+    for hz in [90, 72, 60] {
+        let mut street = f64::NAN;
+        for around in ["street", "bare", "empty"] {
+            let folder = tempfile::tempdir().unwrap();
+            let service = Service::on_screen("pacing", &screen.display, hz, 25);
+            let study = PACED.replace("RATE", &hz.to_string()).replace("AROUND", around);
+            let (trials, logged) = match around {
+                "empty" => (vec![empty_loop(&service, folder.path())], None),
+                _ => session(&service, folder.path(), &study),
+            };
+            let share = paced(hz, around, &trials, logged.as_deref());
+            if around == "street" {
+                street = share;
+            }
+        }
+        if street < 0.01 {
+            println!("{hz} Hz is sustained with the whole street: less than one frame in a hundred is late");
+            return;
+        }
+    }
+    println!("none of these rates is sustained here");
+}
+
+/// The loop without a study.
+fn empty_loop(service: &Service, folder: &Path) -> Times {
+    service.runs("inside_draws_nothing", folder, &[]);
+    let text = std::fs::read_to_string(folder.join(TIMES)).unwrap();
+    text.lines().zip(0..).map(|(ns, n)| (n, ns.parse().unwrap())).collect()
+}
+
+#[test]
+#[ignore = "run beside a service by the benchmark above"]
+fn inside_draws_nothing() {
+    let folder = runtime::folder();
+    let choice = OpenXrChoice { simulated_ok: true, ..OpenXrChoice::default() };
+    let nothing = |wanted: &mut kerbside::xr::Wanted| {
+        wanted.streets.iter_mut().for_each(|(_, street)| *street = std::sync::Arc::new(Street::default()));
+    };
+    let times = in_the_headset_with(&prepared(STUDY), &folder.join("data"), choice, &nothing, |mut headset, setup| {
+        let calibration = headset.begin_trial(setup)?;
+        let mut times = String::new();
+        for _ in 0..400 {
+            let input = headset.wait_frame()?;
+            times.push_str(&format!("{}\n", input.display_time.0));
+            let participant = Participant::locate(&input.head, &calibration);
+            headset.present(&Scene::at_rest(input.display_time, setup, &calibration, &participant, input.head))?;
+        }
+        Ok(times)
+    });
+    std::fs::write(folder.join(TIMES), times).unwrap();
+}
+
+/// The whole study, run by the program; which frames it logged as late.
+fn session(service: &Service, folder: &Path, study: &str) -> (Vec<Times>, Option<Vec<u64>>) {
+    let (file, data) = (folder.join("study.toml"), folder.join("data"));
+    std::fs::write(&file, study).unwrap();
+    let mut command = service.command(Path::new(env!("CARGO_BIN_EXE_kerbside")));
+    command.arg("run").arg(file).args(["--participant", "H7777P", "--headset", "openxr", "--simulated-headset"]);
+    let ran = command.args(["--pilot", "--data"]).arg(&data).output().unwrap();
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    let record = SessionFolder(data.join("sessions/H7777P-1"));
+    let (frames, events): (Vec<FrameRow>, Vec<EventRow>) =
+        (read::table(&record).unwrap(), read::table(&record).unwrap());
+    let trials = frames.chunk_by(|a, b| a.trial_n == b.trial_n);
+    let trials = trials.map(|rows| rows.iter().map(|row| (row.frame_n, row.display_time_ns)).collect()).collect();
+    let late = events.iter().filter(|row| row.event.as_str() == "late_frame").map(|row| row.frame_n).collect();
+    (trials, Some(late))
+}
+
+/// A line of the table: the share of frames that came more than 1.5 periods after the one before. The first of each trial
+/// are not judged, as in the headset itself.
+fn paced(hz: u32, around: &str, trials: &[Times], logged: Option<&[u64]>) -> f64 {
+    let limit_ns = 1_500_000_000 / i64::from(hz);
+    let pairs = trials.iter().flat_map(|times| times.windows(2).skip(SETTLING_FRAMES as usize));
+    let mut intervals: Vec<(i64, u64)> = pairs.map(|pair| (pair[1].1 - pair[0].1, pair[1].0)).collect();
+    intervals.sort_unstable();
+    let quantile_ms = |share: f64| intervals[((intervals.len() - 1) as f64 * share) as usize].0 as f64 / 1e6;
+    let late: Vec<u64> = intervals.iter().filter(|(ns, _)| *ns > limit_ns).map(|(_, n)| *n).collect();
+    // Half a millisecond around the limit belongs to the runtime's own rounding.
+    let clearly = intervals.iter().filter(|(ns, _)| *ns > limit_ns + 500_000);
+    let unlogged = logged.map(|logged| clearly.filter(|(_, n)| !logged.contains(n)).count());
+    let share = late.len() as f64 / intervals.len() as f64;
+    println!(
+        "{hz:3} {around:7} {:6} {:7.2}% {:8.2} {:8.2}  {}",
+        intervals.len(),
+        100.0 * share,
+        quantile_ms(0.5),
+        quantile_ms(0.99),
+        unlogged.map_or("-".into(), |n| n.to_string()),
+    );
+    assert!(unlogged.is_none_or(|n| n == 0), "late frames that are not logged as late");
+    share
+}
