@@ -15,6 +15,12 @@ echo "== studies, scripts and values"
 cargo test --release --quiet --lib -- study table
 echo "== 10,000 pictures: memory stays flat"
 cargo test --release --quiet --test picture_memory -- --ignored --nocapture
+if [ -f "${XR_ROOT:-target/openxr}/stamp" ]; then
+  echo "== how evenly frames come through a real OpenXR runtime"
+  cargo test --release --quiet --test openxr_screen -- --ignored how_evenly --nocapture
+else
+  echo "SKIPPED: pacing, no runtime: tests/openxr-runtime.sh install" >&2
+fi
 echo "== ${2:-4000} kills of running sessions"
 KERBSIDE_KILLS=${2:-4000} cargo test --release --quiet --test killed -- --nocapture
 echo "== ${3:-1800} seconds of fuzzing maps"
