@@ -18,6 +18,9 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::path::Path;
 use std::rc::Rc;
+use std::sync::atomic::AtomicBool;
+
+static NEVER: AtomicBool = AtomicBool::new(false);
 
 const CODE: &str = "K7Q2MR";
 const FRAME_NS: i64 = 100_000_000;
@@ -187,6 +190,7 @@ fn run_in(
     let who = Who { participant: CODE.into(), plan_row: 1, session_n: 1, pilot: false };
     let order = Order {
         spectator: false,
+        interrupted: &NEVER,
         prepared: &prepared,
         who: &who,
         headset,

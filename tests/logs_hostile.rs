@@ -163,6 +163,7 @@ fn clean() -> &'static Clean {
             mirror: None,
             items_at_desk: false,
             spectator: false,
+            interrupted: &NEVER,
             accept_change: None,
         };
         let mut desk = Simulated::new(prepared.seed, CODE, Lines::none(&NEVER));

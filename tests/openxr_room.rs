@@ -17,17 +17,20 @@ mod runtime;
 
 use glam::{DQuat, DVec2, DVec3};
 use kerbside::kernel::participant::Calibration;
-use kerbside::lab::Ended;
+use kerbside::lab::{Ended, OpenXrChoice};
 use kerbside::record::folder::SessionFolder;
 use kerbside::record::read;
 use kerbside::table::{AnswerRow, AnswerSource, EventRow, Occasion, TrialRow};
 use kerbside::xr::Calibrate;
 use kerbside::xr::calibrating::{AHEAD_MARK_M, LEFT_MARK_M};
 use remote::{Remote, Side};
-use remote_study::{STANDS, Through, laid_into_the_room, short, through_the_runtime};
+use remote_study::{
+    STANDS, STUDY, Through, in_the_headset_with, laid_into_the_room, prepared, short, through_the_runtime,
+};
 use runtime::Service;
 use std::path::Path;
 use std::process::Output;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 fn session(data: &Path) -> SessionFolder {
@@ -73,6 +76,27 @@ fn the_street_is_laid_into_the_room() {
     for (name, test) in [("touch", "inside_marks_are_touched"), ("stand", "inside_somebody_stands")] {
         Service::start(name).runs(test, folder.path(), &[]);
     }
+}
+
+#[test]
+fn ctrl_c_is_heard_while_a_person_is_waited_for() {
+    if !runtime::installed() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    Service::start("ctrlc").runs("inside_interrupted", folder.path(), &[]);
+}
+
+#[test]
+#[ignore = "run beside a service by the test above"]
+fn inside_interrupted() {
+    static PRESSED: AtomicBool = AtomicBool::new(true);
+    let choice = OpenXrChoice { simulated_ok: true, calibrate: Calibrate::Points, ..OpenXrChoice::default() };
+    let pressed = |wanted: &mut kerbside::xr::Wanted| wanted.interrupted = &PRESSED;
+    let said = in_the_headset_with(&prepared(STUDY), &runtime::folder(), choice, &pressed, |mut headset, setup| {
+        Ok(headset.begin_trial(setup).unwrap_err().to_string())
+    });
+    assert!(said.contains("interrupted (Ctrl-C)") && said.contains("cure: give the same command again"), "{said}");
 }
 
 /// The room of these tests: the start mark lies here in the stage, the way across the road is turned by so much.

@@ -159,6 +159,7 @@ fn every_session(who: &Who, prepared: &Prepared, data: &DataFolder, bar: &Progre
     for session_n in 1..=prepared.study.sessions.number {
         let who = Who { session_n, ..who.clone() };
         let order = Order {
+            interrupted: &NOT_INTERRUPTED,
             prepared,
             who: &who,
             headset: &HeadsetChoice::Simulated,

@@ -38,6 +38,7 @@ pub fn run(args: &Run) -> Outcome<()> {
     let who = which_session(&prepared, &data, asked)?;
     must_be_this_study(&prepared, &data, args.accept_change.as_deref())?;
     let order = Order {
+        interrupted: &INTERRUPTED,
         prepared: &prepared,
         who: &who,
         headset: &headset,

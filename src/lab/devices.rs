@@ -100,6 +100,7 @@ pub fn wanted(order: &Order<'_>, choice: OpenXrChoice, loader: Option<xr::Entry>
         first: first(order)?,
         room_depth_m: study.room.depth_m,
         tell: |text| eprintln!("{text}"),
+        interrupted: order.interrupted,
         loader,
     })
 }

@@ -10,6 +10,7 @@ use crate::record::folder::DataFolder;
 use crate::xr::{Calibrate, Floor, Resolution};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 /// Who is behind the headset.
 #[derive(Debug, Clone, PartialEq)]
@@ -69,6 +70,8 @@ pub struct Order<'a> {
     pub items_at_desk: bool,
     /// Whether a second window shows the session from outside.
     pub spectator: bool,
+    /// Set by Ctrl-C: what waits for a person gives up.
+    pub interrupted: &'static AtomicBool,
     /// Why a session may go on with a changed study, map or version.
     pub accept_change: Option<&'a str>,
 }

@@ -141,6 +141,8 @@ words! {
         FocusLost = "focus_lost",
         /// The headset was taken off.
         HeadsetOff = "headset_off",
+        /// The display's refresh rate changed during the trial.
+        RateChanged = "rate_changed",
         /// A controller that had been tracked was lost.
         ControllerLost = "controller_lost",
         /// The participant left the walking area: the picture stood still.

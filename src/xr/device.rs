@@ -10,6 +10,7 @@ use crate::kernel::participant::TrackedPose;
 use crate::kernel::seams::Fault;
 use crate::kernel::time::DisplayTime;
 use crate::problem::Problem;
+use crate::table::{Mark, Source};
 use glam::{DQuat, DVec3};
 use openxr as xr;
 use std::time::{Duration, Instant};
@@ -232,11 +233,18 @@ impl Device {
                 Some(News::Life(event)) => self.live(event)?,
                 Some(News::InstanceLost) => return Err(frames(xr::sys::Result::ERROR_INSTANCE_LOST)),
                 Some(News::Moved { kind, at, to }) if kind == self.kind => self.moves.push(Move { at, to }),
-                Some(News::Rate(hz)) => self.pacer.set_rate(Some(f64::from(hz))),
+                Some(News::Rate(hz)) => self.display_changed(hz),
                 Some(News::Controllers) => self.controllers_changed = true,
                 Some(News::Moved { .. }) | None => {}
             }
         }
+    }
+
+    /// From now on frames are judged by the new rate; a trial that runs meanwhile says so.
+    fn display_changed(&mut self, hz: f32) {
+        self.pacer.set_rate(Some(f64::from(hz)));
+        let detail = format!("the display now shows {hz} frames a second");
+        self.faults.push(Fault { code: Mark::RateChanged, detail, source: Source::Headset });
     }
 
     fn live(&mut self, event: Event) -> Result<(), Problem> {

@@ -21,6 +21,7 @@ use crate::study::Scenery;
 use openxr::Entry;
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::sync::atomic::AtomicBool;
 
 /// What is asked of a headset.
 pub struct Wanted {
@@ -44,6 +45,8 @@ pub struct Wanted {
     pub room_depth_m: Option<f64>,
     /// Tells the operator something.
     pub tell: fn(&str),
+    /// Set by Ctrl-C: what waits for a person gives up.
+    pub interrupted: &'static AtomicBool,
     /// A loader with something between; none for the system's own.
     pub loader: Option<Entry>,
 }
@@ -101,6 +104,7 @@ pub fn open(wanted: Wanted) -> Result<Opened, Problem> {
         displaced: false,
         last: DisplayTime::default(),
         tell: wanted.tell,
+        interrupted: wanted.interrupted,
     };
     let rig = Rc::new(RefCell::new(Some(rig)));
     Ok((Box::new(OpenXr { rig: Rc::clone(&rig), facts, asked: None }), Box::new(OpenXrBooth { rig })))

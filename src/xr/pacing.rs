@@ -21,6 +21,7 @@ const LEAST_INTERVALS: usize = 15;
 pub struct Pacer {
     reported_ns: Option<i64>,
     intervals_ns: VecDeque<i64>,
+    sorted_ns: Vec<i64>,
     last_ns: Option<i64>,
     settling: u32,
 }
@@ -31,6 +32,7 @@ impl Pacer {
         let mut pacer = Self {
             reported_ns: None,
             intervals_ns: VecDeque::with_capacity(KEPT_INTERVALS),
+            sorted_ns: Vec::with_capacity(KEPT_INTERVALS),
             last_ns: None,
             settling: SETTLING_FRAMES,
         };
@@ -42,6 +44,7 @@ impl Pacer {
     pub fn set_rate(&mut self, reported_hz: Option<f64>) {
         self.reported_ns = reported_hz.filter(|hz| hz.is_finite() && *hz > 0.0).map(|hz| nanoseconds(1.0 / hz));
         self.intervals_ns.clear();
+        self.sorted_ns.clear();
         self.resume();
     }
 
@@ -59,9 +62,7 @@ impl Pacer {
         if self.intervals_ns.len() < LEAST_INTERVALS {
             return None;
         }
-        let mut sorted: Vec<i64> = self.intervals_ns.iter().copied().collect();
-        sorted.sort_unstable();
-        sorted.get(sorted.len() / 2).copied()
+        self.sorted_ns.get(self.sorted_ns.len() / 2).copied()
     }
 
     /// The next frame with its predicted display time: whether it came late.
@@ -79,6 +80,11 @@ impl Pacer {
             self.intervals_ns.pop_front();
         }
         self.intervals_ns.push_back(interval_ns);
+        if self.reported_ns.is_none() {
+            self.sorted_ns.clear();
+            self.sorted_ns.extend(&self.intervals_ns);
+            self.sorted_ns.sort_unstable();
+        }
         period_ns.is_some_and(|period_ns| is_late(interval_ns, period_ns))
     }
 }

@@ -20,6 +20,7 @@ use crate::table::{Mark, Source};
 use glam::{DVec2, DVec3};
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 /// Shared by headset and booth on one thread; empty once it was given back.
@@ -53,6 +54,8 @@ pub(super) struct Rig {
     pub last: DisplayTime,
     /// Tells the operator something.
     pub tell: fn(&str),
+    /// Set by Ctrl-C.
+    pub interrupted: &'static AtomicBool,
 }
 
 /// How long a person may take to put the headset on before a trial.
@@ -82,8 +85,18 @@ impl Rig {
                 let what = "the headset does not show this program: it is not worn, or shows another program or a menu";
                 return Err(problem(what, "put the headset on and close its menu; then give the same command again"));
             }
+            self.heed("the headset was put on")?;
             self.device.wait()?;
             self.device.end()?;
+        }
+        Ok(())
+    }
+
+    /// An error where Ctrl-C has ended the wait for something.
+    fn heed(&self, what: &str) -> Result<(), Problem> {
+        if self.interrupted.load(Ordering::Relaxed) {
+            let what = format!("interrupted (Ctrl-C) before {what}");
+            return Err(problem(what, "give the same command again: the session goes on"));
         }
         Ok(())
     }
@@ -140,6 +153,7 @@ impl Rig {
         let began = Instant::now();
         let (mut held, mut skipped) = (true, true);
         while began.elapsed() < MOST_CALIBRATION {
+            self.heed("the street was laid into the room")?;
             let input = self.next_frame()?;
             let (select, skip) = (self.doings.select(), self.doings.back);
             let seen = Seen {

@@ -152,6 +152,7 @@ impl Observer for Deaf {
 fn attend(prepared: &Prepared, data: &Path, headset: &HeadsetChoice, opens: &mut lab::Opens<'_>) -> Outcome<Done> {
     let (data, who) = (DataFolder(data.to_owned()), who());
     let order = Order {
+        interrupted: &NEVER,
         prepared,
         who: &who,
         headset,
