@@ -24,6 +24,25 @@ skip() {
   skipped+=("$*")
 }
 
+# What tests need besides Rust is fetched while the compiler works; what came of each stands in a file.
+FETCHED=$ROOT/target/fetched
+rm -rf "$FETCHED"
+mkdir -p "$FETCHED"
+fetch() {
+  local name=$1
+  shift
+  if "$@" >"$FETCHED/$name.out" 2>"$FETCHED/$name.log"; then touch "$FETCHED/$name"; fi
+}
+{
+  fetch peers bash tests/peers.sh
+  fetch graphics bash tests/graphics.sh
+  fetch openxr bash tests/openxr-runtime.sh install
+} &
+fetching=$!
+trap wait EXIT
+# Whether it came; if not, why.
+fetched() { [ -e "$FETCHED/$1" ] || { tail -30 "$FETCHED/$1.log" >&2; return 1; }; }
+
 say "format"
 if cargo fmt --version >/dev/null 2>&1; then cargo fmt --check; else skip "cargo fmt is not installed: rustup component add rustfmt"; fi
 
@@ -37,37 +56,40 @@ fi
 say "documentation, warnings denied"
 RUSTDOCFLAGS="-D warnings" cargo doc --quiet --no-deps
 
-say "the programs that maps are held against"
-if KERBSIDE_PYTHON=$(bash tests/peers.sh); then
+say "the programs that maps are held against; what pictures and headsets are tested with"
+wait "$fetching"
+if fetched peers; then
+  KERBSIDE_PYTHON=$(cat "$FETCHED/peers.out")
   export KERBSIDE_PYTHON
   [ "${CI:-}" != true ] || export KERBSIDE_PEERS=required
 else
   skip "tests/peers.sh could not install Python packages from PyPI"
 fi
-
-say "what pictures and headsets are tested with"
-if bash tests/graphics.sh; then
+if fetched graphics; then
   [ "${CI:-}" != true ] || export KERBSIDE_VULKAN=required KERBSIDE_WINDOW=required
 else
   skip "tests/graphics.sh could not install a software Vulkan driver and Xvfb"
 fi
 export XR_ROOT=${XR_ROOT:-$ROOT/target/openxr}
-if bash tests/openxr-runtime.sh install; then
+if fetched openxr; then
   [ "${CI:-}" != true ] || export KERBSIDE_OPENXR=required
 else
   skip "tests/openxr-runtime.sh could not unpack an OpenXR runtime from Debian"
 fi
 
-say "tests"
-cargo test --release --quiet
-
-say "a build with debug assertions, hardly optimised; then the release build"
 DEBUG=$ROOT/target/all-debug/kerbside
 KERBSIDE=$ROOT/target/release/kerbside
-mkdir -p "$(dirname "$DEBUG")"
+say "tests, with debug assertions, hardly optimised"
 # The dependencies stay as they are: see Cargo.toml.
-CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_DEBUG_ASSERTIONS=true cargo build --release --quiet
+(
+  export CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_DEBUG_ASSERTIONS=true
+  cargo test --release --quiet
+  cargo build --release --quiet
+)
+mkdir -p "$(dirname "$DEBUG")"
 cp "$KERBSIDE" "$DEBUG"
+
+say "the release build"
 cargo build --release --quiet
 
 say "the demo, as the README says it"
