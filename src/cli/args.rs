@@ -522,9 +522,9 @@ pub struct Render {
     /// The picture (PNG), or the folder of a sequence
     #[arg(long, value_name = "PNG|DIR")]
     pub out: PathBuf,
-    /// For a study: whose row of the plan
-    #[arg(long, value_name = "N", default_value_t = 1, allow_negative_numbers = true, value_parser = whole::<1_000_000>)]
-    pub plan_row: u32,
+    /// For a study: whose row of the plan; the first unless said
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = whole::<1_000_000>)]
+    pub plan_row: Option<u32>,
     /// Another map than the study's
     #[arg(long, value_name = "FILE")]
     pub map: Option<String>,

@@ -54,11 +54,11 @@ fn footage(args: &Render) -> Outcome<Footage> {
     let changes = Overrides { map: args.map.clone(), crosswalk: args.crosswalk.clone(), ..Overrides::default() };
     if !args.what.is_dir() {
         let prepared = read_study(&args.what, &changes)?;
-        let whose = Whose { participant: NOBODY, plan_row: args.plan_row, session_n: 1 };
+        let whose = Whose { participant: NOBODY, plan_row: args.plan_row.unwrap_or(1), session_n: 1 };
         return Footage::of_study(&prepared, whose, args.trial);
     }
-    if changes != Overrides::default() {
-        let what = "--map and --crosswalk are for a study; a session has its own";
+    if changes != Overrides::default() || args.plan_row.is_some() {
+        let what = "--map, --crosswalk and --plan-row are for a study; a session has its own";
         return Err(Problem::new(Place::default(), what, "leave them out").into());
     }
     match holds(&args.what)? {

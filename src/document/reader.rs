@@ -14,6 +14,8 @@ use super::value::Value;
 pub const MOST_BYTES: usize = 1 << 20;
 /// Most problems noted: a file with more is not read to its end by anyone.
 const MOST_PROBLEMS: usize = 100;
+/// Most lines that are no TOML: a file with more is another kind of file.
+const MOST_UNREAD: usize = 5;
 /// Most tables of one kind, such as policies.
 const MOST_NAMED: usize = 100;
 
@@ -55,9 +57,14 @@ impl<'t> Source<'t> {
             return None;
         }
         let (document, errors) = DeTable::parse_recoverable(self.text);
-        for error in &errors {
-            let at = error.span().map_or(0, |span| span.start);
-            self.wrong(at, error.message().replace('\n', ", "), "correct the TOML here; text stands in \"quotes\"");
+        let at = |error: &toml::de::Error| error.span().map_or(0, |span| span.start);
+        for error in errors.iter().take(MOST_UNREAD) {
+            let what = error.message().replace('\n', ", ");
+            self.wrong(at(error), what, "correct the TOML here; text stands in \"quotes\"");
+        }
+        if let Some(next) = errors.get(MOST_UNREAD) {
+            let what = format!("{} more places that are no TOML", errors.len() - MOST_UNREAD);
+            self.wrong(at(next), what, "see whether this is the right file, and what stands before the first of them");
         }
         errors.is_empty().then_some(document)
     }

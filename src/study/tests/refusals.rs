@@ -39,6 +39,14 @@ fn the_document() {
 }
 
 #[test]
+fn a_file_of_another_kind_is_told_in_few_words() {
+    let text = "Dear reader,\nthis is no study\n".repeat(40);
+    let problems = read("letter.txt", &text).expect_err("refused").0;
+    assert_eq!(problems.len(), 6);
+    assert!(problems[5].to_string().contains("75 more places that are no TOML"), "{}", problems[5]);
+}
+
+#[test]
 fn the_site() {
     refuses("map = \"builtin:alcala_street\"\n", "", "4:2", "[site] needs `map`");
     refuses("start_side = \"right\"", "start_side = \"rigth\"", "6:14", "did you mean \"right\"?");
