@@ -56,6 +56,19 @@ pub struct Fit {
     pub residuals_mm: Vec<f64>,
     /// How far the head's direction strayed while somebody stood (circular standard deviation); none for touched points.
     pub turned_rad: Option<f64>,
+    /// How far above the runtime's floor the marks were touched, metres; none where that is not the floor of the fit.
+    pub touched_above_m: Option<f64>,
+}
+
+impl Fit {
+    /// The same, heights counted from the runtime's own floor: a controller's tip touches a mark some centimetres above it.
+    #[must_use]
+    pub fn on_the_floor(mut self) -> Self {
+        let [_, _, z_m] = &mut self.calibration.site_from_stage_m;
+        self.touched_above_m = Some(-z_m.or_nan());
+        *z_m = Metres::new(0.0);
+        self
+    }
 }
 
 /// Least squares over turn and translation through two or three touched points (more serve as well).
@@ -80,7 +93,7 @@ pub fn from_touched_points(n: u32, points: &[Touched]) -> Result<Fit, Problem> {
         return Err(wrong(what, "touch the marks again, the controller's tip on the mark; check the marks' places"));
     }
     calibration.residual_mm = Some(root_mean_square(&residuals_mm));
-    Ok(Fit { calibration, residuals_mm, turned_rad: None })
+    Ok(Fit { calibration, residuals_mm, turned_rad: None, touched_above_m: None })
 }
 
 /// From somebody who stands on a mark and looks in a known direction. The head stands for the feet: it leans a few
@@ -114,7 +127,8 @@ pub fn from_standing_pose(
     let yaw_rad = wrap_angle(facing_rad - angle_of(resultant));
     let origin_m = (mark_m.truncate() - turned(here_m, yaw_rad)).extend(mark_m.z - floor_m);
     let calibration = Calibration { residual_mm: Some(sway_rms_mm), ..rigid(n, origin_m, yaw_rad, "standing_pose") };
-    Ok(Fit { calibration, residuals_mm: vec![sway_rms_mm], turned_rad: Some(turned_rad) })
+    let residuals_mm = vec![sway_rms_mm];
+    Ok(Fit { calibration, residuals_mm, turned_rad: Some(turned_rad), touched_above_m: None })
 }
 
 /// After a recentre: the runtime says where the new origin lies in the old stage. People stay where they are.

@@ -68,6 +68,11 @@ fn residuals_of_three_heights_by_hand() {
     }
     assert!((fit.calibration.residual_mm.unwrap() - 200.0_f64.sqrt()).abs() < 0.01);
     assert!((origin(&fit.calibration).z + 0.02).abs() < 1e-9);
+    // Where the runtime knows the floor, that is the floor, and the marks were touched 20 mm above it.
+    let laid = fit.clone().on_the_floor();
+    assert!((laid.touched_above_m.unwrap() - 0.02).abs() < 1e-9);
+    assert_eq!(origin(&laid.calibration), origin(&fit.calibration).with_z(0.0));
+    assert_eq!(laid.residuals_mm, fit.residuals_mm);
 }
 
 #[test]

@@ -124,6 +124,11 @@ impl Device {
         self.life.state.has_input()
     }
 
+    /// Whether the floor is the runtime's, not guessed.
+    pub fn knows_floor(&self) -> bool {
+        self.kind != xr::ReferenceSpaceType::LOCAL
+    }
+
     /// Whether somebody wears the headset, as far as the runtime tells.
     pub const fn is_worn(&self) -> bool {
         self.life.is_worn()

@@ -167,6 +167,8 @@ impl Rig {
             match calibrating.step(seen) {
                 Step::Done(fit) => {
                     self.device.end()?;
+                    let touched = self.calibrate == Calibrate::Points && self.device.knows_floor();
+                    let fit = if touched { fit.on_the_floor() } else { fit };
                     self.told(&fit);
                     return Ok(fit);
                 }
@@ -185,10 +187,10 @@ impl Rig {
         self.board.ask(None);
         self.input.buzz(&self.device.session);
         let each: Vec<String> = fit.residuals_mm.iter().map(|mm| format!("{mm:.0} mm")).collect();
-        // Marks lie on the floor: where they were touched above or below the runtime's own floor, one of the two is wrong.
-        let [_, _, floor_z_m] = fit.calibration.site_from_stage_m;
+        // Marks lie on the floor: where they were touched far above or below the runtime's own, one of the two is wrong.
         let floor = Calibration::at_mark(0, DVec2::ZERO);
-        if let Err(problem) = check_floor(&floor, DVec3::NEG_Y * floor_z_m.or_nan(), 0.0) {
+        let touched = fit.touched_above_m.map(|above_m| check_floor(&floor, DVec3::Y * above_m, 0.0));
+        if let Some(Err(problem)) = touched {
             (self.tell)(&format!("WARNING: {problem}"));
         }
         let method = fit.calibration.method.replace('_', " ");
