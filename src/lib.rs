@@ -9,6 +9,7 @@ pub mod table;
 
 pub mod kernel;
 pub mod measures;
+pub mod statistics;
 
 pub mod inspect;
 pub mod instrument;
