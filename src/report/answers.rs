@@ -4,7 +4,7 @@ use super::chart::{self, Look};
 use super::conditions::{Key, Sorted, key};
 use super::page;
 use super::stacked::{self, Bar};
-use super::statistics::{quantile, summarise};
+use crate::statistics::summary::{quantile, summarise};
 use super::{Answer, ReportInput};
 use crate::kernel::spec::Item;
 use crate::table::Occasion;

@@ -1,7 +1,7 @@
 //! The page: head, sections, tables and the small pieces they share.
 
 use super::chart::{self, Look, Size};
-use super::statistics::{Proportion, quantile};
+use crate::statistics::summary::{Proportion, quantile};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use std::collections::BTreeMap;
 

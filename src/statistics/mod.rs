@@ -30,6 +30,8 @@ mod refusal;
 pub mod root;
 pub mod sample;
 pub mod signed_rank;
+pub mod summary;
+pub mod survival;
 
 pub use refusal::{Answer, Refusal};
 pub use sample::Interval;

@@ -83,10 +83,12 @@ pub enum Refusal {
     #[error("no events: every observation is censored")]
     NoEvents,
     /// A predictor tells the outcome perfectly: the estimate runs to infinity.
-    #[error("{what} runs to infinity: the outcome is told perfectly (separation)")]
+    #[error("{what} {index} (counted from 0) runs to infinity: it tells the outcome perfectly (separation)")]
     Separation {
         /// What runs away.
         what: &'static str,
+        /// Its index.
+        index: usize,
     },
     /// A search that did not end.
     #[error("{what}: no convergence after {steps} steps")]
