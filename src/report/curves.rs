@@ -158,8 +158,7 @@ fn flag(x: f64, y: f64) -> String {
 }
 
 fn ends<'a>(drawn: &'a [Drawn], ys: Scale) -> Vec<End<'a>> {
-    let end =
-        |d: &'a Drawn| End { label: d.label, look: d.look, at: ys.px(d.curve.at(d.curve.end)), note: ending(d) };
+    let end = |d: &'a Drawn| End { label: d.label, look: d.look, at: ys.px(d.curve.at(d.curve.end)), note: ending(d) };
     drawn.iter().map(end).collect()
 }
 

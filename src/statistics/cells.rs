@@ -79,7 +79,11 @@ impl CellMeans {
         finite("weights of the cells", weights)?;
         let (sum, most) = (weights.iter().sum::<f64>(), super::sample::largest(weights));
         if most == 0.0 || sum.abs() > 1e-12 * most * weights.len() as f64 {
-            return Err(Refusal::OutOfRange { what: "the sum of a contrast's weights", value: sum, range: "at 0, the weights not all 0" });
+            return Err(Refusal::OutOfRange {
+                what: "the sum of a contrast's weights",
+                value: sum,
+                range: "at 0, the weights not all 0",
+            });
         }
         let score = |participant| self.row(participant).iter().zip(weights).map(|(value, weight)| value * weight).sum();
         Ok((0..self.participants()).map(score).collect())
@@ -98,10 +102,7 @@ mod tests {
         assert_eq!((cells.row(0), cells.row(1), cells.row(2)), (&[2.0, 5.0][..], &[0.0, 1.0][..], &[][..]));
         assert_eq!(cells.contrast(&[-1.0, 1.0]).unwrap(), [3.0, 1.0]);
         assert!(cells.contrast(&[1.0, 1.0]).is_err() && cells.contrast(&[0.0, 0.0]).is_err());
-        assert_eq!(
-            CellMeans::of_trials(2, 2, &trials[..4]),
-            Err(Refusal::MissingCell { participant: 1, cell: 1 })
-        );
+        assert_eq!(CellMeans::of_trials(2, 2, &trials[..4]), Err(Refusal::MissingCell { participant: 1, cell: 1 }));
         assert!(CellMeans::of_trials(1, 1, &[trial(0, 5, 1.0)]).is_err());
     }
 }

@@ -48,7 +48,11 @@ pub fn normal_quantile(p: f64) -> Answer<f64> {
 
 fn students(df: f64) -> Answer<StudentsT> {
     above_zero("degrees of freedom", df)?;
-    StudentsT::new(0.0, 1.0, df).map_err(|_| Refusal::OutOfRange { what: "degrees of freedom", value: df, range: "above 0" })
+    StudentsT::new(0.0, 1.0, df).map_err(|_| Refusal::OutOfRange {
+        what: "degrees of freedom",
+        value: df,
+        range: "above 0",
+    })
 }
 
 /// P(|T| >= |t|) of Student's t.
@@ -81,17 +85,33 @@ pub fn t_quantile(p: f64, df: f64) -> Answer<f64> {
 /// P(F >= f).
 pub fn f_upper(f: f64, df1: f64, df2: f64) -> Answer<f64> {
     let f = number("F", f)?;
-    let distribution = FisherSnedecor::new(above_zero("degrees of freedom", df1)?, above_zero("degrees of freedom", df2)?)
-        .map_err(|_| Refusal::OutOfRange { what: "degrees of freedom", value: df1, range: "above 0" })?;
-    Ok(if f <= 0.0 { 1.0 } else if f.is_infinite() { 0.0 } else { distribution.sf(f) })
+    let distribution =
+        FisherSnedecor::new(above_zero("degrees of freedom", df1)?, above_zero("degrees of freedom", df2)?)
+            .map_err(|_| Refusal::OutOfRange { what: "degrees of freedom", value: df1, range: "above 0" })?;
+    Ok(if f <= 0.0 {
+        1.0
+    } else if f.is_infinite() {
+        0.0
+    } else {
+        distribution.sf(f)
+    })
 }
 
 /// P(X >= x) of chi-squared.
 pub fn chi_squared_upper(x: f64, df: f64) -> Answer<f64> {
     let x = number("chi-squared", x)?;
-    let distribution = ChiSquared::new(above_zero("degrees of freedom", df)?)
-        .map_err(|_| Refusal::OutOfRange { what: "degrees of freedom", value: df, range: "above 0" })?;
-    Ok(if x <= 0.0 { 1.0 } else if x.is_infinite() { 0.0 } else { distribution.sf(x) })
+    let distribution = ChiSquared::new(above_zero("degrees of freedom", df)?).map_err(|_| Refusal::OutOfRange {
+        what: "degrees of freedom",
+        value: df,
+        range: "above 0",
+    })?;
+    Ok(if x <= 0.0 {
+        1.0
+    } else if x.is_infinite() {
+        0.0
+    } else {
+        distribution.sf(x)
+    })
 }
 
 /// P(T <= t) of the noncentral t: the normal probability of `t s - ncp`, averaged over s = sqrt(chi-squared / df).

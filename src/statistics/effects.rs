@@ -44,7 +44,8 @@ pub fn standardised(left: &[f64], right: &[f64], level: f64) -> Answer<Standardi
     let (a, b) = (Moments::of("first values of the pairs", left)?, Moments::of("second values of the pairs", right)?);
     let moments = Moments::of("differences", &differences)?;
     let unit = moments.sd / (a.sd.hypot(b.sd) / std::f64::consts::SQRT_2);
-    let scaled = |effect: Effect, by: f64| Effect { estimate: effect.estimate * by, interval: effect.interval.scaled(by) };
+    let scaled =
+        |effect: Effect, by: f64| Effect { estimate: effect.estimate * by, interval: effect.interval.scaled(by) };
     let (d_av, j) = (scaled(d_z, unit), hedges_correction(moments.df())?);
     Ok(Standardised { d_z, g_z: scaled(d_z, j), d_av, g_av: scaled(d_av, j) })
 }

@@ -107,7 +107,8 @@ mod tests {
             let least = seen - 1e-12;
             let hits = (0..128_u32)
                 .filter(|pattern| {
-                    let sum: f64 = values.iter().enumerate().map(|(i, v)| if pattern >> i & 1 == 1 { -v } else { *v }).sum();
+                    let sum: f64 =
+                        values.iter().enumerate().map(|(i, v)| if pattern >> i & 1 == 1 { -v } else { *v }).sum();
                     sum.abs() >= least
                 })
                 .count();

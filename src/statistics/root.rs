@@ -41,7 +41,11 @@ pub fn root(what: &'static str, f: impl Fn(f64) -> f64, low: f64, high: f64) -> 
                 let (q, r) = (fa / fc, fb / fc);
                 (s * (2.0 * half * q * (q - r) - (b - a) * (r - 1.0)), (q - 1.0) * (r - 1.0) * (s - 1.0))
             };
-            if p > 0.0 { q = -q } else { p = -p }
+            if p > 0.0 {
+                q = -q
+            } else {
+                p = -p
+            }
             if 2.0 * p < (3.0 * half * q - (tolerance * q).abs()).min((before * q).abs()) {
                 before = step;
                 step = p / q;

@@ -60,8 +60,7 @@ pub fn signed_rank(differences: &[f64], zeros: Zeros, method: Method) -> Answer<
     }
     let tolerance = 1e-10 * largest(differences);
     let is_zero = |d: &f64| d.abs() <= tolerance;
-    let ranked: Vec<f64> =
-        differences.iter().copied().filter(|d| zeros == Zeros::Pratt || !is_zero(d)).collect();
+    let ranked: Vec<f64> = differences.iter().copied().filter(|d| zeros == Zeros::Pratt || !is_zero(d)).collect();
     let sizes: Vec<f64> = ranked.iter().map(|d| d.abs()).collect();
     let ranks = midranks(&sizes, tolerance);
     let kept: Vec<(f64, f64)> = ranked.into_iter().zip(ranks).filter(|(d, _)| !is_zero(d)).collect();
@@ -74,7 +73,8 @@ pub fn signed_rank(differences: &[f64], zeros: Zeros, method: Method) -> Answer<
         Method::Exact => (None, exact(positive, &kept)),
         Method::Normal { continuity_correction } => {
             let off = positive - 0.5 * total;
-            let correction = if continuity_correction { 0.5 * f64::from(i8::from(off > 0.0) - i8::from(off < 0.0)) } else { 0.0 };
+            let correction =
+                if continuity_correction { 0.5 * f64::from(i8::from(off > 0.0) - i8::from(off < 0.0)) } else { 0.0 };
             let z = (off - correction) / kept.iter().map(|(_, rank)| 0.25 * rank * rank).sum::<f64>().sqrt();
             (Some(z), normal_two_sided(z))
         }

@@ -6,8 +6,8 @@ use kerbside::statistics::adjust::{benjamini_hochberg, holm};
 use kerbside::statistics::agreement::agreement;
 use kerbside::statistics::cells::{CellMeans, Trial};
 use kerbside::statistics::distributions::{
-    chi_squared_upper, f_upper, hedges_correction, noncentral_t_cdf, noncentral_t_quantile, normal_quantile, t_quantile,
-    t_two_sided,
+    chi_squared_upper, f_upper, hedges_correction, noncentral_t_cdf, noncentral_t_quantile, normal_quantile,
+    t_quantile, t_two_sided,
 };
 use kerbside::statistics::effects::{rank_biserial, standardised};
 use kerbside::statistics::equivalence::equivalence;
@@ -121,7 +121,8 @@ fn five_people() {
 fn ranks_of_six_cells_with_ties() {
     let data = Data::of("within");
     let (id, light, gap) = (data.indices("id"), data.indices("light"), data.indices("gap"));
-    let trial = |i: usize| Trial { participant: id[i], cell: light[i] * 3 + gap[i], value: data.column("y")[i].round() };
+    let trial =
+        |i: usize| Trial { participant: id[i], cell: light[i] * 3 + gap[i], value: data.column("y")[i].round() };
     let trials: Vec<Trial> = (0..data.rows()).map(trial).collect();
     let test = friedman(&CellMeans::of_trials(10, 6, &trials).unwrap()).unwrap();
     let mut r = Expected::of(&["friedman"]);

@@ -1,1 +1,96 @@
-//! M.
+//! Models with random effects.
+
+use super::expected::{Data, Expected};
+use kerbside::statistics::models::linear::{Criterion, Linear, linear};
+use kerbside::statistics::models::{Covariances, Rows};
+
+/// Rows of some columns; `1` is the intercept.
+fn rows(data: &Data, names: &[&str]) -> Vec<Vec<f64>> {
+    let value = |name: &str, i: usize| if name == "1" { 1.0 } else { data.column(name)[i] };
+    (0..data.rows()).map(|i| names.iter().map(|name| value(name, i)).collect()).collect()
+}
+
+fn fit(file: &str, fixed: &[&str], random: &[&str], covariances: Covariances, criterion: Criterion) -> Linear {
+    let data = Data::of(file);
+    let (fixed, random, group) = (rows(&data, fixed), rows(&data, random), data.indices("id"));
+    let design = Rows { fixed: &fixed, random: &random, group: &group };
+    linear(data.column("y"), &design, covariances, criterion).unwrap()
+}
+
+fn compare(r: &mut Expected, key: &str, model: &Linear) {
+    let p = model.coefficients.len();
+    let unit = |i: usize| (0..p).map(|j| f64::from(u8::from(i == j))).collect::<Vec<_>>();
+    let tests: Vec<_> = (0..p).map(|i| model.contrast(&unit(i), 0.95).unwrap()).collect();
+    r.check_all(&format!("{key}.b"), &model.coefficients);
+    r.check_all(&format!("{key}.se"), &model.errors);
+    r.check_all(&format!("{key}.df"), &tests.iter().map(|t| t.df).collect::<Vec<_>>());
+    r.check_all(&format!("{key}.p"), &tests.iter().map(|t| t.p).collect::<Vec<_>>());
+    r.check(&format!("{key}.sigma"), model.sigma);
+    r.check(&format!("{key}.loglik"), model.log_likelihood);
+}
+
+#[test]
+fn linear_mixed_models() {
+    let fixed = ["1", "speed", "light"];
+    let mut r = Expected::of(&["lmm"]);
+    let intercepts = fit("slopes", &fixed, &["1"], Covariances::Correlated, Criterion::Reml);
+    compare(&mut r, "lmm.intercepts", &intercepts);
+    r.check("lmm.intercepts.vcov", intercepts.random_covariance[0][0]);
+    for (key, criterion) in [("lmm.slopes", Criterion::Reml), ("lmm.ml", Criterion::Ml)] {
+        let model = fit("slopes", &fixed, &["1", "speed"], Covariances::Correlated, criterion);
+        compare(&mut r, key, &model);
+        let v = &model.random_covariance;
+        r.check_all(&format!("{key}.vcov"), &[v[0][0], v[1][1], v[0][1]]);
+        if criterion == Criterion::Reml {
+            let c = model.contrast(&[1.0, 2.5, 0.5], 0.95).unwrap();
+            r.check_all("lmm.contrast", &[c.estimate, c.error, c.df, c.interval.low, c.interval.high]);
+        }
+        assert!(!model.singular && model.groups == 18);
+    }
+    let independent = fit("slopes", &fixed, &["1", "speed"], Covariances::Independent, Criterion::Reml);
+    compare(&mut r, "lmm.independent", &independent);
+    let v = &independent.random_covariance;
+    r.check_all("lmm.independent.vcov", &[v[0][0], v[1][1]]);
+    assert_eq!(v[0][1], 0.0);
+    let none = fit("singular", &["1", "x"], &["1"], Covariances::Correlated, Criterion::Reml);
+    assert!(none.singular, "{:?}", none.random_covariance);
+    r.check_all("lmm.singular.b", &none.coefficients);
+    r.check_all("lmm.singular.se", &none.errors);
+    let df = |weights: &[f64]| none.contrast(weights, 0.95).unwrap().df;
+    r.check_all("lmm.singular.df", &[df(&[1.0, 0.0]), df(&[0.0, 1.0])]);
+    r.finish();
+}
+
+#[test]
+fn any_unit_gives_the_same_test() {
+    let data = Data::of("slopes");
+    let group = data.indices("id");
+    let p = |unit: f64, offset: f64, slope: f64| {
+        let scaled =
+            |rows: Vec<Vec<f64>>| -> Vec<Vec<f64>> { rows.into_iter().map(|r| vec![r[0], r[1] * slope]).collect() };
+        let (fixed, random) = (scaled(rows(&data, &["1", "speed"])), scaled(rows(&data, &["1", "speed"])));
+        let y: Vec<f64> = data.column("y").iter().map(|y| offset + y * unit).collect();
+        let design = Rows { fixed: &fixed, random: &random, group: &group };
+        linear(&y, &design, Covariances::Correlated, Criterion::Reml).unwrap().contrast(&[0.0, 1.0], 0.95).unwrap().p
+    };
+    let plain = p(1.0, 0.0, 1.0);
+    for other in [p(1e9, 0.0, 1.0), p(1e-9, 0.0, 1.0), p(1.0, 1e5, 1.0), p(1.0, 0.0, 1e6)] {
+        assert!((other / plain - 1.0).abs() < 1e-4, "{other} {plain}");
+    }
+}
+
+#[test]
+fn what_has_no_answer_is_refused() {
+    let ones = vec![vec![1.0]; 6];
+    let of = |y: &[f64], fixed: &[Vec<f64>], group: &[usize]| {
+        let design = Rows { fixed, random: &ones, group };
+        linear(y, &design, Covariances::Correlated, Criterion::Reml).unwrap_err().to_string()
+    };
+    let (y, group) = ([1.0, 2.0, 1.5, 2.5, 1.2, 2.2], [0, 0, 1, 1, 2, 2]);
+    assert!(of(&[3.0; 6], &ones, &group).contains("do not vary"));
+    assert!(of(&y, &vec![vec![1.0, 1.0]; 6], &group).contains("told apart"));
+    assert!(of(&y, &ones, &[0; 6]).contains("groups: 1 given"));
+    assert!(of(&y, &ones, &[0, 1, 2, 3, 4, 5]).contains("more than one per group"));
+    assert!(of(&[1.0, f64::NAN, 1.0, 1.0, 1.0, 1.0], &ones, &group).contains("not a finite"));
+    assert!(of(&y[..5], &ones, &group).contains("should belong together"));
+}

@@ -38,7 +38,11 @@ pub fn within_contrasts(cells: usize, levels: &[usize]) -> Answer<Vec<(Vec<usize
     known_levels(levels)?;
     let product = levels.iter().try_fold(1_usize, |product, count| product.checked_mul(*count));
     if product != Some(cells) {
-        return Err(Refusal::Unequal { what: "cells and levels of the within factors", left: cells, right: product.unwrap_or(0) });
+        return Err(Refusal::Unequal {
+            what: "cells and levels of the within factors",
+            left: cells,
+            right: product.unwrap_or(0),
+        });
     }
     let contrasts = |effect: &Vec<usize>| {
         levels.iter().enumerate().fold(DMatrix::from_element(1, 1, 1.0), |all, (factor, count)| {
@@ -87,7 +91,11 @@ fn known_groups(n: usize, levels: &[usize], groups: &[Vec<usize>]) -> Answer<()>
     }
     for group in groups {
         if group.len() != levels.len() || group.iter().zip(levels).any(|(level, count)| level >= count) {
-            return Err(Refusal::Unequal { what: "between factors and a participant's levels", left: levels.len(), right: group.len() });
+            return Err(Refusal::Unequal {
+                what: "between factors and a participant's levels",
+                left: levels.len(),
+                right: group.len(),
+            });
         }
     }
     for (factor, count) in levels.iter().enumerate() {
@@ -120,7 +128,8 @@ mod tests {
     fn contrasts_of_all_effects_together_are_orthonormal() {
         let effects = within_contrasts(12, &[2, 2, 3]).unwrap();
         assert_eq!(effects.len(), 8);
-        let all: Vec<_> = effects.iter().flat_map(|(_, c)| c.column_iter().map(|c| c.into_owned()).collect::<Vec<_>>()).collect();
+        let all: Vec<_> =
+            effects.iter().flat_map(|(_, c)| c.column_iter().map(|c| c.into_owned()).collect::<Vec<_>>()).collect();
         let all = DMatrix::from_columns(&all);
         assert!((all.transpose() * all - DMatrix::<f64>::identity(12, 12)).amax() < 1e-14);
     }

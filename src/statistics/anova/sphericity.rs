@@ -38,11 +38,7 @@ impl Sphericity {
     /// The same with the p-values of an F.
     pub(super) fn corrected(self, f: f64, df1: f64, df2: f64) -> Answer<Self> {
         let p = |epsilon: f64| f_upper(f, epsilon * df1, epsilon * df2);
-        Ok(Self {
-            p_greenhouse_geisser: p(self.greenhouse_geisser)?,
-            p_huynh_feldt: p(self.huynh_feldt)?,
-            ..self
-        })
+        Ok(Self { p_greenhouse_geisser: p(self.greenhouse_geisser)?, p_huynh_feldt: p(self.huynh_feldt)?, ..self })
     }
 }
 

@@ -197,7 +197,13 @@ fn shares(tied: &[usize], happened: &[bool], ties: Ties) -> Vec<f64> {
 }
 
 /// Each trial's contribution to the score (Therneau and Grambsch 2000, section 4.6).
-fn score_residuals(beta: &DVector<f64>, x: &DMatrix<f64>, waits: &Waits<'_>, sets: &[Vec<usize>], ties: Ties) -> DMatrix<f64> {
+fn score_residuals(
+    beta: &DVector<f64>,
+    x: &DMatrix<f64>,
+    waits: &Waits<'_>,
+    sets: &[Vec<usize>],
+    ties: Ties,
+) -> DMatrix<f64> {
     let (n, p) = (x.nrows(), x.ncols());
     let mut residuals = DMatrix::zeros(n, p);
     for members in sets {

@@ -1,0 +1,23 @@
+# Models with random effects: lme4 and lmerTest.
+slopes <- of("slopes")
+tight <- lmerControl(optimizer = "bobyqa", optCtrl = list(rhoend = 1e-9, maxfun = 1e5), check.conv.singular = "ignore")
+linear <- function(key, model) {
+  table <- coef(summary(model))
+  say(paste0(key, ".b"), table[, "Estimate"], fitted)
+  say(paste0(key, ".se"), table[, "Std. Error"], fitted)
+  say(paste0(key, ".df"), table[, "df"], fitted)
+  say(paste0(key, ".p"), table[, "Pr(>|t|)"], fitted)
+  say(paste0(key, ".sigma"), sigma(model), fitted)
+  say(paste0(key, ".loglik"), logLik(model), fitted)
+  covariance <- as.data.frame(VarCorr(model))
+  say(paste0(key, ".vcov"), covariance$vcov[covariance$grp != "Residual"], fitted)
+}
+linear("lmm.intercepts", lmer(y ~ speed + light + (1 | id), slopes, control = tight))
+linear("lmm.slopes", lmer(y ~ speed + light + (1 + speed | id), slopes, control = tight))
+linear("lmm.independent", lmer(y ~ speed + light + (1 + speed || id), slopes, control = tight))
+linear("lmm.ml", lmer(y ~ speed + light + (1 + speed | id), slopes, REML = FALSE, control = tight))
+say("lmm.contrast", unlist(contest1D(lmer(y ~ speed + light + (1 + speed | id), slopes, control = tight), c(1, 2.5, 0.5), confint = TRUE)[c("Estimate", "Std. Error", "df", "lower", "upper")]), fitted)
+none <- lmer(y ~ x + (1 | id), of("singular"), control = tight)
+say("lmm.singular.b", fixef(none), fitted)
+say("lmm.singular.se", coef(summary(none))[, "Std. Error"], fitted)
+say("lmm.singular.df", coef(summary(none))[, "df"], fitted)

@@ -1,0 +1,53 @@
+//! Models with random effects of one grouping factor (the person).
+
+pub mod linear;
+mod relative;
+
+use super::Answer;
+use super::sample::{at_least, finite, same_length};
+
+/// Rows of a design: one grouping factor, fixed and random columns.
+#[derive(Debug, Clone, Copy)]
+pub struct Rows<'a> {
+    /// Rows of the fixed columns; an intercept is a column of ones.
+    pub fixed: &'a [Vec<f64>],
+    /// Rows of the random columns: `[1]` for intercepts, `[1, x]` for intercepts and slopes of x.
+    pub random: &'a [Vec<f64>],
+    /// Group of each row.
+    pub group: &'a [usize],
+}
+
+/// How the random effects of a group vary together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Covariances {
+    /// All variances and correlations: `(1 + x | group)`.
+    Correlated,
+    /// Variances alone: `(1 + x || group)`.
+    Independent,
+}
+
+impl Rows<'_> {
+    /// Numbers of fixed and random columns; refused where rows are ragged, not finite, or differ in number from `n`.
+    fn known(&self, n: usize) -> Answer<(usize, usize)> {
+        let width = |rows: &[Vec<f64>], what: &'static str| {
+            same_length(what, n, rows.len())?;
+            let width = rows.first().map_or(0, Vec::len);
+            for row in rows {
+                same_length(what, width, row.len())?;
+                finite(what, row)?;
+            }
+            Ok(width)
+        };
+        same_length("outcomes and groups", n, self.group.len())?;
+        let (p, q) = (width(self.fixed, "fixed columns")?, width(self.random, "random columns")?);
+        at_least("random columns", q, 1)?;
+        Ok((p, q))
+    }
+
+    /// Rows of each group.
+    fn groups(&self) -> Vec<Vec<usize>> {
+        let mut order: Vec<usize> = (0..self.group.len()).collect();
+        order.sort_by_key(|i| self.group[*i]);
+        order.chunk_by(|a, b| self.group[*a] == self.group[*b]).map(<[usize]>::to_vec).collect()
+    }
+}
