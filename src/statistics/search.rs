@@ -57,7 +57,7 @@ pub fn minimum(what: &'static str, f: &dyn Fn(&DVector<f64>) -> f64, start: &DVe
     let mut settled = false;
     for _ in 0..MOST_STEPS {
         let mut direction = -(&inverse * &slope);
-        if !(direction.dot(&slope) < 0.0) {
+        if !direction.dot(&slope).is_sign_negative() || direction.dot(&slope).is_nan() {
             inverse = DMatrix::identity(n, n) / slope.norm().max(1.0);
             direction = -(&inverse * &slope);
         }
@@ -114,7 +114,7 @@ fn sharpened(f: &dyn Fn(&DVector<f64>) -> f64, mut at: DVector<f64>) -> DVector<
         let Some(decomposed) = curvature.cholesky() else { return at };
         let next = &at - decomposed.solve(&gradient(f, &at, 1e-3));
         let (before, after) = (f(&at), f(&next));
-        if !(after <= before + 1e-12 * before.abs()) {
+        if after.is_nan() || after > before + 1e-12 * before.abs() {
             return at;
         }
         at = next;

@@ -1,8 +1,11 @@
 //! Models with random effects.
 
 use super::expected::{Data, Expected};
+use kerbside::statistics::Refusal;
 use kerbside::statistics::models::linear::{Criterion, Linear, linear};
-use kerbside::statistics::models::{Covariances, Rows};
+use kerbside::statistics::models::logistic::logistic;
+use kerbside::statistics::models::ordinal::{CumulativeLink, Specification, cumulative_link};
+use kerbside::statistics::models::{Covariances, Integration, Link, Rows};
 
 /// Rows of some columns; `1` is the intercept.
 fn rows(data: &Data, names: &[&str]) -> Vec<Vec<f64>> {
@@ -93,4 +96,81 @@ fn what_has_no_answer_is_refused() {
     assert!(of(&y, &ones, &[0, 1, 2, 3, 4, 5]).contains("more than one per group"));
     assert!(of(&[1.0, f64::NAN, 1.0, 1.0, 1.0, 1.0], &ones, &group).contains("not a finite"));
     assert!(of(&y[..5], &ones, &group).contains("should belong together"));
+}
+
+fn ordinal_fit(fixed: &[&str], random: &[&str], link: Link, integration: Integration) -> CumulativeLink {
+    let data = Data::of("ratings");
+    let product: Vec<f64> = data.column("light").iter().zip(data.column("yield")).map(|(a, b)| a * b).collect();
+    let mut columns = rows(&data, fixed);
+    columns.iter_mut().zip(product).for_each(|(row, product)| row.push(product));
+    let (random, group) = (rows(&data, random), data.indices("id"));
+    let design = Rows { fixed: &columns, random: &random, group: &group };
+    let how = Specification { categories: 5, link, covariances: Covariances::Correlated, integration };
+    cumulative_link(&data.indices("rating"), &design, how).unwrap()
+}
+
+#[test]
+fn cumulative_link_mixed_models() {
+    let mut r = Expected::of(&["clmm"]);
+    let cases = [
+        ("clmm.laplace", &["1"][..], Link::Logit, Integration::Laplace),
+        ("clmm.adaptive", &["1"], Link::Logit, Integration::Adaptive(10)),
+        ("clmm.probit", &["1"], Link::Probit, Integration::Laplace),
+        ("clmm.slopes", &["1", "light"], Link::Logit, Integration::Laplace),
+    ];
+    for (key, random, link, integration) in cases {
+        let model = ordinal_fit(&["light", "yield"], random, link, integration);
+        r.check_all(&format!("{key}.estimates"), &[&model.thresholds[..], &model.coefficients].concat());
+        let errors: Vec<f64> = (0..7).map(|i| model.covariance[i][i].sqrt()).collect();
+        r.check_all(&format!("{key}.se"), &errors);
+        r.check_all(&format!("{key}.p"), &model.p);
+        r.check(&format!("{key}.loglik"), model.log_likelihood);
+        let v = &model.random_covariance;
+        match random.len() {
+            1 => r.check(&format!("{key}.vcov"), v[0][0]),
+            _ => r.check_all(&format!("{key}.vcov"), &[v[0][0], v[1][1], v[1][0]]),
+        }
+    }
+    r.finish();
+}
+
+#[test]
+fn logistic_mixed_models() {
+    let data = Data::of("gaps");
+    let crossed: Vec<bool> = data.column("crossed").iter().map(|c| *c == 1.0).collect();
+    let (fixed, random, group) = (rows(&data, &["gap"]), rows(&data, &["1"]), data.indices("id"));
+    let design = Rows { fixed: &fixed, random: &random, group: &group };
+    let mut r = Expected::of(&["glmm"]);
+    for (key, integration) in [("glmm.laplace", Integration::Laplace), ("glmm.adaptive", Integration::Adaptive(15))] {
+        let fit = logistic(&crossed, &design, Covariances::Correlated, integration).unwrap();
+        r.check_all(&format!("{key}.b"), &[fit.intercept, fit.model.coefficients[0]]);
+        r.check_all(&format!("{key}.se"), &[fit.intercept_error, fit.model.errors[0]]);
+        r.check(&format!("{key}.variance"), fit.model.random_covariance[0][0]);
+        if integration == Integration::Laplace {
+            r.check("glmm.laplace.loglik", fit.model.log_likelihood);
+            let critical = fit.critical(0, 0.95).unwrap();
+            r.check("glmm.critical", critical.estimate);
+            r.check_all("glmm.critical.interval", &[critical.interval.low, critical.interval.high]);
+        }
+    }
+    r.finish();
+}
+
+#[test]
+fn separation_is_named() {
+    let group: Vec<usize> = (0..24).map(|i| i / 4).collect();
+    let ones = vec![vec![1.0]; 24];
+    let fixed: Vec<Vec<f64>> = (0..24).map(|i| vec![f64::from(i % 4)]).collect();
+    let design = Rows { fixed: &fixed, random: &ones, group: &group };
+    let fit = |crossed: &dyn Fn(usize) -> bool| {
+        let outcomes: Vec<bool> = (0..24).map(crossed).collect();
+        logistic(&outcomes, &design, Covariances::Correlated, Integration::Laplace)
+    };
+    assert!(matches!(fit(&|i| i % 4 > 1), Err(Refusal::Separation { .. })), "the gap tells everything");
+    assert!(
+        matches!(fit(&|i| i / 4 > 2), Err(Refusal::Separation { .. } | Refusal::NotConverged { .. })),
+        "the person tells everything"
+    );
+    assert!(matches!(fit(&|_| true), Err(Refusal::EmptyLevel { what: "category", index: 0 })));
+    assert!(fit(&|i| i * 7 % 5 > 2).is_ok());
 }

@@ -57,12 +57,11 @@ pub fn within_contrasts(cells: usize, levels: &[usize]) -> Answer<Vec<(Vec<usize
     Ok(subsets(levels.len()).into_iter().map(|effect| (effect.clone(), contrasts(&effect))).collect())
 }
 
+/// The factors of an effect, and its columns.
+pub type Columns = (Vec<usize>, Vec<DVector<f64>>);
+
 /// For each effect of between factors (the intercept first) its sum-coded columns.
-pub fn between_columns(
-    n: usize,
-    levels: &[usize],
-    groups: &[Vec<usize>],
-) -> Answer<Vec<(Vec<usize>, Vec<DVector<f64>>)>> {
+pub fn between_columns(n: usize, levels: &[usize], groups: &[Vec<usize>]) -> Answer<Vec<Columns>> {
     known_levels(levels)?;
     if !levels.is_empty() {
         known_groups(n, levels, groups)?;

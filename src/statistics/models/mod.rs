@@ -1,10 +1,16 @@
 //! Models with random effects of one grouping factor (the person).
 
+mod integral;
 pub mod linear;
+mod link;
+pub mod logistic;
+pub mod ordinal;
 mod relative;
 
 use super::Answer;
 use super::sample::{at_least, finite, same_length};
+pub use integral::Integration;
+pub use link::Link;
 
 /// Rows of a design: one grouping factor, fixed and random columns.
 #[derive(Debug, Clone, Copy)]

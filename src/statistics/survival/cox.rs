@@ -86,7 +86,8 @@ pub fn cox(waits: &Waits<'_>, ties: Ties) -> Answer<Cox> {
         let mut step = decomposed(&now.information)?.solve(&now.score);
         let mut next = at(&(&beta + &step));
         let mut halvings = 0;
-        while !(next.value >= now.value - 1e-12 * now.value.abs()) && halvings < 30 {
+        let climbs = |value: f64| value >= now.value - 1e-12 * now.value.abs();
+        while !climbs(next.value) && halvings < 30 {
             step *= 0.5;
             next = at(&(&beta + &step));
             halvings += 1;
@@ -123,8 +124,7 @@ pub fn cox(waits: &Waits<'_>, ties: Ties) -> Answer<Cox> {
 fn decomposed(information: &DMatrix<f64>) -> Answer<Cholesky<f64, Dyn>> {
     let refusal = Refusal::Dependent { what: "covariates" };
     let eigenvalues = information.clone().symmetric_eigenvalues();
-    // Written so that NaN is refused too.
-    if !(eigenvalues.min() > 1e-11 * eigenvalues.max()) {
+    if eigenvalues.min().is_nan() || eigenvalues.min() <= 1e-11 * eigenvalues.max() {
         return Err(refusal);
     }
     information.clone().cholesky().ok_or(refusal)
