@@ -27,7 +27,8 @@ ratings <- of("ratings")
 ratings$rating <- factor(ratings$rating, ordered = TRUE)
 ratings$id <- factor(ratings$id)
 source("laplace.R", local = TRUE)
-errors <- function(model, slopes) {
+# Estimates after one more Newton step, and standard errors.
+refined <- function(model, slopes) {
   z <- cbind(rep(1, nrow(ratings)), if (slopes) ratings$light)
   x <- with(ratings, cbind(light, yield, light * yield))
   links <- list(logit = list(plogis, dlogis, function(x) dlogis(x) * (1 - 2 * plogis(x))),
@@ -35,14 +36,15 @@ errors <- function(model, slopes) {
   f <- links[[model$link]]
   factor <- t(chol(VarCorr(model)$id))
   height <- function(v) laplace(v, as.integer(ratings$rating), x, z, ratings$id, f[[1]], f[[2]], f[[3]])
-  sqrt(diag(solve(numDeriv::hessian(height, c(coef(model), factor[lower.tri(factor, diag = TRUE)])))))[1:7]
+  at <- c(coef(model), factor[lower.tri(factor, diag = TRUE)])
+  at <- at - solve(numDeriv::hessian(height, at), numDeriv::grad(height, at))
+  cbind(at, sqrt(diag(solve(numDeriv::hessian(height, at)))))[1:7, ]
 }
 ordinal <- function(key, model, slopes = FALSE) {
-  table <- coef(summary(model))
-  say(paste0(key, ".estimates"), table[, "Estimate"], fitted)
-  se <- if (model$nAGQ > 1) table[, "Std. Error"] else errors(model, slopes)
-  say(paste0(key, ".se"), se, fitted)
-  say(paste0(key, ".p"), 2 * pnorm(-abs(tail(table[, "Estimate"] / se, 3))), fitted)
+  table <- if (model$nAGQ > 1) coef(summary(model)) else refined(model, slopes)
+  say(paste0(key, ".estimates"), table[, 1], fitted)
+  say(paste0(key, ".se"), table[, 2], fitted)
+  say(paste0(key, ".p"), 2 * pnorm(-abs(tail(table[, 1] / table[, 2], 3))), fitted)
   say(paste0(key, ".loglik"), logLik(model), fitted)
   covariance <- VarCorr(model)$id
   say(paste0(key, ".vcov"), if (slopes) c(covariance[1, 1], covariance[2, 2], covariance[2, 1]) else covariance[1, 1], fitted)
