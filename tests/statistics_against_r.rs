@@ -12,5 +12,7 @@ mod closed;
 mod expected;
 #[path = "statistics/models.rs"]
 mod models;
+#[path = "statistics/rates.rs"]
+mod rates;
 #[path = "statistics/survival.rs"]
 mod survival;

@@ -67,6 +67,15 @@ say("friedman.chi", test$statistic)
 say("friedman.p", test$p.value)
 say("friedman.w", test$statistic / (10 * 5))
 
+wide <- with(within, tapply(y, list(id, gap, light), mean))
+dim(wide) <- c(10, 6)
+own <- wide - rowMeans(wide) + mean(wide)
+say("morey.means", colMeans(wide))
+say("morey.low", colMeans(wide) - qt(.975, 9) * apply(own, 2, sd) / sqrt(10) * sqrt(6 / 5))
+
+say("power.half", power.t.test(n = 24, delta = .5, sd = 1, type = "paired", strict = TRUE)$power)
+say("power.small", power.t.test(n = 12, delta = .1, sd = 1, sig.level = .01, type = "paired", strict = TRUE)$power)
+
 p <- c(.012, .04, .0003, .3, .04, .9)
 say("holm", p.adjust(p, "holm"))
 say("bh", p.adjust(p, "BH"))

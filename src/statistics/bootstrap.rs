@@ -57,7 +57,10 @@ pub fn bca(
     let bias = normal_quantile(place.clamp(half_one, 1.0 - half_one))?;
     let limit = |p: f64| -> Answer<f64> {
         let z = bias + normal_quantile(p)?;
-        Ok(order_statistic(&drawn, normal_cdf(bias + z / (1.0 - acceleration * z))))
+        // Past its pole the formula would turn round: the interval ends with the resamples.
+        let denominator = 1.0 - acceleration * z;
+        let adjusted = if denominator > 0.0 { bias + z / denominator } else { f64::INFINITY.copysign(z) };
+        Ok(order_statistic(&drawn, normal_cdf(adjusted)))
     };
     let interval = Interval { low: limit(0.5 - 0.5 * level)?, high: limit(0.5 + 0.5 * level)?, level };
     Ok(Bca { estimate, interval, resamples: drawn.len(), bias, acceleration })

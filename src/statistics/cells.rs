@@ -1,6 +1,8 @@
 //! Each participant's mean per cell, and contrasts of them.
 
-use super::sample::{at_least, finite, same_length};
+use super::distributions::t_quantile;
+use super::effects::Effect;
+use super::sample::{Interval, Moments, at_least, finite, same_length, share};
 use super::{Answer, Refusal};
 
 /// One trial: who, in which cell of the design, what.
@@ -71,6 +73,24 @@ impl CellMeans {
     /// The cells of a participant; empty past the last.
     pub fn row(&self, participant: usize) -> &[f64] {
         self.values.get(participant * self.cells..(participant + 1) * self.cells).unwrap_or(&[])
+    }
+
+    /// The mean of each cell with its within-subject interval (Cousineau 2005, corrected by Morey 2008): participants'
+    /// own levels are taken out first, so that intervals show what the comparison of cells rests on.
+    pub fn within_intervals(&self, level: f64) -> Answer<Vec<Effect>> {
+        share("level", level)?;
+        let (n, k) = (self.participants() as f64, self.cells as f64);
+        let quantile = t_quantile(0.5 + 0.5 * level, n - 1.0)?;
+        let own = |participant: usize| self.row(participant).iter().sum::<f64>() / k;
+        let grand = self.values.iter().sum::<f64>() / (n * k);
+        let of_cell = |cell: usize| -> Answer<Effect> {
+            let values: Vec<f64> = (0..self.participants()).map(|i| self.row(i)[cell] - own(i) + grand).collect();
+            let moments = Moments::of("cell means", &values)?;
+            let half = quantile * moments.standard_error() * (k / (k - 1.0)).sqrt();
+            let interval = Interval { low: moments.mean - half, high: moments.mean + half, level };
+            Ok(Effect { estimate: moments.mean, interval })
+        };
+        (0..self.cells).map(of_cell).collect()
     }
 
     /// One score per participant: the weighted sum of the cells. The weights must sum to 0: else it is no contrast.

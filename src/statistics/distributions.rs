@@ -115,9 +115,15 @@ pub fn chi_squared_upper(x: f64, df: f64) -> Answer<f64> {
 }
 
 /// P(T <= t) of the noncentral t: the normal probability of `t s - ncp`, averaged over s = sqrt(chi-squared / df).
-/// Absolute error below 1e-12.
+/// Absolute error below 1e-12. At least one degree of freedom: below, the density of s has a pole at 0.
 pub fn noncentral_t_cdf(t: f64, df: f64, ncp: f64) -> Answer<f64> {
-    above_zero("degrees of freedom", df)?;
+    if !(1.0..f64::INFINITY).contains(&df) {
+        return Err(Refusal::OutOfRange {
+            what: "degrees of freedom",
+            value: df,
+            range: "at or above 1 and be finite",
+        });
+    }
     let (t, ncp) = (number("t", t)?, number("noncentrality", ncp)?);
     if t == 0.0 {
         return Ok(normal_cdf(-ncp));

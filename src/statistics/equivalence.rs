@@ -1,7 +1,7 @@
 //! Two one-sided tests: is a mean difference within bounds?
 
 use super::distributions::{t_quantile, t_upper};
-use super::sample::{Interval, Moments, share};
+use super::sample::{Interval, Moments};
 use super::{Answer, Refusal};
 
 /// Two one-sided t tests of paired differences (Schuirmann 1987).
@@ -28,7 +28,6 @@ pub fn equivalence(differences: &[f64], bounds: (f64, f64), alpha: f64) -> Answe
     if !(alpha > 0.0 && alpha < 0.5) {
         return Err(Refusal::OutOfRange { what: "alpha", value: alpha, range: "between 0 and one half" });
     }
-    share("alpha", alpha)?;
     let moments = Moments::varying("differences", differences)?;
     let (se, df) = (moments.standard_error(), moments.df());
     let (t_low, t_high) = ((moments.mean - low) / se, (moments.mean - high) / se);

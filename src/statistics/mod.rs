@@ -26,6 +26,7 @@ pub mod friedman;
 pub mod models;
 pub mod paired;
 pub mod permutation;
+pub mod power;
 pub mod quadrature;
 mod refusal;
 pub mod root;

@@ -78,6 +78,16 @@ pub fn finite(what: &'static str, values: &[f64]) -> Answer<()> {
     }
 }
 
+/// Refuses what is not finite, or of a size whose square leaves the range of numbers.
+pub fn moderate(what: &'static str, values: &[f64]) -> Answer<()> {
+    finite(what, values)?;
+    let most = largest(values);
+    if most == 0.0 || (1e-100..1e100).contains(&most) {
+        return Ok(());
+    }
+    Err(Refusal::OutOfRange { what, value: most, range: "in a unit that keeps it between 1e-100 and 1e100" })
+}
+
 /// Refuses fewer than `needed`.
 pub fn at_least(what: &'static str, n: usize, needed: usize) -> Answer<()> {
     if n < needed { Err(Refusal::TooFew { what, n, needed }) } else { Ok(()) }

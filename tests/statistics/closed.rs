@@ -14,6 +14,7 @@ use kerbside::statistics::equivalence::equivalence;
 use kerbside::statistics::friedman::friedman;
 use kerbside::statistics::paired::paired_t;
 use kerbside::statistics::permutation::{Counted, sign_permutation};
+use kerbside::statistics::power::power;
 use kerbside::statistics::sample::differences;
 use kerbside::statistics::signed_rank::{Method, SignedRank, Zeros, signed_rank};
 
@@ -33,8 +34,18 @@ fn pairs(name: &str) -> (Vec<f64>, Vec<f64>, Vec<f64>) {
 
 #[test]
 fn distributions() {
-    let words =
-        ["t_two_sided", "t_quantile", "normal_quantile", "f_upper", "chi_upper", "noncentral", "hedges", "holm", "bh"];
+    let words = [
+        "power",
+        "t_two_sided",
+        "t_quantile",
+        "normal_quantile",
+        "f_upper",
+        "chi_upper",
+        "noncentral",
+        "hedges",
+        "holm",
+        "bh",
+    ];
     let mut r = Expected::of(&words);
     r.check("t_two_sided.far", t_two_sided(-25.0, 7.5).unwrap());
     r.check("t_quantile", t_quantile(0.975, 9.0).unwrap());
@@ -48,6 +59,8 @@ fn distributions() {
     r.check("noncentral.4", noncentral_t_cdf(1.0, 199.0, 2.5).unwrap());
     r.check("noncentral.5", noncentral_t_cdf(0.3, 1.0, 0.5).unwrap());
     r.check("noncentral.quantile", noncentral_t_quantile(0.025, 11.0, 6.789).unwrap());
+    r.check("power.half", power(0.5, 24, 0.05).unwrap());
+    r.check("power.small", power(0.1, 12, 0.01).unwrap());
     r.check("hedges", hedges_correction(11.0).unwrap());
     let p = [0.012, 0.04, 0.0003, 0.3, 0.04, 0.9];
     r.check_all("holm", &holm(&p).unwrap());
@@ -125,7 +138,12 @@ fn ranks_of_six_cells_with_ties() {
         |i: usize| Trial { participant: id[i], cell: light[i] * 3 + gap[i], value: data.column("y")[i].round() };
     let trials: Vec<Trial> = (0..data.rows()).map(trial).collect();
     let test = friedman(&CellMeans::of_trials(10, 6, &trials).unwrap()).unwrap();
-    let mut r = Expected::of(&["friedman"]);
+    let mut r = Expected::of(&["friedman", "morey"]);
+    let exact = |i: usize| Trial { value: data.column("y")[i], ..trial(i) };
+    let trials: Vec<Trial> = (0..data.rows()).map(exact).collect();
+    let cells = CellMeans::of_trials(10, 6, &trials).unwrap().within_intervals(0.95).unwrap();
+    r.check_all("morey.means", &cells.iter().map(|cell| cell.estimate).collect::<Vec<_>>());
+    r.check_all("morey.low", &cells.iter().map(|cell| cell.interval.low).collect::<Vec<_>>());
     r.check("friedman.chi", test.chi_squared);
     r.check("friedman.p", test.p);
     r.check("friedman.w", test.kendall_w);

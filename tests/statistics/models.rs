@@ -5,6 +5,7 @@ use kerbside::statistics::Refusal;
 use kerbside::statistics::models::linear::{Criterion, Linear, linear};
 use kerbside::statistics::models::logistic::logistic;
 use kerbside::statistics::models::ordinal::{CumulativeLink, Specification, cumulative_link};
+use kerbside::statistics::models::reduction::reduced;
 use kerbside::statistics::models::{Covariances, Integration, Link, Rows};
 
 /// Rows of some columns; `1` is the intercept.
@@ -65,6 +66,26 @@ fn linear_mixed_models() {
 }
 
 #[test]
+fn what_cannot_be_estimated_is_left_out_by_the_rule() {
+    let by_rule = |file: &str, fixed: &[&str], random: &[&str]| {
+        let data = Data::of(file);
+        let (fixed, random, group) = (rows(&data, fixed), rows(&data, random), data.indices("id"));
+        let design = Rows { fixed: &fixed, random: &random, group: &group };
+        reduced(&design, |rows, covariances| linear(data.column("y"), rows, covariances, Criterion::Reml)).unwrap()
+    };
+    let whole = by_rule("slopes", &["1", "speed", "light"], &["1", "speed"]);
+    assert_eq!(
+        (whole.covariances, &whole.kept[..], &whole.left_out[..]),
+        (Covariances::Correlated, &[0, 1][..], &[][..])
+    );
+    assert!(!whole.model.singular);
+    // Nothing varies between people here: the slope goes, and the intercept stays whatever its variance.
+    let less = by_rule("singular", &["1", "x"], &["1", "x"]);
+    assert_eq!((less.covariances, &less.kept[..], &less.left_out[..]), (Covariances::Independent, &[0][..], &[1][..]));
+    assert!(less.model.singular);
+}
+
+#[test]
 fn any_unit_gives_the_same_test() {
     let data = Data::of("slopes");
     let group = data.indices("id");
@@ -93,9 +114,14 @@ fn what_has_no_answer_is_refused() {
     assert!(of(&[3.0; 6], &ones, &group).contains("do not vary"));
     assert!(of(&y, &vec![vec![1.0, 1.0]; 6], &group).contains("told apart"));
     assert!(of(&y, &ones, &[0; 6]).contains("groups: 1 given"));
-    assert!(of(&y, &ones, &[0, 1, 2, 3, 4, 5]).contains("more than one per group"));
+    let twice = vec![vec![1.0, 1.0]; 6];
+    let design = Rows { fixed: &ones, random: &twice, group: &group };
+    let refused = linear(&y, &design, Covariances::Independent, Criterion::Reml).unwrap_err();
+    assert_eq!(refused, Refusal::TooFew { what: "rows (more than random effects)", n: 6, needed: 7 });
+    assert!(of(&y, &ones, &[0, 1, 2, 3, 4, 5]).contains("more than random effects"));
     assert!(of(&[1.0, f64::NAN, 1.0, 1.0, 1.0, 1.0], &ones, &group).contains("not a finite"));
     assert!(of(&y[..5], &ones, &group).contains("should belong together"));
+    assert!(of(&y.map(|y| y * 1e200), &ones, &group).contains("in a unit"));
 }
 
 fn ordinal_fit(fixed: &[&str], random: &[&str], link: Link, integration: Integration) -> CumulativeLink {
@@ -168,7 +194,10 @@ fn separation_is_named() {
     };
     assert!(matches!(fit(&|i| i % 4 > 1), Err(Refusal::Separation { .. })), "the gap tells everything");
     assert!(
-        matches!(fit(&|i| i / 4 > 2), Err(Refusal::Separation { .. } | Refusal::NotConverged { .. })),
+        matches!(
+            fit(&|i| i / 4 > 2),
+            Err(Refusal::Separation { .. } | Refusal::NotConverged { .. } | Refusal::Dependent { .. })
+        ),
         "the person tells everything"
     );
     assert!(matches!(fit(&|_| true), Err(Refusal::EmptyLevel { what: "category", index: 0 })));

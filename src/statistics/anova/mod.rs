@@ -10,6 +10,7 @@ mod sphericity;
 
 use super::cells::CellMeans;
 use super::distributions::f_upper;
+use super::sample::moderate;
 use super::{Answer, Refusal};
 use design::{between_columns, full_rank, within_contrasts};
 use nalgebra::DMatrix;
@@ -64,6 +65,9 @@ pub fn anova(cells: &CellMeans, factors: &Factors, groups: &[Vec<usize>]) -> Ans
         }
     }
     let n = cells.participants();
+    for participant in 0..n {
+        moderate("cell means", cells.row(participant))?;
+    }
     let y = DMatrix::from_fn(n, cells.cells(), |i, j| cells.row(i)[j]);
     let columns = between_columns(n, &factors.between, groups)?;
     let x = DMatrix::from_columns(&columns.iter().flat_map(|(_, c)| c.clone()).collect::<Vec<_>>());

@@ -27,10 +27,10 @@ impl Sphericity {
         if error.nrows() < 2 {
             return None;
         }
-        let gg = error.trace() * error.trace() / (d * error.norm_squared());
+        let gg = (error.trace() * error.trace() / (d * error.norm_squared())).min(1.0);
         let hf = ((df + 1.0) * d * gg - 2.0) / (d * (df - d * gg));
         // The denominator passes through 0 where the data say nothing against sphericity.
-        let huynh_feldt = if df > d * gg { hf.clamp(gg, 1.0) } else { 1.0 };
+        let huynh_feldt = if df > d * gg { hf.max(gg).min(1.0) } else { 1.0 };
         let mauchly = mauchly(error, df).ok().flatten();
         Some(Self { greenhouse_geisser: gg, huynh_feldt, p_greenhouse_geisser: 1.0, p_huynh_feldt: 1.0, mauchly })
     }

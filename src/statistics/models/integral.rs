@@ -13,6 +13,8 @@ pub enum Integration {
     Adaptive(usize),
 }
 
+/// Most points in one direction: beyond, their weights leave the range of numbers.
+pub(super) const MOST_PER_DIRECTION: usize = 100;
 /// Most points over all directions.
 pub(super) const MOST_POINTS: usize = 20_000;
 

@@ -4,9 +4,9 @@
 //! Satterthwaite's degrees of freedom (Kuznetsova et al. 2017).
 
 use super::relative::is_singular;
-use super::{Covariances, Rows};
+use super::{Covariances, Rows, told_apart};
 use crate::statistics::distributions::{t_quantile, t_two_sided};
-use crate::statistics::sample::{Interval, at_least, finite, same_length, share};
+use crate::statistics::sample::{Interval, at_least, finite, moderate, same_length, share};
 use crate::statistics::search::{gradient, hessian, minimum};
 use crate::statistics::{Answer, Refusal};
 use nalgebra::{DMatrix, DVector};
@@ -107,7 +107,7 @@ pub fn linear(y: &[f64], rows: &Rows<'_>, covariances: Covariances, criterion: C
     let factor = covariances.factor(problem.q, theta.as_slice());
     let unscaled = DMatrix::from_diagonal(&problem.random_scale) * &factor * (sigma * problem.y_scale);
     let random = &unscaled * unscaled.transpose();
-    let (slopes, parameter_covariance) = problem.satterthwaite(&theta, sigma);
+    let (slopes, parameter_covariance) = problem.satterthwaite(&theta, sigma)?;
     Ok(Linear {
         coefficients: problem.coefficients(&at),
         errors: covariance.diagonal().map(f64::sqrt).as_slice().to_vec(),
@@ -150,16 +150,15 @@ struct Profiled {
 
 impl Prepared {
     fn of(y: &[f64], rows: &Rows<'_>, covariances: Covariances, criterion: Criterion) -> Answer<Self> {
-        finite("outcomes", y)?;
+        moderate("outcomes", y)?;
         let n = y.len();
         let (p, q) = rows.known(n)?;
         at_least("fixed columns", p, 1)?;
         let members = rows.groups();
         at_least("groups", members.len(), 2)?;
         at_least("rows", n, p + covariances.parameters(q) + 1)?;
-        if n <= members.len() {
-            return Err(Refusal::TooFew { what: "rows (more than one per group)", n, needed: members.len() + 1 });
-        }
+        // As many random effects as rows would explain everything.
+        at_least("rows (more than random effects)", n, members.len() * q + 1)?;
         let norm =
             |rows: &[Vec<f64>], j: usize| (rows.iter().map(|row| row[j] * row[j]).sum::<f64>() / n as f64).sqrt();
         let fixed_scale = DVector::from_fn(p, |j, _| norm(rows.fixed, j));
@@ -182,6 +181,7 @@ impl Prepared {
         }
         let left = left / y_scale;
         let random = DMatrix::from_fn(n, q, |i, j| rows.random[i][j] / random_scale[j]);
+        told_apart("random columns", &random)?;
         let groups = members
             .iter()
             .map(|member| {
@@ -258,17 +258,22 @@ impl Prepared {
         &inverse * inverse.transpose() * (sigma * self.y_scale).powi(2)
     }
 
-    /// The derivatives of the coefficients' covariance by the variance parameters (theta, sigma), and the covariance of
-    /// those: twice the inverse of the deviance's second derivatives, over the directions in which it curves upwards.
-    fn satterthwaite(&self, theta: &DVector<f64>, sigma: f64) -> (Vec<DMatrix<f64>>, DMatrix<f64>) {
+    /// The derivatives of the coefficients' covariance by the variance parameters (theta, log sigma), and the covariance
+    /// of those: twice the inverse of the deviance's second derivatives, over the directions in which it curves upwards.
+    fn satterthwaite(&self, theta: &DVector<f64>, sigma: f64) -> Answer<(Vec<DMatrix<f64>>, DMatrix<f64>)> {
         let k = theta.len();
-        let all = theta.push(sigma);
-        let parts = |v: &DVector<f64>| (self.profiled(&v.rows(0, k).into_owned()), v[k]);
+        let all = theta.push(sigma.ln());
+        let parts = |v: &DVector<f64>| (self.profiled(&v.rows(0, k).into_owned()), v[k].exp());
         let deviance = |v: &DVector<f64>| match parts(v) {
             (Some(at), sigma) => self.deviance(&at, Some(sigma)),
             _ => f64::INFINITY,
         };
-        let eigen = hessian(&deviance, &all, 1e-2).symmetric_eigen();
+        let curvature = hessian(&deviance, &all, 1e-2);
+        // Eigenvalues of NaN would be looked for without end.
+        if curvature.iter().any(|value| !value.is_finite()) {
+            return Err(Refusal::NotConverged { what: "Satterthwaite's degrees of freedom", steps: 0 });
+        }
+        let eigen = curvature.symmetric_eigen();
         let upwards = eigen.eigenvalues.map(|value| if value > 1e-8 { 2.0 / value } else { 0.0 });
         let spread = &eigen.eigenvectors * DMatrix::from_diagonal(&upwards) * eigen.eigenvectors.transpose();
         let mut slopes = vec![DMatrix::zeros(self.p, self.p); k + 1];
@@ -284,6 +289,6 @@ impl Prepared {
                 }
             }
         }
-        (slopes, spread)
+        Ok((slopes, spread))
     }
 }

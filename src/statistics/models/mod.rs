@@ -5,12 +5,14 @@ pub mod linear;
 mod link;
 pub mod logistic;
 pub mod ordinal;
+pub mod reduction;
 mod relative;
 
-use super::Answer;
-use super::sample::{at_least, finite, same_length};
+use super::sample::{at_least, moderate, same_length};
+use super::{Answer, Refusal};
 pub use integral::Integration;
 pub use link::Link;
+use nalgebra::DMatrix;
 
 /// Rows of a design: one grouping factor, fixed and random columns.
 #[derive(Debug, Clone, Copy)]
@@ -32,15 +34,24 @@ pub enum Covariances {
     Independent,
 }
 
+/// Refuses columns (of size about 1) of which one is a sum of others.
+fn told_apart(what: &'static str, columns: &DMatrix<f64>) -> Answer<()> {
+    let size = (columns.nrows() as f64).sqrt();
+    if columns.ncols() > 0 && columns.clone().singular_values().min() <= 1e-8 * size {
+        return Err(Refusal::Dependent { what });
+    }
+    Ok(())
+}
+
 impl Rows<'_> {
-    /// Numbers of fixed and random columns; refused where rows are ragged, not finite, or differ in number from `n`.
+    /// Numbers of fixed and random columns; refused where rows are ragged, not finite, huge, or differ in number from `n`.
     fn known(&self, n: usize) -> Answer<(usize, usize)> {
         let width = |rows: &[Vec<f64>], what: &'static str| {
             same_length(what, n, rows.len())?;
             let width = rows.first().map_or(0, Vec::len);
             for row in rows {
                 same_length(what, width, row.len())?;
-                finite(what, row)?;
+                moderate(what, row)?;
             }
             Ok(width)
         };

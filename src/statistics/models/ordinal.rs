@@ -3,10 +3,10 @@
 //! As `ordinal::clmm` in R (Christensen 2019): flexible thresholds, standard errors from the second derivatives of the
 //! integrated likelihood by all parameters.
 
-use super::integral::{Integration, MOST_POINTS, Observed, log_likelihood, rule};
+use super::integral::{Integration, MOST_PER_DIRECTION, MOST_POINTS, Observed, log_likelihood, rule};
 use super::link::Link;
 use super::relative::is_singular;
-use super::{Covariances, Rows};
+use super::{Covariances, Rows, told_apart};
 use crate::statistics::distributions::normal_two_sided;
 use crate::statistics::sample::at_least;
 use crate::statistics::search::{hessian, minimum};
@@ -72,7 +72,7 @@ pub fn cumulative_link(ratings: &[usize], rows: &Rows<'_>, how: Specification) -
         return Err(Refusal::Separation { what: "random effect parameter", index });
     }
     let curvature = hessian(&|v| problem.height(v), &found, 1e-2);
-    let refusal = Refusal::Separation { what: "a threshold or coefficient among", index: 0 };
+    let refusal = Refusal::Dependent { what: "parameters of the cumulative link mixed model" };
     let inverse = curvature.cholesky().ok_or(refusal)?.inverse();
     let (estimates, covariance) = problem.in_given_units(&found, &inverse);
     let coefficients = estimates.as_slice()[k..].to_vec();
@@ -131,6 +131,9 @@ impl Prepared {
         if let Integration::Adaptive(points) = how.integration {
             let all = u32::try_from(q).ok().and_then(|q| points.checked_pow(q)).unwrap_or(usize::MAX);
             at_least("quadrature points", points, 1)?;
+            if points > MOST_PER_DIRECTION {
+                return Err(Refusal::TooMany { what: "quadrature points", n: points, most: MOST_PER_DIRECTION });
+            }
             if all > MOST_POINTS {
                 return Err(Refusal::TooMany { what: "quadrature points", n: all, most: MOST_POINTS });
             }
@@ -142,15 +145,14 @@ impl Prepared {
             return Err(Refusal::Constant { what: "the values of a fixed column (thresholds are the intercepts)" });
         }
         let fixed = DMatrix::from_fn(n, p, |i, j| (raw[(i, j)] - mean[j]) / spread[j]);
-        if p > 0 && fixed.clone().singular_values().min() <= 1e-8 * (n as f64).sqrt() {
-            return Err(Refusal::Dependent { what: "fixed columns" });
-        }
+        told_apart("fixed columns", &fixed)?;
         let size = |j: usize| (rows.random.iter().map(|row| row[j] * row[j]).sum::<f64>() / n as f64).sqrt();
         let random_scale = DVector::from_fn(q, |j, _| size(j));
         if random_scale.iter().any(|scale| *scale == 0.0) {
             return Err(Refusal::Dependent { what: "random columns" });
         }
         let random = DMatrix::from_fn(n, q, |i, j| rows.random[i][j] / random_scale[j]);
+        told_apart("random columns", &random)?;
         let (ratings, rule) = (ratings.to_vec(), rule(how.integration));
         Ok(Self { how, p, q, counts, ratings, fixed, random, groups, mean, spread, random_scale, rule })
     }

@@ -2,7 +2,7 @@
 
 use super::{known, strata};
 use crate::statistics::distributions::normal_two_sided;
-use crate::statistics::sample::{at_least, finite, same_length};
+use crate::statistics::sample::{at_least, moderate, same_length};
 use crate::statistics::{Answer, Refusal};
 use nalgebra::{Cholesky, DMatrix, DVector, Dyn};
 
@@ -67,7 +67,7 @@ pub fn cox(waits: &Waits<'_>, ties: Ties) -> Answer<Cox> {
     same_length("times and clusters", n, waits.cluster.len())?;
     for row in waits.covariates {
         same_length("covariates of trials", p, row.len())?;
-        finite("covariates", row)?;
+        moderate("covariates", row)?;
     }
     // Centred and scaled: exp stays in range, and covariates of any unit weigh alike.
     let raw = DMatrix::from_fn(n, p, |i, j| waits.covariates[i][j]);
@@ -123,8 +123,12 @@ pub fn cox(waits: &Waits<'_>, ties: Ties) -> Answer<Cox> {
 
 fn decomposed(information: &DMatrix<f64>) -> Answer<Cholesky<f64, Dyn>> {
     let refusal = Refusal::Dependent { what: "covariates" };
+    // Eigenvalues of NaN would be looked for without end.
+    if information.iter().any(|value| !value.is_finite()) {
+        return Err(Refusal::NotConverged { what: "Cox model", steps: MOST_STEPS });
+    }
     let eigenvalues = information.clone().symmetric_eigenvalues();
-    if eigenvalues.min().is_nan() || eigenvalues.min() <= 1e-11 * eigenvalues.max() {
+    if eigenvalues.min() <= 1e-11 * eigenvalues.max() {
         return Err(refusal);
     }
     information.clone().cholesky().ok_or(refusal)

@@ -46,7 +46,7 @@ pub fn at_risk(observations: &[Observation], time: f64) -> usize {
     observations.iter().filter(|o| o.time >= time).count()
 }
 
-fn share_at(steps: &[(f64, f64)], time: f64) -> f64 {
+pub(super) fn share_at(steps: &[(f64, f64)], time: f64) -> f64 {
     let i = steps.partition_point(|(t, _)| *t <= time);
     if i == 0 { 0.0 } else { steps[i - 1].1 }
 }
@@ -74,7 +74,7 @@ fn product_limit(sorted: &[Observation], weights: &[u32]) -> Vec<(f64, f64)> {
     while i < sorted.len() {
         let t = sorted[i].time;
         let (mut off, mut gone) = (0, 0);
-        while i < sorted.len() && sorted[i].time == t {
+        while i < sorted.len() && (sorted[i].time <= t || t.is_nan()) {
             gone += weight(&sorted[i]);
             off += if sorted[i].happened { weight(&sorted[i]) } else { 0 };
             i += 1;
@@ -113,7 +113,7 @@ fn bootstrap(curve: &mut Curve, sorted: &[Observation], people: usize, seed: &st
 }
 
 /// The 2.5 and 97.5 % order statistics of `RESAMPLES` values.
-fn limits(values: &mut [f64]) -> (f64, f64) {
+pub(super) fn limits(values: &mut [f64]) -> (f64, f64) {
     values.sort_by(f64::total_cmp);
     let rank = (RESAMPLES + 1) / 40;
     (values[rank - 1], values[RESAMPLES - rank])
