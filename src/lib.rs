@@ -2,6 +2,7 @@
 //!
 //! See `ARCHITECTURE.md` for the shape of the house; modules stand here from the bottom up.
 
+pub mod carla;
 pub mod document;
 pub mod earth;
 pub mod problem;
