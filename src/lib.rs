@@ -14,6 +14,7 @@ pub mod measures;
 pub mod inspect;
 pub mod instrument;
 pub mod map;
+pub mod standin;
 pub mod study;
 
 pub mod models;
