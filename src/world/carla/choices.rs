@@ -1,50 +1,18 @@
-//! How a study is played in CARLA: what may be chosen, and what holds where nothing is.
+//! How a study is played on a server: what it says itself, and what holds for this session.
 
 use crate::headset::Pacing;
-use crate::kernel::time::beat_ns;
-use crate::table::words;
+use crate::kernel::time::{beat_ns, nanoseconds};
+use crate::study::InCarla;
 
-words! {
-    /// What makes a vehicle do what its policy commands.
-    pub enum Control {
-        /// Each tick the velocity that brings it to its place: the commanded motion, whatever the model's engine.
-        Velocity = "velocity",
-        /// Throttle, brake and wheel, closed loop: the model's own dynamics follow the commanded motion.
-        Pedals = "pedals",
-        /// Each tick its place, without physics.
-        Transform = "transform",
-    }
-}
-
-words! {
-    /// How the participant is present in CARLA.
-    pub enum Presence {
-        /// A walker whose bones move.
-        Body = "body",
-        /// A walker that is only put where the participant is; with a blueprint that cannot be seen, a proxy.
-        Proxy = "proxy",
-        /// Not at all.
-        Absent = "absent",
-    }
-}
-
-/// How a study is played in CARLA.
+/// How a study is played on a server.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Choices {
     /// Ticks a second.
     pub step_hz: u32,
     /// Whether the server is waited for.
     pub pacing: Pacing,
-    /// What makes vehicles move.
-    pub control: Control,
-    /// How the participant is present.
-    pub presence: Presence,
-    /// In `realtime`, how old what is drawn is meant to be; none for a tick and a reserve.
-    pub delay_ns: Option<i64>,
-    /// Blueprint of every vehicle.
-    pub vehicle: String,
-    /// Blueprint of the participant's walker.
-    pub walker: String,
+    /// What the study says.
+    pub study: InCarla,
     /// What CARLA's recordings are called, the trial's number added; none for no recordings.
     pub recording: Option<String>,
     /// The study's map.
@@ -55,19 +23,10 @@ pub struct Choices {
 const RESERVE_NS: i64 = 15_000_000;
 
 impl Choices {
-    /// What holds where nothing else is chosen.
-    pub fn new(step_hz: u32, pacing: Pacing, map_text: impl Into<String>) -> Self {
-        Self {
-            step_hz,
-            pacing,
-            control: Control::Velocity,
-            presence: Presence::Body,
-            delay_ns: None,
-            vehicle: "vehicle.tesla.model3".into(),
-            walker: "walker.pedestrian.0001".into(),
-            recording: None,
-            map_text: map_text.into(),
-        }
+    /// Where there is no study: enough for asking a server who it is.
+    pub fn without_study() -> Self {
+        let map_text = String::new();
+        Self { step_hz: 30, pacing: Pacing::Lockstep, study: InCarla::default(), recording: None, map_text }
     }
 
     /// A tick, seconds.
@@ -79,7 +38,10 @@ impl Choices {
     pub fn delay_ns(&self) -> i64 {
         match self.pacing {
             Pacing::Lockstep => 0,
-            Pacing::Realtime => self.delay_ns.unwrap_or_else(|| beat_ns(1, self.step_hz) + RESERVE_NS),
+            Pacing::Realtime => match self.study.delay_ms {
+                Some(delay_ms) => nanoseconds(delay_ms / 1e3),
+                None => beat_ns(1, self.step_hz) + RESERVE_NS,
+            },
         }
     }
 

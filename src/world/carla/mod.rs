@@ -18,8 +18,10 @@
 
 mod buffer;
 mod choices;
+mod contact;
 mod frame;
 mod live;
+mod own;
 mod pedals;
 mod server;
 mod trial;
@@ -29,7 +31,9 @@ mod walker;
 #[cfg(test)]
 mod testing;
 
-pub use choices::{Choices, Control, Presence};
+pub use choices::Choices;
+pub use contact::{Tried, first_contact};
+pub use own::OwnClient;
 pub use server::{
     About, ActorId, ActorState, Bone, Bones, Order, Pedals, Pose, Server, Spawned, Stepped, Trouble, WorldFrame, lights,
 };
@@ -40,6 +44,7 @@ use crate::kernel::seams::{Description, Fault, World, WorldNews};
 use crate::kernel::setup::Setup;
 use crate::kernel::time::{DisplayTime, WorldTime};
 use crate::problem::{Place, Problem};
+use crate::study::Presence;
 use crate::table::{Mark, Source};
 use live::Live;
 use trial::{Tick, Trial};
@@ -76,36 +81,25 @@ impl Carla {
         })
     }
 
-    /// Sees to it that the server has the study's map, ticks when told to, and has what is to be spawned.
-    fn make_ready(&mut self) -> Result<(), Trouble> {
-        let (Some(server), false) = (&mut self.server, self.ready) else { return Ok(()) };
-        let blueprints = server.blueprints()?;
-        let walker = (self.choices.presence != Presence::Absent).then_some(&self.choices.walker);
-        for wanted in std::iter::once(&self.choices.vehicle).chain(walker) {
-            if !blueprints.contains(wanted) {
-                return Err(Trouble::Refused(format!("the server has no blueprint {wanted}")));
-            }
-        }
-        if !same_map(&server.map_text()?, &self.choices.map_text) {
-            server.make_world(&self.choices.map_text)?;
-            if !same_map(&server.map_text()?, &self.choices.map_text) {
-                return Err(Trouble::Refused("made a world of the study's map, but has another map".into()));
-            }
-        }
-        server.synchronise(self.choices.step_s())?;
-        self.ready = true;
-        Ok(())
-    }
-
     fn begin(&mut self, setup: &Setup) -> Result<(), Problem> {
         self.end_trial();
-        self.make_ready().map_err(problem)?;
         let Some(mut server) = self.server.take() else { return Err(problem(Trouble::Lost("is gone".into()))) };
+        if !self.ready {
+            if let Err(trouble) = make_ready(server.as_mut(), &self.choices) {
+                self.server = Some(server);
+                return Err(problem(trouble));
+            }
+            self.ready = true;
+        }
         let begun = record(server.as_mut(), &self.choices, setup)
             .and_then(|()| Trial::begin(server.as_mut(), setup, &self.choices));
         let (trial, run_in) = match begun {
             Ok(begun) => begun,
             Err(trouble) => {
+                if self.choices.recording.is_some() {
+                    // What cannot be stopped has ended with the server.
+                    let _ = server.stop_recorder();
+                }
                 self.server = Some(server);
                 return Err(problem(trouble));
             }
@@ -122,6 +116,27 @@ impl Carla {
         };
         Ok(())
     }
+}
+
+/// Sees to it that the server has the study's map, what is to be spawned, and ticks when told to; whether it had to
+/// make a world of the map.
+fn make_ready(server: &mut dyn Server, choices: &Choices) -> Result<bool, Trouble> {
+    let blueprints = server.blueprints()?;
+    let walker = (choices.study.presence != Presence::Absent).then_some(&choices.study.walker);
+    for wanted in std::iter::once(&choices.study.vehicle).chain(walker) {
+        if !blueprints.contains(wanted) {
+            return Err(Trouble::Refused(format!("the server has no blueprint {wanted}")));
+        }
+    }
+    let made = !same_map(&server.map_text()?, &choices.map_text);
+    if made {
+        server.make_world(&choices.map_text)?;
+        if !same_map(&server.map_text()?, &choices.map_text) {
+            return Err(Trouble::Refused("a world was made of the study's map, but the server has another map".into()));
+        }
+    }
+    server.synchronise(choices.step_s())?;
+    Ok(made)
 }
 
 /// CARLA's own recorder, where it is wanted.
@@ -165,11 +180,11 @@ impl World for Carla {
             ("map", self.about.map.clone()),
             ("client", self.about.client.clone()),
             ("step_hz", choices.step_hz.to_string()),
-            ("control", choices.control.word().to_owned()),
-            ("participant", choices.presence.word().to_owned()),
+            ("control", choices.study.control.word().to_owned()),
+            ("participant", choices.study.presence.word().to_owned()),
             ("delay_ms", delay_ms.to_string()),
-            ("vehicle", choices.vehicle.clone()),
-            ("walker", choices.walker.clone()),
+            ("vehicle", choices.study.vehicle.clone()),
+            ("walker", choices.study.walker.clone()),
         ];
         let details = details.map(|(name, value)| (name.to_owned(), value)).to_vec();
         Description { kind: "carla".into(), details, simulated: true }

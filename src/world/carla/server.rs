@@ -149,8 +149,6 @@ impl fmt::Display for Trouble {
 pub struct Stepped {
     /// The world frame of exactly this tick.
     pub frame: WorldFrame,
-    /// The number that the server gave when the tick was cued.
-    pub cued: u64,
     /// What it refused, in its words.
     pub refused: Vec<String>,
 }

@@ -133,7 +133,7 @@ impl Server for InMemory {
                 .map(|(id, _, pose, velocity)| ActorState { id: *id, pose: *pose, velocity_mps: *velocity })
                 .collect(),
         };
-        Ok(Stepped { cued: frame.frame, frame, refused: Vec::new() })
+        Ok(Stepped { frame, refused: Vec::new() })
     }
     fn start_recorder(&mut self, name: &str) -> Result<String, Trouble> {
         self.state().recordings.push(name.to_owned());

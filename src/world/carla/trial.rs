@@ -4,7 +4,7 @@
 //! follows from it and says where everything is then. Where a vehicle is, how fast, and when its bumpers pass a place
 //! are CARLA's; what the policy decides and what the light says are the policy's.
 
-use super::choices::{Choices, Control, Presence};
+use super::choices::Choices;
 use super::frame::{SitePose, pose_to_carla, vector_to_carla};
 use super::server::{ActorId, Bones, Order, Server, Stepped, Trouble, WorldFrame};
 use super::vehicle::{Commanded, Found, Vehicle};
@@ -18,6 +18,7 @@ use crate::kernel::setup::Setup;
 use crate::kernel::spec::VehicleSpec;
 use crate::kernel::time::WorldTime;
 use crate::kernel::traffic::Traffic;
+use crate::study::{Control, Presence};
 use crate::table::{Mark, Source, Text, WorldRow};
 use glam::DVec3;
 
@@ -104,6 +105,16 @@ impl Trial {
         self.walker = None;
     }
 
+    /// Length of each vehicle on the server, and in the study.
+    pub fn lengths_m(&self) -> impl Iterator<Item = (f64, f64)> {
+        self.vehicles.iter().map(|vehicle| (vehicle.made_length_m, vehicle.length_m))
+    }
+
+    /// How many bones of the participant's walker follow the skeleton; none without.
+    pub fn bones(&self) -> Option<usize> {
+        self.walker.as_ref()?.bones()
+    }
+
     fn made(&mut self, server: &mut dyn Server) -> Result<(), Trouble> {
         for spec in &self.setup.spec.vehicles {
             let Some(approach) = self.setup.approach(spec) else { continue };
@@ -116,16 +127,16 @@ impl Trial {
                 roll_rad: 0.0,
             };
             let at = pose_to_carla(&self.setup.site, &above);
-            let spawned = server.spawn(&self.choices.vehicle, spec.role.word(), &at)?;
-            self.vehicles.push(Vehicle::new(&spawned, spec.length_m, self.choices.control));
+            let spawned = server.spawn(&self.choices.study.vehicle, spec.role.word(), &at)?;
+            self.vehicles.push(Vehicle::new(&spawned, spec.length_m, self.choices.study.control));
         }
         self.passed = (0..self.vehicles.len()).map(|i| vec![false; self.traffic.marks(i).len()]).collect();
-        if self.choices.presence == Presence::Absent {
+        if self.choices.study.presence == Presence::Absent {
             return Ok(());
         }
         let mut at = pose_to_carla(&self.setup.site, &Walker::waiting(&self.setup.site));
         at.location_m.z += WALKER_ABOVE_M;
-        let spawned = server.spawn(&self.choices.walker, "participant", &at)?;
+        let spawned = server.spawn(&self.choices.study.walker, "participant", &at)?;
         self.walker = Some(Walker::new(&spawned));
         Ok(())
     }
@@ -133,7 +144,7 @@ impl Trial {
     /// First ticks: everything appears, bones are read, vehicles take up their speed before the start.
     fn run_in(&mut self, server: &mut dyn Server) -> Result<Vec<Tick>, Trouble> {
         let run_in = self.choices.run_in_ticks();
-        if self.choices.control == Control::Transform {
+        if self.choices.study.control == Control::Transform {
             self.orders.extend(self.vehicles.iter().map(|vehicle| Order::Physics(vehicle.id, false)));
         }
         for i in 0..self.vehicles.len() {
@@ -180,7 +191,7 @@ impl Trial {
             let [from, to] = [-ticks_left - 1.0, -ticks_left].map(|n| self.steady(i, n));
             let Some((_, path)) = lane(&self.setup, i) else { continue };
             let vehicle = &mut self.vehicles[i];
-            if self.choices.control == Control::Pedals {
+            if self.choices.study.control == Control::Pedals {
                 // Its wheels would take seconds to take up the speed.
                 let ahead = direction(path.at(from.front_s_m).yaw_rad) * to.speed_mps;
                 self.orders.push(Order::Velocity(
@@ -216,7 +227,7 @@ impl Trial {
     }
 
     fn read_bones(&mut self, server: &mut dyn Server) -> Result<(), Trouble> {
-        let Some(walker) = self.walker.as_mut().filter(|_| self.choices.presence == Presence::Body) else {
+        let Some(walker) = self.walker.as_mut().filter(|_| self.choices.study.presence == Presence::Body) else {
             return Ok(());
         };
         let Some(state) = self.last.actors.iter().find(|actor| actor.id == walker.id) else {
@@ -224,7 +235,7 @@ impl Trial {
         };
         let bones = server.bones(walker.id)?;
         walker.rest_on(&bones, &state.pose).map_err(|missing| {
-            Trouble::Refused(format!("the walker {} has no bones called {missing}", self.choices.walker))
+            Trouble::Refused(format!("the walker {} has no bones called {missing}", self.choices.study.walker))
         })?;
         server.show_bones(walker.id, 1.0)
     }
@@ -246,7 +257,7 @@ impl Trial {
         }
         let time = self.traffic.time();
         let bones = self.walker.as_mut().and_then(|walker| {
-            walker.follow(&self.setup.site, participant, time, self.choices.presence, &mut self.orders)
+            walker.follow(&self.setup.site, participant, time, self.choices.study.presence, &mut self.orders)
         });
         let stepped = self.step(server, bones.as_ref())?;
         let faults = self.judge(&stepped);
@@ -269,9 +280,6 @@ impl Trial {
     fn judge(&mut self, stepped: &Stepped) -> Vec<Fault> {
         let (frame, last) = (&stepped.frame, &self.last);
         let mut wrong = Vec::new();
-        if frame.frame != stepped.cued {
-            wrong.push(format!("the tick of frame {} was cued, but frame {} came", stepped.cued, frame.frame));
-        }
         if frame.frame != last.frame + 1 {
             wrong.push(format!(
                 "frame {} follows frame {}: somebody else makes the server tick",

@@ -1,6 +1,5 @@
 //! A vehicle on the server: what it is told each tick, and where the world frame says it is.
 
-use super::choices::Control;
 use super::frame::{Fit, SitePose, turn_to_carla, vector_from_carla, vector_to_carla};
 use super::pedals::Foot;
 use super::server::{ActorId, ActorState, Order, Pose, Spawned, lights};
@@ -8,6 +7,7 @@ use crate::kernel::geometry::direction;
 use crate::kernel::math::{cos, sin, wrap_angle};
 use crate::kernel::path::Path;
 use crate::kernel::site::Site;
+use crate::study::Control;
 use crate::table::{LightState, WorldRow};
 use glam::DVec3;
 
@@ -40,7 +40,10 @@ pub(super) struct Found {
 pub(super) struct Vehicle {
     pub id: ActorId,
     fit: Fit,
-    length_m: f64,
+    /// In the study.
+    pub length_m: f64,
+    /// On the server.
+    pub made_length_m: f64,
     control: Control,
     foot: Foot,
     lights: u32,
@@ -50,7 +53,8 @@ pub(super) struct Vehicle {
 impl Vehicle {
     pub fn new(spawned: &Spawned, length_m: f64, control: Control) -> Self {
         let fit = Fit::vehicle(spawned, length_m);
-        Self { id: spawned.id, fit, length_m, control, foot: Foot::default(), lights: 0, found: None }
+        let made_length_m = 2.0 * spawned.box_half_m.x;
+        Self { id: spawned.id, fit, length_m, made_length_m, control, foot: Foot::default(), lights: 0, found: None }
     }
 
     /// The footprint of a vehicle whose front bumper is here.

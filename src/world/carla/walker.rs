@@ -5,13 +5,13 @@
 //! that: with `R` a bone's turn at rest in the walker's axes, `r` the same in its parent, and `d` how the skeleton's
 //! joint turns within its own parent, the bone gets `(R r⁻¹)⁻¹ d R`. Bones that belong to no joint stay as they were.
 
-use super::choices::Presence;
 use super::frame::{Fit, SitePose, mirrored, turn_of, with_turn};
 use super::server::{ActorId, Bone, Bones, Order, Pose, Spawned};
 use crate::kernel::participant::Participant;
 use crate::kernel::site::Site;
 use crate::kernel::skeleton::{Body, JOINTS, Joint, Posture, Rest};
 use crate::kernel::time::WorldTime;
+use crate::study::Presence;
 use glam::{DQuat, DVec3};
 
 /// CARLA's name for each joint.
@@ -54,6 +54,11 @@ impl Walker {
     /// Where it waits for the participant: at the start mark, facing the road.
     pub fn waiting(site: &Site) -> SitePose {
         SitePose { position_m: site.start_mark_m.extend(0.0), ..SitePose::default() }
+    }
+
+    /// How many bones follow the skeleton; none where none were read.
+    pub fn bones(&self) -> Option<usize> {
+        self.rig.as_ref().map(|rig| rig.joints.len())
     }
 
     /// The order that puts it there.

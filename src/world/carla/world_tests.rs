@@ -7,7 +7,7 @@ use crate::kernel::script::{Action, Script, Section, Step, Trials, Trigger};
 use crate::lab::{Overrides, Prepared, prepare};
 use crate::measures::{TrialRows, measure};
 use crate::session::{Attempt, Session, SessionSpec};
-use crate::study::Whose;
+use crate::study::{Control, InCarla, Whose};
 use crate::table::{EventRow, FrameRow, MeasureRow, TrialOutcome, TrialRow, VehicleRow, WorldRow};
 use crate::world::Embedded;
 use std::sync::Arc;
@@ -90,7 +90,9 @@ fn play(i: usize, world: &mut dyn World, pacing: Pacing, rate_hz: u32) -> Played
 fn carla(server: &InMemory, change: impl FnOnce(&mut Choices)) -> Carla {
     let (prepared, _) = study();
     let map = String::from_utf8(prepared.map_bytes).unwrap();
-    let mut choices = Choices::new(prepared.study.step_hz, Pacing::Lockstep, map);
+    let step_hz = prepared.study.step_hz;
+    let mut choices =
+        Choices { step_hz, pacing: Pacing::Lockstep, study: InCarla::default(), recording: None, map_text: map };
     change(&mut choices);
     Carla::new(Box::new(server.clone()), choices).unwrap()
 }
@@ -104,7 +106,7 @@ fn the_same_measures_as_in_the_embedded_world_within_a_step() {
         for i in trials {
             let own = play(i, &mut Embedded::new(prepared.study.step_hz), Pacing::Lockstep, 90);
             let server = InMemory::default();
-            let there = play(i, &mut carla(&server, |choices| choices.control = control), Pacing::Lockstep, 90);
+            let there = play(i, &mut carla(&server, |choices| choices.study.control = control), Pacing::Lockstep, 90);
             assert_eq!(there.broken, None);
             assert_eq!((own.row.outcome, own.row.marks.as_str()), (there.row.outcome, there.row.marks.as_str()));
             let (a, b) = (&own.measures, &there.measures);
@@ -207,7 +209,7 @@ fn somebody_else_who_ticks_marks_the_trial() {
 #[test]
 fn what_cannot_be_spawned_is_said_before_anything_is_made() {
     let server = InMemory::default();
-    let mut world = carla(&server, |choices| choices.vehicle = "vehicle.no.such".into());
+    let mut world = carla(&server, |choices| choices.study.vehicle = "vehicle.no.such".into());
     let (_, spec) = study();
     let wrong = world.begin_trial(&spec.setup(1, &spec.trials[0]).unwrap()).unwrap_err();
     assert!(wrong.to_string().contains("the server has no blueprint vehicle.no.such"), "{wrong}");
