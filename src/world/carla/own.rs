@@ -131,13 +131,6 @@ impl Server for OwnClient {
         Ok(self.simulation.set_settings(settings)?)
     }
 
-    fn release(&mut self) -> Result<(), Trouble> {
-        let mut settings = self.client().call::<calls::GetEpisodeSettings>(())?;
-        settings.synchronous = false;
-        settings.fixed_delta_s = None;
-        Ok(self.simulation.set_settings(settings)?)
-    }
-
     fn blueprints(&mut self) -> Result<Vec<String>, Trouble> {
         self.library = self.client().call::<calls::GetActorDefinitions>(())?;
         Ok(self.library.iter().map(|definition| definition.id.clone()).collect())
