@@ -164,8 +164,6 @@ pub trait Server: Send {
     fn make_world(&mut self, open_drive: &str) -> Result<(), Trouble>;
     /// Ticks only when told to, by so many seconds.
     fn synchronise(&mut self, step_s: f64) -> Result<(), Trouble>;
-    /// Ticks by itself again.
-    fn release(&mut self) -> Result<(), Trouble>;
     /// Ids of everything that can be spawned.
     fn blueprints(&mut self) -> Result<Vec<String>, Trouble>;
     /// Makes an actor.
