@@ -16,8 +16,10 @@ use std::time::Duration;
 const TICK_WITHIN: Duration = Duration::from_secs(10);
 /// How long making a world may take: a real server builds meshes.
 const WORLD_WITHIN: Duration = Duration::from_secs(180);
-/// How long leaving may take, the server being lost and found again included.
-const LEAVE_WITHIN: Duration = Duration::from_secs(5);
+/// How long any other answer may take.
+const REPLY_WITHIN: Duration = Duration::from_secs(5);
+/// How long leaving may take: an answer that does not come, and the server reached anew.
+const LEAVE_WITHIN: Duration = Duration::from_secs(8);
 
 /// A CARLA server, reached with Kerbside's own client.
 #[derive(Debug)]
@@ -32,7 +34,7 @@ impl OwnClient {
     /// Reaches the server and joins what runs there.
     pub fn connect(host: &str, port: u16) -> Result<Self, Problem> {
         let reached = || {
-            let client = Client::connect(Options { reply_within: TICK_WITHIN, ..Options::new(host, port) })?;
+            let client = Client::connect(Options { reply_within: REPLY_WITHIN, ..Options::new(host, port) })?;
             let owed = Teardown::new(&client, LEAVE_WITHIN)?;
             let simulation = Simulation::join(&client)?;
             Ok(Self { simulation, owed, library: Vec::new() })
