@@ -53,6 +53,15 @@ else
   skip "clippy is not installed: rustup component add clippy"
 fi
 
+say "the crate carla behind the same interface, checked only: without LibCarla nothing can be linked"
+if bash tests/libcarla.sh; then
+  # What the default build has compiled for clippy is used again.
+  checked() { if cargo clippy --version >/dev/null 2>&1; then cargo clippy "$@" -- -D warnings; else cargo check "$@"; fi; }
+  CARLA_VERSION=0.9.16 checked --quiet --lib --bins --features carla-rust-unlinked
+else
+  skip "tests/libcarla.sh could not install a C++ compiler, pkg-config and OpenSSL's headers"
+fi
+
 say "documentation, warnings denied"
 RUSTDOCFLAGS="-D warnings" cargo doc --quiet --no-deps
 

@@ -24,7 +24,8 @@ fn world(text: &str) -> Result<WorldChoice, String> {
         return Ok(WorldChoice::Embedded);
     }
     let wanted = || "give `embedded`, or `carla://HOST:PORT` such as carla://localhost:2000".to_owned();
-    let server = text.strip_prefix("carla://").ok_or_else(wanted)?.trim_end_matches('/');
+    let by_libcarla = text.strip_prefix("libcarla://");
+    let server = by_libcarla.or_else(|| text.strip_prefix("carla://")).ok_or_else(wanted)?.trim_end_matches('/');
     let (host, port) = match server.rsplit_once(':') {
         // The colons of an IPv6 address stand in brackets.
         Some((host, port)) if !port.contains(']') => (host, port.parse().ok().filter(|port| *port != 0)),
@@ -32,9 +33,24 @@ fn world(text: &str) -> Result<WorldChoice, String> {
     };
     let host = host.trim_start_matches('[').trim_end_matches(']');
     match port {
+        Some(port) if !host.is_empty() && by_libcarla.is_some() => libcarla(host, port),
         Some(port) if !host.is_empty() => Ok(WorldChoice::Carla { host: host.to_owned(), port }),
         _ => Err(wanted()),
     }
+}
+
+#[cfg(feature = "carla-rust")]
+#[allow(clippy::unnecessary_wraps)] // Other builds refuse.
+fn libcarla(host: &str, port: u16) -> Result<WorldChoice, String> {
+    Ok(WorldChoice::LibCarla { host: host.to_owned(), port })
+}
+
+#[cfg(not(feature = "carla-rust"))]
+fn libcarla(host: &str, port: u16) -> Result<WorldChoice, String> {
+    Err(format!(
+        "this build has no LibCarla: give carla://{host}:{port} for Kerbside's own client, or build with `--features \
+         carla-rust` where CARLA's C++ library is (docs/carla.md)"
+    ))
 }
 
 /// Where a CARLA server listens when it is not told otherwise.

@@ -3,20 +3,17 @@
 use super::{Finding, Planned, Verdict};
 use crate::headset::Pacing;
 use crate::kernel::setup::Setup;
-use crate::lab::order::WorldChoice;
 use crate::lab::prepare::Prepared;
-use crate::lab::worlds::choices;
+use crate::lab::worlds::{choices, server};
 use crate::problem::{Outcome, Problem};
 use crate::study::Whose;
-use crate::world::carla::{Choices, OwnClient, Server, Tried, first_contact};
+use crate::world::carla::{Choices, Server, Tried, first_contact};
 use std::sync::Arc;
 
 pub(super) fn look(planned: &Planned<'_>) -> Vec<Finding> {
-    let WorldChoice::Carla { host, port } = planned.world else {
-        return vec![Finding::ok("world", format!("embedded, version {}", env!("CARGO_PKG_VERSION")))];
-    };
-    match OwnClient::connect(host, *port) {
-        Ok(mut server) => contact(&mut server, planned),
+    match server(planned.world) {
+        Ok(None) => vec![Finding::ok("world", format!("embedded, version {}", env!("CARGO_PKG_VERSION")))],
+        Ok(Some(mut server)) => contact(server.as_mut(), planned),
         Err(problem) => vec![Finding::wrong("world", &problem)],
     }
 }

@@ -20,6 +20,8 @@ mod buffer;
 mod choices;
 mod contact;
 mod frame;
+#[cfg(feature = "carla-rust")]
+mod libcarla;
 mod live;
 mod own;
 mod pedals;
@@ -33,6 +35,8 @@ mod testing;
 
 pub use choices::Choices;
 pub use contact::{Tried, first_contact};
+#[cfg(feature = "carla-rust")]
+pub use libcarla::LibCarla;
 pub use own::OwnClient;
 pub use server::{
     About, ActorId, ActorState, Bone, Bones, Order, Pedals, Pose, Server, Spawned, Stepped, Trouble, WorldFrame, lights,
