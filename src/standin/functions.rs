@@ -7,7 +7,6 @@ use super::street::Street;
 use crate::carla::OPENDRIVE_MAP;
 use crate::carla::calls;
 use crate::carla::commands::Command as C;
-use crate::carla::dialect::Dialect;
 use crate::carla::message::{Arguments, BatchResults, Call, Request, UNKNOWN_ERROR, refusal, reply};
 use crate::carla::types::{ActorId, BoneOut, BonesOut, EpisodeInfo, LabelledPoint, MapInfo, Vector3, WORLD_STREAM};
 use crate::carla::types::{LightFlags, VehicleLights};
