@@ -36,7 +36,7 @@ struct Watcher {
 
 impl Watcher {
     fn start(python: &Path, port: u16) -> Self {
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/carla/watch.py");
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/carla/watch_study.py");
         let home = tempfile::tempdir().unwrap();
         let mut child = Command::new(python)
             .arg(script)

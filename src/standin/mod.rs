@@ -19,6 +19,7 @@ mod actor;
 mod bones;
 mod books;
 mod camera;
+mod client;
 mod command;
 mod faults;
 mod functions;
@@ -45,10 +46,14 @@ pub use street::Street;
 use crate::carla::dialect::Dialect;
 use crate::map::DEFAULT_MAP;
 use crate::problem::{Outcome, Place, Problem};
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::net::{IpAddr, Ipv4Addr, TcpListener};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
+
+/// How often asynchronous ticks come unless somebody says otherwise, Hz.
+const DEFAULT_RATE_HZ: f64 = 60.0;
 
 /// How a stand-in is started.
 #[derive(Debug, Clone)]
@@ -78,7 +83,7 @@ impl Default for Options {
             dialect: Dialect::V0_9_16,
             version: None,
             map: ("Alcala".to_owned(), crate::map::DEFAULT_MAP_NAME.to_owned(), DEFAULT_MAP.to_owned()),
-            rate_hz: 60.0,
+            rate_hz: DEFAULT_RATE_HZ,
             faults: Faults::default(),
         }
     }
@@ -101,13 +106,16 @@ impl Standin {
         if let Some(version) = options.version {
             simulation.version = version;
         }
+        // As in CARLA, a server that was started again has another episode.
+        simulation.episode = u64::from(RandomState::new().build_hasher().finish() as u32);
         let (calls, streams) = bind(options.host, options.port)?;
         let cannot = |e: std::io::Error| {
             Problem::new(Place::default(), format!("the stand-in could not be started: {e}"), "try again")
         };
         let port = calls.local_addr().map_err(cannot)?.port();
         simulation.stream_port = streams.local_addr().map_err(cannot)?.port();
-        let period = Duration::from_secs_f64(1.0 / options.rate_hz.clamp(0.1, 10_000.0));
+        let rate_hz = if options.rate_hz.is_nan() { DEFAULT_RATE_HZ } else { options.rate_hz.clamp(0.1, 10_000.0) };
+        let period = Duration::from_secs_f64(1.0 / rate_hz);
         let (shared, thread) = server::start(simulation, options.faults, period, (calls, streams)).map_err(cannot)?;
         Ok(Self { shared, thread: Some(thread), host: options.host, port })
     }
