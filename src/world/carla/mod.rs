@@ -136,6 +136,7 @@ fn make_ready(server: &mut dyn Server, choices: &Choices) -> Result<bool, Troubl
         }
     }
     server.synchronise(choices.step_s())?;
+    server.clear(trial::OURS)?;
     Ok(made)
 }
 

@@ -26,6 +26,8 @@ use glam::DVec3;
 const MADE_ABOVE_M: f64 = 0.5;
 /// The middle of a walker is about so high; made lower it would stand in the ground.
 const WALKER_ABOVE_M: f64 = 1.0;
+/// So begin the roles of what Kerbside makes: what a session that was killed has left is known by it.
+pub(super) const OURS: &str = "kerbside_";
 /// A server whose ticks are longer or shorter than they should be by more than this does not do as it was told.
 const SAME_STEP_S: f64 = 1e-6;
 
@@ -134,7 +136,7 @@ impl Trial {
                 roll_rad: 0.0,
             };
             let at = pose_to_carla(&self.setup.site, &above);
-            let spawned = server.spawn(&self.choices.study.vehicle, spec.role.word(), &at)?;
+            let spawned = server.spawn(&self.choices.study.vehicle, &format!("{OURS}{}", spec.role.word()), &at)?;
             self.vehicles.push(Vehicle::new(&spawned, spec.length_m, self.choices.study.control));
         }
         self.passed = (0..self.vehicles.len()).map(|i| vec![false; self.traffic.marks(i).len()]).collect();
@@ -143,7 +145,7 @@ impl Trial {
         }
         let mut at = pose_to_carla(&self.setup.site, &Walker::waiting(&self.setup.site));
         at.location_m.z += WALKER_ABOVE_M;
-        let spawned = server.spawn(&self.choices.study.walker, "participant", &at)?;
+        let spawned = server.spawn(&self.choices.study.walker, &format!("{OURS}participant"), &at)?;
         self.walker = Some(Walker::new(&spawned));
         Ok(())
     }
