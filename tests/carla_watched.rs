@@ -69,6 +69,7 @@ impl Watcher {
 #[derive(Debug, Clone, Copy)]
 struct At {
     place_m: DVec3,
+    pitch_deg: f64,
     yaw_deg: f64,
     velocity_mps: DVec3,
 }
@@ -108,9 +109,9 @@ impl Seen {
         if let Some(actors) = line["actors"].as_array() {
             let at = |actor: &Value| {
                 let values = actor.as_array().unwrap();
-                let place_m = vector(&values[1..4]);
-                let yaw_deg = values[5].as_f64().unwrap();
-                (values[0].as_u64().unwrap(), At { place_m, yaw_deg, velocity_mps: vector(&values[7..10]) })
+                let (place_m, velocity_mps) = (vector(&values[1..4]), vector(&values[7..10]));
+                let [pitch_deg, yaw_deg] = [4, 5].map(|i| values[i].as_f64().unwrap());
+                (values[0].as_u64().unwrap(), At { place_m, pitch_deg, yaw_deg, velocity_mps })
             };
             let snapshot = (line["elapsed_s"].as_f64().unwrap(), actors.iter().map(at).collect());
             assert!(self.frames.insert(number("frame"), snapshot).is_none(), "a frame twice");
@@ -176,15 +177,17 @@ impl Compared {
         let (id, at, about) = seen.one(row.tick_n, "vehicle.", row.role.word())?;
         let what = format!("tick {} vehicle {}", row.tick_n, row.vehicle_n);
         let yaw_rad = -at.yaw_deg.to_radians() - site.heading_map_rad;
-        let ahead = DVec2::from_angle(yaw_rad);
+        let (sin_up, cos_up) = at.pitch_deg.to_radians().sin_cos();
+        let ahead_of = |yaw_rad: f64| (DVec2::from_angle(yaw_rad) * cos_up).extend(sin_up);
         // The study's car lies in CARLA's with its front at the same place.
         let ahead_m = about.box_centre_m.x + about.box_half_m.x - LENGTH_M / 2.0;
-        let middle = at_site(site, at.place_m) + (ahead * ahead_m - ahead.perp() * about.box_centre_m.y).extend(0.0);
+        let left = DVec2::from_angle(yaw_rad).perp().extend(0.0);
+        let middle = at_site(site, at.place_m) + ahead_of(yaw_rad) * ahead_m - left * about.box_centre_m.y;
         self.near(&what, middle, DVec3::new(row.site_x_m.or_nan(), row.site_y_m.or_nan(), row.site_z_m.or_nan()));
         let turned_rad = (yaw_rad - row.site_yaw_rad.or_nan()).rem_euclid(std::f64::consts::TAU);
         assert!(turned_rad.min(std::f64::consts::TAU - turned_rad) < 1e-5, "{what}: {turned_rad} rad");
-        let velocity = DVec2::new(at.velocity_mps.x, -at.velocity_mps.y);
-        let speed_mps = velocity.dot(DVec2::from_angle(-at.yaw_deg.to_radians()));
+        let velocity_mps = DVec3::new(at.velocity_mps.x, -at.velocity_mps.y, at.velocity_mps.z);
+        let speed_mps = velocity_mps.dot(ahead_of(-at.yaw_deg.to_radians()));
         assert!((speed_mps - row.speed_mps.or_nan()).abs() < 1e-4, "{what}: {speed_mps} m/s, {:?}", row.speed_mps);
         self.vehicles += 1;
         Some(id)
