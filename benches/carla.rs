@@ -9,12 +9,16 @@ mod carla;
 #[path = "../tests/common/peers.rs"]
 mod peers;
 mod support;
+#[path = "../tests/common/standin.rs"]
+mod wire;
 
 use glam::{DQuat, DVec3};
 use kerbside::carla::commands::Command as C;
 use kerbside::carla::dialect::Dialect;
 use kerbside::carla::frames::{ActorSnapshot, WorldSnapshot};
-use kerbside::carla::types::{ActorId, EpisodeSettings, Transform, Vector3, VehicleControl};
+use kerbside::carla::types::{
+    ActorDefinition, ActorDescription, ActorId, EpisodeSettings, Transform, Vector3, VehicleControl, WORLD_STREAM,
+};
 use kerbside::carla::{Client, Options, Simulation, Step, Teardown, calls};
 use kerbside::kernel::participant::{Calibration, Participant, TrackedPose, flags};
 use kerbside::kernel::seams::{World, WorldNews};
@@ -27,6 +31,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::Duration;
 use support::{done, quantile, seconds, size};
+use wire::{Caller, Listener};
 
 const ACTORS: u32 = 500;
 const STEP_HZ: u32 = 25;
@@ -57,7 +62,7 @@ impl Peer {
             .unwrap();
         let (orders, answers) = (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));
         let mut peer = Self { child, orders, answers, _home: home };
-        assert_eq!(peer.answer(), []);
+        assert!(peer.answer().is_empty());
         Some(peer)
     }
 
@@ -99,7 +104,9 @@ fn frames() {
     let mut criterion = support::criterion();
     let mut group = criterion.benchmark_group("world frame of 500 actors");
     group.throughput(criterion::Throughput::Bytes(bytes.len() as u64));
-    group.bench_function("WorldSnapshot::read", |b| b.iter(|| WorldSnapshot::read(std::hint::black_box(&bytes)).unwrap()));
+    group.bench_function("WorldSnapshot::read", |b| {
+        b.iter(|| WorldSnapshot::read(std::hint::black_box(&bytes)).unwrap())
+    });
     group.bench_function("its bytes copied", |b| b.iter(|| std::hint::black_box(&bytes).clone()));
     group.finish();
     let folder = tempfile::tempdir().unwrap();
@@ -121,7 +128,11 @@ fn frames() {
     if !struct_.is_empty() {
         rows.push(row("Python's struct.iter_unpack / read", format!("{:.1}", quantile(&mut struct_, 0.5) / read)));
     }
-    support::table(&format!("a world frame of {ACTORS} actors, {} bytes; medians, in turns", bytes.len()), &COLUMNS, &rows);
+    support::table(
+        &format!("a world frame of {ACTORS} actors, {} bytes; medians, in turns", bytes.len()),
+        &COLUMNS,
+        &rows,
+    );
 }
 
 const COLUMNS: [&str; 2] = ["what", "value"];
@@ -156,6 +167,41 @@ fn study_ticks(presence: Presence) -> Vec<f64> {
     ticks.collect()
 }
 
+fn model(library: &[ActorDefinition]) -> ActorDescription {
+    library.iter().find(|blueprint| blueprint.id == "vehicle.tesla.model3").unwrap().describe(&[]).0
+}
+
+fn control(n: usize) -> VehicleControl {
+    VehicleControl { throttle: (n % 10) as f32 * 0.05, ..VehicleControl::default() }
+}
+
+/// The same calls as Kerbside's client makes, over blocking sockets, without thread, queue and time-outs: what cannot be
+/// undercut.
+struct Bare {
+    caller: Caller,
+    world: Listener,
+    car: ActorId,
+}
+
+impl Bare {
+    fn new(port: u16) -> Self {
+        let mut caller = Caller::connect(port, Dialect::V0_9_16);
+        let token = caller.call::<calls::GetSensorToken>((WORLD_STREAM,)).unwrap();
+        let world = Listener::subscribe(token.port, token.stream);
+        let library = caller.call::<calls::GetActorDefinitions>(()).unwrap();
+        let at = Transform { location: Vector3 { x: 60.0, y: 0.0, z: 0.0 }, ..Transform::default() };
+        let car = caller.call::<calls::SpawnActor>((model(&library), at)).unwrap().id;
+        Self { caller, world, car }
+    }
+
+    fn tick(&mut self, n: usize) {
+        let commands = vec![C::ApplyVehicleControl(self.car, control(n))];
+        self.caller.call::<calls::ApplyBatch>((commands, false)).unwrap();
+        let frame = self.caller.call::<calls::TickCue>(()).unwrap();
+        while self.world.snapshot().frame < frame {}
+    }
+}
+
 /// Kerbside's client with a car, on a server that it makes synchronous.
 struct Ours {
     simulation: Simulation,
@@ -172,15 +218,14 @@ impl Ours {
         let settings = EpisodeSettings { synchronous: true, fixed_delta_s: Some(0.05), ..EpisodeSettings::default() };
         simulation.set_settings(settings).unwrap();
         let library = client.call::<calls::GetActorDefinitions>(()).unwrap();
-        let model = library.iter().find(|blueprint| blueprint.id == "vehicle.tesla.model3").unwrap();
-        let car = client.call::<calls::SpawnActor>((model.describe(&[]).0, Transform::default())).unwrap();
+        let car = client.call::<calls::SpawnActor>((model(&library), Transform::default())).unwrap();
         owed.owes_actor(&car);
         Self { simulation, car: car.id, _owed: owed }
     }
 
     /// A step whose control is awaited, as a study's are; or sent as the Python client does, unanswered.
     fn tick(&self, awaited: bool, n: usize) {
-        let control = VehicleControl { throttle: (n % 10) as f32 * 0.05, ..VehicleControl::default() };
+        let control = control(n);
         let commands = if awaited { vec![C::ApplyVehicleControl(self.car, control)] } else { Vec::new() };
         if !awaited {
             self.simulation.client().send::<calls::ApplyControlToVehicle>(&(self.car, control)).unwrap();
@@ -206,10 +251,11 @@ struct Timed {
 }
 
 impl Timed {
-    /// `n` ticks of ours.
-    fn ours(&mut self, ours: &Ours, awaited: bool, n: usize) {
+    /// `n` ticks of ours, after one that takes up what the others' ticks have left.
+    fn ours(&mut self, n: usize, mut tick: impl FnMut(usize)) {
+        tick(0);
         let before = processor_s();
-        self.ticks_s.extend((0..n).map(|n| seconds(|| ours.tick(awaited, n))));
+        self.ticks_s.extend((0..n).map(|n| seconds(|| tick(n))));
         self.processor_s += processor_s().zip(before).map_or(f64::NAN, |(after, before)| after - before);
     }
 
@@ -251,43 +297,61 @@ impl Drop for Program {
 }
 
 fn ticks() {
-    let mut by_presence = [Presence::Body, Presence::Proxy].map(study_ticks);
-    let [bones, proxy] = by_presence.each_mut().map(|ticks| [0.5, 0.99].map(|share| quantile(ticks, share) * 1e6));
     let program = Program::start();
     let ours = Ours::new(program.1);
+    let mut bare = Bare::new(program.1);
     let mut peer = Peer::start("carla_tick.py", &[program.1.to_string()]);
-    let [mut awaited, mut sent, mut theirs] = [(); 3].map(|()| Timed::default());
-    let n = size(200, 5);
+    let [mut awaited, mut sent, mut least, mut theirs] = [(); 4].map(|()| Timed::default());
+    let n = size(200, 3);
     for _ in 0..size(20, 1) {
-        awaited.ours(&ours, true, n);
-        sent.ours(&ours, false, n);
+        awaited.ours(n, |n| ours.tick(true, n));
+        sent.ours(n, |n| ours.tick(false, n));
+        least.ours(n, |n| bare.tick(n));
         if let Some(peer) = &mut peer {
             theirs.peer(peer, n);
         }
     }
-    let mut rows = vec![awaited.row("Kerbside, control awaited"), sent.row("Kerbside, control sent")];
+    let mut rows = vec![
+        awaited.row("Kerbside, control awaited"),
+        sent.row("Kerbside, control sent"),
+        least.row("bare blocking sockets, control awaited"),
+    ];
+    rows.push(ratios("Kerbside, awaited / bare", &rows[0], &rows[2]));
     if peer.is_some() {
-        rows.push(theirs.row("genuine Python client"));
-        let over = |a: &[String], b: &[String]| -> Vec<String> {
-            let ratio = |i: usize| a[i].parse::<f64>().unwrap() / b[i].parse::<f64>().unwrap();
-            (1..4).map(|i| format!("{:.2}", ratio(i))).collect()
-        };
-        for (i, name) in [(0, "Python / Kerbside, awaited"), (1, "Python / Kerbside, sent")] {
-            let ratios = over(&rows[2], &rows[i]);
-            rows.push([vec![name.to_owned()], ratios].concat());
-        }
+        let python = theirs.row("genuine Python client, control sent");
+        rows.push(ratios("Python / Kerbside, awaited", &python, &rows[0]));
+        rows.push(ratios("Python / Kerbside, sent", &python, &rows[1]));
+        rows.push(python);
     }
     let heading = "a synchronous tick with one control, in turns on one stand-in; microseconds";
     support::table(heading, &["who", "median", "p99", "processor"], &rows);
-    let rows = vec![
-        vec!["with bones".to_owned(), format!("{:.0}", bones[0]), format!("{:.0}", bones[1])],
-        vec!["a proxy without".to_owned(), format!("{:.0}", proxy[0]), format!("{:.0}", proxy[1])],
-        vec!["with / without".to_owned(), format!("{:.2}", bones[0] / proxy[0]), format!("{:.2}", bones[1] / proxy[1])],
+}
+
+/// Each number of one row over that of another.
+fn ratios(name: &str, over: &[String], under: &[String]) -> Vec<String> {
+    let number = |row: &[String], i: usize| row[i].parse::<f64>().unwrap();
+    std::iter::once(name.to_owned())
+        .chain((1..over.len()).map(|i| format!("{:.2}", number(over, i) / number(under, i))))
+        .collect()
+}
+
+fn studies() {
+    let row = |name: &str, mut ticks: Vec<f64>| {
+        let [half, most] = [0.5, 0.99].map(|share| quantile(&mut ticks, share) * 1e6);
+        vec![name.to_owned(), format!("{half:.0}"), format!("{most:.0}")]
+    };
+    let mut rows = vec![
+        row("a walker with bones", study_ticks(Presence::Body)),
+        row("a walker without", study_ticks(Presence::Proxy)),
+        row("no walker", study_ticks(Presence::Absent)),
     ];
-    support::table("a study's tick (two vehicles, lights, the participant), microseconds", &["walker", "median", "p99"], &rows);
+    rows.push(ratios("with bones / no walker", &rows[0], &rows[2]));
+    let heading = "a study's tick, two vehicles, batch to rows, the stand-in in the same process; microseconds";
+    support::table(heading, &["participant", "median", "p99"], &rows);
 }
 
 fn main() {
     frames();
     ticks();
+    studies();
 }

@@ -92,7 +92,10 @@ fn replays(ran: &Ran) {
 #[track_caller]
 fn is_marked_lost(ran: &Ran, what: &str) {
     let Ended::Broken(problem) = &ran.ended else { panic!("{what}: {:?}", ran.ended) };
-    assert!(problem.what.starts_with("the CARLA server: ") || problem.place.to_string().contains("CARLA"), "{what}: {problem}");
+    assert!(
+        problem.what.starts_with("the CARLA server: ") || problem.place.to_string().contains("CARLA"),
+        "{what}: {problem}"
+    );
     let trials = ran.trials();
     let last = trials.last().unwrap_or_else(|| panic!("{what}: no trial"));
     assert_eq!((last.outcome, last.marks.as_str()), (TrialOutcome::Interrupted, "device_lost"), "{what}");
@@ -168,7 +171,8 @@ fn connections_harmed_at_any_byte_mark_the_trial_and_leave_the_server_clean() {
     for (way, bytes) in clean {
         for (i, harm) in harms.iter().enumerate() {
             // Spread over connecting, trials and leaving, at other bytes for each harm.
-            let at = |n: u64| (bytes * (2 * n + 1) / (2 * places)).saturating_sub(13 * i as u64 * bytes / 1000) + i as u64;
+            let at =
+                |n: u64| (bytes * (2 * n + 1) / (2 * places)).saturating_sub(13 * i as u64 * bytes / 1000) + i as u64;
             cases.extend((0..places).map(|n| (way, at(n), harm.clone())));
         }
         cases.extend([0, 1, 5].map(|at| (way, at, Harm::Cut)));
@@ -180,7 +184,12 @@ fn connections_harmed_at_any_byte_mark_the_trial_and_leave_the_server_clean() {
         survives(&rig, &format!("{case:?} of {clean:?}"));
         harmed.fetch_add(usize::from(rig.proxy.harmed()), Ordering::Relaxed);
     });
-    println!("{} cases, {} harmed, {:.1} s", cases.len(), harmed.load(Ordering::Relaxed), began.elapsed().as_secs_f64());
+    println!(
+        "{} cases, {} harmed, {:.1} s",
+        cases.len(),
+        harmed.load(Ordering::Relaxed),
+        began.elapsed().as_secs_f64()
+    );
     assert!(harmed.into_inner() + 2 >= cases.len());
 }
 
@@ -233,26 +242,25 @@ fn a_network_that_is_slow_or_stalls_costs_time_and_nothing_else_in_lockstep() {
 fn in_realtime_stalls_and_late_replies_are_marked_as_late_and_a_cut_as_lost() {
     let stall = Some((Way::Frames, 100_001, Harm::Stall(600 * MS)));
     let late = Faults { late_replies: Some((50, 150 * MS)), ..Faults::default() };
+    // A frame that never comes holds ticks up: the trial may end before the server counts as lost.
+    let either: &[&str] = &["world_late", "device_lost"];
     let cases = [
-        ("frames stall", Faults::default(), stall, "world_late"),
-        ("late replies", late, None, "world_late"),
-        ("a cut", Faults::default(), Some((Way::Replies, 40_000, Harm::Cut)), "device_lost"),
-        ("garbage", Faults::default(), Some((Way::Frames, 120_003, Harm::Add(GARBAGE.to_vec()))), "device_lost"),
+        ("frames stall", Faults::default(), stall, &either[..1]),
+        ("late replies", late, None, &either[..1]),
+        ("a cut", Faults::default(), Some((Way::Replies, 40_000, Harm::Cut)), &either[1..]),
+        ("garbage", Faults::default(), Some((Way::Frames, 120_003, Harm::Add(GARBAGE.to_vec()))), either),
     ];
-    side_by_side(&cases, |(what, faults, harm, mark)| {
+    side_by_side(&cases, |(what, faults, harm, marks)| {
         let rig = Rig::new(faults.clone(), harm.clone(), Duration::ZERO);
         let ran = rig.run(Pacing::Realtime).unwrap();
         let trials = ran.trials();
-        let marked = |trial: &&TrialRow| trial.marks.as_str().split(' ').any(|word| word == *mark);
-        assert!(trials.iter().any(|trial| marked(&trial)), "{what}: {trials:?}");
+        let marked = |trial: &TrialRow| trial.marks.as_str().split(' ').any(|word| marks.contains(&word));
+        assert!(trials.iter().any(marked), "{what}: {trials:?}");
         replays(&ran);
         rig.is_left_clean(what);
-        if *mark == "device_lost" {
-            rig.server.set_faults(Faults::default());
-            is_whole(&rig.run(Pacing::Realtime).unwrap(), what);
-        } else {
-            is_whole(&ran, what);
-        }
+        rig.server.set_faults(Faults::default());
+        let whole = if ran.ended == Ended::Done { ran } else { rig.run(Pacing::Realtime).unwrap() };
+        is_whole(&whole, what);
     });
 }
 

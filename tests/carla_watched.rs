@@ -24,6 +24,8 @@ use std::process::{Child, Command, Stdio};
 
 /// Of the study's vehicles.
 const LENGTH_M: f64 = 4.5;
+/// Its ticks a second.
+const STEP_HZ: f64 = 25.0;
 /// Single precision at some hundred metres, and the five digits of the record.
 const NEAR_M: f64 = 1e-4;
 
@@ -130,8 +132,7 @@ impl Seen {
     fn one<'a>(&'a self, frame: u64, kind: &str, role: &str) -> Option<(u64, At, &'a About)> {
         let (_, there) = self.frames.get(&frame)?;
         let is_it = |about: &&About| about.kind.starts_with(kind) && about.role.ends_with(role);
-        let mut found =
-            there.iter().filter_map(|(id, at)| Some((*id, *at, self.actors.get(id).filter(is_it)?)));
+        let mut found = there.iter().filter_map(|(id, at)| Some((*id, *at, self.actors.get(id).filter(is_it)?)));
         let first = found.next()?;
         assert!(found.next().is_none(), "frame {frame}: two of {kind} {role}");
         Some(first)
@@ -149,8 +150,8 @@ fn at_site(site: &Site, carla_m: DVec3) -> DVec3 {
 fn lights_of(row: &WorldRow) -> u64 {
     let lit = row.light_level.known().is_some_and(|level| level >= 0.5);
     let special = match row.light_state {
-        LightState::Yielding | LightState::Stopped if lit => 0x80,
-        LightState::Driving | LightState::Starting if lit => 0x100,
+        LightState::Yielding | LightState::Stopped if lit => 0x200,
+        LightState::Driving | LightState::Starting if lit => 0x400,
         _ => 0,
     };
     special | if row.brake_light { 0x8 } else { 0 }
@@ -193,10 +194,12 @@ impl Compared {
         Some(id)
     }
 
-    /// The walker stands where the participant was when the tick was ordered: in the first frame that knows the tick.
+    /// The walker is put where the participant was when the tick was ordered, in the first frame that knows the tick;
+    /// and walks on through the tick at the speed that it was given.
     fn walker(&mut self, site: &Site, tick_n: u64, frame: &FrameRow, seen: &Seen) {
         let Some((_, at, about)) = seen.one(tick_n, "walker.", "participant") else { return };
-        let soles = at_site(site, at.place_m) + DVec3::Z * (about.box_centre_m.z - about.box_half_m.z);
+        let put_m = at.place_m - at.velocity_mps / STEP_HZ;
+        let soles = at_site(site, put_m) + DVec3::Z * (about.box_centre_m.z - about.box_half_m.z);
         let ground = DVec3::new(frame.ground_site_x_m.or_nan(), frame.ground_site_y_m.or_nan(), 0.0);
         self.near(&format!("tick {tick_n} walker"), soles, ground);
         self.walkers += 1;
@@ -209,7 +212,7 @@ impl Compared {
         let Some(newest) = meant.last() else { return };
         assert!(meant.contains(&asked.bits), "{asked:?}: {meant:?}");
         self.lights += 1;
-        self.lit += usize::from(asked.bits & 0x188 != 0 && *newest != 0);
+        self.lit += usize::from(asked.bits & 0x608 != 0 && *newest != 0);
     }
 }
 
