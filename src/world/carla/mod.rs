@@ -51,7 +51,7 @@ use crate::problem::{Place, Problem};
 use crate::study::Presence;
 use crate::table::{Mark, Source};
 use live::Live;
-use trial::{Tick, Trial};
+use trial::{OURS, Tick, Trial};
 
 /// A world on a CARLA server.
 pub struct Carla {
@@ -140,6 +140,7 @@ fn make_ready(server: &mut dyn Server, choices: &Choices) -> Result<bool, Troubl
         }
     }
     server.synchronise(choices.step_s())?;
+    server.clear(OURS)?;
     Ok(made)
 }
 

@@ -5,7 +5,7 @@ use super::server::{
 };
 use crate::carla::commands::Command;
 use crate::carla::types::{
-    ActorDefinition, BonesIn, LightFlags, OpendriveParameters, Rotation, Transform, Vector3, VehicleControl,
+    Actor, ActorDefinition, BonesIn, LightFlags, OpendriveParameters, Rotation, Transform, Vector3, VehicleControl,
 };
 use crate::carla::{Client, Error, Options, Simulation, Step, Teardown, calls};
 use crate::problem::{Place, Problem};
@@ -152,6 +152,18 @@ impl Server for OwnClient {
             box_centre_m: actor.bounding_box.location.to_array().into(),
             box_half_m: actor.bounding_box.extent.to_array().into(),
         })
+    }
+
+    fn clear(&mut self, role_start: &str) -> Result<(), Trouble> {
+        let snapshot = self.simulation.step(Step::default(), TICK_WITHIN)?.snapshot;
+        let ids = snapshot.actors.iter().map(|actor| actor.id).collect();
+        let there = self.client().call::<calls::GetActorsById>((ids,))?;
+        let has_role = |actor: &Actor| {
+            let mut attributes = actor.description.attributes.iter();
+            attributes.any(|attribute| attribute.id == "role_name" && attribute.value.starts_with(role_start))
+        };
+        let left: Vec<ActorId> = there.iter().filter(|actor| has_role(actor)).map(|actor| actor.id).collect();
+        if left.is_empty() { Ok(()) } else { self.destroy(&left) }
     }
 
     fn destroy(&mut self, actors: &[ActorId]) -> Result<(), Trouble> {

@@ -168,6 +168,12 @@ pub trait Server: Send {
     fn blueprints(&mut self) -> Result<Vec<String>, Trouble>;
     /// Makes an actor.
     fn spawn(&mut self, blueprint: &str, role: &str, at: &Pose) -> Result<Spawned, Trouble>;
+    /// Takes away actors whose role begins so, left by somebody who could not: a session that was killed, or whose
+    /// network was. Called when the server ticks as told. Without a way to find them they stay.
+    fn clear(&mut self, role_start: &str) -> Result<(), Trouble> {
+        let _ = role_start;
+        Ok(())
+    }
     /// Takes actors away; those that are gone already are passed over.
     fn destroy(&mut self, actors: &[ActorId]) -> Result<(), Trouble>;
     /// A walker's bones as they are.

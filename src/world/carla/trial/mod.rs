@@ -7,6 +7,8 @@
 mod events;
 mod run_in;
 
+pub(super) use run_in::OURS;
+
 use super::choices::Choices;
 use super::server::{ActorId, Bones, Order, Server, Stepped, Trouble, WorldFrame};
 use super::vehicle::{Commanded, Found, Vehicle};

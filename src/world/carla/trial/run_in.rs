@@ -15,6 +15,8 @@ use glam::DVec3;
 const MADE_ABOVE_M: f64 = 0.5;
 /// The middle of a walker is about so high; made lower it would stand in the ground.
 const WALKER_ABOVE_M: f64 = 1.0;
+/// So begin the roles of what Kerbside makes: what a session that was killed has left is known by it.
+pub(in crate::world::carla) const OURS: &str = "kerbside_";
 impl Trial {
     pub(super) fn made(&mut self, server: &mut dyn Server) -> Result<(), Trouble> {
         for spec in &self.setup.spec.vehicles {
@@ -28,7 +30,7 @@ impl Trial {
                 roll_rad: 0.0,
             };
             let at = pose_to_carla(&self.setup.site, &above);
-            let spawned = server.spawn(&self.choices.study.vehicle, spec.role.word(), &at)?;
+            let spawned = server.spawn(&self.choices.study.vehicle, &format!("{OURS}{}", spec.role.word()), &at)?;
             self.vehicles.push(Vehicle::new(&spawned, spec.length_m, self.choices.study.control));
         }
         self.passed = (0..self.vehicles.len()).map(|i| vec![false; self.traffic.marks(i).len()]).collect();
@@ -37,7 +39,7 @@ impl Trial {
         }
         let mut at = pose_to_carla(&self.setup.site, &Walker::waiting(&self.setup.site));
         at.location_m.z += WALKER_ABOVE_M;
-        let spawned = server.spawn(&self.choices.study.walker, "participant", &at)?;
+        let spawned = server.spawn(&self.choices.study.walker, &format!("{OURS}participant"), &at)?;
         self.walker = Some(Walker::new(&spawned));
         Ok(())
     }
