@@ -11,10 +11,10 @@
 //! ```
 //!
 //! World time is the server's elapsed time less that at the trial's start. In `lockstep` a frame waits for the ticks that
-//! it needs. In `realtime` a thread makes the server tick and the frame loop never waits ([`live`]): what is drawn lies
-//! a declared delay back between two ticks that have come ([`buffer`]).
+//! it needs. In `realtime` a thread makes the server tick and the frame loop never waits (`live.rs`): what is drawn lies
+//! a declared delay back between two ticks that have come (`buffer.rs`).
 //!
-//! [`frame`] converts coordinates, and nothing else does. [`Server`] is all that is asked of a server.
+//! `frame.rs` converts coordinates, and nothing else does. [`Server`] is all that is asked of a server.
 
 mod buffer;
 mod choices;
