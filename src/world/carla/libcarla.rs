@@ -209,14 +209,6 @@ impl Server for LibCarla {
         Ok(())
     }
 
-    fn release(&mut self) -> Result<(), Trouble> {
-        let mut settings = self.world.settings()?;
-        settings.synchronous_mode = false;
-        settings.fixed_delta_seconds = None;
-        self.world.apply_settings(&settings, REPLY_WITHIN)?;
-        Ok(())
-    }
-
     fn blueprints(&mut self) -> Result<Vec<String>, Trouble> {
         Ok(self.world.blueprint_library()?.iter().map(|blueprint| blueprint.id()).collect())
     }
