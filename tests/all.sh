@@ -37,7 +37,6 @@ fetch() {
   fetch peers bash tests/peers.sh
   fetch graphics bash tests/graphics.sh
   fetch openxr bash tests/openxr-runtime.sh install
-  fetch libcarla bash tests/libcarla.sh
 } &
 fetching=$!
 trap wait EXIT
@@ -76,15 +75,6 @@ if fetched openxr; then
   [ "${CI:-}" != true ] || export KERBSIDE_OPENXR=required
 else
   skip "tests/openxr-runtime.sh could not unpack an OpenXR runtime from Debian"
-fi
-
-say "the crate carla behind the same interface, checked only: without LibCarla nothing can be linked"
-if fetched libcarla; then
-  # What the default build has compiled for clippy is used again.
-  checked() { if cargo clippy --version >/dev/null 2>&1; then cargo clippy "$@" -- -D warnings; else cargo check "$@"; fi; }
-  CARLA_VERSION=0.9.16 checked --quiet --lib --bins --features carla-rust-unlinked
-else
-  skip "tests/libcarla.sh could not install a C++ compiler, pkg-config and OpenSSL's headers"
 fi
 
 DEBUG=$ROOT/target/all-debug/kerbside

@@ -22,6 +22,12 @@ if [ -f "${XR_ROOT:-target/openxr}/stamp" ]; then
 else
   echo "SKIPPED: pacing, no runtime: tests/openxr-runtime.sh install" >&2
 fi
+if bash tests/libcarla.sh; then
+  echo "== the crate carla behind the same interface, checked only: without LibCarla nothing can be linked"
+  CARLA_VERSION=0.9.16 cargo check --quiet --lib --bins --features carla-rust-unlinked
+else
+  echo "SKIPPED: tests/libcarla.sh could not install a C++ compiler, pkg-config and OpenSSL's headers" >&2
+fi
 echo "== ${2:-4000} kills of running sessions"
 KERBSIDE_KILLS=${2:-4000} cargo test --release --quiet --test killed -- --nocapture
 echo "== sessions on a CARLA server behind a network that fails at ${4:-24} places for each way and harm"

@@ -46,7 +46,7 @@ use crate::headset::Pacing;
 use crate::kernel::participant::Participant;
 use crate::kernel::seams::{Description, Fault, World, WorldNews};
 use crate::kernel::setup::Setup;
-use crate::kernel::time::{DisplayTime, WorldTime};
+use crate::kernel::time::{DisplayTime, WorldTime, seconds};
 use crate::problem::{Place, Problem};
 use crate::study::Presence;
 use crate::table::{Mark, Source};
@@ -89,7 +89,8 @@ impl Carla {
         self.end_trial();
         let Some(mut server) = self.server.take() else { return Err(problem(Trouble::Lost("is gone".into()))) };
         if !self.ready {
-            if let Err(trouble) = make_ready(server.as_mut(), &self.choices) {
+            let made = make_ready(server.as_mut(), &self.choices);
+            if let Err(trouble) = made.and_then(|_| server.clear(OURS)) {
                 self.server = Some(server);
                 return Err(problem(trouble));
             }
@@ -140,7 +141,6 @@ fn make_ready(server: &mut dyn Server, choices: &Choices) -> Result<bool, Troubl
         }
     }
     server.synchronise(choices.step_s())?;
-    server.clear(OURS)?;
     Ok(made)
 }
 
@@ -179,7 +179,7 @@ fn hand_out(tick: Tick, news: &mut WorldNews) {
 impl World for Carla {
     fn describe(&self) -> Description {
         let choices = &self.choices;
-        let delay_ms = choices.delay_ns() / 1_000_000;
+        let delay_ms = 1e3 * seconds(choices.delay_ns());
         let details = [
             ("version", self.about.version.clone()),
             ("map", self.about.map.clone()),

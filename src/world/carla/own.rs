@@ -30,6 +30,9 @@ pub struct OwnClient {
     library: Vec<ActorDefinition>,
 }
 
+/// How long a synchronous server is watched for another client's ticks.
+const LOOKS_WITHIN: Duration = Duration::from_millis(500);
+
 impl OwnClient {
     /// Reaches the server and joins what runs there.
     pub fn connect(host: &str, port: u16) -> Result<Self, Problem> {
@@ -48,6 +51,18 @@ impl OwnClient {
 
     fn client(&self) -> &Client {
         self.simulation.client()
+    }
+
+    /// Whether frames come while we give no cue.
+    fn somebody_ticks(&self) -> Result<bool, Trouble> {
+        let comes = |within| match self.simulation.newest(within) {
+            Ok(_) => Ok(true),
+            Err(Error::NoFrame { .. }) => Ok(false),
+            Err(error) => Err(Trouble::from(error)),
+        };
+        // What was on its way already tells nothing.
+        comes(LOOKS_WITHIN / 10)?;
+        comes(LOOKS_WITHIN)
     }
 }
 
@@ -124,6 +139,10 @@ impl Server for OwnClient {
 
     fn synchronise(&mut self, step_s: f64) -> Result<(), Trouble> {
         let found = self.client().call::<calls::GetEpisodeSettings>(())?;
+        if found.synchronous && self.somebody_ticks()? {
+            let what = "another client makes the server tick: two sessions cannot share one server";
+            return Err(Trouble::Refused(what.into()));
+        }
         self.owed.owes_settings();
         let mut settings = found;
         settings.synchronous = true;
@@ -145,8 +164,7 @@ impl Server for OwnClient {
             definition.ok_or_else(|| Trouble::Refused(format!("the server has no blueprint {blueprint}")))?;
         // What has no role has no name for one.
         let (description, _) = definition.describe(&[("role_name", role)]);
-        let actor = self.client().call::<calls::SpawnActor>((description, transform(at)))?;
-        self.owed.owes_actor(&actor);
+        let actor = self.owed.spawn(description, transform(at), None, REPLY_WITHIN)?;
         Ok(Spawned {
             id: actor.id,
             box_centre_m: actor.bounding_box.location.to_array().into(),

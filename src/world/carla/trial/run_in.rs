@@ -60,6 +60,7 @@ impl Trial {
             self.orders.push(walker.wait(&self.setup.site));
         }
         let appeared = self.step(server, None)?;
+        let mut early = self.refusals(&appeared.refused);
         self.last = appeared.frame;
         self.read_bones(server)?;
         let mut ticks = Vec::new();
@@ -67,6 +68,7 @@ impl Trial {
             self.run_in_orders(f64::from(n));
             let stepped = self.step(server, None)?;
             let faults = self.judge(&stepped);
+            self.took_s = stepped.frame.elapsed_s - self.last.elapsed_s;
             let from_zero_s = -f64::from(n) * self.choices.step_s();
             self.zero_s = stepped.frame.elapsed_s - from_zero_s;
             self.last = stepped.frame;
@@ -75,7 +77,11 @@ impl Trial {
         }
         // Only what a late picture needs is published; without one, world time 0.
         let needed = ticks.iter().rposition(|tick| tick.time.0 <= -self.choices.delay_ns()).unwrap_or(0);
-        ticks.drain(..needed);
+        // What went wrong in the others marks the trial all the same: the same will not be told twice.
+        early.extend(ticks.drain(..needed).flat_map(|tick| tick.faults));
+        if let Some(first) = ticks.first_mut() {
+            first.faults.splice(0..0, early);
+        }
         self.first_events(&mut ticks);
         Ok(ticks)
     }
