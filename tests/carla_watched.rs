@@ -205,14 +205,18 @@ impl Compared {
         self.walkers += 1;
     }
 
-    /// Lights are asked for beside the ticks: they are those of one of the ticks that may have been meant.
+    /// Lights are asked for beside the ticks: they are those of one of the ticks that may have been meant. The client
+    /// learns of a tick after it, and in lockstep one takes less than a millisecond: on a busy machine it lags by many.
     fn lights(&mut self, asked: &Lights, shown: &BTreeMap<(u64, u64), u64>) {
-        let ticks = asked.after..=asked.before + 1;
+        const MOST_LAG: u64 = 25;
+        let ticks = asked.after..=asked.before + MOST_LAG;
         let meant: Vec<u64> = ticks.filter_map(|tick| shown.get(&(asked.id, tick)).copied()).collect();
-        let Some(newest) = meant.last() else { return };
+        if meant.is_empty() {
+            return;
+        }
         assert!(meant.contains(&asked.bits), "{asked:?}: {meant:?}");
         self.lights += 1;
-        self.lit += usize::from(asked.bits & 0x608 != 0 && *newest != 0);
+        self.lit += usize::from(asked.bits & 0x608 != 0);
     }
 }
 
