@@ -2,6 +2,7 @@
 //!
 //! See `ARCHITECTURE.md` for the shape of the house; modules stand here from the bottom up.
 
+pub mod carla;
 pub mod document;
 pub mod earth;
 pub mod problem;
@@ -14,6 +15,7 @@ pub mod statistics;
 pub mod inspect;
 pub mod instrument;
 pub mod map;
+pub mod standin;
 pub mod study;
 
 pub mod models;
@@ -36,3 +38,8 @@ pub mod report;
 pub mod lab;
 
 pub mod cli;
+
+/// The programs in the documentation compile.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/carla.md")]
+mod carla_page {}

@@ -1,49 +1,10 @@
 //! The arguments, and the help that teaches them.
 
+use super::standin::CarlaStandin;
+use super::values::{from_to_s, pixels, reason, resolution, seed, time_s, whole, world};
+use crate::lab::WorldChoice;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
-
-/// A whole number from 1 to `MOST`.
-fn whole<const MOST: u32>(text: &str) -> Result<u32, String> {
-    let number = text.parse().ok().filter(|n| (1..=MOST).contains(n));
-    number.ok_or_else(|| format!("give a whole number from 1 to {MOST}"))
-}
-
-/// Percent of the pixels across that a headset recommends.
-fn resolution(text: &str) -> Result<u32, String> {
-    let range = crate::xr::Resolution::RANGE;
-    let number = text.trim_end_matches('%').parse().ok().filter(|n| range.contains(n));
-    number.ok_or_else(|| format!("give percent from {} to {}", range.start(), range.end()))
-}
-
-/// A reason has words.
-fn reason(text: &str) -> Result<String, String> {
-    let text = text.trim();
-    if text.is_empty() { Err("say why, in a few words".to_owned()) } else { Ok(text.to_owned()) }
-}
-
-/// Seconds.
-fn time_s(text: &str) -> Result<f64, String> {
-    let number = text.trim().parse().ok().filter(|s: &f64| s.is_finite() && s.abs() < 1e6);
-    number.ok_or_else(|| "give seconds from the start of the approach, such as 4.5".to_owned())
-}
-
-/// Seconds from and to.
-fn from_to_s(text: &str) -> Result<(f64, f64), String> {
-    let parts = text.split_once("..").and_then(|(from, to)| Some((time_s(from).ok()?, time_s(to).ok()?)));
-    parts.filter(|(from, to)| from < to).ok_or_else(|| "give two times, the earlier first, such as 0..8".to_owned())
-}
-
-/// Width and height.
-fn pixels(text: &str) -> Result<[u32; 2], String> {
-    let side = |text: &str| text.parse().ok().filter(|n| (16..=8192).contains(n));
-    let sides = text.split_once('x').and_then(|(width, height)| Some([side(width)?, side(height)?]));
-    sides.ok_or_else(|| "give width and height from 16 to 8192, such as 1280x720".to_owned())
-}
-
-fn seed(text: &str) -> Result<u64, String> {
-    text.parse().map_err(|_| format!("give a whole number from 0 to {}", u64::MAX))
-}
 
 /// Studies of pedestrians and autonomous vehicles at a crosswalk, in virtual reality.
 #[derive(Debug, Parser)]
@@ -98,6 +59,8 @@ pub enum Command {
     Collect(Collect),
     /// Leave a participant, session or trial out of the analysis, with a reason; nothing is deleted
     Exclude(Exclude),
+    /// A stand-in for CARLA's server: try studies and clients without CARLA; goes wrong on request
+    CarlaStandin(CarlaStandin),
 }
 
 #[derive(Debug, ClapArgs)]
@@ -168,7 +131,8 @@ pub struct Plan {
     after_help = "Each line says `ok`, `warn` or `wrong`. The exit status is 0 only if a session with these choices could\n\
                   start. Nothing is left behind: what is written to try the disk is taken away again.\n\n\
                   Examples:\n  kerbside check\n  kerbside check study.toml --data data\n  \
-                  kerbside check study.toml --data data --headset openxr\n  kerbside check --headset window --json"
+                  kerbside check study.toml --data data --headset openxr\n  kerbside check --headset window --json\n  \
+                  kerbside check study.toml --world carla://localhost:2000"
 )]
 pub struct Check {
     /// The study's file
@@ -180,9 +144,9 @@ pub struct Check {
     /// With `--headset openxr`: a headset that is a program serves too
     #[arg(long)]
     pub simulated_headset: bool,
-    /// Where vehicles come from
-    #[arg(long, value_enum, default_value_t = WorldArg::Embedded)]
-    pub world: WorldArg,
+    /// Where vehicles come from: `embedded`, or `carla://HOST:PORT`, which is then run through every call that a study needs
+    #[arg(long, value_name = "WORLD", default_value = "embedded", value_parser = world)]
+    pub world: WorldChoice,
     /// Folder for the data
     #[arg(long, value_name = "DIR", default_value = "data")]
     pub data: PathBuf,
@@ -200,6 +164,7 @@ pub struct Check {
                   kerbside run study.toml --participant K7Q2MR --desk terminal      questions and keys here\n  \
                   kerbside run study.toml --pilot --participant K7Q2MR --data pilot\n  \
                   kerbside run study.toml --participant K7Q2MR --headset scripted:path.txt\n  \
+                  kerbside run study.toml --participant K7Q2MR --world carla://localhost:2000\n  \
                   kerbside run study.toml --pilot --participant K7Q2MR --data pilot --headset window   mouse and keys"
 )]
 pub struct Run {
@@ -229,9 +194,9 @@ pub struct Run {
     /// fewer where the graphics card is too slow
     #[arg(long, value_name = "PERCENT", value_parser = resolution)]
     pub resolution: Option<u32>,
-    /// Where vehicles come from
-    #[arg(long, value_enum, default_value_t = WorldArg::Embedded)]
-    pub world: WorldArg,
+    /// Where vehicles come from: `embedded`, Kerbside's own simulator, or `carla://HOST:PORT`
+    #[arg(long, value_name = "WORLD", default_value = "embedded", value_parser = world)]
+    pub world: WorldChoice,
     /// Who answers between trials and runs the session
     #[arg(long, value_enum, default_value_t = DeskArg::Simulated)]
     pub desk: DeskArg,
@@ -268,13 +233,6 @@ pub struct Run {
     /// Print a line of JSON for each thing that happens
     #[arg(long)]
     pub json: bool,
-}
-
-/// Where vehicles come from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum WorldArg {
-    /// Kerbside's own simulator
-    Embedded,
 }
 
 /// Who sits at the desk.

@@ -1,0 +1,42 @@
+//! The world of a session, made as ordered.
+
+use super::order::{Order, WorldChoice};
+use super::prepare::Prepared;
+use crate::headset::Pacing;
+use crate::kernel::seams::World;
+use crate::problem::{Outcome, Problem};
+use crate::world::Embedded;
+use crate::world::carla::{Carla, Choices, OwnClient, Server};
+
+/// Opens the world that was ordered.
+pub(super) fn world(order: &Order<'_>) -> Outcome<Box<dyn World>> {
+    let Some(server) = server(order.world)? else {
+        return Ok(Box::new(Embedded::new(order.prepared.study.step_hz)));
+    };
+    let who = order.who;
+    let name = format!("{}-{}-session{}", order.prepared.study.name, who.participant, who.session_n);
+    let choices = choices(order.prepared, order.pacing, &name)?;
+    Ok(Box::new(Carla::new(server, choices)?))
+}
+
+/// The server that was ordered, reached; none for the embedded world.
+pub(super) fn server(world: &WorldChoice) -> Result<Option<Box<dyn Server>>, Problem> {
+    match world {
+        WorldChoice::Embedded => Ok(None),
+        WorldChoice::Carla { host, port } => Ok(Some(Box::new(OwnClient::connect(host, *port)?))),
+        #[cfg(feature = "carla-rust")]
+        WorldChoice::LibCarla { host, port } => {
+            Ok(Some(Box::new(crate::world::carla::LibCarla::connect(host, *port)?)))
+        }
+    }
+}
+
+/// How a study is played in CARLA; `name` is that of CARLA's recordings where the study wants them.
+pub(super) fn choices(prepared: &Prepared, pacing: Pacing, name: &str) -> Result<Choices, Problem> {
+    let map_text = String::from_utf8(prepared.map_bytes.clone()).map_err(|_| {
+        Problem::file(&prepared.map_name, "is not UTF-8 text, as CARLA needs it", "save the map as UTF-8")
+    })?;
+    let study = prepared.study.carla.clone();
+    let recording = study.record.then(|| name.to_owned());
+    Ok(Choices { step_hz: prepared.study.step_hz, pacing, study, recording, map_text })
+}
