@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Rooms from the bottom up: each may use those before it.
-const ROOMS: [&str; 28] = [
+const ROOMS: [&str; 29] = [
     "problem",
     "carla",
     "earth",
@@ -30,6 +30,7 @@ const ROOMS: [&str; 28] = [
     "session",
     "replay",
     "report",
+    "analysis",
     "standin",
     "lab",
     "cli",
@@ -38,8 +39,8 @@ const ROOMS: [&str; 28] = [
 /// Where no file, clock, thread, environment or printing may be.
 const PURE: [&str; 5] = ["table", "kernel", "measures", "statistics", "problem"];
 /// Where text comes in as an argument.
-const NO_FILES: [&str; 10] =
-    ["document", "earth", "inspect", "instrument", "map", "study", "models", "panel", "picture", "report"];
+const NO_FILES: [&str; 11] =
+    ["analysis", "document", "earth", "inspect", "instrument", "map", "study", "models", "panel", "picture", "report"];
 /// Where std's mathematics would change bits between C libraries.
 const SAME_BITS: [&str; 8] = ["table", "kernel", "measures", "map", "instrument", "study", "headset", "world"];
 

@@ -77,7 +77,7 @@ pub(super) fn text_of(value: &impl Field) -> String {
 
 impl Trial<'_> {
     /// Everything known of the trial.
-    fn cells(&self) -> Cells {
+    pub(super) fn cells(&self) -> Cells {
         let mut cells = Cells::new();
         let n = self.row.trial_n;
         put(&mut cells, self.row);
