@@ -159,7 +159,8 @@ ask_anova <- function(prefix, y, design, between, effects) {
     df <- c(row[["num Df"]], row[["den Df"]])
     p <- row[["Pr(>F)"]]
     corrected <- find(as.character(rownames(corrections)), effect)
-    if (length(corrected) == 1) {
+    # A single contrast has a row of NA there.
+    if (length(corrected) == 1 && !is.na(corrections[corrected, "GG eps"])) {
       gg <- corrections[corrected, "GG eps"]
       hf <- min(1, corrections[corrected, "HF eps"])
       say(key, "p uncorrected" = p, "epsilon GG" = gg, "epsilon HF" = hf,
@@ -276,14 +277,25 @@ ask_clmm <- function(prefix, y, design, covariates, random, correlated, link) {
   f <- links[[link]]
   height <- function(v) laplace(v, as.integer(frame$value), x, z, frame$person, correlated || ncol(z) == 1, f[[1]], f[[2]], f[[3]])
   at <- unname(c(coef(model), spread))
-  for (step in 1:newton_steps) at <- at - as.vector(solve(numDeriv::hessian(height, at), numDeriv::grad(height, at)))
+  at <- suppressWarnings(descended(height, at))
   se <- sqrt(diag(solve(numDeriv::hessian(height, at))))
   name <- if (link == "probit") "latent difference (probit)" else "log odds ratio"
   for (i in seq_along(ready$columns)) {
     say_wald(prefix, ready$columns[i], "clmm", y, name, if (link == "logit") "odds ratio", at[k + i], se[k + i])
   }
 }
-newton_steps <- 2
+# Newton steps that never climb, until there is nothing to gain.
+descended <- function(height, at) {
+  now <- height(at)
+  for (step in 1:4) {
+    move <- as.vector(solve(numDeriv::hessian(height, at), numDeriv::grad(height, at)))
+    while (!isTRUE(height(at - move) <= now) && max(abs(move)) > 1e-9) move <- move / 2
+    if (max(abs(move)) <= 1e-7) break
+    at <- at - move
+    now <- height(at)
+  }
+  at
+}
 ask_glmm <- function(prefix, y, design, covariates, random, correlated) {
   ready <- prepared(y, design, covariates, random, correlated)
   control <- lme4::glmerControl(optimizer = "bobyqa", optCtrl = list(rhoend = 1e-9, maxfun = 1e5), tolPwrss = 1e-13,
@@ -330,7 +342,7 @@ ask_cells <- function(prefix, y, design, kind, between) {
   complete <- means[complete.cases(means), , drop = FALSE]
   own <- complete - rowMeans(complete) + mean(complete)
   k <- ncol(complete)
-  half <- qt((1 + level) / 2, nrow(own) - 1) * apply(own, 2, sd) / sqrt(nrow(own)) * sqrt(k / (k - 1))
+  half <- qt((1 + level) / 2, nrow(own) - 1) * unname(apply(own, 2, sd)) / sqrt(nrow(own)) * sqrt(k / (k - 1))
   for (i in seq_along(cells)) {
     rows <- y[y$cell == cells[i], ]
     key <- paste0(prefix, "/cell ", cells[i])
@@ -364,6 +376,15 @@ correct <- function(method, keys, without_answer) {
   if (anyNA(p)) return(invisible())
   corrected <- p.adjust(c(p, rep(1, without_answer)), method)
   for (i in seq_along(keys)) say(keys[i], "p corrected" = corrected[[i]])
+}
+# The answers of a test once more, as a choice of trials of the sensitivity table.
+again <- function(outcome, choice, test) {
+  for (key in names(numbers)) {
+    parts <- strsplit(key, "/", fixed = TRUE)[[1]]
+    if (length(parts) == 4 && parts[1] == outcome && parts[3] == test) {
+      numbers[[paste(outcome, choice, parts[2], test, parts[4], sep = "/")]] <<- numbers[[key]]
+    }
+  }
 }
 # What R found beside what the results say; the end of the script calls it.
 compare <- function() {
