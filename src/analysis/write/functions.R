@@ -278,17 +278,32 @@ ask_clmm <- function(prefix, y, design, covariates, random, correlated, link) {
   height <- function(v) laplace(v, as.integer(frame$value), x, z, frame$person, correlated || ncol(z) == 1, f[[1]], f[[2]], f[[3]])
   at <- unname(c(coef(model), spread))
   at <- suppressWarnings(descended(height, at))
-  se <- sqrt(diag(solve(numDeriv::hessian(height, at))))
+  se <- sqrt(diag(solve(suppressWarnings(curvature_of(height, at)))))
   name <- if (link == "probit") "latent difference (probit)" else "log odds ratio"
   for (i in seq_along(ready$columns)) {
     say_wald(prefix, ready$columns[i], "clmm", y, name, if (link == "logit") "odds ratio", at[k + i], se[k + i])
   }
 }
-# Newton steps that never climb, until there is nothing to gain.
+# Differences of a function, and steps of Newton's that never climb, until there is nothing to gain.
+moved <- function(at, i, by) { at[i] <- at[i] + by; at }
+slope_of <- function(f, at, h = 1e-4) vapply(seq_along(at), function(i) (f(moved(at, i, h)) - f(moved(at, i, -h))) / (2 * h), 0)
+curvature_of <- function(f, at, h = 1e-3) {
+  n <- length(at)
+  all <- matrix(0, n, n)
+  middle <- f(at)
+  one <- vapply(seq_len(n), function(i) c(f(moved(at, i, h)), f(moved(at, i, -h))), c(0, 0))
+  diag(all) <- (one[1, ] + one[2, ] - 2 * middle) / h^2
+  for (i in seq_len(n)) for (j in seq_len(i - 1)) {
+    both <- f(moved(moved(at, i, h), j, h)) + f(moved(moved(at, i, -h), j, -h))
+    all[i, j] <- all[j, i] <- (both - one[1, i] - one[2, i] - one[1, j] - one[2, j] + 2 * middle) / (2 * h^2)
+  }
+  all
+}
 descended <- function(height, at) {
   now <- height(at)
-  for (step in 1:4) {
-    move <- as.vector(solve(numDeriv::hessian(height, at), numDeriv::grad(height, at)))
+  curvature <- curvature_of(height, at)
+  for (step in 1:8) {
+    move <- as.vector(solve(curvature, slope_of(height, at)))
     while (!isTRUE(height(at - move) <= now) && max(abs(move)) > 1e-9) move <- move / 2
     if (max(abs(move)) <= 1e-7) break
     at <- at - move

@@ -73,8 +73,16 @@ fn questions(plan: &Plan, taken: &Taken, asked: &OutcomePlan, outcome: &OutcomeR
     for (choice, rows) in choices(plan).iter().map(|(choice, _)| choice).zip(rows_of(plan)) {
         let own: Vec<TestResult> =
             outcome.sensitivity.iter().filter(|row| row.choice == *choice).map(|row| row.result.clone()).collect();
+        // What was asked already is not fitted again.
+        let (known, new): (Vec<TestResult>, Vec<TestResult>) =
+            own.into_iter().partition(|result| choice == "as planned" && known(outcome, result));
+        let mut tests: Vec<&str> = known.iter().map(|result| result.test.as_str()).collect();
+        tests.dedup();
+        for test in tests {
+            let _ = writeln!(out, "again({name}, {}, {})", quoted(choice), quoted(test));
+        }
         out += &take(&rows);
-        out += &question.lines(&format!("{}/{choice}", asked.name), &own, &all, "y");
+        out += &question.lines(&format!("{}/{choice}", asked.name), &new, &all, "y");
     }
     if !outcome.left_out.is_empty() {
         out += &take("data$analysed == 1");
@@ -86,6 +94,12 @@ fn questions(plan: &Plan, taken: &Taken, asked: &OutcomePlan, outcome: &OutcomeR
         }
     }
     out
+}
+
+/// Whether an answer stands among the confirmatory ones already.
+fn known(outcome: &OutcomeResults, result: &TestResult) -> bool {
+    let same = |test: &&TestResult| test.confirmatory && test.test == result.test && test.effect == result.effect;
+    outcome.tests.iter().any(|test| same(&test))
 }
 
 /// The rows of `data.csv` that belong to each choice of the sensitivity table, in R.
