@@ -30,7 +30,9 @@ impl CellTable {
         };
         let sizes: Vec<usize> = factors.iter().filter(|f| !f.between).map(|f| f.levels.len()).collect();
         let cells = sizes.iter().product::<usize>();
-        let mut sums: BTreeMap<usize, (Vec<(f64, usize)>, Vec<usize>)> = BTreeMap::new();
+        // Sum and number of each cell, and the levels of factors between.
+        type Sums = (Vec<(f64, usize)>, Vec<usize>);
+        let mut sums: BTreeMap<usize, Sums> = BTreeMap::new();
         for row in &sample.rows {
             let entry = sums.entry(row.person).or_insert_with(|| (vec![(0.0, 0); cells], pick(&row.levels, true)));
             let cell = pick(&row.levels, false).iter().zip(&sizes).fold(0, |cell, (level, of)| cell * of + level);
