@@ -251,8 +251,10 @@ laplace <- function(parameters, y, x, z, id, correlated, cdf, pdf, slope) {
       second <- (zero(slope, b) - zero(slope, a)) / p - first^2
       gradient <- u - t(z) %*% first
       curvature <- diag(q) - t(z) %*% (z * second)
-      if (max(abs(gradient)) < 1e-13) break
-      u <- u - as.vector(solve(curvature, gradient))
+      move <- as.vector(solve(curvature, gradient))
+      # A whole step may run away from people at the ends of the scale.
+      u <- u - move * min(1, 1 / max(abs(move), 1e-300))
+      if (max(abs(move)) < 1e-11) break
     }
     sum(u^2) / 2 - sum(log(p)) + log(det(curvature)) / 2
   }))
