@@ -3,9 +3,11 @@
 use super::actor::{self, Body, dvec};
 use super::bones;
 use super::simulation::Simulation;
-use super::street::{OPENDRIVE_WORLD, Street};
+use super::street::Street;
+use crate::carla::OPENDRIVE_MAP;
 use crate::carla::calls;
 use crate::carla::commands::Command as C;
+use crate::carla::dialect::Dialect;
 use crate::carla::message::{Arguments, BatchResults, Call, Request, UNKNOWN_ERROR, refusal, reply};
 use crate::carla::types::{ActorId, BoneOut, BonesOut, EpisodeInfo, LabelledPoint, MapInfo, Vector3, WORLD_STREAM};
 use crate::carla::types::{LightFlags, VehicleLights};
@@ -102,13 +104,13 @@ fn episode(desk: &mut Desk<'_>) {
     });
     desk.on::<calls::GetAvailableMaps>(|simulation, ()| {
         let names = simulation.streets.iter().map(|street| street.name.as_str());
-        let mut names: Vec<&str> = names.chain([OPENDRIVE_WORLD]).collect();
+        let mut names: Vec<&str> = names.chain([OPENDRIVE_MAP]).collect();
         names.dedup();
         Ok(names.into_iter().map(|name| format!("/Game/Carla/Maps/{name}")).collect())
     });
     desk.on::<calls::LoadNewEpisode>(|simulation, (map, reset_settings, _)| simulation.load(&map, reset_settings));
     desk.on::<calls::CopyOpendriveToFile>(|simulation, (text, _)| {
-        let street = Street::read(OPENDRIVE_WORLD, "what the client sent", &text);
+        let street = Street::read(OPENDRIVE_MAP, "what the client sent", &text);
         // CARLA says no more than this.
         simulation.sent_street = Some(street.map_err(|_| "opendrive could not be correctly parsed")?);
         Ok(())
@@ -154,7 +156,7 @@ fn actors(desk: &mut Desk<'_>) {
         simulation.actor("spawn_actor_with_parent", id).map(|actor| simulation.on_the_wire(actor))
     });
     desk.on::<calls::DestroyActor>(|simulation, (id,)| simulation.destroy(id));
-    if desk.simulation.dialect.asks_for_boxes() {
+    if desk.simulation.dialect >= Dialect::V0_9_16 {
         desk.on::<calls::GetActorBoundingBox>(|simulation, (id,)| {
             simulation.actor("get_actor_bounding_box", id).map(super::actor::Actor::bounding_box)
         });
@@ -174,7 +176,7 @@ fn actors(desk: &mut Desk<'_>) {
     desk.command::<calls::AddActorAngularImpulse>(|(id, impulse)| C::ApplyAngularImpulse(id, impulse));
     desk.command::<calls::AddActorTorque>(|(id, torque)| C::ApplyTorque(id, torque));
     desk.command::<calls::SetActorAutopilot>(|(id, on)| C::SetAutopilot(id, on));
-    if desk.simulation.dialect.switches_collisions() {
+    if desk.simulation.dialect >= Dialect::V0_9_15 {
         // Actors never collide once they are there.
         desk.on::<calls::SetActorCollisions>(|simulation, (id, _)| {
             simulation.actor("set_actor_collisions", id).map(|_| ())
@@ -235,7 +237,7 @@ fn vehicles_and_walkers(desk: &mut Desk<'_>) {
         });
         Ok(BonesOut { bones: bones.collect() })
     });
-    if desk.simulation.dialect.asks_for_boxes() {
+    if desk.simulation.dialect >= Dialect::V0_9_16 {
         desk.on::<calls::GetActorBoneNames>(|simulation, (id,)| {
             simulation.walker("get_actor_bone_names", id)?;
             Ok(bones::bones().iter().map(|bone| bone.name.clone()).collect())
