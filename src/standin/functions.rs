@@ -17,10 +17,16 @@ use glam::DVec3;
 /// What segmenting cameras call the road.
 const ROAD: u8 = 1;
 
-/// The bytes of the reply to a request. A call that nobody waits for is done too, and answered with an error at once, as
+/// What calls answer while a map is being loaded.
+const NOT_READY: &str = "episode not ready";
+/// What is answered even then.
+const ALWAYS: [&str; 2] = [calls::Version::METHOD, calls::GetAvailableMaps::METHOD];
+
+/// The bytes of the reply to a request, while an episode is `ready` or not. A call that nobody waits for is done too, and answered with an error at once, as
 /// rpclib does.
-pub fn answer(simulation: &mut Simulation, request: &Request<'_>) -> Vec<u8> {
-    let mut desk = Desk { simulation, request, reply: None };
+pub fn answer(simulation: &mut Simulation, request: &Request<'_>, ready: bool) -> Vec<u8> {
+    let ready = ready || ALWAYS.contains(&request.method.as_str());
+    let mut desk = Desk { simulation, request, ready, reply: None };
     episode(&mut desk);
     actors(&mut desk);
     vehicles_and_walkers(&mut desk);
@@ -33,6 +39,7 @@ pub fn answer(simulation: &mut Simulation, request: &Request<'_>) -> Vec<u8> {
 struct Desk<'a> {
     simulation: &'a mut Simulation,
     request: &'a Request<'a>,
+    ready: bool,
     reply: Option<Vec<u8>>,
 }
 
@@ -49,7 +56,7 @@ impl Desk<'_> {
         }
         self.reply = Some(match self.request.arguments::<K>() {
             Ok(arguments) => {
-                let answer = function(self.simulation, arguments);
+                let answer = if self.ready { function(self.simulation, arguments) } else { Err(NOT_READY.to_owned()) };
                 if self.request.asynchronous {
                     refusal(self.request.id, UNKNOWN_ERROR, dialect)
                 } else {
