@@ -23,15 +23,12 @@ pub fn picture(kind: SensorKind, eye: &Actor, scene: &Scene) -> Image {
     let fov_deg = number(&eye.description, "fov", 90.0).clamp(1.0, 170.0);
     let focal = f64::from(width) / 2.0 / (fov_deg.to_radians() / 2.0).tan();
     let view = View { from_m: eye.motion.pose.at_m, axes: eye.motion.pose.axes(), focal, width, height };
-    let mut hits: Vec<Option<Hit>> = Vec::with_capacity(width as usize * height as usize);
+    let bounds: Vec<_> = scene.solids.iter().filter_map(|solid| Some((solid, view.bounds(solid)?))).collect();
+    let mut bgra = Vec::with_capacity(4 * width as usize * height as usize);
     for y in 0..height {
-        hits.extend((0..width).map(|x| scene.ground(view.ray(x, y))));
-    }
-    for solid in &scene.solids {
-        let Some((columns, rows)) = view.bounds(solid) else { continue };
-        for y in rows {
-            for x in columns.clone() {
-                let nearest = &mut hits[(y * width + x) as usize];
+        let mut row: Vec<Option<Hit>> = (0..width).map(|x| scene.ground(view.ray(x, y))).collect();
+        for (solid, (columns, _)) in bounds.iter().filter(|(_, (_, rows))| rows.contains(&y)) {
+            for (x, nearest) in columns.clone().zip(&mut row[columns.start as usize..]) {
                 if let Some(hit) = scene.solid(solid, view.ray(x, y))
                     && nearest.is_none_or(|before| hit.times < before.times)
                 {
@@ -39,19 +36,17 @@ pub fn picture(kind: SensorKind, eye: &Actor, scene: &Scene) -> Image {
                 }
             }
         }
+        for (x, hit) in (0..width).zip(&row) {
+            let [blue, green, red] = match kind {
+                SensorKind::Depth => depth(hit.as_ref()),
+                SensorKind::SemanticSegmentation => [0, 0, hit.map_or(SKY, |hit| hit.tag)],
+                SensorKind::InstanceSegmentation => instance(hit.as_ref()),
+                _ => hit.map_or(SKY_BGR, |hit| colour(&hit, view.from_m + view.ray(x, y) * hit.times)),
+            };
+            bgra.extend([blue, green, red, u8::MAX]);
+        }
     }
-    let pixels = hits.iter().enumerate();
-    let bgra = pixels.flat_map(|(i, hit)| {
-        let (x, y) = (i as u32 % width, i as u32 / width);
-        let [blue, green, red] = match kind {
-            SensorKind::Depth => depth(hit.as_ref()),
-            SensorKind::SemanticSegmentation => [0, 0, hit.map_or(SKY, |hit| hit.tag)],
-            SensorKind::InstanceSegmentation => instance(hit.as_ref()),
-            _ => hit.map_or(SKY_BGR, |hit| colour(&hit, view.from_m + view.ray(x, y) * hit.times)),
-        };
-        [blue, green, red, u8::MAX]
-    });
-    Image { width, height, fov_deg: fov_deg as f32, bgra: bgra.collect() }
+    Image { width, height, fov_deg: fov_deg as f32, bgra }
 }
 
 /// How a camera looks; rays are as long as one metre straight ahead.
@@ -70,7 +65,7 @@ impl View {
         self.axes * DVec3::new(1.0, right, up)
     }
 
-    /// The pixels that a box may cover; none when it is behind the camera.
+    /// The columns and rows that a box may cover; none when it is behind the camera.
     fn bounds(&self, solid: &Solid) -> Option<(std::ops::Range<u32>, std::ops::Range<u32>)> {
         let back = self.axes.transpose();
         let (mut low, mut high) = (DVec3::INFINITY, DVec3::NEG_INFINITY);

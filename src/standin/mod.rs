@@ -51,6 +51,9 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+/// How often asynchronous ticks come unless somebody says otherwise, Hz.
+const DEFAULT_RATE_HZ: f64 = 60.0;
+
 /// How a stand-in is started.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -79,7 +82,7 @@ impl Default for Options {
             dialect: Dialect::V0_9_16,
             version: None,
             map: ("Alcala".to_owned(), crate::map::DEFAULT_MAP_NAME.to_owned(), DEFAULT_MAP.to_owned()),
-            rate_hz: 60.0,
+            rate_hz: DEFAULT_RATE_HZ,
             faults: Faults::default(),
         }
     }
@@ -110,7 +113,8 @@ impl Standin {
         };
         let port = calls.local_addr().map_err(cannot)?.port();
         simulation.stream_port = streams.local_addr().map_err(cannot)?.port();
-        let period = Duration::from_secs_f64(1.0 / options.rate_hz.clamp(0.1, 10_000.0));
+        let rate_hz = if options.rate_hz.is_nan() { DEFAULT_RATE_HZ } else { options.rate_hz.clamp(0.1, 10_000.0) };
+        let period = Duration::from_secs_f64(1.0 / rate_hz);
         let (shared, thread) = server::start(simulation, options.faults, period, (calls, streams)).map_err(cannot)?;
         Ok(Self { shared, thread: Some(thread), host: options.host, port })
     }

@@ -7,7 +7,7 @@ use super::scene::Scene;
 use super::simulation::Simulation;
 use crate::carla::dialect::Dialect;
 use crate::carla::frames::FrameHeader;
-use crate::carla::sensors::{Gnss, Imu, Scan, Seen, SensorFrame, SensorKind};
+use crate::carla::sensors::{Collision, Gnss, Imu, Scan, Seen, SensorFrame, SensorKind};
 use crate::carla::types::ActorId;
 use glam::DVec3;
 
@@ -48,6 +48,7 @@ fn frame(simulation: &Simulation, eye: &Actor) -> Option<(u32, SensorFrame)> {
         SensorKind::Gnss => Seen::Gnss(gnss(simulation.street.origin_deg, eye.motion.pose.at_m, simulation.dialect)),
         SensorKind::Imu => Seen::Imu(imu(eye)),
         SensorKind::Lidar => Seen::Lidar(lidar(simulation, eye)),
+        SensorKind::Collision => Seen::Collision(collision(simulation, eye)?),
         SensorKind::Rgb | SensorKind::Depth | SensorKind::SemanticSegmentation | SensorKind::InstanceSegmentation => {
             Seen::Image(camera::picture(kind, eye, &Scene::around(simulation, eye)))
         }
@@ -78,6 +79,19 @@ fn gnss(origin_deg: [f64; 2], at_m: DVec3, dialect: Dialect) -> Gnss {
         (2.0 * up.exp().atan() - std::f64::consts::FRAC_PI_2, lon_rad + at_m.x / sphere_m)
     };
     Gnss { latitude_deg: latitude_rad.to_degrees(), longitude_deg: longitude_rad.to_degrees(), altitude_m: at_m.z }
+}
+
+/// The first of those whom the sensor's parent overlaps. Both go on as if nothing had happened.
+fn collision(simulation: &Simulation, eye: &Actor) -> Option<Collision> {
+    let own = simulation.actors.get(&eye.attached?.0)?;
+    let other =
+        simulation.actors.values().find(|other| other.id != own.id && other.is_solid() && own.overlaps(other))?;
+    let against_mps = other.motion.velocity_mps - own.motion.velocity_mps;
+    Some(Collision {
+        own: simulation.on_the_wire(own),
+        other: simulation.on_the_wire(other),
+        impulse: actor::vector(against_mps * own.mass_kg.min(other.mass_kg)),
+    })
 }
 
 fn imu(eye: &Actor) -> Imu {

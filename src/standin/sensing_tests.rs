@@ -118,6 +118,17 @@ fn a_lidar_finds_ground_and_car_where_they_are() {
 }
 
 #[test]
+fn a_collision_is_told_while_it_lasts() {
+    let (mut simulation, own) = two_cars("sensor.other.collision", &[]);
+    assert!(look(&mut simulation, |_| true).is_empty());
+    simulation.actors.get_mut(&own).unwrap().motion.pose.at_m.x = 8.0;
+    simulation.actors.get_mut(&own).unwrap().motion.velocity_mps.x = 2.0;
+    let seen = look(&mut simulation, |_| true);
+    let Seen::Collision(collision) = &seen[0].1.seen else { panic!() };
+    assert_eq!((collision.own.id, collision.other.id, collision.impulse.x), (own, own + 1, -3700.0));
+}
+
+#[test]
 fn nobody_listens_nothing_is_drawn() {
     let (mut simulation, _) = two_cars("sensor.camera.rgb", &SMALL);
     assert!(look(&mut simulation, |_| false).is_empty());

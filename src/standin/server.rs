@@ -18,10 +18,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc};
 use std::time::{Duration, Instant};
 
-/// A request is no longer than this: maps go through calls.
-const LONGEST_REQUEST: usize = 256 << 20;
+/// A request is no longer than this: maps come in requests.
+const LONGEST_REQUEST: usize = 128 << 20;
 /// So many clients at a time; more are closed at once.
-const MOST_CLIENTS: usize = 256;
+const MOST_CLIENTS: usize = 64;
 /// How often the ticking thread looks for new connections while nothing happens.
 const GLANCE: Duration = Duration::from_millis(2);
 /// So many late replies wait at most; then they are no longer late.

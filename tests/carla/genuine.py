@@ -512,6 +512,15 @@ def a_lidar_hits_the_car_in_front():
 
 
 @step
+def a_collision_names_the_other():
+    S.car.set_transform(spot(8.5, 60))
+    found = listen("sensor.other.collision", 1, carla.Transform())[0]
+    assert found.actor.id == S.car.id and found.other_actor.id == S.second.id
+    S.car.set_transform(spot(0, 60))
+    tick()
+
+
+@step
 def a_slow_sensor_sends_seldom():
     S.slow = S.world.spawn_actor(blueprint("sensor.other.gnss", sensor_tick=0.2), carla.Transform(), attach_to=S.car)
     seen = []
