@@ -19,6 +19,7 @@ mod actor;
 mod bones;
 mod books;
 mod camera;
+mod client;
 mod command;
 mod faults;
 mod functions;

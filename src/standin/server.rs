@@ -1,40 +1,31 @@
 //! The server: one thread that ticks and sends, and one for each client's calls.
 
+use super::client::{Client, Late, MOST_LATE, post};
 use super::faults::Faults;
-use super::functions;
 use super::sensing;
 use super::simulation::Simulation;
 use super::streams::Streams;
-use crate::carla::calls;
-use crate::carla::commands::Command;
-use crate::carla::dialect::Dialect;
-use crate::carla::message::{Call, Request};
 use crate::carla::types::WORLD_STREAM;
-use crate::carla::wire::Extent;
 use std::collections::BTreeMap;
-use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc};
 use std::time::{Duration, Instant};
 
-/// A request is no longer than this: maps come in requests.
-const LONGEST_REQUEST: usize = 128 << 20;
 /// So many clients at a time; more are closed at once.
 const MOST_CLIENTS: usize = 64;
 /// How often the ticking thread looks for new connections while nothing happens.
 const GLANCE: Duration = Duration::from_millis(2);
-/// So many late replies wait at most; then they are no longer late.
-const MOST_LATE: usize = 10_000;
 
 /// What all threads of a server share.
 #[derive(Debug)]
 pub struct Shared {
     state: Mutex<State>,
     /// A cue has come, or the settings have changed, or the server stops.
-    news: Condvar,
+    pub news: Condvar,
     stops: AtomicBool,
-    late: mpsc::SyncSender<Late>,
+    /// Replies that come late.
+    pub late: mpsc::SyncSender<Late>,
     started: Instant,
 }
 
@@ -48,22 +39,16 @@ pub struct State {
     /// Ticks since the server started.
     pub ticks: u64,
     /// When the episode that is being loaded begins.
-    ready_at: Option<Instant>,
-    batches: u64,
-    replies: u64,
+    pub ready_at: Option<Instant>,
+    /// Batches since the server started.
+    pub batches: u64,
+    /// Replies since the server started.
+    pub replies: u64,
     /// Clients by number.
-    clients: BTreeMap<u64, TcpStream>,
+    pub clients: BTreeMap<u64, TcpStream>,
     next_client: u64,
     /// Clients with a smaller number hear nothing any more.
-    silent_below: u64,
-}
-
-/// A reply that comes late.
-#[derive(Debug)]
-struct Late {
-    due: Instant,
-    socket: Arc<Mutex<TcpStream>>,
-    bytes: Vec<u8>,
+    pub silent_below: u64,
 }
 
 impl Shared {
@@ -73,7 +58,7 @@ impl Shared {
     }
 
     /// Whether the server is being stopped.
-    fn stops(&self) -> bool {
+    pub fn stops(&self) -> bool {
         self.stops.load(Ordering::Relaxed)
     }
 
@@ -87,7 +72,7 @@ impl Shared {
 
 impl State {
     /// Whether no map is being loaded.
-    fn is_ready(&self) -> bool {
+    pub fn is_ready(&self) -> bool {
         self.ready_at.is_none_or(|at| Instant::now() >= at)
     }
 
@@ -130,18 +115,6 @@ pub fn start(
     let game = Game { shared: Arc::clone(&shared), calls, streams, period, last: Instant::now() };
     let thread = std::thread::Builder::new().name("standin".into()).spawn(move || game.run())?;
     Ok((shared, thread))
-}
-
-/// Sends late replies when they are due; all are equally late, so they are due in their order.
-fn post(posted: &mpsc::Receiver<Late>) {
-    for late in posted {
-        std::thread::sleep(late.due.saturating_duration_since(Instant::now()));
-        let _ = lock(&late.socket).write_all(&late.bytes);
-    }
-}
-
-fn lock(socket: &Mutex<TcpStream>) -> MutexGuard<'_, TcpStream> {
-    socket.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The thread that ticks.
@@ -285,102 +258,4 @@ impl Game {
 fn with_length(frame: &[u8]) -> Vec<u8> {
     let len = u32::try_from(frame.len()).unwrap_or(u32::MAX);
     [&len.to_le_bytes(), frame].concat()
-}
-
-/// One client's calls.
-struct Client {
-    shared: Arc<Shared>,
-    number: u64,
-    socket: Arc<Mutex<TcpStream>>,
-}
-
-impl Client {
-    fn serve(&self) {
-        let reader = lock(&self.socket).try_clone();
-        if let Ok(reader) = reader {
-            self.hear(reader);
-        }
-        self.shared.state().clients.remove(&self.number);
-    }
-
-    /// Answers calls until the connection ends or what comes is no call.
-    fn hear(&self, mut reader: TcpStream) {
-        let mut bytes: Vec<u8> = Vec::new();
-        let mut extent = Extent::default();
-        let mut piece = vec![0; 64 << 10];
-        let dialect = self.shared.state().simulation.dialect;
-        while !self.shared.stops() {
-            match extent.find(&bytes) {
-                Ok(Some(len)) => {
-                    if self.answer(&bytes[..len], dialect).is_none() {
-                        return;
-                    }
-                    bytes.drain(..len);
-                    extent = Extent::default();
-                }
-                Ok(None) if extent.at_least() <= LONGEST_REQUEST => match reader.read(&mut piece) {
-                    Ok(0) | Err(_) => return,
-                    Ok(read) => bytes.extend_from_slice(&piece[..read]),
-                },
-                _ => return,
-            }
-        }
-    }
-
-    /// Answers one call; nothing when the connection is to be closed.
-    fn answer(&self, request: &[u8], dialect: Dialect) -> Option<()> {
-        let request = Request::read(request, dialect).ok()?;
-        let mut state = self.shared.state();
-        if self.resets(&mut state, &request) {
-            return None;
-        }
-        let (ready, episode) = (state.is_ready(), state.simulation.episode);
-        let reply = functions::answer(&mut state.simulation, &request, ready);
-        if state.simulation.episode != episode {
-            state.ready_at = Some(Instant::now() + state.faults.slow_load);
-        }
-        state.replies += 1;
-        let lateness = state.faults.lateness(state.replies);
-        let silent = self.number < state.silent_below;
-        let ticks = state.simulation.cues > 0;
-        drop(state);
-        let sent = if silent {
-            Ok(())
-        } else if let Some(lateness) = lateness {
-            let late = Late { due: Instant::now() + lateness, socket: Arc::clone(&self.socket), bytes: reply };
-            match self.shared.late.try_send(late) {
-                Ok(()) => Ok(()),
-                Err(mpsc::TrySendError::Full(late) | mpsc::TrySendError::Disconnected(late)) => {
-                    lock(&self.socket).write_all(&late.bytes)
-                }
-            }
-        } else {
-            lock(&self.socket).write_all(&reply)
-        };
-        // The number of a tick is known before the tick, as in CARLA.
-        if ticks {
-            self.shared.news.notify_all();
-        }
-        sent.ok()
-    }
-
-    /// Whether this is the batch in whose middle the connection is reset; half of it is done then.
-    fn resets(&self, state: &mut State, request: &Request<'_>) -> bool {
-        if request.method != calls::ApplyBatch::METHOD {
-            return false;
-        }
-        state.batches += 1;
-        if state.faults.reset_in_batch != Some(state.batches) {
-            return false;
-        }
-        if let Ok((commands, _)) = request.arguments::<calls::ApplyBatch>() {
-            let half: &[Command] = &commands[..commands.len() / 2];
-            for command in half {
-                let _ = state.simulation.apply(command);
-            }
-        }
-        // No reply and no orderly end: the client finds a connection that was reset.
-        let _ = socket2::SockRef::from(&*lock(&self.socket)).set_linger(Some(Duration::ZERO));
-        true
-    }
 }
