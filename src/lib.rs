@@ -2,6 +2,7 @@
 //!
 //! See `ARCHITECTURE.md` for the shape of the house; modules stand here from the bottom up.
 
+pub mod carla;
 pub mod document;
 pub mod earth;
 pub mod problem;
@@ -13,6 +14,7 @@ pub mod measures;
 pub mod inspect;
 pub mod instrument;
 pub mod map;
+pub mod standin;
 pub mod study;
 
 pub mod models;

@@ -1,5 +1,6 @@
 //! The arguments, and the help that teaches them.
 
+use super::standin::CarlaStandin;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -98,6 +99,8 @@ pub enum Command {
     Collect(Collect),
     /// Leave a participant, session or trial out of the analysis, with a reason; nothing is deleted
     Exclude(Exclude),
+    /// A stand-in for CARLA's server: try studies and clients without CARLA; goes wrong on request
+    CarlaStandin(CarlaStandin),
 }
 
 #[derive(Debug, ClapArgs)]

@@ -16,6 +16,7 @@ mod preflight;
 mod render;
 mod run;
 mod say;
+mod standin;
 
 use crate::problem::Problems;
 use args::{Args, Command};
@@ -43,6 +44,7 @@ pub fn main() -> ExitCode {
         Command::Codebook(codebook) => codebook::codebook(codebook),
         Command::Collect(collect) => collect::collect(collect),
         Command::Exclude(exclude) => exclude::exclude(exclude),
+        Command::CarlaStandin(standin) => standin::standin(standin),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
