@@ -1,5 +1,5 @@
-//! Every function of the server that is known here: its name, what it takes, what it answers. In brackets stands which
-//! version brought it, where not all have it.
+//! Every function of the server that is known here: its name, what it takes, what it answers, and since which version
+//! where not all have it.
 
 use super::commands::{Attachment, Command};
 use super::dialect::Dialect;
@@ -14,7 +14,7 @@ use super::values::{Bytes, Raw};
 use super::wire::{Malformed, Reader, Wire, Writer};
 
 macro_rules! calls {
-    ($($(#[doc = $doc:literal])+ $name:ident = $method:literal ($($argument:ident: $kind:ty),* $(,)?) -> $answer:ty;)+) => {
+    ($($(#[doc = $doc:literal])+ $name:ident = $method:literal ($($argument:ident: $kind:ty),* $(,)?) -> $answer:ty $(, since $since:ident)?;)+) => {
         $(
             $(#[doc = $doc])+
             #[doc = ""]
@@ -23,6 +23,7 @@ macro_rules! calls {
             pub struct $name;
             impl Call for $name {
                 const METHOD: &'static str = $method;
+                $(const SINCE: Dialect = Dialect::$since;)?
                 type Arguments = ($($kind,)*);
                 type Answer = $answer;
             }
@@ -84,8 +85,8 @@ calls! {
     SpawnActor = "spawn_actor" (description: ActorDescription, transform: Transform) -> Actor;
     /// Takes an actor away; answers whether it was there.
     DestroyActor = "destroy_actor" (actor: ActorId) -> bool;
-    /// An actor's box (0.9.16).
-    GetActorBoundingBox = "get_actor_bounding_box" (actor: ActorId) -> BoundingBox;
+    /// An actor's box.
+    GetActorBoundingBox = "get_actor_bounding_box" (actor: ActorId) -> BoundingBox, since V0_9_16;
 
     /// Puts an actor there.
     SetActorTransform = "set_actor_transform" (actor: ActorId, transform: Transform) -> ();
@@ -101,8 +102,8 @@ calls! {
     DisableActorConstantVelocity = "disable_actor_constant_velocity" (actor: ActorId) -> ();
     /// Whether physics moves it.
     SetActorSimulatePhysics = "set_actor_simulate_physics" (actor: ActorId, on: bool) -> ();
-    /// Whether it collides (0.9.15).
-    SetActorCollisions = "set_actor_collisions" (actor: ActorId, on: bool) -> ();
+    /// Whether it collides.
+    SetActorCollisions = "set_actor_collisions" (actor: ActorId, on: bool) -> (), since V0_9_15;
     /// Whether it has weight.
     SetActorEnableGravity = "set_actor_enable_gravity" (actor: ActorId, on: bool) -> ();
     /// N s
@@ -125,8 +126,8 @@ calls! {
     GetPhysicsControl = "get_physics_control" (actor: ActorId) -> Raw;
     /// A vehicle's masses, wheels, engine; handed through as they are.
     ApplyPhysicsControl = "apply_physics_control" (actor: ActorId, control: Raw) -> ();
-    /// What a vehicle's wheels and engine do (0.9.16); handed through as it is.
-    GetTelemetryData = "get_telemetry_data" (actor: ActorId) -> Raw;
+    /// What a vehicle's wheels and engine do; handed through as it is.
+    GetTelemetryData = "get_telemetry_data" (actor: ActorId) -> Raw, since V0_9_16;
     /// Which lights are on.
     SetVehicleLightState = "set_vehicle_light_state" (actor: ActorId, lights: LightFlags) -> ();
     /// Which lights are on.
@@ -152,8 +153,8 @@ calls! {
     BlendPose = "blend_pose" (actor: ActorId, blend: f32) -> ();
     /// Takes the animation's pose as the one set.
     GetPoseFromAnimation = "get_pose_from_animation" (actor: ActorId) -> ();
-    /// The names of an actor's bones (0.9.16).
-    GetActorBoneNames = "get_actor_bone_names" (actor: ActorId) -> Vec<String>;
+    /// The names of an actor's bones.
+    GetActorBoneNames = "get_actor_bone_names" (actor: ActorId) -> Vec<String>, since V0_9_16;
 
     /// Does several things in one go, and lets the server make a step after them where `cue` says so.
     ApplyBatch = "apply_batch" (commands: Vec<Command>, cue: bool) -> BatchResults;

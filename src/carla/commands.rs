@@ -204,13 +204,9 @@ fn read_spawn(from: &mut Reader<'_>) -> Result<Command, Malformed> {
         let parent = Option::<ActorId>::read(from).map_err(|e| e.within("SpawnActor", "parent"))?;
         let (mut kind, mut socket) = (AttachmentType::Rigid, String::new());
         if fields == 6 {
-            // Without a parent the genuine client sends whatever was in memory.
-            let here = from.clone();
+            // The genuine client sends whatever was in memory here; the server attaches rigidly whatever it says.
             let number = u8::read(from).map_err(|e| e.within("SpawnActor", "attachment"))?;
-            let known = AttachmentType::from_number(number.into());
-            if parent.is_some() {
-                kind = known.ok_or_else(|| here.wrong(format!("{number} is no way of attaching")))?;
-            }
+            kind = AttachmentType::from_number(number.into()).unwrap_or_default();
             socket = String::read(from).map_err(|e| e.within("SpawnActor", "socket"))?;
         }
         let then = Vec::read(from).map_err(|e| e.within("SpawnActor", "then"))?;

@@ -47,19 +47,9 @@ impl Dialect {
         self >= Self::V0_9_16
     }
 
-    /// Whether a box can be asked for by itself.
-    pub fn asks_for_boxes(self) -> bool {
-        self >= Self::V0_9_16
-    }
-
     /// Whether a replay takes the place of the spectator behind the followed actor (its sixth argument).
     pub fn replays_from_an_offset(self) -> bool {
         self >= Self::V0_9_16
-    }
-
-    /// Whether an actor's collisions can be switched.
-    pub fn switches_collisions(self) -> bool {
-        self >= Self::V0_9_15
     }
 
     /// The number that a frame of the world's stream carries: its index among the server's kinds of sensor.

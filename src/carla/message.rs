@@ -16,6 +16,8 @@ pub const UNKNOWN_ERROR: &str = "unknown error";
 pub trait Call {
     /// Its name.
     const METHOD: &'static str;
+    /// The first version that has it.
+    const SINCE: Dialect = Dialect::V0_9_14;
     /// What it takes.
     type Arguments: Arguments;
     /// What it answers.

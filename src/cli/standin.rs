@@ -116,11 +116,8 @@ pub fn standin(args: &CarlaStandin) -> Outcome<()> {
     let _ = stopped.recv();
     let (ticks, left) = (standin.ticks(), standin.look(|simulation| simulation.actors.len() - 1));
     drop(standin);
-    say::line(format!(
-        "stopped after {}; {} were left",
-        say::count(ticks as usize, "tick"),
-        say::count(left, "actor")
-    ))?;
+    let (ticks, left) = (say::count(usize::try_from(ticks).unwrap_or(usize::MAX), "tick"), say::count(left, "actor"));
+    say::line(format!("stopped after {ticks}; left behind: {left}"))?;
     Ok(())
 }
 

@@ -13,6 +13,8 @@ use glam::DVec3;
 
 /// The radius of the sphere on which CARLA reckons, metres.
 const EARTH_M: f64 = 6_378_137.0;
+/// The scale of 0.9.16's projection along its middle meridian.
+const UTM_SCALE: f64 = 0.9996;
 /// m/s²
 const GRAVITY_M_S2: f64 = 9.81;
 /// Points of one frame of a lidar at most, and its rays.
@@ -60,19 +62,22 @@ fn frame(simulation: &Simulation, eye: &Actor) -> Option<(u32, SensorFrame)> {
     Some((sensor.stream, SensorFrame { header, seen }))
 }
 
-/// Where on Earth a place is, as that version of CARLA reckons it: on a sphere by Mercator's projection at the origin's
-/// scale. 0.9.16 lets the latitude rise with y, which is south: what it calls north is not.
+/// Where on Earth a place is, as that version of CARLA reckons it, on a sphere; wherever that puts it.
+///
+/// Up to 0.9.15 by Mercator's projection at the origin's scale, and the latitude falls with y, which is south. 0.9.16, as
+/// its own client was found to reckon: by a transverse Mercator projection of scale 0.9996 whatever the map says, and the
+/// latitude rises with y, so that north and south are exchanged.
 fn gnss(origin_deg: [f64; 2], at_m: DVec3, dialect: Dialect) -> Gnss {
-    let [lat_deg, lon_deg] = origin_deg;
-    let scale = lat_deg.to_radians().cos();
-    let east_m = scale * lon_deg.to_radians() * EARTH_M + at_m.x;
-    let up_m = scale * EARTH_M * ((90.0 + lat_deg).to_radians() / 2.0).tan().ln();
-    let north_m = if dialect >= Dialect::V0_9_16 { up_m + at_m.y } else { up_m - at_m.y };
-    Gnss {
-        latitude_deg: 2.0 * (north_m / (EARTH_M * scale)).exp().atan().to_degrees() - 90.0,
-        longitude_deg: (east_m / (EARTH_M * scale)).to_degrees(),
-        altitude_m: at_m.z,
-    }
+    let [lat_rad, lon_rad] = origin_deg.map(f64::to_radians);
+    let (latitude_rad, longitude_rad) = if dialect >= Dialect::V0_9_16 {
+        let (x, y) = (at_m.x / (UTM_SCALE * EARTH_M), lat_rad + at_m.y / (UTM_SCALE * EARTH_M));
+        ((y.sin() / x.cosh()).asin(), lon_rad + x.sinh().atan2(y.cos()))
+    } else {
+        let sphere_m = EARTH_M * lat_rad.cos();
+        let up = ((std::f64::consts::FRAC_PI_2 + lat_rad) / 2.0).tan().ln() - at_m.y / sphere_m;
+        (2.0 * up.exp().atan() - std::f64::consts::FRAC_PI_2, lon_rad + at_m.x / sphere_m)
+    };
+    Gnss { latitude_deg: latitude_rad.to_degrees(), longitude_deg: longitude_rad.to_degrees(), altitude_m: at_m.z }
 }
 
 fn imu(eye: &Actor) -> Imu {

@@ -209,6 +209,9 @@ impl Game {
         self.welcome();
         let shared = Arc::clone(&self.shared);
         let mut state = shared.state();
+        if !synchronous && state.simulation.settings.synchronous {
+            return; // made synchronous since: only cues tick
+        }
         state.ticks += 1;
         let tick = state.ticks;
         let delay = state.faults.delay(tick);

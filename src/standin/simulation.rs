@@ -107,13 +107,15 @@ impl Simulation {
         self.recorder.stop();
     }
 
-    /// Loads a map by its name or path: a new episode, without the actors of the old one.
+    /// Loads a map by its name or path, or the one that is loaded where there is none: a new episode, without the actors of
+    /// the old one.
     pub fn load(&mut self, map: &str, reset_settings: bool) -> Result<(), String> {
         let name = map.rsplit('/').next().unwrap_or_default();
         let sent = self.sent_street.as_ref().filter(|_| name == OPENDRIVE_WORLD);
         let known = || self.streets.iter().find(|street| street.name == name);
-        let street = sent.or_else(known).ok_or_else(|| format!("Map '{map}' not found"))?;
-        self.street = street.clone();
+        if !name.is_empty() {
+            self.street = sent.or_else(known).ok_or_else(|| format!("Map '{map}' not found"))?.clone();
+        }
         self.restart();
         if reset_settings {
             self.settings = EpisodeSettings::default();

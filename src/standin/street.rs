@@ -119,11 +119,12 @@ mod tests {
 
     #[test]
     fn the_origin_is_read_as_carla_reads_it_one_case_a_line() {
+        let own = "+proj=tmerc +lat_0=40.5127 +lon_0=-3.3490 +k=1 +x_0=0 +y_0=0 +datum=WGS84 +units=m +no_defs";
         let origin = |text: &str| {
-            let header = format!("<header revMajor=\"1\" revMinor=\"4\"><geoReference>{text}</geoReference></header>");
-            let street = format!("<OpenDRIVE>{header}</OpenDRIVE>");
+            let street = map::DEFAULT_MAP.replace(own, text);
             Street::read("A", "a.xodr", &street).map(|street| street.origin_deg)
         };
+        assert_eq!(origin(own).unwrap(), [40.5127, -3.3490]);
         assert_eq!(origin("+proj=tmerc +lat_0=40.5 +lon_0=-3.25").unwrap(), [40.5, -3.25]);
         assert_eq!(origin("+proj=utm +zone=30").unwrap(), NOWHERE_DEG); // as in CARLA, with its warning
         assert_eq!(origin("+proj=tmerc +lat_0=40.5").unwrap(), NOWHERE_DEG); // both or none

@@ -1,6 +1,6 @@
 """The genuine CARLA client (PyPI carla 0.9.16) against a server: every call a study needs, each with what must come back.
 
-    python genuine.py HOST PORT [FIRST] [LAST]     steps FIRST to LAST; needs a temporary HOME
+    python genuine.py HOST PORT [STEP..]     leaves these steps out, by name; needs a temporary HOME
 
 Prints a line for each step and ends with `all N steps passed`; the first that fails ends it with status 1.
 """
@@ -392,11 +392,10 @@ def a_batch_says_what_became_of_each_command():
         V.ApplyImpulse(S.car.id, carla.Vector3D(0, 0, 0)),
         V.ApplyForce(S.car.id, carla.Vector3D(0, 0, 0)),
         V.SetSimulatePhysics(S.car.id, True),
-        V.SetAutopilot(S.car.id, False),
     ]
     results = S.client.apply_batch_sync(commands, False)
     words = [result.error for result in results]
-    assert [bool(word) for word in words] == [False] * 3 + [True] * 3 + [False] * 5, words
+    assert [bool(word) for word in words] == [False] * 3 + [True] * 3 + [False] * 4, words
     assert "not a Walker" in words[3] and "not found" in words[4] and "could not be found" in words[5], words
     assert results[0].actor_id == S.walker.id
     where = S.car.get_location()
@@ -492,11 +491,12 @@ def a_camera_sees_the_car_in_front():
     near(image.fov, 90.0)
     pixel = lambda data, x, y: tuple(data.raw_data[4 * (y * 160 + x) : 4 * (y * 160 + x) + 3])
     # The eye is 1.6 m high; the roof of the other car is lower, its rear is seen a little below the middle.
-    assert pixel(image, 80, 66) != pixel(image, 20, 66) and pixel(image, 80, 10) == pixel(image, 20, 10)
+    assert pixel(image, 80, 62) != pixel(image, 20, 62) and pixel(image, 80, 10) == pixel(image, 20, 10)
     labels = listen("sensor.camera.semantic_segmentation", 1, **size)[-1]
-    assert pixel(labels, 80, 66)[2] == 14 and pixel(labels, 20, 100)[2] == 1 and pixel(labels, 80, 10)[2] == 11
+    found = [pixel(labels, x, y)[2] for x, y in [(80, 62), (20, 62), (80, 10)]]
+    assert found == [14, 1, 11], found
     depths = listen("sensor.camera.depth", 1, **size)[-1]
-    blue, green, red = pixel(depths, 80, 66)
+    blue, green, red = pixel(depths, 80, 62)
     metres = 1000.0 * (red + 256 * green + 65536 * blue) / (256**3 - 1)
     rear = 12 - S.second.bounding_box.extent.x - 0.5
     near(metres, rear, 0.05)
@@ -550,15 +550,6 @@ def the_recorder_keeps_books():
 
 
 @step
-def traffic_managers_are_kept_in_the_books():
-    manager = S.client.get_trafficmanager(PORT + 37)
-    assert manager.get_port() == PORT + 37
-    again = S.client.get_trafficmanager(PORT + 37)
-    assert again.get_port() == PORT + 37
-    manager.shut_down()
-
-
-@step
 def debug_shapes_are_taken():
     debug, here, red = S.world.debug, carla.Location(0, 0, 1), carla.Color(255, 0, 0)
     debug.draw_point(here, 0.1, red, 1.0)
@@ -604,7 +595,11 @@ def two_clients_see_the_same_world():
     watching = other.get_world()
     S.car.set_transform(spot(5, 66))
     frame = tick().frame
-    seen = watching.wait_for_tick(5.0) if watching.get_snapshot().frame < frame else watching.get_snapshot()
+    for _ in range(100):
+        seen = watching.get_snapshot()
+        if seen.frame >= frame:
+            break
+        time.sleep(0.02)
     assert seen.frame == frame
     at(seen.find(S.car.id).get_transform().location, 5, 66, 0, 0.2)
 
@@ -671,8 +666,42 @@ def asynchronous_again():
     assert S.world.wait_for_tick(5.0).frame > first.frame
 
 
+# Last, as SetAutopilot must be: the client's own traffic manager ends the process when cars it knew of are gone.
+@step
+def traffic_managers_are_kept_in_the_books():
+    manager = S.client.get_trafficmanager(PORT + 37)
+    assert manager.get_port() == PORT + 37
+    again = S.client.get_trafficmanager(PORT + 37)
+    assert again.get_port() == PORT + 37
+    S.manager = manager
+
+
+@step
+def the_clients_traffic_manager_drives_a_car():
+    settings = S.world.get_settings()
+    settings.synchronous_mode = True
+    settings.fixed_delta_seconds = DT
+    S.world.apply_settings(settings)
+    S.manager.set_synchronous_mode(True)
+    point = next(p for p in S.world.get_map().get_spawn_points() if abs(p.location.x) < 60)
+    car = S.world.spawn_actor(blueprint("vehicle.tesla.model3"), point)
+    tick()
+    began = car.get_location()
+    car.set_autopilot(True, PORT + 37)
+    tick(100)
+    assert car.get_location().distance(began) > 20.0, car.get_location().distance(began)
+    near(car.get_velocity().length(), 30 / 3.6, 0.2)  # the map's speed limit
+    lane = S.world.get_map().get_waypoint(car.get_location()).transform
+    off, right = car.get_location() - lane.location, lane.get_right_vector()
+    near(off.x * right.x + off.y * right.y, 0.0, 0.3)
+    settings.synchronous_mode = False
+    settings.fixed_delta_seconds = None
+    S.world.apply_settings(settings)
+
+
 def main():
-    for n, function in enumerate(STEPS, 1):
+    steps = [function for function in STEPS if function.__name__ not in sys.argv[3:]]
+    for n, function in enumerate(steps, 1):
         began = time.perf_counter()
         try:
             function()
@@ -681,7 +710,7 @@ def main():
             print(f"step {n} failed: {function.__name__}", flush=True)
             return 1
         print(f"{n:3} {function.__name__} ({1000 * (time.perf_counter() - began):.0f} ms)", flush=True)
-    print(f"all {len(STEPS)} steps passed", flush=True)
+    print(f"all {len(steps)} steps passed", flush=True)
     return 0
 
 
