@@ -7,7 +7,9 @@ mod program;
 use kerbside::desk::{Answered, Between, Booth, BoothDesk, Command, Desk, Question, Reply};
 use kerbside::headset::Pacing;
 use kerbside::kernel::time::DisplayTime;
-use kerbside::lab::{Done, Ended, HeadsetChoice, Observer, Opened, Order, Overrides, Prepared, Who, WorldChoice, attend, prepare};
+use kerbside::lab::{
+    Done, Ended, HeadsetChoice, Observer, Opened, Order, Overrides, Prepared, Who, WorldChoice, attend, prepare,
+};
 use kerbside::panel::{Ask, Control, Panel, Pointing};
 use kerbside::problem::{Outcome, Problem};
 use kerbside::record::folder::{DataFolder, SessionFolder};

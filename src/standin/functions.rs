@@ -154,7 +154,7 @@ fn actors(desk: &mut Desk<'_>) {
         simulation.actor("spawn_actor_with_parent", id).map(|actor| simulation.on_the_wire(actor))
     });
     desk.on::<calls::DestroyActor>(|simulation, (id,)| simulation.destroy(id));
-    if desk.simulation.dialect.asks_for_boxes() {
+    if desk.simulation.dialect >= calls::GetActorBoundingBox::SINCE {
         desk.on::<calls::GetActorBoundingBox>(|simulation, (id,)| {
             simulation.actor("get_actor_bounding_box", id).map(super::actor::Actor::bounding_box)
         });
@@ -174,7 +174,7 @@ fn actors(desk: &mut Desk<'_>) {
     desk.command::<calls::AddActorAngularImpulse>(|(id, impulse)| C::ApplyAngularImpulse(id, impulse));
     desk.command::<calls::AddActorTorque>(|(id, torque)| C::ApplyTorque(id, torque));
     desk.command::<calls::SetActorAutopilot>(|(id, on)| C::SetAutopilot(id, on));
-    if desk.simulation.dialect.switches_collisions() {
+    if desk.simulation.dialect >= calls::SetActorCollisions::SINCE {
         // Actors never collide once they are there.
         desk.on::<calls::SetActorCollisions>(|simulation, (id, _)| {
             simulation.actor("set_actor_collisions", id).map(|_| ())
@@ -235,7 +235,7 @@ fn vehicles_and_walkers(desk: &mut Desk<'_>) {
         });
         Ok(BonesOut { bones: bones.collect() })
     });
-    if desk.simulation.dialect.asks_for_boxes() {
+    if desk.simulation.dialect >= calls::GetActorBoneNames::SINCE {
         desk.on::<calls::GetActorBoneNames>(|simulation, (id,)| {
             simulation.walker("get_actor_bone_names", id)?;
             Ok(bones::bones().iter().map(|bone| bone.name.clone()).collect())

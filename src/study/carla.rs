@@ -66,9 +66,7 @@ pub(super) fn in_carla(table: &Table<'_>, step_hz: u32) -> InCarla {
     let word = |key, words: &[&str]| table.opt_word(key, words);
     let read = InCarla {
         control: word("control", Control::WORDS).and_then(|w| Control::from_word(&w)).unwrap_or(usual.control),
-        presence: word("participant", Presence::WORDS)
-            .and_then(|w| Presence::from_word(&w))
-            .unwrap_or(usual.presence),
+        presence: word("participant", Presence::WORDS).and_then(|w| Presence::from_word(&w)).unwrap_or(usual.presence),
         delay_ms: delay_ms(table, step_hz),
         vehicle: blueprint(table, "vehicle", usual.vehicle),
         walker: blueprint(table, "walker", usual.walker),
@@ -82,7 +80,8 @@ fn delay_ms(table: &Table<'_>, step_hz: u32) -> Option<f64> {
     let delay_ms = table.opt_f64_in("delay_ms", DELAY_MS)?;
     let step_ms = 1e3 / f64::from(step_hz.max(1));
     if let Some(value) = table.value("delay_ms").filter(|_| delay_ms < step_ms) {
-        let what = format!("{delay_ms} ms is less than a tick of the world, {step_ms:.1} ms: every frame would be late");
+        let what =
+            format!("{delay_ms} ms is less than a tick of the world, {step_ms:.1} ms: every frame would be late");
         value.source().wrong(value.at(), what, "give a tick and what server and connection need, or a higher step_hz");
     }
     Some(delay_ms)

@@ -1,7 +1,7 @@
 //! Every refusal, with its line and column.
 
-use crate::study::{Control, InCarla, read};
 use crate::study::testing::{SMALL, changed};
+use crate::study::{Control, InCarla, read};
 
 /// The first problem of the small study with `from` replaced by `to`.
 fn first(from: &str, to: &str) -> String {

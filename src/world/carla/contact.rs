@@ -74,7 +74,11 @@ fn talk(
     let began = Instant::now();
     let made = make_ready(server, choices)?;
     let map = if made { "made a world of the study's map" } else { "the server's map is the study's" };
-    tried.push(Tried::well(format!("{map}, ticks of {} ms ({:.1} s)", ms(choices.step_s()), began.elapsed().as_secs_f64())));
+    tried.push(Tried::well(format!(
+        "{map}, ticks of {} ms ({:.1} s)",
+        ms(choices.step_s()),
+        began.elapsed().as_secs_f64()
+    )));
     let far_m = place_to_carla(&setup.site, DVec3::ZERO).truncate().length();
     tried.push(Tried::or_doubt(
         format!("the crosswalk is {far_m:.0} m from the map's origin"),
@@ -131,7 +135,11 @@ fn drive(
     took_s.sort_by(f64::total_cmp);
     let at = |share: usize| took_s.get(took_s.len() * share / 100).copied().unwrap_or(f64::NAN);
     tried.push(Tried::or_doubt(
-        format!("{TICKS} ticks, each with batch, bones and world frame: half within {} ms, 99 in 100 within {} ms", ms(at(50)), ms(at(99))),
+        format!(
+            "{TICKS} ticks, each with batch, bones and world frame: half within {} ms, 99 in 100 within {} ms",
+            ms(at(50)),
+            ms(at(99))
+        ),
         at(99) < choices.step_s(),
         "slower than real time: lower [world] step_hz or CARLA's quality (-quality-level=Low); lockstep still works",
     ));
@@ -141,7 +149,8 @@ fn drive(
         "try another [carla] control; world.csv holds where they are, and what was commanded beside",
     ));
     for fault in faults {
-        tried.push(Tried { found: fault, doubt: Some("close other clients of the server, and look at its log".into()) });
+        tried
+            .push(Tried { found: fault, doubt: Some("close other clients of the server, and look at its log".into()) });
     }
     Ok(())
 }

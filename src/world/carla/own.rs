@@ -38,7 +38,8 @@ impl OwnClient {
             Ok(Self { simulation, owed, library: Vec::new() })
         };
         reached().map_err(|error: Error| {
-            let cure = "start CARLA there, or the stand-in: kerbside carla-standin; and see that no firewall is between";
+            let cure =
+                "start CARLA there, or the stand-in: kerbside carla-standin; and see that no firewall is between";
             Problem::new(Place::default().part(format!("--world carla://{host}:{port}")), error.to_string(), cure)
         })
     }
