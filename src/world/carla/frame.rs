@@ -154,6 +154,13 @@ impl Fit {
         pose_to_carla(site, &SitePose { position_m: origin, ..*pose })
     }
 
+    /// The same with the place at the height of the ground.
+    pub fn soles(&self, site: &Site, pose: &SitePose) -> Pose {
+        let mut actor = self.actor(site, pose);
+        actor.location_m.z += self.0.z;
+        actor
+    }
+
     /// Where the footprint of an actor at `pose` is.
     pub fn footprint(&self, site: &Site, pose: &Pose) -> SitePose {
         let here = pose_from_carla(site, pose);

@@ -10,8 +10,8 @@ use crate::kernel::path::Path;
 const FULL_THROTTLE_MPS2: f64 = 4.5;
 const FULL_BRAKE_MPS2: f64 = 9.0;
 /// Acceleration for an error in place, in speed, and for one in speed that stays.
-const PER_METRE: f64 = 1.0;
-const PER_MPS: f64 = 2.0;
+const PER_METRE: f64 = 1.5;
+const PER_MPS: f64 = 2.5;
 const PER_METRE_STAYING: f64 = 0.4;
 /// What a staying error may add, m/s^2: room for rolling resistance and a slope, not for a wall.
 const MOST_STAYING_MPS2: f64 = 3.0;

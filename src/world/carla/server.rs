@@ -54,7 +54,8 @@ pub enum Order {
     Pedals(ActorId, Pedals),
     /// Its lights, bits of [`lights`].
     Lights(ActorId, u32),
-    /// A walker is put there and walks at this speed, m/s.
+    /// A walker is put there, the place being its soles', and walks at this speed, m/s. CARLA adds what lies between
+    /// soles and middle itself, and keeps the walker's own height where the two differ little.
     Walker(ActorId, Pose, f64),
     /// Whether forces move it.
     Physics(ActorId, bool),

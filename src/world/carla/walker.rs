@@ -63,7 +63,7 @@ impl Walker {
 
     /// The order that puts it there.
     pub fn wait(&self, site: &Site) -> Order {
-        Order::Walker(self.id, self.fit.actor(site, &Self::waiting(site)), 0.0)
+        Order::Transform(self.id, self.fit.actor(site, &Self::waiting(site)))
     }
 
     /// Takes the bones as they stand as the rest pose; what is missing among them.
@@ -85,7 +85,7 @@ impl Walker {
         let posture = self.body.pose(&rest, participant, at)?;
         let here =
             SitePose { position_m: posture.ground_m.extend(0.0), yaw_rad: posture.yaw_rad, ..SitePose::default() };
-        orders.push(Order::Walker(self.id, self.fit.actor(site, &here), posture.speed_mps));
+        orders.push(Order::Walker(self.id, self.fit.soles(site, &here), posture.speed_mps));
         let rig = self.rig.as_ref().filter(|_| presence == Presence::Body)?;
         Some(Bones { walker: self.id, bones: rig.bones(&posture) })
     }

@@ -80,7 +80,7 @@ fn walker() -> Walker {
 #[test]
 fn the_rest_pose_is_read_wherever_the_walker_stands() {
     let mut walker = walker();
-    let Order::Walker(_, actor, _) = walker.wait(&site()) else { panic!() };
+    let Order::Transform(_, actor) = walker.wait(&site()) else { panic!() };
     walker.rest_on(&odd_rig(&actor), &actor).unwrap();
     let rig = walker.rig.as_ref().unwrap();
     for joint in Joint::ALL {
@@ -139,8 +139,8 @@ fn the_walker_stands_where_the_participant_does_and_faces_their_way() {
     let bones = walker.follow(&site, &participant, WorldTime(0), Presence::Proxy, &mut orders);
     assert_eq!(bones, None, "a proxy has no bones");
     let [Order::Walker(5, pose, speed_mps)] = orders[..] else { panic!("{orders:?}") };
-    // Site (2, 0) is map (20 + 2 cos 0.6, -30 + 2 sin 0.6); its middle 0.93 m above the ground at 1 m.
-    let wanted = DVec3::new(20.0 + 2.0 * 0.6_f64.cos(), 30.0 - 2.0 * 0.6_f64.sin(), 1.93);
+    // Site (2, 0) is map (20 + 2 cos 0.6, -30 + 2 sin 0.6); its soles on the ground at 1 m.
+    let wanted = DVec3::new(20.0 + 2.0 * 0.6_f64.cos(), 30.0 - 2.0 * 0.6_f64.sin(), 1.0);
     assert!((pose.location_m - wanted).length() < 1e-5, "{}", pose.location_m);
     let wanted_deg = -(0.6_f64 + std::f64::consts::FRAC_PI_2).to_degrees();
     assert!((pose.yaw_deg - wanted_deg).abs() < 1e-3 && speed_mps == 0.0, "{}", pose.yaw_deg);
