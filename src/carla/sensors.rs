@@ -291,7 +291,7 @@ impl Image {
         let mut from = Fields::new(payload);
         let (width, height, fov_deg) = (from.u32()?, from.u32()?, from.f32()?);
         let bgra = from.rest();
-        if u64::from(width) * u64::from(height) != bgra.len() as u64 / 4 || bgra.len() % 4 != 0 {
+        if u64::from(width) * u64::from(height) != bgra.len() as u64 / 4 || !bgra.len().is_multiple_of(4) {
             let what = format!("{} bytes are no picture of {width} x {height} pixels", bgra.len());
             return Err(Malformed::new(what, from.at()));
         }

@@ -63,7 +63,7 @@ pub struct Carla {
 enum Playing {
     Nothing,
     /// The trial, and the ticks before its start until they are handed out.
-    Lockstep(Trial, Vec<Tick>),
+    Lockstep(Box<Trial>, Vec<Tick>),
     Live(Live),
 }
 
@@ -107,7 +107,7 @@ impl Carla {
         self.playing = match self.choices.pacing {
             Pacing::Lockstep => {
                 self.server = Some(server);
-                Playing::Lockstep(trial, run_in)
+                Playing::Lockstep(Box::new(trial), run_in)
             }
             Pacing::Realtime => Playing::Live(Live::new(server, trial, run_in, &self.choices).map_err(|error| {
                 let what = format!("no thread for CARLA's ticks: {error}");
