@@ -159,7 +159,16 @@ fn pedals_follow_the_commanded_motion_closed_loop() {
     let mut world = bare_world(&server, |choices| choices.study.control = Control::Pedals);
     let setup = setup(true);
     let still = participant(&setup, 0.0, 1.6, 0.0);
-    let (rows, marks) = drive(&mut world, &setup, 22.0, |_| still, |_, _| {});
+    let mut stops = Vec::new();
+    let (rows, marks) = drive(
+        &mut world,
+        &setup,
+        22.0,
+        |_| still,
+        |_, news| {
+            stops.extend(news.events.iter().filter(|event| event.event.as_str() == "vehicle_stopped").cloned());
+        },
+    );
     assert!(marks.is_empty(), "{marks:?}");
     let (mut traffic, mut news) = (Traffic::new(&setup, STEP_HZ), WorldNews::default());
     traffic.begin(&setup, &mut news);
@@ -186,6 +195,11 @@ fn pedals_follow_the_commanded_motion_closed_loop() {
     assert!(last.speed_mps.or_nan().abs() < 0.02, "{last:?}");
     let short_m = last.to_pedestrian_line_m.or_nan() - wanted.to_pedestrian_line_m.or_nan();
     assert!(short_m.abs() < 0.3, "{short_m}");
+    // It is said to have stopped when it stands in CARLA, and where it does.
+    assert_eq!(stops.len(), 1, "{stops:?}");
+    let stood_ns = rows.iter().find(|row| row.vehicle_n == 1 && row.speed_mps.or_nan() < 0.02).unwrap().world_time_ns;
+    assert!((0..=40_000_000).contains(&(stops[0].time.0 - stood_ns)), "{stops:?} {stood_ns}");
+    assert!((stops[0].value.unwrap() - last.to_pedestrian_line_m.or_nan()).abs() < 0.01, "{stops:?}");
 }
 
 #[test]

@@ -116,3 +116,44 @@ fn ticks_are_handed_out_up_to_the_one_that_is_needed_and_each_once() {
     assert_eq!(given(&mut buffer, 11 * MS), 0);
     assert_eq!(given(&mut buffer, 22 * MS), 1, "-43 ms lies between -50 and 0");
 }
+
+/// A car that drives at 30 km/h and then brakes, as a server of so many ticks a second has it, drawn by a headset:
+/// places on the road, frame by frame.
+fn drawn_places_m(headset_hz: u32, step_hz: u32, late_ns: impl Fn(u64) -> i64) -> Vec<f64> {
+    let (speed_mps, brakes_at_s, decel_mps2) = (8.33, 2.0, 1.8);
+    let place_m = |t_s: f64| {
+        let braking_s = (t_s - brakes_at_s).clamp(0.0, speed_mps / decel_mps2);
+        speed_mps * t_s.min(brakes_at_s) + speed_mps * braking_s - decel_mps2 * braking_s * braking_s / 2.0
+    };
+    let run = run(headset_hz, step_hz, beat_ns(1, step_hz) + 15 * MS, late_ns);
+    assert_eq!(run.faults, Vec::<String>::new());
+    let between = |drawn_ns: i64| {
+        // Linear between two ticks, as the picture is.
+        let step_s = 1.0 / f64::from(step_hz);
+        let ticks = drawn_ns as f64 / 1e9 / step_s;
+        let (before, share) = (ticks.floor(), ticks - ticks.floor());
+        place_m(before * step_s) * (1.0 - share) + place_m((before + 1.0) * step_s) * share
+    };
+    run.drawn.iter().map(|drawn_ns| between(*drawn_ns)).collect()
+}
+
+#[test]
+fn a_braking_car_is_drawn_without_a_jerk_beyond_that_of_its_ticks() {
+    let decel_mps2 = 1.8;
+    for headset_hz in [72, 90] {
+        for step_hz in [20, 72, 90] {
+            // Every tick comes after a time of its own, up to 11 ms.
+            let places_m = drawn_places_m(headset_hz, step_hz, |n| (n * 7919 % 11) as i64 * MS / 4);
+            let frame_s = 1.0 / f64::from(headset_hz);
+            let speeds: Vec<f64> = places_m.windows(2).map(|m| (m[1] - m[0]) / frame_s).collect();
+            // From frame to frame the speed changes by no more than the car brakes in a frame and a tick.
+            let most_mps = decel_mps2 * (frame_s + 1.0 / f64::from(step_hz)) + 1e-6;
+            let changes: Vec<f64> = speeds.windows(2).map(|v| v[1] - v[0]).collect();
+            let worst = changes.iter().map(|change| change.abs()).fold(0.0, f64::max);
+            assert!(worst <= most_mps, "{headset_hz} {step_hz}: {worst} m/s in a frame, {most_mps} allowed");
+            // So the jerk of what is drawn is bounded by twice that over a frame squared.
+            let jerk = changes.windows(2).map(|c| (c[1] - c[0]).abs() / (frame_s * frame_s)).fold(0.0, f64::max);
+            assert!(jerk <= 2.0 * most_mps / (frame_s * frame_s), "{headset_hz} {step_hz}: {jerk}");
+        }
+    }
+}

@@ -71,7 +71,8 @@ fn transform(pose: &Pose) -> Transform {
 }
 
 fn pose(transform: &Transform) -> Pose {
-    let [pitch_deg, yaw_deg, roll_deg] = transform.rotation.to_degrees();
+    let Rotation { pitch, yaw, roll } = transform.rotation;
+    let [pitch_deg, yaw_deg, roll_deg] = [pitch, yaw, roll].map(f64::from);
     Pose { location_m: transform.location.to_array().into(), pitch_deg, yaw_deg, roll_deg }
 }
 

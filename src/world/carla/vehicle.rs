@@ -68,6 +68,11 @@ impl Vehicle {
         self.fit.actor(site, &self.footprint(path, front_s_m))
     }
 
+    /// Whether it may still roll when its policy has stopped it.
+    pub fn rolls_on(&self) -> bool {
+        self.control == Control::Pedals
+    }
+
     /// What brings it from one moment of its commanded motion to the next.
     pub fn drive(
         &mut self,
