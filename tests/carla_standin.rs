@@ -68,6 +68,45 @@ fn the_genuine_client_passes_its_script() {
     assert!(!standin.look(|simulation| simulation.settings.synchronous));
 }
 
+/// What the genuine client sees in its snapshots while another one drives is what the server sent, to the bit.
+#[test]
+fn the_genuine_client_watches_while_another_one_drives() {
+    let Some(python) = peers::python("the genuine CARLA client watching the stand-in") else { return };
+    let standin = start(Faults::default());
+    let (mut caller, mut world, _) = synchronous(&standin);
+    let car = spawn_car(&mut caller);
+    let home = tempfile::tempdir().unwrap();
+    let mut watcher = Command::new(python)
+        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/carla/watch.py"))
+        .args(["127.0.0.1", &standin.port().to_string()])
+        .env("HOME", home.path())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut seen = BufReader::new(watcher.stdout.take().unwrap()).lines().map(Result::unwrap);
+    assert_eq!(seen.next().unwrap(), "watching");
+    // It subscribes on a thread of its own: the first ticks may be missed.
+    std::thread::sleep(Duration::from_millis(300));
+    let mut sent = Vec::new();
+    for n in 0..100_u16 {
+        let velocity = Vector3 { x: 8.0 - 0.08 * f32::from(n), y: 0.1, z: 0.0 };
+        caller.call::<calls::ApplyBatch>((vec![C::ApplyTargetVelocity(car, velocity)], false)).unwrap();
+        caller.call::<calls::TickCue>(()).unwrap();
+        let snapshot = world.snapshot();
+        let own = snapshot.actor(car).unwrap();
+        let Transform { location, rotation } = own.transform;
+        let numbers = [location.x, location.y, location.z, rotation.yaw, own.velocity.x, own.velocity.y];
+        let numbers: Vec<String> = numbers.iter().map(|number| format!("{:08x}", number.to_bits())).collect();
+        let elapsed = format!("{:016x}", snapshot.elapsed_s.to_bits());
+        sent.push(format!("{} {elapsed} {car} vehicle.tesla.model3 {}", snapshot.frame, numbers.join(" ")));
+    }
+    drop(watcher.stdin.take());
+    let seen: Vec<String> = seen.filter(|line| line.contains(" vehicle.")).collect();
+    assert!(watcher.wait().unwrap().success());
+    assert_eq!(seen, sent);
+}
+
 #[test]
 fn cues_are_counted_and_each_is_one_tick() {
     let standin = start(Faults::default());
@@ -277,6 +316,22 @@ fn a_new_episode_takes_the_actors_and_their_streams() {
     let snapshot = world.snapshot();
     assert_eq!((snapshot.episode, snapshot.actors.len()), (before + 1, 1));
     assert!(snapshot.state.map_changed());
+}
+
+#[test]
+fn a_slow_load_answers_that_no_episode_is_ready() {
+    let standin = start(Faults { slow_load: Duration::from_millis(300), ..Faults::default() });
+    let (mut caller, _, _) = synchronous(&standin);
+    let before = caller.call::<calls::GetEpisodeInfo>(()).unwrap().id;
+    caller.call::<calls::LoadNewEpisode>((String::new(), false, u16::MAX)).unwrap();
+    let since = Instant::now();
+    assert_eq!(caller.call::<calls::GetEpisodeInfo>(()), Err("episode not ready".to_owned()));
+    assert_eq!(caller.call::<calls::Version>(()).unwrap(), "0.9.16");
+    while caller.call::<calls::GetEpisodeInfo>(()).is_err() {
+        assert!(since.elapsed() < Duration::from_secs(10));
+    }
+    assert!(since.elapsed() > Duration::from_millis(250));
+    assert_eq!(caller.call::<calls::GetEpisodeInfo>(()).unwrap().id, before + 1);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 #
 #   tests/peers.sh          needs python3 of 3.10 to 3.12 with venv, and PyPI; some 400 MB
 #
-# carla: the genuine client, whose map works without a server. pyxodr: another reader of OpenDRIVE. pyproj: PROJ.
+# carla: the genuine client; its map works without a server, and it judges the stand-in for one. pyxodr: another reader of OpenDRIVE. pyproj: PROJ.
 # asam-qc-opendrive: the standard's own checker. eclipse-sumo: netconvert, which makes OpenDRIVE from OpenStreetMap.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."

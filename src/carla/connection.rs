@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Notify, mpsc, oneshot};
 
 use super::dialect::Dialect;
 use super::error::{Error, WHOLE_CONNECTION};
@@ -27,6 +27,7 @@ pub(super) type Deliver = Box<dyn FnOnce(Result<Vec<u8>, Error>) + Send>;
 /// The calls of one connection; shared by whoever calls and by the tasks that send and receive.
 pub(super) struct Connection {
     calls: Mutex<Calls>,
+    closing: Notify,
 }
 
 struct Calls {
@@ -89,6 +90,7 @@ impl Connection {
             }
             std::mem::take(&mut calls.waiting)
         };
+        self.closing.notify_one();
         for deliver in waiting.into_values() {
             deliver(Err(why.clone()));
         }
@@ -147,7 +149,7 @@ pub(super) fn over(
 ) -> (Arc<Connection>, impl Future<Output = ()> + Send + 'static) {
     let (outgoing, requests) = mpsc::channel(MOST_WAITING);
     let calls = Calls { next_id: 1, waiting: BTreeMap::new(), outgoing: Some(outgoing), closed: Error::Closed };
-    let connection = Arc::new(Connection { calls: Mutex::new(calls) });
+    let connection = Arc::new(Connection { calls: Mutex::new(calls), closing: Notify::new() });
     let shared = Arc::clone(&connection);
     (connection, async move { keep_going(shared, stream, requests, most_reply_bytes).await })
 }
@@ -163,8 +165,10 @@ async fn keep_going(
     let is_written = tokio::select! {
         why = read_replies(&connection, incoming, most_reply_bytes) => { connection.close(&why); false }
         why = &mut writing => { connection.close(&why); true }
+        () = connection.closing.notified() => false,
     };
     if !is_written {
+        // What was submitted still leaves, if the server takes it.
         let _ = tokio::time::timeout(FLUSH, writing).await;
     }
 }

@@ -87,6 +87,9 @@ pub struct CarlaStandin {
     /// Fault: with this tick, a new episode begins, as when another client loads a map
     #[arg(long, value_name = "TICK", value_parser = count)]
     pub restart_at: Option<u64>,
+    /// Fault: loading a map takes so long, ms
+    #[arg(long, value_name = "MS", value_parser = milliseconds)]
+    pub slow_load: Option<Duration>,
     /// Fault: in the middle of this batch (the first is 1), its connection is reset
     #[arg(long, value_name = "BATCH", value_parser = count)]
     pub reset_in_batch: Option<u64>,
@@ -131,6 +134,7 @@ fn faults(args: &CarlaStandin) -> Faults {
         cut_at: args.cut_at,
         late_replies: args.late_every.zip(args.late),
         restart_at: args.restart_at,
+        slow_load: args.slow_load.unwrap_or_default(),
         reset_in_batch: args.reset_in_batch,
         truncate_at: args.truncate_at,
     }

@@ -21,6 +21,8 @@ pub struct Faults {
     pub late_replies: Option<(u64, Duration)>,
     /// With this tick, a new episode begins: another client has loaded a map.
     pub restart_at: Option<u64>,
+    /// How long a new episode takes to begin; until then there are no ticks, and calls answer `episode not ready`.
+    pub slow_load: Duration,
     /// Of this batch, counted from 1, half the commands are done; then its connection is reset.
     pub reset_in_batch: Option<u64>,
     /// With this tick, each stream gets a frame that ends in its middle, and is closed.

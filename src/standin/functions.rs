@@ -3,9 +3,11 @@
 use super::actor::{self, Body, dvec};
 use super::bones;
 use super::simulation::Simulation;
-use super::street::{OPENDRIVE_WORLD, Street};
+use super::street::Street;
+use crate::carla::OPENDRIVE_MAP;
 use crate::carla::calls;
 use crate::carla::commands::Command as C;
+use crate::carla::dialect::Dialect;
 use crate::carla::message::{Arguments, BatchResults, Call, Request, UNKNOWN_ERROR, refusal, reply};
 use crate::carla::types::{ActorId, BoneOut, BonesOut, EpisodeInfo, LabelledPoint, MapInfo, Vector3, WORLD_STREAM};
 use crate::carla::types::{LightFlags, VehicleLights};
@@ -15,10 +17,16 @@ use glam::DVec3;
 /// What segmenting cameras call the road.
 const ROAD: u8 = 1;
 
-/// The bytes of the reply to a request. A call that nobody waits for is done too, and answered with an error at once, as
+/// What calls answer while a map is being loaded.
+const NOT_READY: &str = "episode not ready";
+/// What is answered even then.
+const ALWAYS: [&str; 2] = [calls::Version::METHOD, calls::GetAvailableMaps::METHOD];
+
+/// The bytes of the reply to a request, while an episode is `ready` or not. A call that nobody waits for is done too, and answered with an error at once, as
 /// rpclib does.
-pub fn answer(simulation: &mut Simulation, request: &Request<'_>) -> Vec<u8> {
-    let mut desk = Desk { simulation, request, reply: None };
+pub fn answer(simulation: &mut Simulation, request: &Request<'_>, ready: bool) -> Vec<u8> {
+    let ready = ready || ALWAYS.contains(&request.method.as_str());
+    let mut desk = Desk { simulation, request, ready, reply: None };
     episode(&mut desk);
     actors(&mut desk);
     vehicles_and_walkers(&mut desk);
@@ -31,6 +39,7 @@ pub fn answer(simulation: &mut Simulation, request: &Request<'_>) -> Vec<u8> {
 struct Desk<'a> {
     simulation: &'a mut Simulation,
     request: &'a Request<'a>,
+    ready: bool,
     reply: Option<Vec<u8>>,
 }
 
@@ -47,7 +56,7 @@ impl Desk<'_> {
         }
         self.reply = Some(match self.request.arguments::<K>() {
             Ok(arguments) => {
-                let answer = function(self.simulation, arguments);
+                let answer = if self.ready { function(self.simulation, arguments) } else { Err(NOT_READY.to_owned()) };
                 if self.request.asynchronous {
                     refusal(self.request.id, UNKNOWN_ERROR, dialect)
                 } else {
@@ -102,13 +111,13 @@ fn episode(desk: &mut Desk<'_>) {
     });
     desk.on::<calls::GetAvailableMaps>(|simulation, ()| {
         let names = simulation.streets.iter().map(|street| street.name.as_str());
-        let mut names: Vec<&str> = names.chain([OPENDRIVE_WORLD]).collect();
+        let mut names: Vec<&str> = names.chain([OPENDRIVE_MAP]).collect();
         names.dedup();
         Ok(names.into_iter().map(|name| format!("/Game/Carla/Maps/{name}")).collect())
     });
     desk.on::<calls::LoadNewEpisode>(|simulation, (map, reset_settings, _)| simulation.load(&map, reset_settings));
     desk.on::<calls::CopyOpendriveToFile>(|simulation, (text, _)| {
-        let street = Street::read(OPENDRIVE_WORLD, "what the client sent", &text);
+        let street = Street::read(OPENDRIVE_MAP, "what the client sent", &text);
         // CARLA says no more than this.
         simulation.sent_street = Some(street.map_err(|_| "opendrive could not be correctly parsed")?);
         Ok(())
@@ -154,7 +163,7 @@ fn actors(desk: &mut Desk<'_>) {
         simulation.actor("spawn_actor_with_parent", id).map(|actor| simulation.on_the_wire(actor))
     });
     desk.on::<calls::DestroyActor>(|simulation, (id,)| simulation.destroy(id));
-    if desk.simulation.dialect >= calls::GetActorBoundingBox::SINCE {
+    if desk.simulation.dialect >= Dialect::V0_9_16 {
         desk.on::<calls::GetActorBoundingBox>(|simulation, (id,)| {
             simulation.actor("get_actor_bounding_box", id).map(super::actor::Actor::bounding_box)
         });
@@ -174,7 +183,7 @@ fn actors(desk: &mut Desk<'_>) {
     desk.command::<calls::AddActorAngularImpulse>(|(id, impulse)| C::ApplyAngularImpulse(id, impulse));
     desk.command::<calls::AddActorTorque>(|(id, torque)| C::ApplyTorque(id, torque));
     desk.command::<calls::SetActorAutopilot>(|(id, on)| C::SetAutopilot(id, on));
-    if desk.simulation.dialect >= calls::SetActorCollisions::SINCE {
+    if desk.simulation.dialect >= Dialect::V0_9_15 {
         // Actors never collide once they are there.
         desk.on::<calls::SetActorCollisions>(|simulation, (id, _)| {
             simulation.actor("set_actor_collisions", id).map(|_| ())
@@ -235,7 +244,7 @@ fn vehicles_and_walkers(desk: &mut Desk<'_>) {
         });
         Ok(BonesOut { bones: bones.collect() })
     });
-    if desk.simulation.dialect >= calls::GetActorBoneNames::SINCE {
+    if desk.simulation.dialect >= Dialect::V0_9_16 {
         desk.on::<calls::GetActorBoneNames>(|simulation, (id,)| {
             simulation.walker("get_actor_bone_names", id)?;
             Ok(bones::bones().iter().map(|bone| bone.name.clone()).collect())

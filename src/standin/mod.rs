@@ -45,6 +45,7 @@ pub use street::Street;
 use crate::carla::dialect::Dialect;
 use crate::map::DEFAULT_MAP;
 use crate::problem::{Outcome, Place, Problem};
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::net::{IpAddr, Ipv4Addr, TcpListener};
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -101,6 +102,8 @@ impl Standin {
         if let Some(version) = options.version {
             simulation.version = version;
         }
+        // As in CARLA, a server that was started again has another episode.
+        simulation.episode = u64::from(RandomState::new().build_hasher().finish() as u32);
         let (calls, streams) = bind(options.host, options.port)?;
         let cannot = |e: std::io::Error| {
             Problem::new(Place::default(), format!("the stand-in could not be started: {e}"), "try again")

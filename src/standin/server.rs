@@ -47,6 +47,8 @@ pub struct State {
     pub faults: Faults,
     /// Ticks since the server started.
     pub ticks: u64,
+    /// When the episode that is being loaded begins.
+    ready_at: Option<Instant>,
     batches: u64,
     replies: u64,
     /// Clients by number.
@@ -84,6 +86,11 @@ impl Shared {
 }
 
 impl State {
+    /// Whether no map is being loaded.
+    fn is_ready(&self) -> bool {
+        self.ready_at.is_none_or(|at| Instant::now() >= at)
+    }
+
     fn close_clients(&mut self) {
         for client in std::mem::take(&mut self.clients).values() {
             let _ = client.shutdown(Shutdown::Both);
@@ -105,6 +112,7 @@ pub fn start(
         simulation,
         faults,
         ticks: 0,
+        ready_at: None,
         batches: 0,
         replies: 0,
         clients: BTreeMap::new(),
@@ -184,6 +192,9 @@ impl Game {
     fn wait(&self) -> Option<bool> {
         let mut state = self.shared.state();
         let reason = |state: &mut State| {
+            if !state.is_ready() {
+                return None;
+            }
             if !state.simulation.settings.synchronous {
                 return (self.last.elapsed() >= self.period).then_some(false);
             }
@@ -323,7 +334,11 @@ impl Client {
         if self.resets(&mut state, &request) {
             return None;
         }
-        let reply = functions::answer(&mut state.simulation, &request);
+        let (ready, episode) = (state.is_ready(), state.simulation.episode);
+        let reply = functions::answer(&mut state.simulation, &request, ready);
+        if state.simulation.episode != episode {
+            state.ready_at = Some(Instant::now() + state.faults.slow_load);
+        }
         state.replies += 1;
         let lateness = state.faults.lateness(state.replies);
         let silent = self.number < state.silent_below;

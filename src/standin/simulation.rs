@@ -3,7 +3,8 @@
 use super::actor::{self, Actor, Body};
 use super::books::{Recorder, TrafficManagers};
 use super::library::{self, Blueprint};
-use super::street::{OPENDRIVE_WORLD, Street};
+use super::street::Street;
+use crate::carla::OPENDRIVE_MAP;
 use crate::carla::commands::Attachment;
 use crate::carla::dialect::Dialect;
 use crate::carla::frames::{ActorSnapshot, ActorState, OwnState, SimulationState, VehicleState, WorldSnapshot};
@@ -111,7 +112,7 @@ impl Simulation {
     /// the old one.
     pub fn load(&mut self, map: &str, reset_settings: bool) -> Result<(), String> {
         let name = map.rsplit('/').next().unwrap_or_default();
-        let sent = self.sent_street.as_ref().filter(|_| name == OPENDRIVE_WORLD);
+        let sent = self.sent_street.as_ref().filter(|_| name == OPENDRIVE_MAP);
         let known = || self.streets.iter().find(|street| street.name == name);
         if !name.is_empty() {
             self.street = sent.or_else(known).ok_or_else(|| format!("Map '{map}' not found"))?.clone();

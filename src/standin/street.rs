@@ -5,8 +5,6 @@ use crate::map::{self, End, Map, Road};
 use crate::problem::Outcome;
 use glam::DVec2;
 
-/// What CARLA calls the world that was made from a client's OpenDRIVE text.
-pub const OPENDRIVE_WORLD: &str = "OpenDriveMap";
 /// Between spawn points along a lane, metres.
 const SPACING_M: f64 = 20.0;
 /// From a lane's ends, metres.
