@@ -2,12 +2,26 @@
 //! libcarla 0.9.16 and the replies and frames that it accepted.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "common/counting.rs"]
+mod counting;
+#[path = "carla/properties.rs"]
+mod properties;
+
 use kerbside::carla::calls;
+use kerbside::carla::commands::{Attachment, Command};
 use kerbside::carla::dialect::Dialect;
-use kerbside::carla::frames::WorldSnapshot;
+use kerbside::carla::frames::{OwnState, WorldSnapshot};
 use kerbside::carla::message::{self, Call, Reply, Request};
 use kerbside::carla::sensors::{Seen, SensorFrame, SensorKind};
+use kerbside::carla::types::{
+    Actor, ActorDescription, AttachmentType, BoundingBox, EpisodeSettings, Transform, Vector3,
+};
+use kerbside::carla::values::Bytes;
+use kerbside::carla::wire::{Reader, Wire, Writer};
 use serde_json::Value;
+
+#[global_allocator]
+static ALLOCATOR: counting::Counting = counting::Counting;
 
 const DIALECT: Dialect = Dialect::V0_9_16;
 
@@ -136,4 +150,113 @@ fn every_frame_is_read_and_written_again() {
             }
         }
     }
+}
+
+#[test]
+fn a_world_frame_of_the_genuine_client_s_is_understood() {
+    let snapshot = WorldSnapshot::read(&three_actors()).unwrap();
+    assert_eq!(
+        (snapshot.episode, snapshot.frame, snapshot.elapsed_s, snapshot.delta_s),
+        (7001, 123, 1.150_000_000_000_000_4, 0.05)
+    );
+    let [spectator, vehicle, walker] = &snapshot.actors[..] else { panic!("{snapshot:?}") };
+    assert_eq!((spectator.id, spectator.transform.location.z, spectator.transform.rotation.pitch), (24, 10.0, -90.0));
+    let of_vehicle = vehicle.own.vehicle().unwrap();
+    assert_eq!((vehicle.id, of_vehicle.control.throttle, of_vehicle.control.steer), (25, 0.5, -0.25));
+    assert!(of_vehicle.control.reverse && of_vehicle.control.manual_gear_shift && !of_vehicle.control.hand_brake);
+    assert_eq!((of_vehicle.control.gear, of_vehicle.speed_limit_kmh, of_vehicle.traffic_light), (2, 30.0, None));
+    let of_walker = walker.own.walker().unwrap();
+    assert_eq!((walker.id, of_walker.direction.to_array(), of_walker.speed), (26, [0.0, 1.0, 0.0], 1.5));
+    assert!(of_walker.jump);
+    assert_eq!(OwnState::of_walker(&of_walker), walker.own);
+    assert_eq!(OwnState::of_vehicle(&of_vehicle).vehicle().unwrap(), of_vehicle);
+    assert_eq!(snapshot.to_bytes(DIALECT), three_actors());
+}
+
+/// A spectator, a vehicle, a walker, as the genuine client understood them; without the length.
+fn three_actors() -> Vec<u8> {
+    let hex = include_str!("carla/three_actors.hex").split_whitespace().collect::<String>();
+    bytes(&hex)[4..].to_vec()
+}
+
+#[test]
+fn what_differs_between_versions_differs_on_the_wire() {
+    let request = |version, count| {
+        let arguments = calls::AttachedActor {
+            description: ActorDescription { uid: 3, id: "sensor.other.gnss".to_owned(), attributes: Vec::new() },
+            transform: Transform::default(),
+            attachment: Attachment { parent: 25, kind: AttachmentType::Rigid, socket: String::new() },
+        };
+        let bytes = message::request::<calls::SpawnActorWithParent>(1, false, &arguments, version);
+        let request = Request::read(&bytes, version).unwrap();
+        assert_eq!(request.count, count, "{version}");
+        assert_eq!(request.arguments::<calls::SpawnActorWithParent>().unwrap(), arguments);
+    };
+    request(Dialect::V0_9_14, 5);
+    request(Dialect::V0_9_15, 5);
+    request(Dialect::V0_9_16, 6);
+    for (version, fields) in [(Dialect::V0_9_14, 0x9a), (Dialect::V0_9_15, 0x9b), (Dialect::V0_9_16, 0x9b)] {
+        assert_eq!(written(&EpisodeSettings::default(), version)[0], fields);
+        assert_eq!(
+            WorldSnapshot::read(&three_actors()).unwrap().to_bytes(version)[0],
+            if version == DIALECT { 17 } else { 16 }
+        );
+        assert_eq!(written(&BoundingBox::default(), version)[0], if version == DIALECT { 0x94 } else { 0x93 });
+    }
+    // A server whose settings have fewer fields does not say what it does not say.
+    let old = written(&EpisodeSettings::default(), Dialect::V0_9_14);
+    let read = EpisodeSettings::read(&mut Reader::new(&old, Dialect::V0_9_16)).unwrap();
+    assert_eq!(read, EpisodeSettings { spectator_as_ego: None, ..EpisodeSettings::default() });
+    // A newer one appends fields, and a box that names nobody belongs to nobody.
+    let newer = [&[0x95][..], &written(&BoundingBox::default(), DIALECT)[1..], &[0x92, 0xc0, 0xa1, b'x']].concat();
+    let mut reader = Reader::new(&newer, DIALECT);
+    assert_eq!(BoundingBox::read(&mut reader).unwrap(), BoundingBox::default());
+    assert!(reader.is_at_end());
+}
+
+#[test]
+fn numbers_are_taken_as_the_genuine_decoder_takes_them() {
+    // A double, a single, a byte where singles should be; bytes where a text should be.
+    let mixed = [0x93, 0xcb, 0x3f, 0xf8, 0, 0, 0, 0, 0, 0, 0xca, 0x40, 0, 0, 0, 0x03];
+    let read = Vector3::read(&mut Reader::new(&mixed, DIALECT)).unwrap();
+    assert_eq!(read.to_array(), [1.5, 2.0, 3.0]);
+    assert_eq!(String::read(&mut Reader::new(&[0xc4, 2, b'o', b'k'], DIALECT)).unwrap(), "ok");
+    // But never a list of numbers for bytes, as the genuine decoder neither does.
+    assert!(Bytes::read(&mut Reader::new(&[0x92, 1, 2], DIALECT)).is_err());
+    // And a structure with too few fields is not filled up with nothing.
+    let words = Vector3::read(&mut Reader::new(&[0x92, 1, 2], DIALECT)).unwrap_err().to_string();
+    assert_eq!(words, "Vector3 has 2 fields instead of 3 at byte 0");
+}
+
+#[test]
+fn claims_that_bytes_do_not_cover_are_refused() {
+    let refused = |bytes: &[u8]| <Vec<Actor> as Wire>::read(&mut Reader::new(bytes, DIALECT)).unwrap_err().to_string();
+    assert_eq!(
+        refused(&[0xdd, 0xff, 0xff, 0xff, 0xff, 0x90]),
+        "an array of 4294967295 values does not fit in what follows at byte 0"
+    );
+    // A list inside the other lists is as bounded.
+    let many = [vec![0xdd, 0x00, 0x50, 0x00, 0x00], vec![0xa0; 0x50_0000]].concat();
+    let words = Vec::<String>::read(&mut Reader::new(&many, DIALECT)).unwrap_err().to_string();
+    assert_eq!(words, "lists of more than 4194304 values in one message at byte 0");
+    // Commands within commands within commands, far deeper than any stack.
+    let spawn = [
+        &[0x91, 0x92, 0x00, 0x96, 0x93, 0x00, 0xa0, 0x90][..],
+        &written(&Transform::default(), DIALECT),
+        &[0x91, 0xc2, 0x00, 0xa0, 0x91],
+    ]
+    .concat();
+    let words = Command::read(&mut Reader::new(&spawn.repeat(100_000), DIALECT)).unwrap_err().to_string();
+    assert!(words.contains("values lie more than 48 deep in each other"), "{words}");
+    // Skipping goes no deeper than a number.
+    let nested = [vec![0x91; 1_000_000], vec![0xc0]].concat();
+    let mut reader = Reader::new(&nested, DIALECT);
+    reader.skip().unwrap();
+    assert!(reader.is_at_end());
+}
+
+fn written(value: &impl Wire, dialect: Dialect) -> Vec<u8> {
+    let mut to = Writer::new(dialect);
+    value.write(&mut to);
+    to.into_bytes()
 }

@@ -18,4 +18,6 @@ cargo test --release --quiet --test picture_memory -- --ignored --nocapture
 echo "== ${2:-4000} kills of running sessions"
 KERBSIDE_KILLS=${2:-4000} cargo test --release --quiet --test killed -- --nocapture
 echo "== ${3:-1800} seconds of fuzzing maps"
-bash tests/fuzz/run.sh "${3:-1800}" || { [ $? = 77 ] && echo "SKIPPED: maps were not fuzzed" >&2; }
+bash tests/fuzz/run.sh "${3:-1800}" map || { [ $? = 77 ] && echo "SKIPPED: maps were not fuzzed" >&2; }
+echo "== ${3:-1800} seconds of fuzzing what CARLA sends"
+bash tests/fuzz/run.sh "${3:-1800}" carla || { [ $? = 77 ] && echo "SKIPPED: what CARLA sends was not fuzzed" >&2; }

@@ -83,7 +83,8 @@ impl Drop for Line {
     fn drop(&mut self) {
         self.connection.close(&Error::Closed);
         drop(self.stop.take());
-        if let Some(thread) = self.thread.take() {
+        // Its own thread cannot wait for itself.
+        if let Some(thread) = self.thread.take().filter(|t| t.thread().id() != std::thread::current().id()) {
             let _ = thread.join();
         }
     }

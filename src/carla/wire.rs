@@ -6,6 +6,9 @@
 use rmp::Marker;
 
 use super::dialect::Dialect;
+use super::extent::name_of;
+
+pub use super::extent::Extent;
 
 /// How deep values may lie in each other; CARLA's own go to about twelve.
 const DEEPEST: u32 = 48;
@@ -297,86 +300,5 @@ impl<'a> Reader<'a> {
             }
             None => Err(self.wrong("a value is cut off")),
         }
-    }
-}
-
-/// Finds where a value ends in bytes that are still coming, without looking at any byte twice.
-#[derive(Debug, Clone)]
-pub struct Extent {
-    /// Where the next header is.
-    at: usize,
-    /// How many values are still to come.
-    values: usize,
-}
-
-impl Default for Extent {
-    fn default() -> Self {
-        Self { at: 0, values: 1 }
-    }
-}
-
-impl Extent {
-    /// How many bytes the value at the start of `bytes` takes; `None` while it is not all there. To be asked again
-    /// with the same bytes and more behind them.
-    pub fn find(&mut self, bytes: &[u8]) -> Result<Option<usize>, Malformed> {
-        while self.values > 0 {
-            let Some(rest) = bytes.get(self.at..).filter(|rest| !rest.is_empty()) else { return Ok(None) };
-            let Some((len, inner)) = header(rest).map_err(|what| Malformed::new(what, self.at))? else {
-                return Ok(None);
-            };
-            self.at = self.at.saturating_add(len);
-            self.values = (self.values - 1).saturating_add(inner);
-        }
-        Ok((self.at <= bytes.len()).then_some(self.at))
-    }
-
-    /// The fewest bytes that the whole value can take, as far as it is known.
-    pub fn at_least(&self) -> usize {
-        self.at.saturating_add(self.values)
-    }
-}
-
-/// Of the value that starts here: its bytes without values inside it, and how many those are. `None` where its length
-/// is cut off.
-fn header(rest: &[u8]) -> Result<Option<(usize, usize)>, String> {
-    let length = |bytes: usize| {
-        rest.get(1..=bytes).map(|length| length.iter().fold(0_usize, |len, byte| len << 8 | usize::from(*byte)))
-    };
-    let sized = |bytes: usize| length(bytes).map(|len| ((1 + bytes).saturating_add(len), 0));
-    let marker = Marker::from_u8(rest[0]);
-    Ok(match marker {
-        Marker::FixPos(_) | Marker::FixNeg(_) | Marker::Null | Marker::True | Marker::False => Some((1, 0)),
-        Marker::U8 | Marker::I8 => Some((2, 0)),
-        Marker::U16 | Marker::I16 => Some((3, 0)),
-        Marker::U32 | Marker::I32 | Marker::F32 => Some((5, 0)),
-        Marker::U64 | Marker::I64 | Marker::F64 => Some((9, 0)),
-        Marker::FixStr(len) => Some((1 + usize::from(len), 0)),
-        Marker::Str8 | Marker::Bin8 => sized(1),
-        Marker::Str16 | Marker::Bin16 => sized(2),
-        Marker::Str32 | Marker::Bin32 => sized(4),
-        Marker::FixArray(len) => Some((1, usize::from(len))),
-        Marker::Array16 => length(2).map(|len| (3, len)),
-        Marker::Array32 => length(4).map(|len| (5, len)),
-        Marker::FixMap(len) => Some((1, 2 * usize::from(len))),
-        Marker::Map16 => length(2).map(|len| (3, 2 * len)),
-        Marker::Map32 => length(4).map(|len| (5, len.saturating_mul(2))),
-        other => return Err(format!("{} is nothing that CARLA sends", name_of(other))),
-    })
-}
-
-fn name_of(marker: Marker) -> &'static str {
-    match marker {
-        Marker::Null => "nil",
-        Marker::True | Marker::False => "true or false",
-        Marker::F32 | Marker::F64 => "a number with a point",
-        Marker::FixStr(_) | Marker::Str8 | Marker::Str16 | Marker::Str32 => "a text",
-        Marker::Bin8 | Marker::Bin16 | Marker::Bin32 => "bytes",
-        Marker::FixArray(_) | Marker::Array16 | Marker::Array32 => "an array",
-        Marker::FixMap(_) | Marker::Map16 | Marker::Map32 => "a map",
-        Marker::Reserved => "a byte without meaning",
-        Marker::FixPos(_) | Marker::FixNeg(_) => "a whole number",
-        Marker::U8 | Marker::U16 | Marker::U32 | Marker::U64 => "a whole number",
-        Marker::I8 | Marker::I16 | Marker::I32 | Marker::I64 => "a whole number",
-        _ => "an extension",
     }
 }

@@ -7,7 +7,9 @@ use kerbside::carla::calls;
 use kerbside::carla::commands::Command;
 use kerbside::carla::dialect::Dialect;
 use kerbside::carla::message::BatchResults;
-use kerbside::carla::types::{Actor, ActorDescription, BoundingBox, EpisodeInfo, EpisodeSettings, StreamToken};
+use kerbside::carla::types::{
+    Actor, ActorDescription, BoundingBox, EpisodeInfo, EpisodeSettings, StreamToken, Transform,
+};
 use kerbside::carla::{Client, Error, Teardown};
 
 use crate::scripted::{Came, Peer, options, serve};
@@ -60,6 +62,13 @@ fn answer(server: &Server, peer: &mut Peer, came: &Came) {
                 results.push(if was_there { Ok(*id) } else { Err("not there".to_owned()) });
             }
             peer.answer::<calls::ApplyBatch>(came.id, BatchResults(results));
+        }
+        "spawn_actor" => {
+            let (description, _) = came.arguments::<calls::SpawnActor>(DIALECT);
+            known.actors.push((30, description.id.clone()));
+            drop(known);
+            std::thread::sleep(Duration::from_millis(300));
+            peer.answer::<calls::SpawnActor>(came.id, actor(30, &description.id));
         }
         // The test's word for: cut this connection.
         "stop_recorder" => panic!("cut"),
@@ -136,6 +145,23 @@ fn it_is_paid_when_dropped() {
     drop(teardown);
     let known = server.lock().unwrap();
     assert_eq!((&known.destroyed[..], known.settings.synchronous), (&[26][..], false));
+}
+
+#[test]
+fn an_actor_that_comes_too_late_goes_too() {
+    let (server, client) = server(EpisodeSettings::default());
+    let teardown = Teardown::new(&client, Duration::from_secs(5)).unwrap();
+    let spawn = |within| {
+        let description = actor(0, "walker.pedestrian.0002").description;
+        teardown.spawn(description, Transform::default(), None, Duration::from_millis(within))
+    };
+    assert_eq!(spawn(5000).unwrap().id, 30);
+    assert_eq!(teardown.owed(), (vec![30], false));
+    teardown.pay().unwrap();
+    assert!(matches!(spawn(50), Err(Error::TimedOut { call: "spawn_actor", .. })));
+    drop(teardown);
+    let known = server.lock().unwrap();
+    assert_eq!((&known.destroyed[..], known.actors.len()), (&[30, 30][..], 3));
 }
 
 #[test]

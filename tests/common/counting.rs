@@ -58,6 +58,7 @@ unsafe impl GlobalAlloc for Counting {
 }
 
 /// What `work` allocates on this thread, growing included.
+#[allow(dead_code)]
 pub fn allocations(work: impl FnOnce()) -> u64 {
     let before = COUNT.get();
     work();
