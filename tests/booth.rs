@@ -7,7 +7,9 @@ mod program;
 use kerbside::desk::{Answered, Between, Booth, BoothDesk, Command, Desk, Question, Reply};
 use kerbside::headset::Pacing;
 use kerbside::kernel::time::DisplayTime;
-use kerbside::lab::{Done, Ended, HeadsetChoice, Observer, Opened, Order, Overrides, Prepared, Who, attend, prepare};
+use kerbside::lab::{
+    Done, Ended, HeadsetChoice, Observer, Opened, Order, Overrides, Prepared, Who, WorldChoice, attend, prepare,
+};
 use kerbside::panel::{Ask, Control, Panel, Pointing};
 use kerbside::problem::{Outcome, Problem};
 use kerbside::record::folder::{DataFolder, SessionFolder};
@@ -194,6 +196,7 @@ fn run_in(
         prepared: &prepared,
         who: &who,
         headset,
+        world: &WorldChoice::Embedded,
         pacing: Pacing::Lockstep,
         data: &data,
         mirror: None,

@@ -7,7 +7,7 @@ mod frail;
 mod program;
 
 use frail::{Fails, Frail};
-use kerbside::lab::{Finding, HeadsetKind, Overrides, Planned, Verdict, could_start, pre_flight, prepare};
+use kerbside::lab::{Finding, HeadsetKind, Overrides, Planned, Verdict, WorldChoice, could_start, pre_flight, prepare};
 use kerbside::record::folder::DataFolder;
 use program::{STUDY, enrolled, good, ran};
 use std::path::Path;
@@ -154,7 +154,7 @@ fn on_a_frail_disk(fails: Fails, at: usize) -> (tempfile::TempDir, Vec<Finding>)
     let folder = tempfile::tempdir().unwrap();
     let (data, study) = (DataFolder(folder.path().to_path_buf()), prepare("s.toml", STUDY, &Overrides::default()));
     let headset = Ok(HeadsetKind::Simulated);
-    let planned = Planned { study: Some(&study), headset: &headset, data: &data };
+    let planned = Planned { study: Some(&study), headset: &headset, world: &WorldChoice::Embedded, data: &data };
     let found = pre_flight(&planned, &Frail::new(folder.path(), fails, at));
     (folder, found)
 }

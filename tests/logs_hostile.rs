@@ -8,7 +8,8 @@ use folders::copy;
 use kerbside::desk::{Lines, Simulated};
 use kerbside::headset::Pacing;
 use kerbside::lab::{
-    Ended, HeadsetChoice, Observer, Opened, Order, Overrides, Who, attend, derive, load_unsealed, prepare, write_report,
+    Ended, HeadsetChoice, Observer, Opened, Order, Overrides, Who, WorldChoice, attend, derive, load_unsealed, prepare,
+    write_report,
 };
 use kerbside::problem::{Outcome, Problems};
 use kerbside::record::closing::closing;
@@ -158,6 +159,7 @@ fn clean() -> &'static Clean {
             prepared: &prepared,
             who: &who,
             headset: &HeadsetChoice::Simulated,
+            world: &WorldChoice::Embedded,
             pacing: Pacing::Lockstep,
             data: &data,
             mirror: None,

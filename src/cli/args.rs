@@ -1,6 +1,7 @@
 //! The arguments, and the help that teaches them.
 
 use super::standin::CarlaStandin;
+use crate::lab::WorldChoice;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -16,6 +17,28 @@ fn resolution(text: &str) -> Result<u32, String> {
     let number = text.trim_end_matches('%').parse().ok().filter(|n| range.contains(n));
     number.ok_or_else(|| format!("give percent from {} to {}", range.start(), range.end()))
 }
+
+/// Where vehicles come from.
+fn world(text: &str) -> Result<WorldChoice, String> {
+    if text == "embedded" {
+        return Ok(WorldChoice::Embedded);
+    }
+    let wanted = || "give `embedded`, or `carla://HOST:PORT` such as carla://localhost:2000".to_owned();
+    let server = text.strip_prefix("carla://").ok_or_else(wanted)?.trim_end_matches('/');
+    let (host, port) = match server.rsplit_once(':') {
+        // The colons of an IPv6 address stand in brackets.
+        Some((host, port)) if !port.contains(']') => (host, port.parse().ok().filter(|port| *port != 0)),
+        _ => (server, Some(CARLA_PORT)),
+    };
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    match port {
+        Some(port) if !host.is_empty() => Ok(WorldChoice::Carla { host: host.to_owned(), port }),
+        _ => Err(wanted()),
+    }
+}
+
+/// Where a CARLA server listens when it is not told otherwise.
+const CARLA_PORT: u16 = 2000;
 
 /// A reason has words.
 fn reason(text: &str) -> Result<String, String> {
@@ -171,7 +194,8 @@ pub struct Plan {
     after_help = "Each line says `ok`, `warn` or `wrong`. The exit status is 0 only if a session with these choices could\n\
                   start. Nothing is left behind: what is written to try the disk is taken away again.\n\n\
                   Examples:\n  kerbside check\n  kerbside check study.toml --data data\n  \
-                  kerbside check study.toml --data data --headset openxr\n  kerbside check --headset window --json"
+                  kerbside check study.toml --data data --headset openxr\n  kerbside check --headset window --json\n  \
+                  kerbside check study.toml --world carla://localhost:2000"
 )]
 pub struct Check {
     /// The study's file
@@ -183,9 +207,9 @@ pub struct Check {
     /// With `--headset openxr`: a headset that is a program serves too
     #[arg(long)]
     pub simulated_headset: bool,
-    /// Where vehicles come from
-    #[arg(long, value_enum, default_value_t = WorldArg::Embedded)]
-    pub world: WorldArg,
+    /// Where vehicles come from: `embedded`, or `carla://HOST:PORT`, which is then run through every call that a study needs
+    #[arg(long, value_name = "WORLD", default_value = "embedded", value_parser = world)]
+    pub world: WorldChoice,
     /// Folder for the data
     #[arg(long, value_name = "DIR", default_value = "data")]
     pub data: PathBuf,
@@ -203,6 +227,7 @@ pub struct Check {
                   kerbside run study.toml --participant K7Q2MR --desk terminal      questions and keys here\n  \
                   kerbside run study.toml --pilot --participant K7Q2MR --data pilot\n  \
                   kerbside run study.toml --participant K7Q2MR --headset scripted:path.txt\n  \
+                  kerbside run study.toml --participant K7Q2MR --world carla://localhost:2000\n  \
                   kerbside run study.toml --pilot --participant K7Q2MR --data pilot --headset window   mouse and keys"
 )]
 pub struct Run {
@@ -232,9 +257,9 @@ pub struct Run {
     /// fewer where the graphics card is too slow
     #[arg(long, value_name = "PERCENT", value_parser = resolution)]
     pub resolution: Option<u32>,
-    /// Where vehicles come from
-    #[arg(long, value_enum, default_value_t = WorldArg::Embedded)]
-    pub world: WorldArg,
+    /// Where vehicles come from: `embedded`, Kerbside's own simulator, or `carla://HOST:PORT`
+    #[arg(long, value_name = "WORLD", default_value = "embedded", value_parser = world)]
+    pub world: WorldChoice,
     /// Who answers between trials and runs the session
     #[arg(long, value_enum, default_value_t = DeskArg::Simulated)]
     pub desk: DeskArg,
@@ -271,13 +296,6 @@ pub struct Run {
     /// Print a line of JSON for each thing that happens
     #[arg(long)]
     pub json: bool,
-}
-
-/// Where vehicles come from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum WorldArg {
-    /// Kerbside's own simulator
-    Embedded,
 }
 
 /// Who sits at the desk.

@@ -8,7 +8,7 @@ use crate::headset::Pacing;
 use crate::inspect::argument;
 use crate::kernel::rng::Rng;
 use crate::lab::{
-    Ended, HeadsetChoice, Observer, Opened, Order, Overrides, Prepared, Who, attend, prepare, write_report,
+    Ended, HeadsetChoice, Observer, Opened, Order, Overrides, Prepared, Who, WorldChoice, attend, prepare, write_report,
 };
 use crate::problem::{Outcome, Problem, Problems};
 use crate::record::Head;
@@ -163,6 +163,7 @@ fn every_session(who: &Who, prepared: &Prepared, data: &DataFolder, bar: &Progre
             prepared,
             who: &who,
             headset: &HeadsetChoice::Simulated,
+            world: &WorldChoice::Embedded,
             pacing: Pacing::Lockstep,
             data,
             mirror: None,

@@ -1,6 +1,6 @@
 //! `kerbside check`: whether a session could start here, before anybody stands in the room.
 
-use super::args::{Check, WorldArg};
+use super::args::Check;
 use super::run::text_file;
 use super::say;
 use crate::lab::{Finding, HeadsetKind, Overrides, Planned, Prepared, Verdict, could_start, pre_flight, prepare};
@@ -13,11 +13,11 @@ use std::path::Path;
 
 /// Looks at everything that a session with these choices needs, and says how it stands.
 pub fn check(args: &Check) -> Outcome<()> {
-    let WorldArg::Embedded = args.world;
     let study = args.study.as_deref().map(read);
     let headset = headset(args, study.as_ref());
     let data = DataFolder(args.data.clone());
-    let found = pre_flight(&Planned { study: study.as_ref(), headset: &headset, data: &data }, &Disk);
+    let planned = Planned { study: study.as_ref(), headset: &headset, world: &args.world, data: &data };
+    let found = pre_flight(&planned, &Disk);
     let ok = could_start(&found);
     if args.json {
         let list: Vec<_> = found

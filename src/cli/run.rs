@@ -1,6 +1,6 @@
 //! `kerbside run`: a session of a study, new or continued.
 
-use super::args::{CalibrateArg, DeskArg, FloorArg, PacingArg, Run, WorldArg};
+use super::args::{CalibrateArg, DeskArg, FloorArg, PacingArg, Run};
 use super::{codebook, say};
 use crate::desk::{Desk, Lines, Simulated, Terminal};
 use crate::headset::Pacing;
@@ -25,7 +25,6 @@ static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
 /// Runs one session and keeps the register.
 pub fn run(args: &Run) -> Outcome<()> {
-    let WorldArg::Embedded = args.world;
     let overrides =
         Overrides { map: args.map.clone(), crosswalk: args.crosswalk.clone(), seed: args.seed, ..Overrides::default() };
     let prepared = read_study(&args.study, &overrides)?;
@@ -42,6 +41,7 @@ pub fn run(args: &Run) -> Outcome<()> {
         prepared: &prepared,
         who: &who,
         headset: &headset,
+        world: &args.world,
         pacing,
         data: &data,
         mirror: mirror.as_ref(),

@@ -95,6 +95,8 @@ pub struct TrialRun {
     stop_was_up: bool,
     /// Since the frame before; none at the trial's first.
     waited_ms: Option<f64>,
+    /// What became of the world, where it was lost: the trial ends with the frame that said so.
+    world_lost: Option<String>,
     simulated: bool,
 }
 
@@ -124,6 +126,7 @@ impl TrialRun {
             shown_any: false,
             stop_was_up: false,
             waited_ms: None,
+            world_lost: None,
             simulated,
             setup,
         }
@@ -149,7 +152,8 @@ impl TrialRun {
             self.calibrated(sink);
         }
         self.shown.clear();
-        self.participant = Participant::locate(&input.head, &self.calibration);
+        self.participant = Participant::locate(&input.head, &self.calibration)
+            .with_hands([&input.left, &input.right].map(Option::as_ref), &self.calibration);
         (self.head, self.hands) = (input.head, [input.left, input.right]);
         self.note_faults(input, sink);
         let traffic = matches!(self.trial.phase, Phase::Approach | Phase::Crossing | Phase::Contact);
@@ -228,6 +232,12 @@ impl TrialRun {
         self.trial.outcome.filter(|_| self.trial.phase == Phase::Done).unwrap_or(TrialOutcome::Interrupted)
     }
 
+    /// What became of the world, where it was lost in the frame just made.
+    pub fn world_lost(&self) -> Option<Problem> {
+        let what = self.world_lost.as_ref()?;
+        Some(Problem::new(Place::default(), what, "mend that; the same command goes on at this trial"))
+    }
+
     /// Marks the trial with a fault.
     pub fn mark(&mut self, fault: &Fault, sink: &mut dyn Sink) {
         if !self.marks.contains(&fault.code) {
@@ -300,6 +310,9 @@ impl TrialRun {
         for i in 0..self.news.faults.len() {
             let fault = self.news.faults[i].clone();
             self.mark(&fault, sink);
+            if fault.code == Mark::DeviceLost {
+                self.world_lost.get_or_insert(fault.detail);
+            }
         }
         self.waiting.append(&mut self.news.events);
         let shown = self.waiting.partition_point(|event| event.time <= self.news.drawn);

@@ -20,6 +20,7 @@ pub mod script;
 pub mod seams;
 pub mod setup;
 pub mod site;
+pub mod skeleton;
 pub mod spec;
 pub mod ticks;
 pub mod time;

@@ -156,6 +156,17 @@ pub struct Participant {
     ground_m: [Metres; 2],
     /// Which point of the body was put on the ground.
     pub source: Option<GroundSource>,
+    /// Left and right hand, where tracked.
+    pub hands: [Option<Hand>; 2],
+}
+
+/// A hand at the site: its grip pose in OpenXR's sense, the axes turned with the site.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Hand {
+    /// Where it is, site frame, metres.
+    pub position_m: DVec3,
+    /// Unit vector along the straight fingers, site frame; none when the direction is unknown.
+    pub along_fingers: Option<DVec3>,
 }
 
 impl Participant {
@@ -167,6 +178,7 @@ impl Participant {
             pitch_rad: Angle::NA,
             ground_m: [Metres::NA; 2],
             source: None,
+            hands: [None; 2],
         };
         if let Some(position_m) = head.position_m() {
             here.head_m = calibration.place(position_m).to_array().map(Metres::new);
@@ -179,6 +191,18 @@ impl Participant {
             here.pitch_rad = Angle::new(asin(look.z.clamp(-1.0, 1.0)));
         }
         here
+    }
+
+    /// The same with the left and the right hand as tracked in the stage.
+    #[must_use]
+    pub fn with_hands(self, hands: [Option<&TrackedPose>; 2], calibration: &Calibration) -> Self {
+        let place = |hand: &TrackedPose| {
+            let position_m = calibration.place(hand.position_m()?);
+            // A grip pose has the straight fingers along its -y.
+            let along_fingers = hand.rotation().map(|turn| calibration.direction(turn * DVec3::NEG_Y));
+            Some(Hand { position_m, along_fingers })
+        };
+        Self { hands: hands.map(|hand| hand.and_then(place)), ..self }
     }
 
     /// The ground point, when something is tracked.

@@ -40,6 +40,10 @@ pub fn run_trial(
             broken = Some(problem);
             break;
         }
+        broken = run.world_lost();
+        if broken.is_some() {
+            break;
+        }
     }
     world.end_trial();
     for row in headset.truth() {

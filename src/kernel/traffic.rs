@@ -1,6 +1,6 @@
 //! All vehicles of a trial, stepped together: the world's fixed step as a pure function.
 
-use super::braking::{Driver, Happening};
+use super::braking::{Driver, Happening, Motion};
 use super::participant::Participant;
 use super::seams::{WorldEvent, WorldNews};
 use super::setup::Setup;
@@ -35,6 +35,16 @@ impl Traffic {
     /// World time of the last tick.
     pub fn time(&self) -> WorldTime {
         WorldTime(beat_ns(self.tick_n, self.step_hz))
+    }
+
+    /// Where each vehicle is along its lane and how it moves, as commanded.
+    pub fn motions(&self) -> impl Iterator<Item = &Motion> {
+        self.drivers.iter().map(|driver| &driver.motion)
+    }
+
+    /// Places along the path of vehicle `i` (from 0) whose passing by the front bumper is an event, by arc length.
+    pub fn marks(&self, i: usize) -> &[(f64, &'static str)] {
+        self.marks.get(i).map_or(&[], Vec::as_slice)
     }
 
     /// Publishes tick 0 and what is true from the start.

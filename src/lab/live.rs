@@ -4,12 +4,12 @@ use super::conduct::Conduct;
 use super::devices::{Devices, devices};
 use super::opening::{Opening, open};
 use super::order::{Done, Ended, Observer, Order, without_items};
+use super::worlds::world;
 use crate::desk::{BoothDesk, Desk};
 use crate::problem::Outcome;
 use crate::record::Ending;
 use crate::session::{Session, SessionSpec};
 use crate::study::Whose;
-use crate::world::Embedded;
 use std::sync::Arc;
 
 /// Makes the headset of a session, and its booth.
@@ -28,6 +28,8 @@ pub fn run_session_with(
     opens: &mut Opens<'_>,
 ) -> Outcome<Done> {
     let prepared = order.prepared;
+    // Before anybody puts a headset on.
+    let mut world = world(order)?;
     let Devices { mut headset, booth } = opens(order)?;
     let mut in_booth;
     let desk: &mut dyn Desk = match booth {
@@ -38,8 +40,7 @@ pub fn run_session_with(
         }
         None => desk,
     };
-    let mut world = Embedded::new(prepared.study.step_hz);
-    let descriptions = (headset.describe(), crate::kernel::seams::World::describe(&world));
+    let descriptions = (headset.describe(), world.describe());
     let spec = spec(order, descriptions.0.simulated)?;
     let Opening { recorder, progress, done, redos, stopped, judged, introduced, answers, trials, opened } =
         open(order, &spec, &descriptions)?;
@@ -47,7 +48,7 @@ pub fn run_session_with(
     let agenda = prepared.study.agenda(&spec.trials);
     let mut conduct = Conduct {
         study: &prepared.study,
-        session: Session::continued(&spec, headset.as_mut(), &mut world, progress),
+        session: Session::continued(&spec, headset.as_mut(), world.as_mut(), progress),
         recorder,
         desk,
         items_at_desk: order.items_at_desk,

@@ -25,6 +25,7 @@ mod progress;
 mod session_file;
 mod sheet;
 mod status;
+mod worlds;
 
 pub use attend::{Asked, attend, attend_with, must_be_this_study, which_session};
 pub use audit::{carla_audit, carla_audit_within};
@@ -39,7 +40,7 @@ pub use footage::{Footage, Span};
 pub use gather::begun;
 pub use live::{Opens, run_session, run_session_with};
 pub use load::{InForce, LoadedSession, load, load_unsealed, newest_session_file};
-pub use order::{Done, Ended, HeadsetChoice, Observer, OpenXrChoice, Opened, Order, Who};
+pub use order::{Done, Ended, HeadsetChoice, Observer, OpenXrChoice, Opened, Order, Who, WorldChoice};
 pub use prepare::{Overrides, Prepared, prepare};
 pub use session_file::{SessionFile, SiteFile};
 pub use status::{PersonStatus, SessionStatus, Status, must_hold_a_register, status};

@@ -255,6 +255,7 @@ fn changes(before: &SessionFile, now: &SessionFile) -> Vec<Change> {
     compare("the seed", &before.seed.to_string(), &now.seed.to_string());
     compare("the row of the plan", &before.plan_row.to_string(), &now.plan_row.to_string());
     compare("the kind of headset", &before.headset, &now.headset);
+    compare("the kind of world", &before.world, &now.world);
     let crosswalk = |file: &SessionFile| file.sites.first().map_or_else(String::new, |site| site.crosswalk.clone());
     compare("the crosswalk", &crosswalk(before), &crosswalk(now));
     let asked = |file: &SessionFile| if file.items_at_desk { "the desk" } else { "the headset" };

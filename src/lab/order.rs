@@ -25,6 +25,21 @@ pub enum HeadsetChoice {
     Window,
 }
 
+/// Where vehicles come from.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum WorldChoice {
+    /// Kerbside's own simulator.
+    #[default]
+    Embedded,
+    /// A CARLA server.
+    Carla {
+        /// Name or address of its machine.
+        host: String,
+        /// Its port for calls.
+        port: u16,
+    },
+}
+
 /// How a headset is to be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct OpenXrChoice {
@@ -60,6 +75,8 @@ pub struct Order<'a> {
     pub who: &'a Who,
     /// Who is behind the headset.
     pub headset: &'a HeadsetChoice,
+    /// Where vehicles come from.
+    pub world: &'a WorldChoice,
     /// Whether frames follow the wall clock.
     pub pacing: Pacing,
     /// Where the data go.

@@ -122,7 +122,7 @@ impl SessionFile {
             headset: headset.kind.clone(),
             display_rate_hz: Some(prepared.study.display_hz),
             world: world.kind.clone(),
-            world_step_hz: Some(prepared.study.step_hz),
+            world_step_hz: (world.kind == "embedded").then_some(prepared.study.step_hz),
             pacing: String::new(),
             trials_planned: 0,
             sessions_planned: prepared.study.sessions.number,

@@ -6,6 +6,7 @@
 
 mod agenda;
 mod balance;
+mod carla;
 mod check;
 mod code;
 mod concept;
@@ -37,6 +38,7 @@ mod vehicles;
 
 pub use agenda::Step;
 pub use balance::Balance;
+pub use carla::{Control, InCarla, Presence};
 pub use code::{check_code, check_code_as, code_as, participant_code};
 pub use concept::{shipped_concepts, srgb_from_xy};
 pub use lanes::{SAME_LANE_M, nearest_kerb};

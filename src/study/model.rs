@@ -1,5 +1,6 @@
 //! A study, complete and checked: what `read` makes and `plan` uses.
 
+use super::carla::InCarla;
 use crate::instrument::Instrument;
 use crate::kernel::ehmi::Ehmi;
 use crate::kernel::person::People;
@@ -30,8 +31,10 @@ pub struct Study {
     pub seed: Option<u64>,
     /// Where it takes place.
     pub site: SiteChoice,
-    /// Steps a second of the embedded world.
+    /// Steps a second of the world.
     pub step_hz: u32,
+    /// How it is played in CARLA.
+    pub carla: InCarla,
     /// Frames a second of simulated headsets.
     pub display_hz: u32,
     /// Durations, limits and the cue.

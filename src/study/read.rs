@@ -4,7 +4,7 @@ use super::concept::{concepts, shipped_concepts};
 use super::model::{ApproachChoice, Placed, SiteChoice, Study, TrialTimes};
 use super::questions::{FindInstrument, shipped_instruments};
 use super::settings::{Names, settings};
-use super::{check, design, policy, protocol, questions, scenery, simulated, vehicles};
+use super::{carla, check, design, policy, protocol, questions, scenery, simulated, vehicles};
 use crate::document::shown;
 use crate::document::{Source, Table};
 use crate::kernel::spec::Cue;
@@ -15,7 +15,7 @@ use crate::table::StartSide;
 pub const SCHEMA: i64 = 1;
 
 /// Tables of later versions, refused by name until they do something.
-const RESERVED: [&str; 2] = ["carla", "mocap"];
+const RESERVED: [&str; 1] = ["mocap"];
 
 /// Reads and checks a study whose instruments ship or stand in its text; `file` is what messages call it. Gives the
 /// study and warnings.
@@ -66,6 +66,7 @@ fn study(root: &Table<'_>, find: FindInstrument<'_>) -> Study {
     let asked = questions::questions(&root.table("instruments"), &root.table("questionnaires"), &items, find);
     let (practice, criterion) = design::practice(&root.table("practice"), &names);
     let (order, longest_runs) = design::order(&root.table("order"), &factors);
+    let step_hz = rate(&root.table("world"), "step_hz", 30);
     let (blocks, repetitions_per_block) = design::blocks(&root.table("blocks"));
     Study {
         name: name(root),
@@ -73,7 +74,8 @@ fn study(root: &Table<'_>, find: FindInstrument<'_>) -> Study {
         about: root.opt_text("about").unwrap_or_default(),
         seed: root.value("seed").and_then(|v| v.i64_in(0..=i64::MAX)).and_then(|n| u64::try_from(n).ok()),
         site: site(&root.required_table("site")),
-        step_hz: rate(&root.table("world"), "step_hz", 30),
+        step_hz,
+        carla: carla::in_carla(&root.table("carla"), step_hz),
         display_hz: rate(&root.table("display"), "rate_hz", 90),
         trial: trial(&root.required_table("trial")),
         instructions: protocol::instructions(root.value("instructions"), practice.is_some()),

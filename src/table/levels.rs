@@ -135,6 +135,8 @@ words! {
         DeviceLost = "device_lost",
         /// The world did not keep up or failed.
         WorldFault = "world_fault",
+        /// The world's ticks came late: in at least one frame vehicles were drawn older than the delay that was declared.
+        WorldLate = "world_late",
         /// The recorder's queue was full: rows are missing.
         RowsLost = "rows_lost",
         /// The runtime took the view or the input away from the participant.

@@ -291,7 +291,7 @@ table! {
         trial_n: u32,
         /// The world's own number of the tick.
         tick_n: u64,
-        /// The world's own time; in the embedded world 0 is the start of the approach.
+        /// The world's own time; 0 is the start of the approach, and less than 0 only what a delayed picture of it shows.
         world_time_ns: i64,
         /// Number of the vehicle within the trial, from 1.
         vehicle_n: u32,

@@ -1,5 +1,6 @@
-//! What stands behind the world seam: the embedded simulator and recorded worlds.
+//! What stands behind the world seam: the embedded simulator, CARLA, and recorded worlds.
 
+pub mod carla;
 mod embedded;
 mod recorded;
 

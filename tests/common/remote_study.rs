@@ -13,7 +13,7 @@ use kerbside::kernel::script::Script;
 use kerbside::kernel::seams::Headset;
 use kerbside::kernel::setup::Setup;
 use kerbside::lab::{
-    self, Devices, Done, HeadsetChoice, Observer, OpenXrChoice, Opened, Order, Overrides, Prepared, Who,
+    self, Devices, Done, HeadsetChoice, Observer, OpenXrChoice, Opened, Order, Overrides, Prepared, Who, WorldChoice,
 };
 use kerbside::problem::{Outcome, Place, Problem};
 use kerbside::record::Head;
@@ -156,6 +156,7 @@ fn attend(prepared: &Prepared, data: &Path, headset: &HeadsetChoice, opens: &mut
         prepared,
         who: &who,
         headset,
+        world: &WorldChoice::Embedded,
         pacing: if matches!(headset, HeadsetChoice::OpenXr(_)) { Pacing::Realtime } else { Pacing::Lockstep },
         data: &data,
         mirror: None,

@@ -4,7 +4,9 @@ mod clock;
 mod devices;
 mod disk;
 mod study;
+mod world;
 
+use super::order::WorldChoice;
 use super::prepare::Prepared;
 use crate::problem::{Outcome, Problem, Problems};
 use crate::record::folder::DataFolder;
@@ -91,6 +93,8 @@ pub struct Planned<'a> {
     pub study: Option<&'a Outcome<Prepared>>,
     /// The headset; what is wrong with the words that name it.
     pub headset: &'a Outcome<HeadsetKind>,
+    /// Where vehicles would come from.
+    pub world: &'a WorldChoice,
     /// Where the data would go.
     pub data: &'a DataFolder,
 }
@@ -103,7 +107,7 @@ pub fn pre_flight(planned: &Planned<'_>, storage: &dyn Storage) -> Vec<Finding> 
     found.extend(study::look(planned));
     found.extend(disk::look(planned, storage));
     found.extend(clock::look());
-    found.push(Finding::ok("world", format!("embedded, version {version}")));
+    found.extend(world::look(planned));
     found.extend(devices::look(planned));
     found
 }

@@ -1,7 +1,7 @@
 //! Every refusal, with its line and column.
 
-use crate::study::read;
 use crate::study::testing::{SMALL, changed};
+use crate::study::{Control, InCarla, read};
 
 /// The first problem of the small study with `from` replaced by `to`.
 fn first(from: &str, to: &str) -> String {
@@ -31,7 +31,7 @@ fn the_document() {
     refuses("title = \"A small study\"", "title = \"\"", "3:9", "is empty");
     refuses("title = \"A small study\"\n", "", "1:1", "needs `title`");
     refuses("title =", "titel =", "1:1", "needs `title`");
-    refuses("[site]", "[carla]\n[site]", "4:2", "reserved");
+    refuses("[site]", "[mocap]\n[site]", "4:2", "reserved");
     refuses("[site]", "sede = 1\n[site]", "4:1", "did you mean `seed`?");
     refuses("[site]", "seed = -1\n[site]", "4:8", "must be from 0");
     refuses("[trial]\n", "[trail]\n", "1:1", "[trial] is missing");
@@ -54,6 +54,25 @@ fn the_site() {
     refuses("stop_line_m = 2.5", "stop_line_m = \"2,5\"", "7:15", "point as decimal mark");
     refuses("stop_line_m = 2.5", "stop_lime_m = 2.5", "4:2", "needs `stop_line_m`");
     refuses("start_side", "corner = 1\nstart_side", "6:1", "unknown key `site.corner`");
+}
+
+#[test]
+fn in_carla() {
+    let refuses = |text: &str, place: &str, says: &str| {
+        refuses("[site]", &format!("[carla]\n{text}\n[site]"), place, says);
+    };
+    refuses("control = \"pedal\"", "5:11", "did you mean \"pedals\"?");
+    refuses("participant = \"none\"", "5:15", "write one of: body, proxy, absent");
+    refuses("delay_ms = 0", "5:12", "from 1 to 500");
+    refuses("delay_ms = 30", "5:12", "less than a tick of the world, 33.3 ms");
+    refuses("vehicle = \"walker.pedestrian.0001\"", "5:11", "no blueprint of a vehicle");
+    refuses("walker = 1", "5:10", "text is wanted");
+    refuses("record = 1", "5:10", "");
+    refuses("sensors = []", "5:1", "unknown key `carla.sensors`");
+    let text = "[carla]\ncontrol = \"pedals\"\ndelay_ms = 60\nrecord = true\n[site]";
+    let study = read("s", &changed("[site]", text)).unwrap().0;
+    let wanted = InCarla { control: Control::Pedals, delay_ms: Some(60.0), record: true, ..InCarla::default() };
+    assert_eq!(study.carla, wanted);
 }
 
 #[test]

@@ -1,0 +1,30 @@
+//! The world of a session, made as ordered.
+
+use super::order::{Order, WorldChoice};
+use super::prepare::Prepared;
+use crate::headset::Pacing;
+use crate::kernel::seams::World;
+use crate::problem::{Outcome, Problem};
+use crate::world::Embedded;
+use crate::world::carla::{Carla, Choices, OwnClient};
+
+/// Opens the world that was ordered.
+pub(super) fn world(order: &Order<'_>) -> Outcome<Box<dyn World>> {
+    let WorldChoice::Carla { host, port } = order.world else {
+        return Ok(Box::new(Embedded::new(order.prepared.study.step_hz)));
+    };
+    let who = order.who;
+    let name = format!("{}-{}-session{}", order.prepared.study.name, who.participant, who.session_n);
+    let choices = choices(order.prepared, order.pacing, &name)?;
+    Ok(Box::new(Carla::new(Box::new(OwnClient::connect(host, *port)?), choices)?))
+}
+
+/// How a study is played in CARLA; `name` is that of CARLA's recordings where the study wants them.
+pub(super) fn choices(prepared: &Prepared, pacing: Pacing, name: &str) -> Result<Choices, Problem> {
+    let map_text = String::from_utf8(prepared.map_bytes.clone()).map_err(|_| {
+        Problem::file(&prepared.map_name, "is not UTF-8 text, as CARLA needs it", "save the map as UTF-8")
+    })?;
+    let study = prepared.study.carla.clone();
+    let recording = study.record.then(|| name.to_owned());
+    Ok(Choices { step_hz: prepared.study.step_hz, pacing, study, recording, map_text })
+}

@@ -1,0 +1,166 @@
+//! First contact: every call that a study needs, once, on a server that nobody has tried yet.
+
+use super::choices::Choices;
+use super::frame::place_to_carla;
+use super::server::{Server, Trouble};
+use super::trial::{Tick, Trial};
+use super::{make_ready, problem};
+use crate::kernel::participant::{Calibration, Participant, TrackedPose, flags};
+use crate::kernel::seams::WorldNews;
+use crate::kernel::setup::Setup;
+use crate::kernel::traffic::Traffic;
+use crate::problem::Problem;
+use glam::{DQuat, DVec3};
+use std::time::Instant;
+
+/// So many ticks of a trial are tried.
+const TICKS: usize = 60;
+/// Further from where it is commanded to be than this, a vehicle does not follow, metres.
+const FOLLOWS_M: f64 = 0.2;
+/// A vehicle longer or shorter than the study's by more than this looks wrong, metres.
+const SAME_SIZE_M: f64 = 0.5;
+/// Further from the map's origin than this, CARLA's single precision is coarser than a millimetre, metres.
+const FAR_M: f64 = 8000.0;
+
+/// Something that was tried.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tried {
+    /// In words.
+    pub found: String,
+    /// What is doubtful about it, with the cure; none where it is as it should be.
+    pub doubt: Option<String>,
+}
+
+impl Tried {
+    fn well(found: impl Into<String>) -> Self {
+        Self { found: found.into(), doubt: None }
+    }
+
+    fn or_doubt(found: String, is_well: bool, cure: &str) -> Self {
+        Self { found, doubt: (!is_well).then(|| cure.to_owned()) }
+    }
+}
+
+/// Runs through every call; what was tried, and what stopped it. `setup` is the first trial of a study; without one
+/// only what needs none is tried. The server is given back as it was, but for its map.
+pub fn first_contact(
+    server: &mut dyn Server,
+    choices: &Choices,
+    setup: Option<&Setup>,
+) -> (Vec<Tried>, Option<Problem>) {
+    let mut tried = Vec::new();
+    let done = talk(server, choices, setup, &mut tried);
+    server.leave();
+    if done.is_ok() {
+        tried.push(Tried::well("given back: actors destroyed, asynchronous"));
+    }
+    (tried, done.err().map(problem))
+}
+
+fn talk(
+    server: &mut dyn Server,
+    choices: &Choices,
+    setup: Option<&Setup>,
+    tried: &mut Vec<Tried>,
+) -> Result<(), Trouble> {
+    let about = server.about()?;
+    tried.push(Tried::well(format!("CARLA {}, map {}, by {}", about.version, about.map, about.client)));
+    let Some(setup) = setup else {
+        let count = server.blueprints()?.len();
+        let found = format!("{count} blueprints, {} bytes of OpenDRIVE", server.map_text()?.len());
+        tried.push(Tried::or_doubt(found, false, "name a study: only then a trial can be tried"));
+        return Ok(());
+    };
+    let began = Instant::now();
+    let made = make_ready(server, choices)?;
+    let map = if made { "made a world of the study's map" } else { "the server's map is the study's" };
+    tried.push(Tried::well(format!(
+        "{map}, ticks of {} ms ({:.1} s)",
+        ms(choices.step_s()),
+        began.elapsed().as_secs_f64()
+    )));
+    let far_m = place_to_carla(&setup.site, DVec3::ZERO).truncate().length();
+    tried.push(Tried::or_doubt(
+        format!("the crosswalk is {far_m:.0} m from the map's origin"),
+        far_m <= FAR_M,
+        "CARLA counts in single precision: give the map an origin near the crosswalk",
+    ));
+    if let Some(name) = &choices.recording {
+        let file = server.start_recorder(&format!("{name}-check.log"))?;
+        server.stop_recorder()?;
+        tried.push(Tried::well(format!("recorder: {}", file.lines().next().unwrap_or("started"))));
+    }
+    let (mut trial, run_in) = Trial::begin(server, setup, choices)?;
+    let tested = drive(server, choices, setup, (&mut trial, run_in), tried);
+    trial.end(server);
+    tested
+}
+
+/// A trial's first seconds, the participant standing at the start mark.
+fn drive(
+    server: &mut dyn Server,
+    choices: &Choices,
+    setup: &Setup,
+    (trial, run_in): (&mut Trial, Vec<Tick>),
+    tried: &mut Vec<Tried>,
+) -> Result<(), Trouble> {
+    let lengths: Vec<(f64, f64)> = trial.lengths_m().collect();
+    let sizes: Vec<String> = lengths.iter().map(|(there, study)| format!("{there:.2} m ({study:.2})")).collect();
+    let same = lengths.iter().all(|(there, study)| (there - study).abs() <= SAME_SIZE_M);
+    tried.push(Tried::or_doubt(
+        format!("vehicles made; length there (in the study): {}", sizes.join(", ")),
+        same,
+        "their fronts are laid together, the rest differs: choose another [carla] vehicle, or change the study's sizes",
+    ));
+    if let Some(bones) = trial.bones() {
+        tried.push(Tried::well(format!("participant made; {bones} bones read, to be set each tick")));
+    }
+    let participant = standing(setup);
+    let (mut traffic, mut news) = (Traffic::new(setup, choices.step_hz), WorldNews::default());
+    let (mut took_s, mut furthest_m) = (Vec::new(), 0.0_f64);
+    let mut faults: Vec<String> = run_in.iter().flat_map(|tick| &tick.faults).map(|f| f.detail.clone()).collect();
+    for _ in 0..TICKS {
+        let began = Instant::now();
+        let tick = trial.tick(server, &participant)?;
+        took_s.push(began.elapsed().as_secs_f64());
+        news.clear();
+        traffic.tick(setup, &participant, &mut news);
+        for (found, commanded) in tick.rows.iter().zip(&news.rows) {
+            let off = |a: crate::table::Metres, b: crate::table::Metres| a.or_nan() - b.or_nan();
+            let (dx, dy) = (off(found.site_x_m, commanded.site_x_m), off(found.site_y_m, commanded.site_y_m));
+            furthest_m = furthest_m.max(glam::DVec2::new(dx, dy).length());
+        }
+        faults.extend(tick.faults.into_iter().map(|fault| fault.detail));
+    }
+    took_s.sort_by(f64::total_cmp);
+    let at = |share: usize| took_s.get(took_s.len() * share / 100).copied().unwrap_or(f64::NAN);
+    tried.push(Tried::or_doubt(
+        format!(
+            "{TICKS} ticks, each with batch, bones and world frame: half within {} ms, 99 in 100 within {} ms",
+            ms(at(50)),
+            ms(at(99))
+        ),
+        at(99) < choices.step_s(),
+        "slower than real time: lower [world] step_hz or CARLA's quality (-quality-level=Low); lockstep still works",
+    ));
+    tried.push(Tried::or_doubt(
+        format!("vehicles at most {furthest_m:.3} m from where they are commanded ({})", choices.study.control.word()),
+        furthest_m <= FOLLOWS_M,
+        "try another [carla] control; world.csv holds where they are, and what was commanded beside",
+    ));
+    for fault in faults {
+        tried
+            .push(Tried { found: fault, doubt: Some("close other clients of the server, and look at its log".into()) });
+    }
+    Ok(())
+}
+
+fn ms(time_s: f64) -> String {
+    format!("{:.2}", 1e3 * time_s)
+}
+
+/// Somebody who stands at the start mark.
+fn standing(setup: &Setup) -> Participant {
+    let head = TrackedPose::new(flags::ALL, DVec3::new(0.0, 1.6, 0.0), DQuat::IDENTITY);
+    Participant::locate(&head, &Calibration::at_mark(1, setup.site.start_mark_m))
+}

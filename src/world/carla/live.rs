@@ -1,0 +1,142 @@
+//! A trial in `realtime`: a thread of its own makes the server tick, exactly one tick after the other, as the display
+//! clock goes on; the frame loop takes what has come and never waits.
+
+use super::buffer::Buffer;
+use super::choices::Choices;
+use super::server::{Server, Trouble};
+use super::trial::{Tick, Trial};
+use crate::kernel::participant::Participant;
+use crate::kernel::seams::WorldNews;
+use crate::kernel::time::beat_ns;
+use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+/// Where the frame loop shows no more frames, the world goes on by no more than this.
+const LONGEST_AHEAD: Duration = Duration::from_millis(100);
+/// So many ticks may wait for the frame loop.
+const MOST_WAITING: usize = 1024;
+
+/// What the frame loop tells the ticker.
+#[derive(Debug, Default)]
+struct Told {
+    /// Display time since the start of the frame last begun, when it was begun, and the participant in it.
+    frame: Option<(i64, Instant, Participant)>,
+    over: bool,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    told: Mutex<Told>,
+    news: Condvar,
+}
+
+impl Shared {
+    /// Held for a copy of a few words, by either side.
+    fn told(&self) -> MutexGuard<'_, Told> {
+        self.told.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A trial whose ticks come from a thread of their own.
+pub(super) struct Live {
+    shared: Arc<Shared>,
+    come: Receiver<Result<Tick, Trouble>>,
+    buffer: Buffer,
+    thread: Option<JoinHandle<Box<dyn Server>>>,
+}
+
+impl Live {
+    /// Takes over a trial that has been made ready.
+    pub fn new(server: Box<dyn Server>, trial: Trial, run_in: Vec<Tick>, choices: &Choices) -> std::io::Result<Self> {
+        let shared = Arc::new(Shared::default());
+        let (send, come) = sync_channel(MOST_WAITING);
+        let ticker = Ticker { server, trial, shared: Arc::clone(&shared), send, step_hz: choices.step_hz, ticks: 0 };
+        let thread = std::thread::Builder::new().name("carla ticker".into()).spawn(move || ticker.run())?;
+        Ok(Self { shared, come, buffer: Buffer::new(choices.delay_ns(), run_in), thread: Some(thread) })
+    }
+
+    /// A frame: takes what has come and draws; an error where the server is lost.
+    pub fn advance(
+        &mut self,
+        since_start_ns: i64,
+        participant: &Participant,
+        news: &mut WorldNews,
+    ) -> Result<(), Trouble> {
+        self.shared.told().frame = Some((since_start_ns, Instant::now(), *participant));
+        self.shared.news.notify_one();
+        let lost = loop {
+            match self.come.try_recv() {
+                Ok(Ok(tick)) => self.buffer.put(tick),
+                Ok(Err(trouble)) => break Some(trouble),
+                Err(TryRecvError::Empty) => break None,
+                Err(TryRecvError::Disconnected) => break Some(Trouble::Lost("the ticking thread is gone".into())),
+            }
+        };
+        self.buffer.draw(since_start_ns, news);
+        lost.map_or(Ok(()), Err)
+    }
+
+    /// Ends the trial; the server, unless its thread has died.
+    pub fn end(mut self) -> Option<Box<dyn Server>> {
+        self.shared.told().over = true;
+        self.shared.news.notify_one();
+        // A full queue holds the ticker up: nobody listens any more.
+        drop(self.come);
+        self.thread.take()?.join().ok()
+    }
+}
+
+/// The thread's side.
+struct Ticker {
+    server: Box<dyn Server>,
+    trial: Trial,
+    shared: Arc<Shared>,
+    send: SyncSender<Result<Tick, Trouble>>,
+    step_hz: u32,
+    ticks: u64,
+}
+
+impl Ticker {
+    fn run(mut self) -> Box<dyn Server> {
+        while let Some(participant) = self.due() {
+            let ticked = self.trial.tick(self.server.as_mut(), &participant);
+            self.ticks += 1;
+            let lost = ticked.is_err();
+            if self.send.send(ticked).is_err() || lost {
+                break;
+            }
+        }
+        self.trial.end(self.server.as_mut());
+        self.server
+    }
+
+    /// Waits until the next tick is due; the participant then, none when the trial is over.
+    fn due(&self) -> Option<Participant> {
+        let next_ns = beat_ns(self.ticks + 1, self.step_hz);
+        let mut told = self.shared.told();
+        loop {
+            if told.over {
+                return None;
+            }
+            let left = told.frame.map(|(since_start_ns, begun, participant)| {
+                let now_ns = since_start_ns.saturating_add(nanoseconds(begun.elapsed().min(LONGEST_AHEAD)));
+                (next_ns - now_ns, begun.elapsed() >= LONGEST_AHEAD, participant)
+            });
+            told = match left {
+                Some((left_ns, _, participant)) if left_ns <= 0 => return Some(participant),
+                Some((left_ns, false, _)) => {
+                    let wait = Duration::from_nanos(left_ns.unsigned_abs());
+                    self.shared.news.wait_timeout(told, wait).unwrap_or_else(PoisonError::into_inner).0
+                }
+                // Before the start, and while no frames are shown.
+                _ => self.shared.news.wait(told).unwrap_or_else(PoisonError::into_inner),
+            };
+        }
+    }
+}
+
+fn nanoseconds(time: Duration) -> i64 {
+    i64::try_from(time.as_nanos()).unwrap_or(i64::MAX)
+}

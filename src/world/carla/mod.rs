@@ -1,0 +1,261 @@
+//! CARLA behind the world seam: the same study, its vehicles driven by Kerbside's own policies on a CARLA server, the
+//! participant there as a walker whose body moves.
+//!
+//! ```text
+//! begin_trial   the study's map, made a world if it is not the server's; synchronous ticks; vehicles and walker made;
+//!               vehicles run in to their speed at world time 0
+//! advance       Traffic's tick -> one awaited batch (vehicles, lights, walker), awaited bones -> tick cue -> the world
+//!               frame of exactly that tick -> rows: place, speed, acceleration as CARLA has them, commanded beside
+//! end_trial     what was made is destroyed
+//! shut_down     asynchronous again
+//! ```
+//!
+//! World time is the server's elapsed time less that at the trial's start. In `lockstep` a frame waits for the ticks that
+//! it needs. In `realtime` a thread makes the server tick and the frame loop never waits ([`live`]): what is drawn lies
+//! a declared delay back between two ticks that have come ([`buffer`]).
+//!
+//! [`frame`] converts coordinates, and nothing else does. [`Server`] is all that is asked of a server.
+
+mod buffer;
+mod choices;
+mod contact;
+mod frame;
+mod live;
+mod own;
+mod pedals;
+mod server;
+mod trial;
+mod vehicle;
+mod walker;
+
+#[cfg(test)]
+mod testing;
+
+pub use choices::Choices;
+pub use contact::{Tried, first_contact};
+pub use own::OwnClient;
+pub use server::{
+    About, ActorId, ActorState, Bone, Bones, Order, Pedals, Pose, Server, Spawned, Stepped, Trouble, WorldFrame, lights,
+};
+
+use crate::headset::Pacing;
+use crate::kernel::participant::Participant;
+use crate::kernel::seams::{Description, Fault, World, WorldNews};
+use crate::kernel::setup::Setup;
+use crate::kernel::time::{DisplayTime, WorldTime};
+use crate::problem::{Place, Problem};
+use crate::study::Presence;
+use crate::table::{Mark, Source};
+use live::Live;
+use trial::{Tick, Trial};
+
+/// A world on a CARLA server.
+pub struct Carla {
+    choices: Choices,
+    about: About,
+    server: Option<Box<dyn Server>>,
+    /// Map and time step are as they should be.
+    ready: bool,
+    playing: Playing,
+    started: DisplayTime,
+}
+
+enum Playing {
+    Nothing,
+    /// The trial, and the ticks before its start until they are handed out.
+    Lockstep(Box<Trial>, Vec<Tick>),
+    Live(Live),
+}
+
+impl Carla {
+    /// A world on this server.
+    pub fn new(mut server: Box<dyn Server>, choices: Choices) -> Result<Self, Problem> {
+        let about = server.about().map_err(problem)?;
+        Ok(Self {
+            choices,
+            about,
+            server: Some(server),
+            ready: false,
+            playing: Playing::Nothing,
+            started: DisplayTime(0),
+        })
+    }
+
+    fn begin(&mut self, setup: &Setup) -> Result<(), Problem> {
+        self.end_trial();
+        let Some(mut server) = self.server.take() else { return Err(problem(Trouble::Lost("is gone".into()))) };
+        if !self.ready {
+            if let Err(trouble) = make_ready(server.as_mut(), &self.choices) {
+                self.server = Some(server);
+                return Err(problem(trouble));
+            }
+            self.ready = true;
+        }
+        let begun = record(server.as_mut(), &self.choices, setup)
+            .and_then(|()| Trial::begin(server.as_mut(), setup, &self.choices));
+        let (trial, run_in) = match begun {
+            Ok(begun) => begun,
+            Err(trouble) => {
+                if self.choices.recording.is_some() {
+                    // What cannot be stopped has ended with the server.
+                    let _ = server.stop_recorder();
+                }
+                self.server = Some(server);
+                return Err(problem(trouble));
+            }
+        };
+        self.playing = match self.choices.pacing {
+            Pacing::Lockstep => {
+                self.server = Some(server);
+                Playing::Lockstep(Box::new(trial), run_in)
+            }
+            Pacing::Realtime => Playing::Live(Live::new(server, trial, run_in, &self.choices).map_err(|error| {
+                let what = format!("no thread for CARLA's ticks: {error}");
+                Problem::new(Place::default().part("--world"), what, "close other programs and try again")
+            })?),
+        };
+        Ok(())
+    }
+}
+
+/// Sees to it that the server has the study's map, what is to be spawned, and ticks when told to; whether it had to
+/// make a world of the map.
+fn make_ready(server: &mut dyn Server, choices: &Choices) -> Result<bool, Trouble> {
+    let blueprints = server.blueprints()?;
+    let walker = (choices.study.presence != Presence::Absent).then_some(&choices.study.walker);
+    for wanted in std::iter::once(&choices.study.vehicle).chain(walker) {
+        if !blueprints.contains(wanted) {
+            return Err(Trouble::Refused(format!("the server has no blueprint {wanted}")));
+        }
+    }
+    let made = !same_map(&server.map_text()?, &choices.map_text);
+    if made {
+        server.make_world(&choices.map_text)?;
+        if !same_map(&server.map_text()?, &choices.map_text) {
+            return Err(Trouble::Refused("a world was made of the study's map, but the server has another map".into()));
+        }
+    }
+    server.synchronise(choices.step_s())?;
+    Ok(made)
+}
+
+/// CARLA's own recorder, where it is wanted.
+fn record(server: &mut dyn Server, choices: &Choices, setup: &Setup) -> Result<(), Trouble> {
+    let Some(name) = &choices.recording else { return Ok(()) };
+    server.start_recorder(&format!("{name}-trial{}.log", setup.trial_n)).map(drop)
+}
+
+/// Whether two OpenDRIVE texts are the same but for line ends and what surrounds them.
+fn same_map(a: &str, b: &str) -> bool {
+    let lines = |text: &str| text.trim().lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>();
+    lines(a) == lines(b)
+}
+
+/// A trouble in words, with the cure.
+fn problem(trouble: Trouble) -> Problem {
+    let cure = match &trouble {
+        Trouble::Lost(_) => "see that the CARLA server runs and can be reached; then give the same command again",
+        Trouble::Late(_) => "see whether the CARLA server hangs, or is too slow for the study's step",
+        Trouble::Refused(_) => "`kerbside check --world` runs through every call that a study needs",
+    };
+    Problem::new(Place::default().part("the CARLA server"), trouble.to_string(), cure)
+}
+
+fn lost(trouble: &Trouble) -> Fault {
+    Fault { code: Mark::DeviceLost, detail: format!("the CARLA server: {trouble}"), source: Source::World }
+}
+
+fn hand_out(tick: Tick, news: &mut WorldNews) {
+    news.rows.extend(tick.rows);
+    news.events.extend(tick.events);
+    news.faults.extend(tick.faults);
+}
+
+impl World for Carla {
+    fn describe(&self) -> Description {
+        let choices = &self.choices;
+        let delay_ms = choices.delay_ns() / 1_000_000;
+        let details = [
+            ("version", self.about.version.clone()),
+            ("map", self.about.map.clone()),
+            ("client", self.about.client.clone()),
+            ("step_hz", choices.step_hz.to_string()),
+            ("control", choices.study.control.word().to_owned()),
+            ("participant", choices.study.presence.word().to_owned()),
+            ("delay_ms", delay_ms.to_string()),
+            ("vehicle", choices.study.vehicle.clone()),
+            ("walker", choices.study.walker.clone()),
+        ];
+        let details = details.map(|(name, value)| (name.to_owned(), value)).to_vec();
+        Description { kind: "carla".into(), details, simulated: true }
+    }
+
+    fn begin_trial(&mut self, setup: &Setup) -> Result<(), Problem> {
+        self.begin(setup)
+    }
+
+    fn start(&mut self, at: DisplayTime) {
+        self.started = at;
+    }
+
+    fn advance(&mut self, to: DisplayTime, participant: &Participant, news: &mut WorldNews) -> Result<(), Problem> {
+        let since_start_ns = to.0 - self.started.0;
+        match &mut self.playing {
+            Playing::Nothing => {}
+            Playing::Live(live) => {
+                if let Err(trouble) = live.advance(since_start_ns, participant, news) {
+                    news.faults.push(lost(&trouble));
+                }
+            }
+            Playing::Lockstep(trial, run_in) => {
+                run_in.drain(..).for_each(|tick| hand_out(tick, news));
+                news.drawn = WorldTime(since_start_ns);
+                news.age_ns = 0;
+                while let (true, Some(server)) = (trial.time() < news.drawn, &mut self.server) {
+                    match trial.tick(server.as_mut(), participant) {
+                        Ok(tick) => hand_out(tick, news),
+                        Err(trouble) => {
+                            news.faults.push(lost(&trouble));
+                            news.drawn = trial.newest();
+                            news.age_ns = since_start_ns - news.drawn.0;
+                            break;
+                        }
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn end_trial(&mut self) {
+        match std::mem::replace(&mut self.playing, Playing::Nothing) {
+            Playing::Nothing => return,
+            Playing::Lockstep(mut trial, _) => {
+                if let Some(server) = &mut self.server {
+                    trial.end(server.as_mut());
+                }
+            }
+            Playing::Live(live) => self.server = live.end(),
+        }
+        if let (Some(_), Some(server)) = (&self.choices.recording, &mut self.server) {
+            // What cannot be stopped has ended with the server.
+            let _ = server.stop_recorder();
+        }
+    }
+
+    fn shut_down(&mut self) {
+        self.end_trial();
+        if let Some(mut server) = self.server.take() {
+            server.leave();
+        }
+    }
+}
+
+impl Drop for Carla {
+    fn drop(&mut self) {
+        self.shut_down();
+    }
+}
+
+#[cfg(test)]
+mod world_tests;

@@ -1,0 +1,219 @@
+//! Kerbside's own client as the server's other end.
+
+use super::server::{
+    About, ActorId, ActorState, Bone, Bones, Order, Pedals, Pose, Server, Spawned, Stepped, Trouble, WorldFrame,
+};
+use crate::carla::commands::Command;
+use crate::carla::types::{
+    ActorDefinition, BonesIn, LightFlags, OpendriveParameters, Rotation, Transform, Vector3, VehicleControl,
+};
+use crate::carla::{Client, Error, Options, Simulation, Step, Teardown, calls};
+use crate::problem::{Place, Problem};
+use glam::DVec3;
+use std::time::Duration;
+
+/// How long a tick may take before the server counts as hanging.
+const TICK_WITHIN: Duration = Duration::from_secs(10);
+/// How long making a world may take: a real server builds meshes.
+const WORLD_WITHIN: Duration = Duration::from_secs(180);
+/// How long leaving may take, the server being lost and found again included.
+const LEAVE_WITHIN: Duration = Duration::from_secs(5);
+
+/// A CARLA server, reached with Kerbside's own client.
+#[derive(Debug)]
+pub struct OwnClient {
+    simulation: Simulation,
+    /// Actors that are to go, and time that is to run by itself again: paid on every way out.
+    owed: Teardown,
+    library: Vec<ActorDefinition>,
+}
+
+impl OwnClient {
+    /// Reaches the server and joins what runs there.
+    pub fn connect(host: &str, port: u16) -> Result<Self, Problem> {
+        let reached = || {
+            let client = Client::connect(Options { reply_within: TICK_WITHIN, ..Options::new(host, port) })?;
+            let owed = Teardown::new(&client, LEAVE_WITHIN)?;
+            let simulation = Simulation::join(&client)?;
+            Ok(Self { simulation, owed, library: Vec::new() })
+        };
+        reached().map_err(|error: Error| {
+            let cure =
+                "start CARLA there, or the stand-in: kerbside carla-standin; and see that no firewall is between";
+            Problem::new(Place::default().part(format!("--world carla://{host}:{port}")), error.to_string(), cure)
+        })
+    }
+
+    fn client(&self) -> &Client {
+        self.simulation.client()
+    }
+}
+
+impl From<Error> for Trouble {
+    fn from(error: Error) -> Self {
+        let words = error.to_string();
+        match error {
+            Error::OtherEpisode { .. } => Self::Lost(words),
+            Error::TimedOut { .. } | Error::NoFrame { .. } | Error::Backlog { .. } => Self::Late(words),
+            error if error.ends_connection() => Self::Lost(words),
+            _ => Self::Refused(words),
+        }
+    }
+}
+
+fn vector(v: DVec3) -> Vector3 {
+    Vector3::from_array(v.to_array())
+}
+
+fn transform(pose: &Pose) -> Transform {
+    let rotation = Rotation::from_degrees([pose.pitch_deg, pose.yaw_deg, pose.roll_deg]);
+    Transform { location: vector(pose.location_m), rotation }
+}
+
+fn pose(transform: &Transform) -> Pose {
+    let Rotation { pitch, yaw, roll } = transform.rotation;
+    let [pitch_deg, yaw_deg, roll_deg] = [pitch, yaw, roll].map(f64::from);
+    Pose { location_m: transform.location.to_array().into(), pitch_deg, yaw_deg, roll_deg }
+}
+
+/// An order as commands.
+fn commands(order: &Order, into: &mut Vec<Command>) {
+    match *order {
+        Order::Transform(id, at) => into.push(Command::ApplyTransform(id, transform(&at))),
+        Order::Velocity(id, velocity_mps, turn_deg_s) => {
+            into.push(Command::ApplyTargetVelocity(id, vector(velocity_mps)));
+            into.push(Command::ApplyTargetAngularVelocity(id, vector(DVec3::Z * turn_deg_s)));
+        }
+        Order::Pedals(id, pedals) => into.push(Command::ApplyVehicleControl(id, control(&pedals))),
+        Order::Lights(id, bits) => into.push(Command::SetVehicleLights(id, LightFlags { bits })),
+        #[allow(clippy::cast_possible_truncation)]
+        Order::Walker(id, at, speed_mps) => {
+            into.push(Command::ApplyWalkerState(id, transform(&at), speed_mps as _));
+        }
+        Order::Physics(id, on) => into.push(Command::SetSimulatePhysics(id, on)),
+    }
+}
+
+#[allow(clippy::cast_possible_truncation)]
+fn control(pedals: &Pedals) -> VehicleControl {
+    let Pedals { throttle, brake, steer } = *pedals;
+    VehicleControl { throttle: throttle as _, brake: brake as _, steer: steer as _, ..VehicleControl::default() }
+}
+
+impl Server for OwnClient {
+    fn about(&mut self) -> Result<About, Trouble> {
+        let map = self.client().call::<calls::GetMapInfo>(())?.name;
+        let client = format!("Kerbside's own client {}", env!("CARGO_PKG_VERSION"));
+        Ok(About { version: self.client().version().to_owned(), map, client })
+    }
+
+    fn map_text(&mut self) -> Result<String, Trouble> {
+        Ok(self.client().call::<calls::GetMapData>(())?)
+    }
+
+    fn make_world(&mut self, open_drive: &str) -> Result<(), Trouble> {
+        // Another episode: what was owed in this one is paid, what will be owed belongs to the next.
+        self.owed.pay()?;
+        self.simulation.load_opendrive(open_drive, OpendriveParameters::default(), false, WORLD_WITHIN)?;
+        self.owed = Teardown::new(self.client(), LEAVE_WITHIN)?;
+        self.library.clear();
+        Ok(())
+    }
+
+    fn synchronise(&mut self, step_s: f64) -> Result<(), Trouble> {
+        let found = self.client().call::<calls::GetEpisodeSettings>(())?;
+        self.owed.owes_settings();
+        let mut settings = found;
+        settings.synchronous = true;
+        settings.fixed_delta_s = Some(step_s);
+        Ok(self.simulation.set_settings(settings)?)
+    }
+
+    fn release(&mut self) -> Result<(), Trouble> {
+        let mut settings = self.client().call::<calls::GetEpisodeSettings>(())?;
+        settings.synchronous = false;
+        settings.fixed_delta_s = None;
+        Ok(self.simulation.set_settings(settings)?)
+    }
+
+    fn blueprints(&mut self) -> Result<Vec<String>, Trouble> {
+        self.library = self.client().call::<calls::GetActorDefinitions>(())?;
+        Ok(self.library.iter().map(|definition| definition.id.clone()).collect())
+    }
+
+    fn spawn(&mut self, blueprint: &str, role: &str, at: &Pose) -> Result<Spawned, Trouble> {
+        if self.library.is_empty() {
+            self.blueprints()?;
+        }
+        let definition = self.library.iter().find(|definition| definition.id == blueprint);
+        let definition =
+            definition.ok_or_else(|| Trouble::Refused(format!("the server has no blueprint {blueprint}")))?;
+        // What has no role has no name for one.
+        let (description, _) = definition.describe(&[("role_name", role)]);
+        let actor = self.client().call::<calls::SpawnActor>((description, transform(at)))?;
+        self.owed.owes_actor(&actor);
+        Ok(Spawned {
+            id: actor.id,
+            box_centre_m: actor.bounding_box.location.to_array().into(),
+            box_half_m: actor.bounding_box.extent.to_array().into(),
+        })
+    }
+
+    fn destroy(&mut self, actors: &[ActorId]) -> Result<(), Trouble> {
+        let commands = actors.iter().map(|id| Command::DestroyActor(*id)).collect();
+        self.client().call::<calls::ApplyBatch>((commands, false))?;
+        actors.iter().for_each(|id| self.owed.actor_has_gone(*id));
+        Ok(())
+    }
+
+    fn bones(&mut self, walker: ActorId) -> Result<Vec<Bone>, Trouble> {
+        let bones = self.client().call::<calls::GetBonesTransform>((walker,))?.bones;
+        let bone = |bone: crate::carla::types::BoneOut| Bone {
+            world: pose(&bone.world),
+            in_parent: pose(&bone.relative),
+            name: bone.name,
+        };
+        Ok(bones.into_iter().map(bone).collect())
+    }
+
+    #[allow(clippy::cast_possible_truncation)]
+    fn show_bones(&mut self, walker: ActorId, share: f64) -> Result<(), Trouble> {
+        Ok(self.client().call::<calls::BlendPose>((walker, share as _))?)
+    }
+
+    fn step(&mut self, orders: &[Order], bones: Option<&Bones>) -> Result<Stepped, Trouble> {
+        let mut step = Step::default();
+        orders.iter().for_each(|order| commands(order, &mut step.commands));
+        if let Some(Bones { walker, bones }) = bones {
+            let bones = bones.iter().map(|(name, pose)| (name.clone(), transform(pose))).collect();
+            step.bones.push((*walker, BonesIn { bones }));
+        }
+        let stepped = self.simulation.step(step, TICK_WITHIN)?;
+        let snapshot = stepped.snapshot;
+        let actor = |actor: &crate::carla::frames::ActorSnapshot| ActorState {
+            id: actor.id,
+            pose: pose(&actor.transform),
+            velocity_mps: actor.velocity.to_array().into(),
+        };
+        let frame = WorldFrame {
+            frame: snapshot.frame,
+            elapsed_s: snapshot.elapsed_s,
+            episode: snapshot.episode,
+            actors: snapshot.actors.iter().map(actor).collect(),
+        };
+        Ok(Stepped { frame, refused: stepped.results.0.into_iter().filter_map(Result::err).collect() })
+    }
+
+    fn start_recorder(&mut self, name: &str) -> Result<String, Trouble> {
+        Ok(self.client().call::<calls::StartRecorder>((name.to_owned(), false))?)
+    }
+
+    fn stop_recorder(&mut self) -> Result<(), Trouble> {
+        Ok(self.client().call::<calls::StopRecorder>(())?)
+    }
+
+    fn leave(&mut self) {
+        // There is nobody to tell; what cannot be paid now is tried again when this is dropped.
+        let _ = self.owed.pay();
+    }
+}

@@ -1,0 +1,187 @@
+//! What the adapter asks of a CARLA server: small, blocking, in CARLA's own coordinates. Kerbside's client implements
+//! it, and the crate `carla` for laboratories that have LibCarla; the tests have a server in memory.
+
+use glam::DVec3;
+use std::fmt;
+
+/// An actor's number on the server.
+pub type ActorId = u32;
+
+/// A place and a direction as CARLA has them: left-handed, x east, y south, z up, metres; degrees, yaw clockwise from
+/// above, pitch nose up, roll right side down.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Pose {
+    /// Where.
+    pub location_m: DVec3,
+    /// Nose up.
+    pub pitch_deg: f64,
+    /// Clockwise from above, from east.
+    pub yaw_deg: f64,
+    /// Right side down.
+    pub roll_deg: f64,
+}
+
+/// An actor as it was made.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Spawned {
+    /// Its number.
+    pub id: ActorId,
+    /// Middle of its box, in the actor's own axes (CARLA's), metres.
+    pub box_centre_m: DVec3,
+    /// Half the box's length, width and height.
+    pub box_half_m: DVec3,
+}
+
+/// Pedals and wheel.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Pedals {
+    /// 0 to 1.
+    pub throttle: f64,
+    /// 0 to 1.
+    pub brake: f64,
+    /// -1 to 1, positive to the right.
+    pub steer: f64,
+}
+
+/// What is done to an actor with the next tick.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Order {
+    /// It is put there.
+    Transform(ActorId, Pose),
+    /// It moves on with this velocity, m/s, and turns about the vertical, degrees a second clockwise.
+    Velocity(ActorId, DVec3, f64),
+    /// Its driver does this.
+    Pedals(ActorId, Pedals),
+    /// Its lights, bits of [`lights`].
+    Lights(ActorId, u32),
+    /// A walker is put there, the place being its soles', and walks at this speed, m/s. CARLA adds what lies between
+    /// soles and middle itself, and keeps the walker's own height where the two differ little.
+    Walker(ActorId, Pose, f64),
+    /// Whether forces move it.
+    Physics(ActorId, bool),
+}
+
+/// Bits of a vehicle's lights.
+pub mod lights {
+    /// The brake lights.
+    pub const BRAKE: u32 = 8;
+    /// The light bar says that the vehicle yields or stands.
+    pub const SPECIAL_1: u32 = 512;
+    /// The light bar says that the vehicle drives or starts.
+    pub const SPECIAL_2: u32 = 1024;
+}
+
+/// A bone of a walker as read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Bone {
+    /// CARLA's name for it.
+    pub name: String,
+    /// In the world.
+    pub world: Pose,
+    /// In its parent bone.
+    pub in_parent: Pose,
+}
+
+/// Bones of a walker, by name, each in its parent bone.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Bones {
+    /// Whose.
+    pub walker: ActorId,
+    /// Name and place.
+    pub bones: Vec<(String, Pose)>,
+}
+
+/// An actor in a world frame.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ActorState {
+    /// Its number.
+    pub id: ActorId,
+    /// Where it is.
+    pub pose: Pose,
+    /// Its velocity, m/s.
+    pub velocity_mps: DVec3,
+}
+
+/// The world at a tick.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct WorldFrame {
+    /// The server's number of it.
+    pub frame: u64,
+    /// The server's own time, seconds.
+    pub elapsed_s: f64,
+    /// Episode it belongs to: another one means that the world was made anew.
+    pub episode: u64,
+    /// Every actor there is.
+    pub actors: Vec<ActorState>,
+}
+
+/// What the server says of itself.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct About {
+    /// Its version.
+    pub version: String,
+    /// Its map.
+    pub map: String,
+    /// Who talks to it, for the record.
+    pub client: String,
+}
+
+/// Why a server did not do what it was asked to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Trouble {
+    /// The connection is gone.
+    Lost(String),
+    /// No answer came in time.
+    Late(String),
+    /// It answered that it will not, or cannot.
+    Refused(String),
+}
+
+impl fmt::Display for Trouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Lost(what) | Self::Late(what) | Self::Refused(what) => f.write_str(what),
+        }
+    }
+}
+
+/// What was made of the orders of a step, and the world after it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Stepped {
+    /// The world frame of exactly this tick.
+    pub frame: WorldFrame,
+    /// What it refused, in its words.
+    pub refused: Vec<String>,
+}
+
+/// A CARLA server. Every call waits for its answer, within a time-out of the implementation's.
+pub trait Server: Send {
+    /// Version and map.
+    fn about(&mut self) -> Result<About, Trouble>;
+    /// The OpenDRIVE text of its map.
+    fn map_text(&mut self) -> Result<String, Trouble>;
+    /// Makes a world of an OpenDRIVE text: all actors are gone then.
+    fn make_world(&mut self, open_drive: &str) -> Result<(), Trouble>;
+    /// Ticks only when told to, by so many seconds.
+    fn synchronise(&mut self, step_s: f64) -> Result<(), Trouble>;
+    /// Ticks by itself again.
+    fn release(&mut self) -> Result<(), Trouble>;
+    /// Ids of everything that can be spawned.
+    fn blueprints(&mut self) -> Result<Vec<String>, Trouble>;
+    /// Makes an actor.
+    fn spawn(&mut self, blueprint: &str, role: &str, at: &Pose) -> Result<Spawned, Trouble>;
+    /// Takes actors away; those that are gone already are passed over.
+    fn destroy(&mut self, actors: &[ActorId]) -> Result<(), Trouble>;
+    /// A walker's bones as they are.
+    fn bones(&mut self, walker: ActorId) -> Result<Vec<Bone>, Trouble>;
+    /// How much of the bones that are set shows, 0 to 1; the rest is the walker's own animation.
+    fn show_bones(&mut self, walker: ActorId, share: f64) -> Result<(), Trouble>;
+    /// One tick: orders and bones first, each awaited, then the cue, then the world frame of exactly that tick.
+    fn step(&mut self, orders: &[Order], bones: Option<&Bones>) -> Result<Stepped, Trouble>;
+    /// CARLA's own recorder starts, under this name.
+    fn start_recorder(&mut self, name: &str) -> Result<String, Trouble>;
+    /// It stops.
+    fn stop_recorder(&mut self) -> Result<(), Trouble>;
+    /// Gives everything back: actors destroyed, asynchronous as it was found. Called on every path out, best effort.
+    fn leave(&mut self) {}
+}

@@ -1,0 +1,269 @@
+//! Whole trials of the shipped 2 x 2 study on a server in memory, beside the embedded world's.
+use super::testing::InMemory;
+use super::*;
+use crate::headset::Scripted;
+use crate::kernel::frame::{Row, Sink};
+use crate::kernel::script::{Action, Script, Section, Step, Trials, Trigger};
+use crate::lab::{Overrides, Prepared, prepare};
+use crate::measures::{TrialRows, measure};
+use crate::session::{Attempt, Session, SessionSpec};
+use crate::study::{Control, InCarla, Whose};
+use crate::table::{EventRow, FrameRow, MeasureRow, TrialOutcome, TrialRow, VehicleRow, WorldRow};
+use crate::world::Embedded;
+use std::sync::Arc;
+use std::time::Duration;
+
+const STUDY: &str = include_str!("../../../experiments/ehmi_braking_2x2.toml");
+
+fn study() -> (Prepared, SessionSpec) {
+    let prepared = prepare("ehmi_braking_2x2.toml", STUDY, &Overrides::default()).unwrap();
+    let whose = Whose { participant: "T1", plan_row: 1, session_n: 1 };
+    let trials = prepared.study.plan(whose, 1, &prepared.sites).unwrap();
+    let spec = SessionSpec {
+        participant: "T1".into(),
+        session_n: 1,
+        pilot: true,
+        simulated: true,
+        sites: prepared.sites.clone(),
+        trials: trials.into_iter().map(Arc::new).collect(),
+    };
+    (prepared, spec)
+}
+
+/// Walks across some time after the gap has opened.
+fn script(after_s: f64) -> Script {
+    let walk = Action::WalkTo { x_m: 0.0, z_m: -9.0, speed_mps: 1.4 };
+    let step = Step { trigger: Trigger::GapOpens, after_s, action: walk, line: 1 };
+    Script { eye_height_m: 1.6, sections: vec![Section { trials: Trials::All, steps: vec![step] }] }
+}
+
+#[derive(Default)]
+struct Rows(Vec<Row>);
+
+impl Sink for Rows {
+    fn put(&mut self, row: Row) {
+        self.0.push(row);
+    }
+}
+
+macro_rules! of {
+    ($rows:expr, $kind:ident) => {
+        $rows.0.iter().filter_map(|row| if let Row::$kind(row) = row { Some(row.clone()) } else { None }).collect()
+    };
+}
+
+struct Played {
+    row: TrialRow,
+    measures: MeasureRow,
+    world: Vec<WorldRow>,
+    vehicles: Vec<VehicleRow>,
+    events: Vec<EventRow>,
+    broken: Option<Problem>,
+}
+
+impl Played {
+    fn vehicles_there(&self) -> usize {
+        self.world.iter().map(|row| row.vehicle_n as usize).max().unwrap()
+    }
+}
+
+fn last_s(world: &[WorldRow]) -> f64 {
+    world.last().unwrap().world_time_ns as f64 / 1e9
+}
+
+/// Trial `i` of the plan, by a script.
+fn play(i: usize, world: &mut dyn World, pacing: Pacing, rate_hz: u32) -> Played {
+    let (_, spec) = study();
+    let mut headset = Scripted::new(script(1.0), rate_hz, pacing);
+    let mut rows = Rows::default();
+    let mut session = Session::new(&spec, &mut headset, world);
+    let trial = spec.trials[i].clone();
+    let (row, broken) = session.attempt(&trial, &Attempt::FIRST, &mut rows, &mut |_| false).unwrap();
+    let setup = spec.setup(row.trial_n, &trial).unwrap();
+    let (frames, vehicles): (Vec<FrameRow>, Vec<VehicleRow>) = (of!(rows, Frame), of!(rows, Vehicle));
+    let (world, events): (Vec<WorldRow>, Vec<EventRow>) = (of!(rows, World), of!(rows, Event));
+    let given = TrialRows { trial: &row, frames: &frames, vehicles: &vehicles, world: &world, events: &events };
+    let measures = measure(&setup, &given);
+    Played { row, measures, world, vehicles, events, broken }
+}
+
+fn carla(server: &InMemory, change: impl FnOnce(&mut Choices)) -> Carla {
+    let (prepared, _) = study();
+    let map = String::from_utf8(prepared.map_bytes).unwrap();
+    let step_hz = prepared.study.step_hz;
+    let mut choices =
+        Choices { step_hz, pacing: Pacing::Lockstep, study: InCarla::default(), recording: None, map_text: map };
+    change(&mut choices);
+    Carla::new(Box::new(server.clone()), choices).unwrap()
+}
+
+#[test]
+fn the_same_measures_as_in_the_embedded_world_within_a_step() {
+    let (prepared, _) = study();
+    let step_s = 1.0 / f64::from(prepared.study.step_hz);
+    let mut braked = 0;
+    for (control, trials) in [(Control::Velocity, 0..4), (Control::Transform, 1..3)] {
+        for i in trials {
+            let own = play(i, &mut Embedded::new(prepared.study.step_hz), Pacing::Lockstep, 90);
+            let server = InMemory::default();
+            let there = play(i, &mut carla(&server, |choices| choices.study.control = control), Pacing::Lockstep, 90);
+            assert_eq!(there.broken, None);
+            assert_eq!((own.row.outcome, own.row.marks.as_str()), (there.row.outcome, there.row.marks.as_str()));
+            let (a, b) = (&own.measures, &there.measures);
+            let near = |what: &str, a: f64, b: f64, most: f64| {
+                let same = (a.is_nan() && b.is_nan()) || a == b || (a - b).abs() <= most;
+                assert!(same, "trial {i}, {}: {what} {a} {b}", control.word());
+            };
+            near("step-off", a.step_off_s.or_nan(), b.step_off_s.or_nan(), step_s);
+            near("cit", a.cit_s.or_nan(), b.cit_s.or_nan(), step_s);
+            near("tta", a.tta_s.or_nan(), b.tta_s.or_nan(), step_s);
+            near("place", a.distance_to_zone_m.or_nan(), b.distance_to_zone_m.or_nan(), 9.0 * step_s);
+            near("speed", a.target_speed_mps.or_nan(), b.target_speed_mps.or_nan(), 4.0 * step_s);
+            near("braking", a.step_off_after_braking_s.or_nan(), b.step_off_after_braking_s.or_nan(), step_s);
+            near("light", a.step_off_after_light_s.or_nan(), b.step_off_after_light_s.or_nan(), step_s);
+            braked += u32::from(b.braking_seen == Some(true));
+            // A frame at the trial's end may fall to either side of a tick.
+            assert!(own.world.len().abs_diff(there.world.len()) <= own.vehicles_there());
+            near("last tick", last_s(&own.world), last_s(&there.world), step_s + 1e-8);
+            for (own, there) in own.world.iter().zip(&there.world) {
+                near("x", own.site_x_m.or_nan(), there.site_x_m.or_nan(), 1e-3);
+                near("y", own.site_y_m.or_nan(), there.site_y_m.or_nan(), 1e-3);
+                near("speed", own.speed_mps.or_nan(), there.speed_mps.or_nan(), 4.0 * step_s);
+                assert_eq!(own.commanded_accel_mps2, there.commanded_accel_mps2);
+                assert_eq!((own.policy_state, own.light_state), (there.policy_state, there.light_state));
+            }
+            // The last step's may fall to either side of the trial's end.
+            let until_ns = own.world.last().unwrap().world_time_ns - 100_000_000;
+            let within = |event: &&EventRow| event.world_time_ns.is_some_and(|at| at < until_ns);
+            let names =
+                |played: &Played| played.events.iter().filter(within).map(|e| e.event.clone()).collect::<Vec<_>>();
+            assert_eq!(names(&own), names(&there));
+        }
+    }
+    assert!(braked > 0, "some cars braked");
+}
+
+#[test]
+fn the_study_s_map_is_made_a_world_once_and_only_where_there_is_another() {
+    let server = InMemory::default();
+    let mut world = carla(&server, |choices| choices.recording = Some("study-T1".into()));
+    play(0, &mut world, Pacing::Lockstep, 90);
+    play(1, &mut world, Pacing::Lockstep, 90);
+    assert_eq!(server.state().worlds_made, 1);
+    assert_eq!(server.state().recordings, ["study-T1-trial1.log", "stopped", "study-T1-trial1.log", "stopped"]);
+    let there_already = InMemory::default();
+    let with_other_line_ends = server.state().map.replace('\n', "\r\n");
+    there_already.state().map = with_other_line_ends;
+    play(0, &mut carla(&there_already, |_| {}), Pacing::Lockstep, 90);
+    assert_eq!(there_already.state().worlds_made, 0);
+}
+
+#[test]
+fn nothing_is_left_behind() {
+    let server = InMemory::default();
+    let mut world = carla(&server, |_| {});
+    play(0, &mut world, Pacing::Lockstep, 90);
+    assert!(server.state().actors.is_empty(), "the trial's actors are gone");
+    assert!(server.state().step_s.is_some(), "between trials it waits");
+    world.shut_down();
+    assert!(server.state().left && server.state().step_s.is_none());
+    // A session that panics.
+    let server = InMemory::default();
+    let panicking = server.clone();
+    let panicked = std::panic::catch_unwind(move || {
+        let mut world = carla(&panicking, |_| {});
+        let (_, spec) = study();
+        world.begin_trial(&spec.setup(1, &spec.trials[0]).unwrap()).unwrap();
+        panic!("somewhere else");
+    });
+    assert!(panicked.is_err() && server.state().left);
+}
+
+#[test]
+fn a_server_that_dies_cuts_the_trial_short_at_once_and_says_so() {
+    for pacing in [Pacing::Lockstep, Pacing::Realtime] {
+        let server = InMemory::default();
+        server.state().dies_at = Some(60);
+        let mut world = carla(&server, |choices| choices.pacing = pacing);
+        let played = play(0, &mut world, pacing, 90);
+        assert_eq!(played.row.outcome, TrialOutcome::Interrupted);
+        assert!(played.row.marks.as_str().contains("device_lost"), "{}", played.row.marks.as_str());
+        let what = played.broken.unwrap().what;
+        assert_eq!(what, "the CARLA server: connection reset");
+        assert_eq!(played.world.iter().map(|row| row.tick_n).max(), Some(59), "every tick up to then is kept");
+    }
+}
+
+#[test]
+fn somebody_else_who_ticks_marks_the_trial() {
+    let server = InMemory::default();
+    server.state().foreign_at = Some(50);
+    let played = play(0, &mut carla(&server, |_| {}), Pacing::Lockstep, 90);
+    assert_eq!(played.row.marks.as_str(), "world_fault");
+    let words: Vec<&str> =
+        played.events.iter().filter(|e| e.event.as_str() == "fault").map(|e| e.detail.as_str()).collect();
+    assert!(words[0].contains("frame 51 follows frame 49: somebody else"), "{words:?}");
+    assert!(words.iter().any(|words| words.contains("took 0.080000 s")), "{words:?}");
+}
+
+#[test]
+fn what_cannot_be_spawned_is_said_before_anything_is_made() {
+    let server = InMemory::default();
+    let mut world = carla(&server, |choices| choices.study.vehicle = "vehicle.no.such".into());
+    let (_, spec) = study();
+    let wrong = world.begin_trial(&spec.setup(1, &spec.trials[0]).unwrap()).unwrap_err();
+    assert!(wrong.to_string().contains("the server has no blueprint vehicle.no.such"), "{wrong}");
+    assert!(server.state().actors.is_empty());
+}
+
+#[test]
+fn in_realtime_the_frames_never_wait_and_their_age_is_the_declared_one() {
+    let server = InMemory::default();
+    let mut world = carla(&server, |choices| choices.pacing = Pacing::Realtime);
+    let delay_ns = world.choices.delay_ns();
+    let played = play(0, &mut world, Pacing::Realtime, 90);
+    assert_eq!(played.broken, None);
+    let drawn = &played.vehicles;
+    assert!(drawn.len() > 300);
+    if !played.row.marks.as_str().contains("world_late") {
+        assert!(drawn.iter().all(|row| row.age_ns == delay_ns), "{:?}", drawn[0]);
+    }
+    // Drawn at the very start too, moving already.
+    assert_eq!(drawn[0].world_time_ns, drawn[0].world_time_ns.min(-1));
+    assert!(drawn[0].speed_mps.or_nan() > 5.0);
+    // Every tick is there, and once.
+    let of_first: Vec<u64> = played.world.iter().filter(|row| row.vehicle_n == 1).map(|row| row.tick_n).collect();
+    assert!(of_first.windows(2).all(|pair| pair[1] == pair[0] + 1), "{of_first:?}");
+}
+
+#[test]
+fn in_realtime_a_slow_server_marks_the_trial_and_holds_nobody_up() {
+    let server = InMemory::default();
+    let mut world = carla(&server, |choices| choices.pacing = Pacing::Realtime);
+    server.state().slow = Duration::from_millis(80);
+    let (_, spec) = study();
+    let setup = spec.setup(1, &spec.trials[0]).unwrap();
+    world.begin_trial(&setup).unwrap();
+    world.start(DisplayTime(0));
+    let participant = Participant::locate(
+        &crate::kernel::participant::TrackedPose::LOST,
+        &crate::kernel::participant::Calibration::at_mark(1, glam::DVec2::ZERO),
+    );
+    let (mut news, mut marks, mut longest, mut ages) = (WorldNews::default(), Vec::new(), Duration::ZERO, Vec::new());
+    let began = std::time::Instant::now();
+    while began.elapsed() < Duration::from_secs(1) {
+        let before = std::time::Instant::now();
+        news.clear();
+        let now_ns = i64::try_from(began.elapsed().as_nanos()).unwrap();
+        world.advance(DisplayTime(now_ns), &participant, &mut news).unwrap();
+        longest = longest.max(before.elapsed());
+        marks.extend(news.faults.iter().map(|fault| fault.code));
+        ages.push(news.age_ns);
+        std::thread::sleep(Duration::from_millis(11));
+    }
+    assert_eq!(marks, [Mark::WorldLate]);
+    assert!(longest < Duration::from_millis(60), "a tick takes 80 ms, a frame {longest:?}");
+    assert!(ages.last() > Some(&200_000_000), "{:?}", ages.last());
+    world.end_trial();
+    assert!(server.state().actors.is_empty());
+}

@@ -1,0 +1,263 @@
+//! What CARLA gets to see: the participant's body, the vehicles' lights, vehicles driven by pedals, recordings; and first
+//! contact with a server.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+#[path = "common/carla.rs"]
+mod carla;
+
+use carla::{bare_world, setup, standin};
+use glam::{DQuat, DVec2, DVec3};
+use kerbside::kernel::participant::{Calibration, Participant, TrackedPose, flags};
+use kerbside::kernel::seams::{World, WorldNews};
+use kerbside::kernel::setup::Setup;
+use kerbside::kernel::time::{DisplayTime, beat_ns};
+use kerbside::kernel::traffic::Traffic;
+use kerbside::standin::{Actor, Body, Faults, Standin};
+use kerbside::study::{Control, Presence};
+use kerbside::table::{LightState, Mark, WorldRow};
+use kerbside::world::carla::{Carla, lights};
+use std::process::{Command, Output};
+
+const STEP_HZ: u32 = 25;
+
+/// Somebody so far past the start mark, who holds the right hand ahead and turns the head by so much to the left.
+fn participant(setup: &Setup, ahead_m: f64, eyes_m: f64, turned_rad: f64) -> Participant {
+    let calibration = Calibration::at_mark(1, setup.site.start_mark_m);
+    let head = TrackedPose::new(flags::ALL, DVec3::new(0.0, eyes_m, -ahead_m), DQuat::from_rotation_y(turned_rad));
+    let right = TrackedPose::new(
+        flags::ALL,
+        DVec3::new(0.25, 1.1, -ahead_m - 0.35),
+        DQuat::from_rotation_x(std::f64::consts::FRAC_PI_2),
+    );
+    Participant::locate(&head, &calibration).with_hands([None, Some(&right)], &calibration)
+}
+
+/// Runs a trial to this world time with a participant of the test's; all rows and marks.
+fn drive(
+    world: &mut Carla,
+    setup: &Setup,
+    to_s: f64,
+    who: impl Fn(f64) -> Participant,
+    mut each: impl FnMut(f64, &WorldNews),
+) -> (Vec<WorldRow>, Vec<Mark>) {
+    world.begin_trial(setup).unwrap();
+    world.start(DisplayTime(0));
+    let (mut rows, mut marks) = (Vec::new(), Vec::new());
+    for k in 0..(to_s * f64::from(STEP_HZ)) as u64 {
+        let at = beat_ns(k, STEP_HZ);
+        let mut news = WorldNews::default();
+        world.advance(DisplayTime(at), &who(at as f64 / 1e9), &mut news).unwrap();
+        each(at as f64 / 1e9, &news);
+        marks.extend(news.faults.iter().map(|fault| fault.code));
+        rows.extend(news.rows);
+    }
+    (rows, marks)
+}
+
+fn find<'a>(actors: impl Iterator<Item = &'a Actor>, kind: &str) -> Vec<&'a Actor> {
+    actors.filter(|actor| actor.description.id.starts_with(kind)).collect()
+}
+
+/// Where a bone of the participant's walker is on the server: map frame, metres.
+fn bone(server: &Standin, name: &str) -> DVec3 {
+    server.look(|simulation| {
+        let walker = find(simulation.actors.values(), "walker.")[0];
+        let Body::Walker(body) = &walker.body else { panic!() };
+        let n = kerbside::standin::bones().iter().position(|bone| bone.name == name).unwrap();
+        let at = body.posture.bones(&walker.motion.pose)[n].world.at_m;
+        DVec3::new(at.x, -at.y, at.z)
+    })
+}
+
+#[test]
+fn the_participant_stands_in_carla_as_they_are_tracked() {
+    let server = standin(Faults::default());
+    let (mut world, setup) = (bare_world(&server, |_| {}), setup(true));
+    // Walks two metres into the road at 1.25 m/s, then stands and crouches, looking to the left.
+    let ahead_m = |t: f64| (1.25 * t).min(2.0);
+    let eyes_m = |t: f64| if t > 3.0 { 1.3 } else { 1.6 };
+    let who = |t: f64| participant(&setup, ahead_m(t), eyes_m(t), if t > 3.0 { 0.9 } else { 0.0 });
+    let mut seen = 0;
+    let (_, marks) = drive(&mut world, &setup, 6.0, who, |t, _| {
+        // A tick behind the call: the walker is where the participant was in the tick.
+        let here = server.look(|simulation| {
+            let walker = find(simulation.actors.values(), "walker.")[0];
+            let at = walker.motion.pose.at_m;
+            setup.site.from_map(DVec3::new(at.x, -at.y, at.z))
+        });
+        if t > 0.2 {
+            let mark_m = setup.site.start_mark_m;
+            assert!((here.x - mark_m.x - ahead_m(t)).abs() < 0.06 && (here.y - mark_m.y).abs() < 0.01, "{t}: {here}");
+            seen += 1;
+        }
+    });
+    assert!(seen > 100 && marks.is_empty(), "{marks:?}");
+    let site = |map: DVec3| setup.site.from_map(map);
+    let (head, hand, foot) =
+        (site(bone(&server, "crl_Head__C")), site(bone(&server, "crl_hand__R")), site(bone(&server, "crl_foot__L")));
+    // Crouched by 1.3 / 1.6 of the figure's own height, the base of the skull below and behind the eyes.
+    assert!((1.1..1.45).contains(&head.z), "{head}");
+    let ground = setup.site.start_mark_m + DVec2::X * 2.0;
+    assert!((head.truncate() - ground).length() < 0.15, "{head}");
+    // The wrist 8 cm behind the palm, which is 0.35 m ahead and 0.25 m to the right.
+    let wrist = ground + DVec2::new(0.27, -0.25);
+    assert!((hand.truncate() - wrist).length() < 0.01 && (hand.z - 1.1).abs() < 0.01, "{hand} {wrist}");
+    assert!(foot.z < 0.15 && foot.z > 0.0, "{foot}");
+    world.shut_down();
+}
+
+#[test]
+fn a_proxy_has_no_bones_set_and_who_is_absent_is_not_there() {
+    let server = standin(Faults::default());
+    for (presence, walkers) in [(Presence::Proxy, 1), (Presence::Absent, 0)] {
+        let mut world = bare_world(&server, |choices| choices.study.presence = presence);
+        let setup = setup(false);
+        drive(&mut world, &setup, 1.0, |_| participant(&setup, 0.0, 1.6, 0.0), |_, _| {});
+        let (there, set) = server.look(|simulation| {
+            let all = find(simulation.actors.values(), "walker.");
+            let rest = kerbside::standin::Posture::default();
+            let set = all.iter().any(|walker| matches!(&walker.body, Body::Walker(body) if body.posture != rest));
+            (all.len(), set)
+        });
+        assert_eq!((there, set), (walkers, false), "{presence:?}");
+        world.shut_down();
+    }
+}
+
+#[test]
+fn brake_lights_and_light_bar_are_on_as_the_rows_say() {
+    let server = standin(Faults::default());
+    let (mut world, setup) = (bare_world(&server, |_| {}), setup(true));
+    let mut states = std::collections::BTreeSet::new();
+    drive(
+        &mut world,
+        &setup,
+        14.0,
+        |_| participant(&setup, 0.0, 1.6, 0.0),
+        |t, news| {
+            let newest: Vec<&WorldRow> = news.rows.iter().rev().take(setup.spec.vehicles.len()).collect();
+            let on = server.look(|simulation| {
+                let cars = find(simulation.actors.values(), "vehicle.");
+                let bits = |car: &Actor| if let Body::Vehicle(body) = &car.body { body.lights.bits } else { 0 };
+                cars.iter().map(|car| bits(car)).collect::<Vec<_>>()
+            });
+            for row in newest.into_iter().filter(|_| t > 0.0) {
+                let bits = on[row.vehicle_n as usize - 1];
+                assert_eq!(bits & lights::BRAKE != 0, row.brake_light, "{t} {row:?}");
+                let lit = row.light_level.or_nan() >= 0.5 && row.light_state != LightState::Off;
+                assert_eq!(bits & (lights::SPECIAL_1 | lights::SPECIAL_2) != 0, lit, "{t} {row:?}");
+                states.insert((row.brake_light, row.light_state));
+            }
+        },
+    );
+    assert!(states.contains(&(true, LightState::Yielding)) && states.contains(&(false, LightState::Off)), "{states:?}");
+}
+
+#[test]
+fn pedals_follow_the_commanded_motion_closed_loop() {
+    let server = standin(Faults::default());
+    let mut world = bare_world(&server, |choices| choices.study.control = Control::Pedals);
+    let setup = setup(true);
+    let still = participant(&setup, 0.0, 1.6, 0.0);
+    let mut stops = Vec::new();
+    let (rows, marks) = drive(
+        &mut world,
+        &setup,
+        22.0,
+        |_| still,
+        |_, news| {
+            stops.extend(news.events.iter().filter(|event| event.event.as_str() == "vehicle_stopped").cloned());
+        },
+    );
+    assert!(marks.is_empty(), "{marks:?}");
+    let (mut traffic, mut news) = (Traffic::new(&setup, STEP_HZ), WorldNews::default());
+    traffic.begin(&setup, &mut news);
+    while news.rows.len() < rows.len() {
+        traffic.tick(&setup, &still, &mut news);
+    }
+    let (mut off_m, mut aside_m, mut differs) = (0.0_f64, 0.0_f64, false);
+    for (found, commanded) in rows.iter().zip(&news.rows) {
+        let along = found.to_pedestrian_line_m.or_nan() - commanded.to_pedestrian_line_m.or_nan();
+        let apart = DVec2::new(
+            found.site_x_m.or_nan() - commanded.site_x_m.or_nan(),
+            found.site_y_m.or_nan() - commanded.site_y_m.or_nan(),
+        );
+        off_m = off_m.max(along.abs());
+        aside_m = aside_m.max((apart.length_squared() - along * along).max(0.0).sqrt());
+        differs |= found.accel_mps2 != commanded.accel_mps2;
+        assert_eq!(found.commanded_accel_mps2, commanded.commanded_accel_mps2);
+    }
+    assert!(off_m < 0.4 && aside_m < 0.2 && differs, "{off_m} m along, {aside_m} m aside");
+    // At the end it stands where it was to stand.
+    let last = rows.iter().rev().find(|row| row.vehicle_n == 1).unwrap();
+    let wanted = news.rows.iter().rev().find(|row| row.vehicle_n == 1).unwrap();
+    assert_eq!(wanted.speed_mps.or_nan(), 0.0);
+    assert!(last.speed_mps.or_nan().abs() < 0.02, "{last:?}");
+    let short_m = last.to_pedestrian_line_m.or_nan() - wanted.to_pedestrian_line_m.or_nan();
+    assert!(short_m.abs() < 0.3, "{short_m}");
+    // It is said to have stopped when it stands in CARLA, and where it does.
+    assert_eq!(stops.len(), 1, "{stops:?}");
+    let stood_ns = rows.iter().find(|row| row.vehicle_n == 1 && row.speed_mps.or_nan() < 0.02).unwrap().world_time_ns;
+    assert!((0..=40_000_000).contains(&(stops[0].time.0 - stood_ns)), "{stops:?} {stood_ns}");
+    assert!((stops[0].value.unwrap() - last.to_pedestrian_line_m.or_nan()).abs() < 0.01, "{stops:?}");
+}
+
+#[test]
+fn each_trial_is_recorded_under_its_own_name() {
+    let server = standin(Faults::default());
+    let mut world = bare_world(&server, |choices| choices.recording = Some("study-K7Q2MR-session1".into()));
+    let setup = setup(false);
+    drive(&mut world, &setup, 0.5, |_| participant(&setup, 0.0, 1.6, 0.0), |_, _| {});
+    let recording = |server: &Standin| server.look(|simulation| format!("{:?}", simulation.recorder));
+    assert!(recording(&server).contains("study-K7Q2MR-session1-trial1.log"), "{}", recording(&server));
+    world.end_trial();
+    world.shut_down();
+}
+
+fn kerbside(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_kerbside")).args(arguments).output().unwrap()
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+}
+
+#[test]
+fn first_contact_goes_through_every_call_and_gives_the_server_back() {
+    let server = standin(Faults::default());
+    let world = format!("carla://127.0.0.1:{}", server.port());
+    let data = tempfile::tempdir().unwrap();
+    let data = data.path().join("data");
+    let checked =
+        kerbside(&["check", "experiments/ehmi_braking_2x2.toml", "--world", &world, "--data", data.to_str().unwrap()]);
+    let words = said(&checked);
+    assert!(checked.status.success(), "{words}");
+    for part in [
+        "CARLA 0.9.16, map Carla/Maps/Alcala, by Kerbside's own client",
+        "the server's map is the study's, ticks of 40.00 ms",
+        "vehicles made; length there (in the study): ",
+        "participant made; 17 bones read",
+        "60 ticks, each with batch, bones and world frame",
+        "vehicles at most 0.00",
+        "given back: actors destroyed, asynchronous",
+    ] {
+        assert!(words.contains(part), "{part}: {words}");
+    }
+    server.look(|simulation| assert!(simulation.actors.len() == 1 && !simulation.settings.synchronous));
+    // Without a study there is less to try.
+    let bare = said(&kerbside(&["check", "--world", &world, "--data", data.to_str().unwrap()]));
+    assert!(bare.contains("name a study: only then a trial can be tried"), "{bare}");
+}
+
+#[test]
+fn worlds_are_named_one_case_a_line() {
+    let refused = |world: &str| said(&kerbside(&["check", "--world", world]));
+    for world in ["carla", "carla://", "carla://:2000", "carla://host:0", "carla://host:x", "embeded", "http://h:2000"]
+    {
+        assert!(refused(world).contains("give `embedded`, or `carla://HOST:PORT`"), "{world}");
+    }
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let nobody = kerbside(&["check", "--world", &format!("carla://127.0.0.1:{free}")]);
+    assert!(!nobody.status.success());
+    assert!(said(&nobody).contains("no connection to CARLA at 127.0.0.1"), "{}", said(&nobody));
+}

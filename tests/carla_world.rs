@@ -1,0 +1,198 @@
+//! The same study on a CARLA server: here the stand-in, over real sockets, with Kerbside's own client.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+#[path = "common/carla.rs"]
+mod carla;
+
+use carla::{STUDY, both_ended, near, ran, scripted, short, standin, standin_at, world_of};
+use kerbside::headset::Pacing;
+use kerbside::kernel::seams::World;
+use kerbside::lab::{Ended, WorldChoice};
+use kerbside::replay::{Depth, replay_parts};
+use kerbside::standin::Faults;
+use kerbside::table::{Mark, Source, TrialOutcome};
+use std::time::Duration;
+
+#[test]
+fn the_2_x_2_study_has_the_embedded_world_s_measures_within_a_step_and_replays_bit_equal() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = standin(Faults::default());
+    let own = ran(&dir.path().join("own"), STUDY, &WorldChoice::Embedded, Pacing::Lockstep, &scripted());
+    let there = ran(&dir.path().join("carla"), STUDY, &world_of(&server), Pacing::Lockstep, &scripted());
+    assert_eq!((&own.ended, &there.ended), (&Ended::Done, &Ended::Done));
+    let step_s = 1.0 / 25.0;
+    let (own_measures, there_measures) = (own.measures(), there.measures());
+    assert_eq!((own_measures.len(), there_measures.len()), (17, 17));
+    for (a, b) in own_measures.iter().zip(&there_measures) {
+        let what = format!("trial {} {}", a.trial_n, a.cell_id);
+        assert_eq!((a.outcome, &a.cell_id, a.censored), (b.outcome, &b.cell_id, b.censored), "{what}");
+        assert!(b.marks.is_na(), "{what}: {}", b.marks.as_str());
+        assert_eq!((a.braking_seen, a.light_seen), (b.braking_seen, b.light_seen), "{what}");
+        near(&what, a.step_off_s.or_nan(), b.step_off_s.or_nan(), step_s);
+        near(&what, a.cit_s.or_nan(), b.cit_s.or_nan(), step_s);
+        near(&what, a.waiting_s.or_nan(), b.waiting_s.or_nan(), step_s);
+        near(&what, a.step_off_after_braking_s.or_nan(), b.step_off_after_braking_s.or_nan(), step_s);
+        near(&what, a.step_off_after_light_s.or_nan(), b.step_off_after_light_s.or_nan(), step_s);
+        // What a car at 30 km/h does in a step.
+        near(&what, a.distance_to_zone_m.or_nan(), b.distance_to_zone_m.or_nan(), 8.34 * step_s);
+        near(&what, a.target_speed_mps.or_nan(), b.target_speed_mps.or_nan(), 1.8 * step_s);
+        near(&what, a.tta_s.or_nan(), b.tta_s.or_nan(), 2.0 * step_s);
+    }
+    assert!(
+        there_measures.iter().any(|m| m.light_seen == Some(true))
+            && there_measures.iter().any(|m| m.cit_s.known().is_some())
+    );
+    let session = there.load();
+    assert_eq!((session.file.world.as_str(), session.file.world_step_hz), ("carla", None));
+    let replayed = replay_parts(&there.folder, &|trial_n| session.in_force(trial_n).spec, Depth::Check).unwrap();
+    assert_eq!(replayed.trials, 17);
+    // World rows are the server's: its frame numbers, its time step.
+    let rows = session.rows().unwrap();
+    let first: Vec<_> = rows.world.iter().filter(|row| row.trial_n == 1 && row.vehicle_n == 1).collect();
+    assert!(first.windows(2).all(|pair| pair[1].tick_n == pair[0].tick_n + 1));
+    assert!(first.windows(2).all(|pair| (pair[1].world_time_ns - pair[0].world_time_ns - 40_000_000).abs() <= 1));
+    assert!(first[0].tick_n > 0 && first[0].world_time_ns == 0);
+    server.look(|simulation| {
+        assert_eq!(simulation.actors.len(), 1, "the spectator alone is left");
+        assert!(!simulation.settings.synchronous, "it ticks by itself again");
+    });
+}
+
+#[test]
+fn a_server_killed_mid_trial_marks_it_and_the_session_resumes_on_the_next() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = standin(Faults { cut_at: Some(400), ..Faults::default() });
+    let port = server.port();
+    let killer = std::thread::spawn(move || {
+        while server.ticks() < 400 {
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        drop(server);
+    });
+    let world = WorldChoice::Carla { host: "127.0.0.1".into(), port };
+    let cut = ran(dir.path(), &short(), &world, Pacing::Lockstep, &scripted());
+    killer.join().unwrap();
+    let Ended::Broken(problem) = &cut.ended else { panic!("{:?}", cut.ended) };
+    assert!(problem.what.starts_with("the CARLA server: "), "{problem}");
+    let trials = cut.trials();
+    let last = trials.last().unwrap();
+    assert_eq!((last.outcome, last.marks.as_str()), (TrialOutcome::Interrupted, "device_lost"));
+    let rows = cut.load().rows().unwrap();
+    let fault = rows.events.iter().find(|event| event.event.as_str() == "fault").unwrap();
+    assert_eq!(fault.source, Source::World);
+    // Bit-equal up to the frame that said so.
+    let session = cut.load();
+    replay_parts(&cut.folder, &|trial_n| session.in_force(trial_n).spec, Depth::Check).unwrap();
+    // Somebody starts the server again; the same command goes on.
+    let again = standin_at(port);
+    let resumed = ran(dir.path(), &short(), &world, Pacing::Lockstep, &scripted());
+    assert_eq!(resumed.ended, Ended::Done);
+    both_ended(&trials, &resumed.trials());
+    let session = resumed.load();
+    replay_parts(&resumed.folder, &|trial_n| session.in_force(trial_n).spec, Depth::Check).unwrap();
+    again.look(|simulation| assert!(simulation.actors.len() == 1 && !simulation.settings.synchronous));
+}
+
+#[test]
+fn another_client_that_loads_a_map_mid_trial_marks_it_and_nothing_of_ours_is_left() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = standin(Faults { restart_at: Some(300), ..Faults::default() });
+    let cut = ran(dir.path(), &short(), &world_of(&server), Pacing::Lockstep, &scripted());
+    let Ended::Broken(problem) = &cut.ended else { panic!("{:?}", cut.ended) };
+    assert!(problem.what.contains("another episode"), "{problem}");
+    assert_eq!(cut.trials().last().unwrap().marks.as_str(), "device_lost");
+    server.look(|simulation| assert!(simulation.actors.len() == 1 && !simulation.settings.synchronous));
+    let resumed = ran(dir.path(), &short(), &world_of(&server), Pacing::Lockstep, &scripted());
+    assert_eq!(resumed.ended, Ended::Done);
+}
+
+#[test]
+fn connections_that_are_cut_while_the_server_lives_leave_it_asynchronous_and_empty() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = standin(Faults { cut_at: Some(300), ..Faults::default() });
+    let cut = ran(dir.path(), &short(), &world_of(&server), Pacing::Lockstep, &scripted());
+    assert!(matches!(cut.ended, Ended::Broken(_)), "{:?}", cut.ended);
+    assert_eq!(cut.trials().last().unwrap().marks.as_str(), "device_lost");
+    server.look(|simulation| assert!(simulation.actors.len() == 1 && !simulation.settings.synchronous));
+}
+
+#[test]
+fn a_stalled_tick_and_late_replies_in_lockstep_cost_time_and_nothing_else() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = standin(Faults {
+        stall: Some((350, Duration::from_millis(700))),
+        late_replies: Some((97, Duration::from_millis(15))),
+        ..Faults::default()
+    });
+    let clean = standin(Faults::default());
+    let slow = ran(&dir.path().join("slow"), &short(), &world_of(&server), Pacing::Lockstep, &scripted());
+    let fast = ran(&dir.path().join("fast"), &short(), &world_of(&clean), Pacing::Lockstep, &scripted());
+    assert_eq!((&slow.ended, &fast.ended), (&Ended::Done, &Ended::Done));
+    assert!(slow.trials().iter().all(|trial| trial.marks.is_na()));
+    let (slow, fast) = (slow.load().rows().unwrap(), fast.load().rows().unwrap());
+    assert_eq!(slow.vehicles.len(), fast.vehicles.len());
+    assert_eq!(
+        slow.frames,
+        fast.frames
+            .iter()
+            .zip(&slow.frames)
+            .map(|(f, s)| kerbside::table::FrameRow { world_tick_n: s.world_tick_n, ..*f })
+            .collect::<Vec<_>>()
+    );
+}
+
+#[test]
+fn in_realtime_a_stall_marks_its_trial_and_what_is_drawn_catches_up() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = standin(Faults { stall: Some((60, Duration::from_millis(500))), ..Faults::default() });
+    let live = ran(dir.path(), &short(), &world_of(&server), Pacing::Realtime, &scripted());
+    assert_eq!(live.ended, Ended::Done);
+    let trials = live.trials();
+    assert!(
+        trials[0].marks.as_str().split(' ').any(|mark| mark == Mark::WorldLate.word()),
+        "{}",
+        trials[0].marks.as_str()
+    );
+    let session = live.load();
+    let rows = session.rows().unwrap();
+    let drawn: Vec<_> = rows.vehicles.iter().filter(|row| row.trial_n == 1 && row.vehicle_n == 1).collect();
+    let declared_ns = 40_000_000 + 15_000_000;
+    assert!(drawn.iter().all(|row| row.age_ns >= declared_ns), "never younger than declared");
+    assert!(drawn.iter().any(|row| row.age_ns > declared_ns + 300_000_000), "half a second was missing");
+    assert!(drawn.windows(2).all(|pair| pair[1].world_time_ns >= pair[0].world_time_ns), "never back");
+    assert!(drawn[0].world_time_ns < 0 && drawn[0].speed_mps.or_nan() > 8.0, "moving from the first frame on");
+    // A frame shows what was, whatever came late: replay needs no server.
+    replay_parts(&live.folder, &|trial_n| session.in_force(trial_n).spec, Depth::Check).unwrap();
+}
+
+#[test]
+fn nobody_there_is_said_in_words_before_a_session_is_made() {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let dir = tempfile::tempdir().unwrap();
+    let world = WorldChoice::Carla { host: "127.0.0.1".into(), port: free };
+    let refused = carla::run(dir.path(), STUDY, &world, Pacing::Lockstep, &scripted()).unwrap_err().to_string();
+    assert!(refused.contains(&format!("--world carla://127.0.0.1:{free}: no connection to CARLA")), "{refused}");
+    assert!(refused.contains("cure: start CARLA there, or the stand-in: kerbside carla-standin"), "{refused}");
+    assert!(!dir.path().join("sessions").exists());
+}
+
+#[test]
+fn a_session_s_world_is_not_changed_unsaid() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = standin(Faults { cut_at: Some(200), ..Faults::default() });
+    let cut = ran(dir.path(), &short(), &world_of(&server), Pacing::Lockstep, &scripted());
+    assert!(matches!(cut.ended, Ended::Broken(_)));
+    let other = carla::run(dir.path(), &short(), &WorldChoice::Embedded, Pacing::Lockstep, &scripted());
+    assert!(other.unwrap_err().to_string().contains("the kind of world was carla, is embedded"));
+}
+
+#[test]
+fn the_world_says_what_it_is() {
+    let server = standin(Faults::default());
+    let world = carla::bare_world(&server, |_| {});
+    let said = world.describe();
+    assert_eq!((said.kind.as_str(), said.simulated), ("carla", true));
+    let detail = |name: &str| said.details.iter().find(|(known, _)| known == name).unwrap().1.clone();
+    assert_eq!(detail("version"), "0.9.16");
+    assert_eq!((detail("control"), detail("delay_ms")), ("velocity".to_owned(), "0".to_owned()));
+}
