@@ -3,11 +3,12 @@
 #
 #   tests/long.sh [CASES [KILLS [FUZZ_SECONDS]]]
 #
-# Default: 5,000 cases a property, 4,000 kills, 1,800 seconds of fuzzing; some three quarters of an hour on two cores.
+# Default: 5,000 cases a property, 4,000 kills, 1,800 seconds of fuzzing each of maps and
+# of what CARLA sends; some five quarters of an hour on two cores.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export PROPTEST_CASES=${1:-5000}
-for test in map_hostile logs_hostile instruments_hostile; do
+for test in map_hostile logs_hostile instruments_hostile carla_wire; do
   echo "== $test, $PROPTEST_CASES cases a property"
   cargo test --release --quiet --test "$test"
 done

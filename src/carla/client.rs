@@ -156,7 +156,14 @@ impl Line {
         let system = |e: std::io::Error| Error::System { why: e.to_string() };
         let runtime =
             tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build().map_err(system)?;
-        let stream = runtime.block_on(connection::connect(&options.address(), options.connect_within))?;
+        let stream = match runtime.block_on(connection::connect(&options.address(), options.connect_within)) {
+            Ok(stream) => stream,
+            Err(why) => {
+                // A name that is still being looked up is not waited for.
+                runtime.shutdown_background();
+                return Err(why);
+            }
+        };
         let peer = stream.peer_addr().map_err(system)?.ip();
         let (connection, keep_going) = connection::over(stream, options.most_reply_bytes);
         let handle = runtime.handle().clone();

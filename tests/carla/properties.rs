@@ -21,6 +21,12 @@ use proptest::prelude::*;
 use crate::counting;
 use crate::{bytes, vectors, written};
 
+/// As many cases as the environment says, else so many.
+fn config(cases: u32) -> ProptestConfig {
+    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(cases);
+    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
+}
+
 fn dialect() -> impl Strategy<Value = Dialect> {
     proptest::sample::select(&Dialect::ALL[..])
 }
@@ -46,7 +52,7 @@ fn description() -> impl Strategy<Value = ActorDescription> {
     use AttributeKind as K;
     let kind = proptest::sample::select(&[K::Bool, K::Int, K::Float, K::String, K::Color][..]);
     let attribute = (text(), kind, text()).prop_map(|(id, kind, value)| ActorAttributeValue { id, kind, value });
-    (any::<u32>(), text(), vec(attribute, 0..20)).prop_map(|(uid, id, attributes)| ActorDescription {
+    (any::<u32>(), text(), vec(attribute, 0..5)).prop_map(|(uid, id, attributes)| ActorDescription {
         uid,
         id,
         attributes,
@@ -221,7 +227,7 @@ where
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+    #![proptest_config(config(200))]
 
     #[test]
     fn batches_come_back(commands in vec(command(), 0..8), cue: bool, dialect in dialect(), words in text()) {
@@ -379,7 +385,7 @@ fn hostile() -> impl Strategy<Value = Vec<u8>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 600, ..ProptestConfig::default() })]
+    #![proptest_config(config(600))]
 
     #[test]
     fn any_bytes_are_read_or_refused(bytes in hostile(), dialect in dialect()) {
