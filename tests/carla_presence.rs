@@ -250,6 +250,57 @@ fn first_contact_goes_through_every_call_and_gives_the_server_back() {
 }
 
 #[test]
+fn the_program_runs_a_study_there_checks_its_replay_and_refuses_to_simulate_it_again() {
+    let server = standin(Faults::default());
+    let world = format!("carla://127.0.0.1:{}", server.port());
+    let folder = tempfile::tempdir().unwrap();
+    let (study, data) = (folder.path().join("study.toml"), folder.path().join("data"));
+    std::fs::write(&study, carla::short()).unwrap();
+    let (study, data) = (study.to_str().unwrap(), data.to_str().unwrap());
+    let ran = kerbside(&["run", study, "--pilot", "--participant", "K7Q2MR", "--data", data, "--world", &world]);
+    assert!(ran.status.success(), "{}", said(&ran));
+    let checked = kerbside(&["replay", data, "--check"]);
+    assert!(checked.status.success() && said(&checked).contains("bit-equal: 1 session"), "{}", said(&checked));
+    let refused = kerbside(&["replay", data, "--resimulate"]);
+    assert!(!refused.status.success());
+    let words = "was recorded with the world 'carla', which cannot be run again";
+    assert!(said(&refused).contains(words) && said(&refused).contains("--check"), "{}", said(&refused));
+    let whole = kerbside(&["verify", data]);
+    assert!(whole.status.success(), "{}", said(&whole));
+    let report = kerbside(&["report", data]);
+    assert!(report.status.success(), "{}", said(&report));
+    server.look(|simulation| assert!(simulation.actors.len() == 1 && !simulation.settings.synchronous));
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_leaves_the_server_asynchronous_and_empty() {
+    let server = standin(Faults::default());
+    let world = format!("carla://127.0.0.1:{}", server.port());
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let mut running = Command::new(env!("CARGO_BIN_EXE_kerbside"))
+        .args(["run", "experiments/ehmi_braking_2x2.toml", "--pilot", "--participant", "K7Q2MR", "--data"])
+        .arg(&data)
+        .args(["--world", &world, "--pacing", "realtime"])
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    // In the middle of a trial, its vehicles under way.
+    let under_way = || server.look(|simulation| simulation.settings.synchronous && simulation.actors.len() > 3);
+    let began = std::time::Instant::now();
+    while !(under_way() && server.ticks() > 100) {
+        assert!(began.elapsed().as_secs() < 60, "it does not begin");
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    Command::new("kill").args(["-INT", &running.id().to_string()]).status().unwrap();
+    let ended = running.wait().unwrap();
+    assert!(!ended.success(), "it is to be continued");
+    server.look(|simulation| assert!(simulation.actors.len() == 1 && !simulation.settings.synchronous));
+}
+
+#[test]
 fn worlds_are_named_one_case_a_line() {
     let refused = |world: &str| said(&kerbside(&["check", "--world", world]));
     for world in ["carla", "carla://", "carla://:2000", "carla://host:0", "carla://host:x", "embeded", "http://h:2000"]

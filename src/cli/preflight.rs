@@ -3,19 +3,25 @@
 use super::args::Check;
 use super::run::text_file;
 use super::say;
-use crate::lab::{Finding, HeadsetKind, Overrides, Planned, Prepared, Verdict, could_start, pre_flight, prepare};
+use crate::lab::{
+    Finding, HeadsetKind, Overrides, Planned, Prepared, Verdict, WorldChoice, could_start, pre_flight, prepare,
+};
 use crate::problem::{Outcome, Place, Problem};
 use crate::record::folder::DataFolder;
 use crate::record::storage::Disk;
 use crate::study::read_script;
 use serde_json::json;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Looks at everything that a session with these choices needs, and says how it stands.
 pub fn check(args: &Check) -> Outcome<()> {
     let study = args.study.as_deref().map(read);
     let headset = headset(args, study.as_ref());
     let data = DataFolder(args.data.clone());
+    if args.world != WorldChoice::Embedded {
+        give_back_first()?;
+    }
     let planned = Planned { study: study.as_ref(), headset: &headset, world: &args.world, data: &data };
     let found = pre_flight(&planned, &Disk);
     let ok = could_start(&found);
@@ -40,6 +46,18 @@ pub fn check(args: &Check) -> Outcome<()> {
         n => format!("no session could start: {n} things are wrong"),
     };
     Err(Problem::new(Place::default(), what, "mend what the lines marked `wrong` name").into())
+}
+
+/// A server that is left in the middle would wait for ticks for ever: Ctrl-C lets the check come to its end.
+fn give_back_first() -> Result<(), Problem> {
+    static PRESSED: AtomicBool = AtomicBool::new(false);
+    ctrlc::set_handler(|| {
+        if PRESSED.swap(true, Ordering::Relaxed) {
+            std::process::exit(130);
+        }
+        eprintln!("the server is given back first; Ctrl-C once more leaves it as it is");
+    })
+    .map_err(|e| Problem::new(Place::default(), format!("Ctrl-C cannot be listened for: {e}"), "try again"))
 }
 
 /// The study made ready; what is worth knowing of it is found again among the findings.
