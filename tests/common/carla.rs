@@ -100,6 +100,7 @@ pub fn run(data: &Path, study: &str, world: &WorldChoice, pacing: Pacing, script
         mirror: None,
         items_at_desk: false,
         spectator: false,
+        interrupted: &NEVER,
         accept_change: None,
     };
     let mut desk = Simulated::new(prepared.seed, CODE, Lines::none(&NEVER));
