@@ -196,6 +196,9 @@ impl Recorder {
 
     /// From now on `sensors` keeps files in this session's folder, until the recorder stops.
     pub fn serve(&mut self, sensors: &Arc<SensorFiles>) {
+        if let Some(before) = self.sensors.take() {
+            before.close();
+        }
         if let Some(queue) = &self.queue {
             sensors.open(self.folder.clone(), Arc::clone(&self.storage), queue.clone());
             self.sensors = Some(Arc::clone(sensors));

@@ -85,8 +85,13 @@ impl OpenShelf {
         }
         make_folders(&*self.storage, &parent(&path))?;
         let part = self.folder.file(&format!("{name}.part"));
-        write_new(&*self.storage, &part, bytes)?;
-        self.storage.rename(&part, &path).map_err(|e| unwritable(&path, &e))
+        let named = || self.storage.rename(&part, &path).map_err(|e| unwritable(&path, &e));
+        let done = write_new(&*self.storage, &part, bytes).and_then(|()| named());
+        if done.is_err() && part.symlink_metadata().is_ok() {
+            // What stays there all the same, `verify` names.
+            let _ = self.storage.remove(&part);
+        }
+        done
     }
 }
 
