@@ -12,16 +12,23 @@ use glam::{DQuat, DVec3};
 use kerbside::carla::commands::Command;
 use kerbside::carla::{Client, Options as Connect, calls};
 use kerbside::headset::Pacing;
+use kerbside::kernel::participant::{Calibration, Participant, TrackedPose, flags};
+use kerbside::kernel::seams::{World, WorldNews};
+use kerbside::kernel::shelf::{Sensed, Shelf};
+use kerbside::kernel::time::DisplayTime;
 use kerbside::lab::Ended;
+use kerbside::problem::Problem;
 use kerbside::record::folder::SessionFolder;
 use kerbside::record::{read, sha256_hex, verify};
 use kerbside::replay::{Depth, replay_parts};
 use kerbside::standin::{Faults, Standin};
+use kerbside::study::{Sees, Sensor};
 use kerbside::table::{EventRow, GnssRow, LabelRow, Mark, SensorKind, SensorRow, WorldRow};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Stdio;
-use std::time::Duration;
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::{Duration, Instant};
 
 /// So near no other car is between the target and the participant.
 const FREE_M: f64 = 60.0;
@@ -350,6 +357,81 @@ fn what_is_changed_added_or_renamed_is_named() {
         "{}",
         found()
     );
+}
+
+/// Takes nothing until it is opened.
+#[derive(Debug, Default)]
+struct Gate {
+    open: Mutex<bool>,
+    opened: Condvar,
+    kept: Mutex<u64>,
+}
+
+impl Shelf for Gate {
+    fn keep(&self, _sensed: Sensed) -> Result<(), Problem> {
+        let open = self.opened.wait_while(self.open.lock().unwrap(), |open| !*open).unwrap();
+        *self.kept.lock().unwrap() += 1;
+        drop(open);
+        Ok(())
+    }
+}
+
+#[test]
+fn in_realtime_a_full_queue_holds_nobody_up_and_what_found_no_room_is_counted() {
+    let server = standin(Faults::default());
+    let gate = Arc::new(Gate::default());
+    let place =
+        Sensor { name: "place".into(), sees: Sees::Gnss, ahead_left_up_m: [0.0, 0.0, 1.5], pitch_deg: 0.0, every: 1 };
+    let world = carla::bare_world(&server, |choices| {
+        (choices.pacing, choices.step_hz) = (Pacing::Realtime, 100);
+        choices.study.sensors = vec![place];
+    });
+    let shelf: Arc<dyn Shelf> = Arc::<Gate>::clone(&gate);
+    let mut world = world.keeping(shelf);
+    let setup = carla::setup(false);
+    world.begin_trial(&setup).unwrap();
+    world.start(DisplayTime(0));
+    let calibration = Calibration::at_mark(1, setup.site.start_mark_m);
+    let head = TrackedPose::new(flags::ALL, DVec3::new(0.0, 1.6, 0.0), DQuat::IDENTITY);
+    let participant = Participant::locate(&head, &calibration);
+    let (began, mut longest) = (Instant::now(), Duration::ZERO);
+    while began.elapsed() < Duration::from_secs(3) {
+        let (mut news, frame) = (WorldNews::default(), Instant::now());
+        let now_ns = i64::try_from(began.elapsed().as_nanos()).unwrap();
+        world.advance(DisplayTime(now_ns), &participant, &mut news).unwrap();
+        longest = longest.max(frame.elapsed());
+        std::thread::sleep(Duration::from_millis(11));
+    }
+    *gate.open.lock().unwrap() = true;
+    gate.opened.notify_all();
+    let faults = world.end_trial();
+    let [fault] = &faults[..] else { panic!("{faults:?}") };
+    assert_eq!(fault.code, Mark::SensorLost);
+    let words: Vec<&str> = fault.detail.split(' ').collect();
+    let [missing, due]: [u64; 2] = [words[1], words[3]].map(|number| number.parse().unwrap());
+    assert!(fault.detail.ends_with("no room: frames came faster than they could be kept"), "{}", fault.detail);
+    assert!(missing > 20 && missing + *gate.kept.lock().unwrap() == due, "{}", fault.detail);
+    assert!(longest < Duration::from_millis(500), "a frame took {longest:?}");
+    world.shut_down();
+    server.look(|simulation| assert_eq!(simulation.actors.len(), 1, "the spectator alone"));
+}
+
+#[test]
+fn first_contact_tries_the_sensors_too() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = standin(Faults::default());
+    let (file, data) = (dir.path().join("study.toml"), dir.path().join("data"));
+    std::fs::write(&file, study()).unwrap();
+    let world = format!("carla://127.0.0.1:{}", server.port());
+    let checked = ["check", file.to_str().unwrap(), "--world", &world, "--data", data.to_str().unwrap()];
+    let output = program::ran(&checked);
+    let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    for part in
+        ["sensor front_rgb (rgb): 60 frames", "sensor front_depth (depth): 12 frames", "sensor place (gnss): 60"]
+    {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    server.look(|simulation| assert!(simulation.actors.len() == 1 && !simulation.settings.synchronous));
 }
 
 #[cfg(unix)]

@@ -61,6 +61,22 @@ pub struct Camera {
     pub fov_deg: f64,
 }
 
+impl Sensor {
+    /// Bytes of a frame as it comes, at most; the file that is kept of it is smaller.
+    pub fn frame_bytes(&self, step_hz: u32) -> u64 {
+        const POINT_BYTES: u64 = 16;
+        match self.sees {
+            Sees::Rgb(camera) | Sees::Depth(camera) | Sees::Semantic(camera) => {
+                4 * u64::from(camera.width_px) * u64::from(camera.height_px)
+            }
+            Sees::Lidar { points_per_s, .. } => {
+                POINT_BYTES * u64::from(points_per_s).div_ceil(u64::from(step_hz.max(1)))
+            }
+            Sees::Gnss => 256,
+        }
+    }
+}
+
 impl Sees {
     /// Its word.
     pub const fn kind(&self) -> SensorKind {

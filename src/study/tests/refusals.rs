@@ -81,7 +81,7 @@ fn sensors_in_carla() {
         refuses("[site]", &format!("[carla.sensors.front]\n{text}\n[site]"), place, says);
     };
     refuses("up_m = 1.6", "4:16", "needs `kind`");
-    refuses("kind = \"radar\"\nup_m = 1.6", "5:8", "write one of: rgb, depth, semantic, lidar, gnss");
+    refuses("kind = \"x\"\nup_m = 1.6", "5:8", "write one of: rgb, depth, semantic, lidar, gnss");
     refuses("kind = \"rgb\"", "4:16", "needs `up_m`");
     refuses("kind = \"rgb\"\nup_m = 12", "6:8", "from 0 to 10 m");
     refuses("kind = \"rgb\"\nup_m = 1\nwidth_px = 4096", "7:12", "from 16 to 2048");

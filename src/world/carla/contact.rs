@@ -5,6 +5,7 @@ use super::frame::place_to_carla;
 use super::server::{Server, Trouble};
 use super::trial::{Tick, Trial};
 use super::{make_ready, problem};
+use crate::headset::Pacing;
 use crate::kernel::participant::{Calibration, Participant, TrackedPose, flags};
 use crate::kernel::seams::WorldNews;
 use crate::kernel::setup::Setup;
@@ -95,7 +96,9 @@ fn talk(
     }
     let seen = Arc::<SeenOnly>::default();
     let shelf: Arc<dyn Shelf> = Arc::<SeenOnly>::clone(&seen);
-    let (mut trial, run_in) = Trial::begin(server, setup, choices, Some(&shelf))?;
+    // As fast as it goes, but no faster than what sensors see can be taken apart.
+    let in_step = Choices { pacing: Pacing::Lockstep, ..choices.clone() };
+    let (mut trial, run_in) = Trial::begin(server, setup, &in_step, Some(&shelf))?;
     let tested = drive(server, choices, setup, (&mut trial, run_in), tried);
     let lost = trial.end(server);
     for sensor in &choices.study.sensors {

@@ -14,6 +14,8 @@
 //! it needs. In `realtime` a thread makes the server tick and the frame loop never waits ([`live`]): what is drawn lies
 //! a declared delay back between two ticks that have come ([`buffer`]).
 //!
+//! What the study's [`sensors`] on the target see is kept by a thread of its own, which the frame loop never waits for.
+//!
 //! [`frame`] converts coordinates, and nothing else does. [`Server`] is all that is asked of a server.
 
 mod buffer;

@@ -33,8 +33,8 @@ pub(super) struct Watched {
 /// What is missing of a sensor.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Lost {
-    due: u64,
     missing: u64,
+    /// The first of them: its tick, and why.
     first: Option<(u64, String)>,
 }
 
@@ -48,10 +48,11 @@ impl Lost {
         }
     }
 
-    /// What is said of it, if anything is missing.
-    pub fn fault(&self, name: &str) -> Option<Fault> {
+    /// What is said of it, if anything is missing of so many frames that were due.
+    pub fn fault(&self, name: &str, due: u64) -> Option<Fault> {
         let (tick, why) = self.first.as_ref()?;
-        let detail = format!("{name}: {} frames are missing, the first at tick {tick}: {why}", self.missing);
+        let missing = self.missing;
+        let detail = format!("{name}: {missing} of {due} frames are missing, the first at tick {tick}: {why}");
         Some(Fault { code: Mark::SensorLost, detail, source: Source::World })
     }
 }
@@ -111,7 +112,6 @@ impl Keeper {
         while let Ok(moment) = moments.recv() {
             let mut watched = std::mem::take(&mut self.watched);
             for one in watched.iter_mut().filter(|one| is_due(&one.sensor, &moment)) {
-                one.lost.due += 1;
                 let kept = one.at(moment.frame).and_then(|glimpse| self.keep(one, &moment, glimpse));
                 if let Err(why) = kept {
                     one.lost.miss(&moment, why);
@@ -135,7 +135,9 @@ impl Keeper {
             })),
             seen => {
                 let (bytes, ending) = encode::file(one.sensor.sees.kind(), seen)?;
-                let name = format!("sensors/{}/{}/{:06}.{ending}", self.trial_n, one.sensor.name, one.lost.due);
+                // By what was due, so that the same number of two sensors is the same tick.
+                let n = moment.nth / u64::from(one.sensor.every) + 1;
+                let name = format!("sensors/{}/{}/{n:06}.{ending}", self.trial_n, one.sensor.name);
                 let row = Box::new(self.row(&one.sensor, moment, &glimpse, &name));
                 let walker = self.walker.as_ref().zip(moment.walker.as_ref());
                 let row_of = |(made, pose)| label::row(&self.site, &row, &glimpse, made, pose);
@@ -164,5 +166,66 @@ impl Keeper {
             site_pitch_rad: pose.pitch_rad.into(),
             site_roll_rad: pose.roll_rad.into(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::carla::sensors::Gnss;
+    use crate::study::Sees;
+    use std::collections::VecDeque;
+    use std::sync::Mutex;
+
+    /// Gives what it is told to, one after the other, and notes how long it was waited for.
+    #[derive(Debug)]
+    struct Told(VecDeque<Result<u64, Trouble>>, Arc<Mutex<Vec<Duration>>>);
+
+    impl Eye for Told {
+        fn next(&mut self, within: Duration) -> Result<Glimpse, Trouble> {
+            self.1.lock().unwrap().push(within);
+            let frame = self.0.pop_front().unwrap()?;
+            Ok(Glimpse { frame, pose: Default::default(), seen: Seen::Gnss(Gnss::default()) })
+        }
+    }
+
+    fn watched(told: Vec<Result<u64, Trouble>>) -> (Watched, Arc<Mutex<Vec<Duration>>>) {
+        let sensor = Sensor { name: "s".into(), sees: Sees::Gnss, ahead_left_up_m: [0.0; 3], pitch_deg: 0.0, every: 1 };
+        let waits = Arc::default();
+        (Watched::new(sensor, Box::new(Told(told.into(), Arc::clone(&waits)))), waits)
+    }
+
+    #[test]
+    fn each_tick_gets_its_own_frame_whatever_came_before_or_in_its_place() {
+        // 7 and 8 are of no interest, 10 never came.
+        let (mut one, _) = watched(vec![Ok(7), Ok(8), Ok(9), Ok(11), Ok(12)]);
+        assert_eq!(one.at(9).map(|glimpse| glimpse.frame), Ok(9));
+        assert_eq!(one.at(10), Err("a later frame came in its place".into()));
+        assert_eq!(one.at(11).map(|glimpse| glimpse.frame), Ok(11));
+        assert_eq!(one.at(12).map(|glimpse| glimpse.frame), Ok(12));
+    }
+
+    #[test]
+    fn who_is_silent_is_waited_for_once_and_who_is_gone_is_not_asked_again() {
+        let late = || Err(Trouble::Late("nothing came".into()));
+        let (mut one, waits) = watched(vec![late(), late(), Ok(3), Ok(4), Err(Trouble::Lost("it is gone".into()))]);
+        assert_eq!(one.at(1), Err("nothing came".into()));
+        assert_eq!(one.at(2), Err("nothing came".into()));
+        assert!(one.at(3).is_ok() && one.at(4).is_ok());
+        assert_eq!((one.at(5), one.at(6)), (Err("it is gone".into()), Err("it is gone".into())));
+        assert_eq!(*waits.lock().unwrap(), [PATIENCE, Duration::ZERO, Duration::ZERO, PATIENCE, PATIENCE]);
+    }
+
+    #[test]
+    fn what_is_missing_is_said_with_the_first_of_it() {
+        let moment = |frame| Moment { frame, time: crate::kernel::time::WorldTime(0), nth: 0, walker: None };
+        let mut lost = Lost::default();
+        assert_eq!(lost.fault("roof", 9), None);
+        lost.miss(&moment(40), "nothing came");
+        lost.miss(&moment(38), "no room");
+        lost.miss(&moment(41), "nothing came");
+        let said = lost.fault("roof", 9).unwrap();
+        assert_eq!(said.detail, "roof: 3 of 9 frames are missing, the first at tick 38: no room");
+        assert_eq!(said.code, Mark::SensorLost);
     }
 }

@@ -32,12 +32,12 @@ use crate::table::{Mark, Source};
 use glam::DVec3;
 use keeper::{Keeper, Lost, Watched};
 use std::sync::Arc;
-use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
+use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 /// What may wait of all sensors together, bytes; it decides how many ticks may.
-const MOST_WAITING_BYTES: usize = 256 << 20;
+const MOST_WAITING_BYTES: u64 = 256 << 20;
 /// Bounds of how many ticks may wait.
 const WAITING_TICKS: [usize; 2] = [4, 64];
 /// While a sensor's stream begins, each tick gives it so long to send.
@@ -66,7 +66,7 @@ pub(super) struct Sensors {
     /// In `lockstep` a full queue is waited for.
     waits: bool,
     ticks: u64,
-    /// Moments that found no room, and the first of them.
+    /// Moments that found no room in the queue.
     no_room: Vec<Moment>,
 }
 
@@ -80,8 +80,7 @@ enum State {
 impl Sensors {
     /// Fixes the study's sensors to a vehicle.
     pub fn mount(server: &mut dyn Server, wanted: &[Sensor], on: &Vehicle, step_hz: u32) -> Result<Self, Trouble> {
-        let bytes: usize = wanted.iter().map(frame_bytes).sum();
-        let most_waiting = (MOST_WAITING_BYTES / bytes.max(1)).clamp(WAITING_TICKS[0], WAITING_TICKS[1]);
+        let most_waiting = most_waiting(wanted, step_hz);
         let mut sensors =
             Self { ids: Vec::new(), state: State::Over, most_waiting, waits: false, ticks: 0, no_room: Vec::new() };
         let mut watched = Vec::new();
@@ -114,24 +113,22 @@ impl Sensors {
     /// Makes ticks, each of which leaves everything where it is, until every sensor has sent something.
     pub fn await_first(&mut self, mut tick: impl FnMut() -> Result<(), Trouble>) -> Result<(), Trouble> {
         let State::Mounted(watched) = &mut self.state else { return Ok(()) };
-        let mut silent: Vec<&mut Watched> = watched.iter_mut().collect();
-        for _ in 0..FIRST_TICKS {
-            let mut still = Vec::new();
-            for one in silent {
-                match one.eye.next(FIRST_FRAME) {
-                    Ok(_) => {}
-                    Err(Trouble::Late(_)) => still.push(one),
-                    Err(trouble) => return Err(trouble),
+        for one in watched {
+            let mut ticks = 0;
+            // One after the other: meanwhile the others' streams begin too.
+            while let Err(why) = one.eye.next(FIRST_FRAME) {
+                if !matches!(why, Trouble::Late(_)) {
+                    return Err(why);
                 }
+                if ticks == FIRST_TICKS {
+                    let name = &one.sensor.name;
+                    return Err(Trouble::Late(format!("sensor {name} sends nothing in {ticks} ticks: {why}")));
+                }
+                ticks += 1;
+                tick()?;
             }
-            if still.is_empty() {
-                return Ok(());
-            }
-            silent = still;
-            tick()?;
         }
-        let names: Vec<&str> = silent.iter().map(|one| one.sensor.name.as_str()).collect();
-        Err(Trouble::Late(format!("sensors that send nothing after {FIRST_TICKS} ticks: {}", names.join(", "))))
+        Ok(())
     }
 
     /// From here on moments are kept. `waits`: a full queue is waited for.
@@ -158,14 +155,8 @@ impl Sensors {
         let State::Watching(send, ..) = &self.state else { return };
         let moment = Moment { frame, time, nth: self.ticks, walker };
         self.ticks += 1;
-        let sent = if self.waits {
-            send.send(moment).map_err(|_| ())
-        } else {
-            send.try_send(moment).map_err(|why| match why {
-                TrySendError::Full(_) | TrySendError::Disconnected(_) => (),
-            })
-        };
-        if sent.is_err() {
+        let has_room = if self.waits { send.send(moment).is_ok() } else { send.try_send(moment).is_ok() };
+        if !has_room {
             self.no_room.push(moment);
         }
     }
@@ -186,7 +177,10 @@ impl Sensors {
                 lost.miss(moment, "no room: frames came faster than they could be kept");
             }
         }
-        let told = sensors.iter().zip(&lost).filter_map(|(sensor, lost)| lost.fault(&sensor.name));
+        let told = sensors.iter().zip(&lost).filter_map(|(sensor, lost)| {
+            let due = self.ticks.div_ceil(u64::from(sensor.every));
+            lost.fault(&sensor.name, due)
+        });
         (ids, told.collect())
     }
 }
@@ -196,14 +190,11 @@ fn is_due(sensor: &Sensor, moment: &Moment) -> bool {
     moment.nth.is_multiple_of(u64::from(sensor.every))
 }
 
-/// About how large a frame is in memory.
-fn frame_bytes(sensor: &Sensor) -> usize {
-    let bytes = match sensor.sees {
-        Sees::Rgb(camera) | Sees::Depth(camera) | Sees::Semantic(camera) => 4 * camera.width_px * camera.height_px,
-        Sees::Lidar { points_per_s, .. } => points_per_s,
-        Sees::Gnss => 64,
-    };
-    usize::try_from(bytes).unwrap_or(usize::MAX)
+/// How many ticks may wait, by what their frames take up.
+fn most_waiting(wanted: &[Sensor], step_hz: u32) -> usize {
+    let bytes: u64 = wanted.iter().map(|sensor| sensor.frame_bytes(step_hz)).sum();
+    let ticks = usize::try_from(MOST_WAITING_BYTES / bytes.max(1)).unwrap_or(usize::MAX);
+    ticks.clamp(WAITING_TICKS[0], WAITING_TICKS[1])
 }
 
 /// Blueprint, and attributes that are not as they stand in it. A lidar turns once a tick: each frame is a full turn.
