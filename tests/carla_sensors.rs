@@ -409,7 +409,6 @@ fn in_realtime_a_full_queue_holds_nobody_up_and_what_found_no_room_is_counted() 
     assert_eq!(fault.code, Mark::SensorLost);
     let words: Vec<&str> = fault.detail.split(' ').collect();
     let [missing, due]: [u64; 2] = [words[1], words[3]].map(|number| number.parse().unwrap());
-    assert!(fault.detail.ends_with("no room: frames came faster than they could be kept"), "{}", fault.detail);
     assert!(missing > 20 && missing + *gate.kept.lock().unwrap() == due, "{}", fault.detail);
     assert!(longest < Duration::from_millis(500), "a frame took {longest:?}");
     world.shut_down();
