@@ -1,216 +1,357 @@
-//! CARLA: a synchronous step by Kerbside's client, by the genuine Python client and by bare sockets, against the same
-//! stand-in in a process of its own; and what decoding a frame of the world costs.
+//! CARLA: a world frame of 500 actors taken apart; a study's tick with vehicles, lights and a walker's bones; and one
+//! synchronous tick with one control, by Kerbside's client and by the genuine Python client, in turns on one stand-in.
+//!
+//! Without the genuine client (tests/peers.sh installs it), what there is is timed.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "../tests/common/carla.rs"]
+mod carla;
 #[path = "../tests/common/peers.rs"]
 mod peers;
 mod support;
 #[path = "../tests/common/standin.rs"]
 mod wire;
 
-use kerbside::carla::calls;
+use glam::{DQuat, DVec3};
 use kerbside::carla::commands::Command as C;
 use kerbside::carla::dialect::Dialect;
-use kerbside::carla::frames::{ActorSnapshot, ActorState, OwnState, SimulationState, WorldSnapshot};
+use kerbside::carla::frames::{ActorSnapshot, WorldSnapshot};
 use kerbside::carla::types::{
-    Actor, ActorId, BonesIn, EpisodeSettings, Transform, Vector3, VehicleControl, WORLD_STREAM,
+    ActorDefinition, ActorDescription, ActorId, EpisodeSettings, Transform, Vector3, VehicleControl, WORLD_STREAM,
 };
-use kerbside::carla::{Client, Options, Simulation, Step};
-use std::hint::black_box;
-use std::io::{BufRead, BufReader};
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use kerbside::carla::{Client, Options, Simulation, Step, Teardown, calls};
+use kerbside::kernel::participant::{Calibration, Participant, TrackedPose, flags};
+use kerbside::kernel::seams::{World, WorldNews};
+use kerbside::kernel::setup::Setup;
+use kerbside::kernel::time::{DisplayTime, beat_ns};
+use kerbside::standin::Faults;
+use kerbside::study::Presence;
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::Duration;
-use support::{in_full, in_turns, quantile, seconds, size, table};
+use support::{done, quantile, seconds, size};
 use wire::{Caller, Listener};
 
-const NEWEST: Dialect = Dialect::V0_9_16;
-const PATIENT: Duration = Duration::from_secs(20);
+const ACTORS: u32 = 500;
+const STEP_HZ: u32 = 25;
+const LONG: Duration = Duration::from_secs(10);
 
-/// The stand-in as a process, so that its work is not counted as the client's.
-struct Server {
-    process: Child,
-    port: u16,
+/// The genuine client's Python in a process of its own; `None` without it, or when only to be seen whether this runs.
+struct Peer {
+    child: Child,
+    orders: ChildStdin,
+    answers: BufReader<ChildStdout>,
+    _home: tempfile::TempDir,
 }
 
-impl Server {
-    fn start() -> Self {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_kerbside"))
-            .args(["carla-standin", "--port", "0"])
+impl Peer {
+    fn start(script: &str, arguments: &[String]) -> Option<Self> {
+        if !support::in_full() {
+            return None;
+        }
+        let python = peers::python("CARLA is timed without a peer")?;
+        let home = tempfile::tempdir().unwrap();
+        let mut child = Command::new(python)
+            .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/peers").join(script))
+            .args(arguments)
+            .env("HOME", home.path())
+            .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
+        let (orders, answers) = (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));
+        let mut peer = Self { child, orders, answers, _home: home };
+        assert!(peer.answer().is_empty());
+        Some(peer)
+    }
+
+    fn answer(&mut self) -> Vec<f64> {
         let mut line = String::new();
-        BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let port = line.split(':').nth(1).unwrap().split(',').next().unwrap().parse().unwrap();
-        Self { process, port }
+        assert!(self.answers.read_line(&mut line).unwrap() > 0, "the peer has ended");
+        line.split_whitespace().map(|number| number.parse().unwrap()).collect()
+    }
+
+    fn ask(&mut self, order: usize) -> Vec<f64> {
+        writeln!(self.orders, "{order}").unwrap();
+        self.orders.flush().unwrap();
+        self.answer()
     }
 }
 
-impl Drop for Server {
+impl Drop for Peer {
     fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 
-/// What this process has used of the processors, seconds, where the system says so (Linux).
-fn cpu_s() -> Option<f64> {
-    let tasks = std::fs::read_dir("/proc/self/task").ok()?;
-    let of = |task: std::io::Result<std::fs::DirEntry>| {
-        let text = std::fs::read_to_string(task.ok()?.path().join("schedstat")).ok()?;
-        text.split(' ').next()?.parse::<f64>().ok()
-    };
-    Some(tasks.filter_map(of).sum::<f64>() / 1e9)
+fn frame_of_500() -> Vec<u8> {
+    let standin = carla::standin(Faults::default());
+    let client = Client::connect(Options::new("127.0.0.1", standin.port())).unwrap();
+    let seen = Simulation::join(&client).unwrap().newest(LONG).unwrap();
+    let one = seen.actors[0].clone();
+    let actors = (0..ACTORS).map(|i| {
+        let location = Vector3 { x: 0.37 * i as f32, y: -1.5, z: 0.02 };
+        let transform = Transform { location, ..one.transform };
+        ActorSnapshot { id: i + 24, transform, ..one.clone() }
+    });
+    WorldSnapshot { actors: actors.collect(), ..seen }.to_bytes(Dialect::V0_9_16)
 }
 
-/// Median, p99 and processor time of a step, microseconds.
-type Pace = (f64, f64, Option<f64>);
-
-fn pace(steps: usize, mut step: impl FnMut(usize)) -> Pace {
-    (0..size(200, 2)).for_each(&mut step);
-    let before = cpu_s();
-    let mut took: Vec<f64> = (0..steps).map(|n| 1e6 * seconds(|| step(n))).collect();
-    let used = before.zip(cpu_s()).map(|(before, after)| 1e6 * (after - before) / steps as f64);
-    (quantile(&mut took, 0.5), quantile(&mut took, 0.99), used)
-}
-
-fn control(car: ActorId, n: usize) -> C {
-    let throttle = 0.2 + 0.1 * (n % 2) as f32;
-    C::ApplyVehicleControl(car, VehicleControl { throttle, ..VehicleControl::default() })
-}
-
-fn settings() -> EpisodeSettings {
-    EpisodeSettings { synchronous: true, fixed_delta_s: Some(1.0 / 90.0), ..EpisodeSettings::default() }
-}
-
-fn spawn(client: &Client, blueprint: &str, x: f32) -> Actor {
-    let library = client.call::<calls::GetActorDefinitions>(()).unwrap();
-    let definition = library.iter().find(|definition| definition.id == blueprint).unwrap();
-    let place = Transform { location: Vector3 { x, y: 0.0, z: 0.0 }, ..Transform::default() };
-    client.call::<calls::SpawnActor>((definition.describe(&[]).0, place)).unwrap()
-}
-
-/// Kerbside's client: one batch, one cue, one frame; with `bones`, a walker and all of its bones too.
-fn ours(steps: usize, bones: bool) -> Pace {
-    let server = Server::start();
-    let client = Client::connect(Options::new("127.0.0.1", server.port)).unwrap();
-    let simulation = Simulation::join(&client).unwrap();
-    simulation.set_settings(settings()).unwrap();
-    let car = spawn(&client, "vehicle.tesla.model3", 0.0);
-    let walker = spawn(&client, "walker.pedestrian.0001", 50.0);
-    let rest = client.call::<calls::GetBonesTransform>((walker.id,)).unwrap();
-    let pose: Vec<(String, Transform)> = rest.bones.iter().map(|bone| (bone.name.clone(), bone.relative)).collect();
-    pace(steps, |n| {
-        let mut step = Step { commands: vec![control(car.id, n)], ..Step::default() };
-        if bones {
-            step.commands.push(C::ApplyTransform(walker.id, Transform::default()));
-            step.bones.push((walker.id, BonesIn { bones: pose.clone() }));
-            step.blends.push((walker.id, 1.0));
-        }
-        black_box(simulation.step(step, PATIENT).unwrap());
-    })
-}
-
-/// The same calls over blocking sockets, with no thread, no queue and no time-outs: what cannot be undercut.
-fn bare(steps: usize) -> Pace {
-    let server = Server::start();
-    let mut caller = Caller::connect(server.port, NEWEST);
-    let token = caller.call::<calls::GetSensorToken>((WORLD_STREAM,)).unwrap();
-    let mut world = Listener::subscribe(token.port, token.stream);
-    world.snapshot();
-    caller.call::<calls::SetEpisodeSettings>((settings(),)).unwrap();
-    let library = caller.call::<calls::GetActorDefinitions>(()).unwrap();
-    let definition = library.iter().find(|definition| definition.id == "vehicle.tesla.model3").unwrap();
-    let car = caller.call::<calls::SpawnActor>((definition.describe(&[]).0, Transform::default())).unwrap().id;
-    pace(steps, |n| {
-        caller.call::<calls::ApplyBatch>((vec![control(car, n)], false)).unwrap();
-        let frame = caller.call::<calls::TickCue>(()).unwrap();
-        while black_box(world.snapshot()).frame < frame {}
-    })
-}
-
-fn genuine(python: &Path, steps: usize) -> Pace {
-    let server = Server::start();
-    let home = tempfile::tempdir().unwrap();
-    let output = Command::new(python)
-        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/carla/pace.py"))
-        .args(["127.0.0.1", &server.port.to_string(), &steps.to_string()])
-        .env("HOME", home.path())
-        .output()
-        .unwrap();
-    let said = String::from_utf8(output.stdout).unwrap();
-    let numbers: Vec<f64> = said.split_whitespace().map(|word| word.parse().unwrap()).collect();
-    let [median, p99, cpu] = numbers[..] else { panic!("{said}{}", String::from_utf8_lossy(&output.stderr)) };
-    (median, p99, Some(cpu))
-}
-
-fn steps() {
-    let steps = size(4000, 5);
-    let floor = bare(steps);
-    let mut rows = vec![("bare sockets", floor), ("Kerbside's client", ours(steps, false))];
-    rows.push(("Kerbside's client, with a walker's bones", ours(steps, true)));
-    match peers::python("the genuine CARLA client's pace") {
-        Some(python) => rows.push(("genuine Python client 0.9.16", genuine(&python, steps))),
-        None => println!("the genuine client is not installed: tests/peers.sh"),
+fn frames() {
+    let bytes = frame_of_500();
+    let mut criterion = support::criterion();
+    let mut group = criterion.benchmark_group("world frame of 500 actors");
+    group.throughput(criterion::Throughput::Bytes(bytes.len() as u64));
+    group.bench_function("WorldSnapshot::read", |b| {
+        b.iter(|| WorldSnapshot::read(std::hint::black_box(&bytes)).unwrap())
+    });
+    group.bench_function("its bytes copied", |b| b.iter(|| std::hint::black_box(&bytes).clone()));
+    group.finish();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("frame");
+    std::fs::write(&file, &bytes).unwrap();
+    let mut peer = Peer::start("carla_frame.py", &[file.display().to_string()]);
+    let (mut read, mut copied, mut struct_) = (Vec::new(), Vec::new(), Vec::new());
+    let n = size(200, 1);
+    for _ in 0..size(30, 1) {
+        read.push(seconds(|| (0..n).for_each(|_| done(WorldSnapshot::read(&bytes).unwrap()))) / n as f64);
+        copied.push(seconds(|| (0..n).for_each(|_| done(bytes.clone()))) / n as f64);
+        struct_.extend(peer.as_mut().map(|peer| peer.ask(n)[0] / n as f64));
     }
-    let rows: Vec<Vec<String>> = rows
-        .into_iter()
-        .map(|(name, (median, p99, cpu))| {
-            let of_floor = |value: f64, floor: f64| format!("{:.2}", value / floor);
-            let cpu_text = cpu.map_or("NA".to_owned(), |cpu| format!("{cpu:.0}"));
-            let cpu_ratio = cpu.zip(floor.2).map_or("NA".to_owned(), |(cpu, floor)| of_floor(cpu, floor));
-            let times = [format!("{median:.0}"), format!("{p99:.0}"), cpu_text];
-            let ratios = [of_floor(median, floor.0), of_floor(p99, floor.1), cpu_ratio];
-            [vec![name.to_owned()], times.to_vec(), ratios.to_vec()].concat()
-        })
-        .collect();
-    let columns = ["client", "p50 us", "p99 us", "CPU us", "p50 / bare", "p99 / bare", "CPU / bare"];
-    table("a synchronous step with one control, same stand-in", &columns, &rows);
-}
-
-fn frame_of(actors: u32) -> Vec<u8> {
-    let actor = |id: ActorId| ActorSnapshot {
-        id,
-        state: ActorState::Active,
-        transform: Transform::default(),
-        velocity: Vector3::default(),
-        angular_velocity: Vector3::default(),
-        acceleration: Vector3::default(),
-        own: OwnState::default(),
-    };
-    let snapshot = WorldSnapshot {
-        episode: 1,
-        frame: 2,
-        elapsed_s: 3.0,
-        delta_s: 0.05,
-        platform_s: 4.0,
-        map_origin_m: [0; 3],
-        state: SimulationState::default(),
-        actors: (0..actors).map(actor).collect(),
-    };
-    snapshot.to_bytes(NEWEST)
-}
-
-fn decoding() {
-    let frame = frame_of(500);
-    let times = size(2000, 1);
-    let many = |work: &mut dyn FnMut()| (0..times).for_each(|_| work());
-    let mut copy = || many(&mut || drop(black_box(black_box(&frame).clone())));
-    let mut read = || many(&mut || drop(black_box(WorldSnapshot::read(black_box(&frame)).unwrap())));
-    let [copied, decoded] = in_turns(size(15, 1), &mut [&mut copy, &mut read]);
-    let us = |seconds: f64| format!("{:.2}", 1e6 * seconds / times as f64);
-    let rows = [
-        vec!["copying its bytes".to_owned(), us(copied), "1.00".to_owned()],
-        vec!["decoding it".to_owned(), us(decoded), format!("{:.2}", decoded / copied)],
+    let [read, copied] = [&mut read, &mut copied].map(|times| quantile(times, 0.5));
+    let mut rows = vec![
+        row("read", format!("{:.2} us", read * 1e6)),
+        row("read / its bytes copied", format!("{:.2}", read / copied)),
     ];
-    table("a frame of the world with 500 actors", &["", "us", "/ copying"], &rows);
+    if !struct_.is_empty() {
+        rows.push(row("Python's struct.iter_unpack / read", format!("{:.1}", quantile(&mut struct_, 0.5) / read)));
+    }
+    support::table(
+        &format!("a world frame of {ACTORS} actors, {} bytes; medians, in turns", bytes.len()),
+        &COLUMNS,
+        &rows,
+    );
+}
+
+const COLUMNS: [&str; 2] = ["what", "value"];
+
+fn row(what: &str, value: String) -> Vec<String> {
+    vec![what.to_owned(), value]
+}
+
+/// Somebody who walks into the road.
+fn walking(setup: &Setup, time_s: f64) -> Participant {
+    let ahead_m = (1.3 * time_s).min(8.0);
+    let head = TrackedPose::new(flags::ALL, DVec3::new(0.0, 1.6, -ahead_m), DQuat::IDENTITY);
+    Participant::locate(&head, &Calibration::at_mark(1, setup.site.start_mark_m))
+}
+
+/// Seconds of each tick of a trial in `lockstep`: batch, lights, bones, cue, frame, rows.
+fn study_ticks(presence: Presence) -> Vec<f64> {
+    let standin = carla::standin(Faults::default());
+    let mut world = carla::bare_world(&standin, |choices| choices.study.presence = presence);
+    let setup = carla::setup(true);
+    world.begin_trial(&setup).unwrap();
+    world.start(DisplayTime(0));
+    let mut news = WorldNews::default();
+    let ticks = (1..=size(400, 5) as u64).map(|n| {
+        let at_ns = beat_ns(n, STEP_HZ);
+        let who = walking(&setup, at_ns as f64 / 1e9);
+        news.clear();
+        let took_s = seconds(|| world.advance(DisplayTime(at_ns), &who, &mut news).unwrap());
+        assert!(news.faults.is_empty() && !news.rows.is_empty());
+        took_s
+    });
+    ticks.collect()
+}
+
+fn model(library: &[ActorDefinition]) -> ActorDescription {
+    library.iter().find(|blueprint| blueprint.id == "vehicle.tesla.model3").unwrap().describe(&[]).0
+}
+
+fn control(n: usize) -> VehicleControl {
+    VehicleControl { throttle: (n % 10) as f32 * 0.05, ..VehicleControl::default() }
+}
+
+/// The same calls as Kerbside's client makes, over blocking sockets, without thread, queue and time-outs: what cannot be
+/// undercut.
+struct Bare {
+    caller: Caller,
+    world: Listener,
+    car: ActorId,
+}
+
+impl Bare {
+    fn new(port: u16) -> Self {
+        let mut caller = Caller::connect(port, Dialect::V0_9_16);
+        let token = caller.call::<calls::GetSensorToken>((WORLD_STREAM,)).unwrap();
+        let world = Listener::subscribe(token.port, token.stream);
+        let library = caller.call::<calls::GetActorDefinitions>(()).unwrap();
+        let at = Transform { location: Vector3 { x: 60.0, y: 0.0, z: 0.0 }, ..Transform::default() };
+        let car = caller.call::<calls::SpawnActor>((model(&library), at)).unwrap().id;
+        Self { caller, world, car }
+    }
+
+    fn tick(&mut self, n: usize) {
+        let commands = vec![C::ApplyVehicleControl(self.car, control(n))];
+        self.caller.call::<calls::ApplyBatch>((commands, false)).unwrap();
+        let frame = self.caller.call::<calls::TickCue>(()).unwrap();
+        while self.world.snapshot().frame < frame {}
+    }
+}
+
+/// Kerbside's client with a car, on a server that it makes synchronous.
+struct Ours {
+    simulation: Simulation,
+    car: ActorId,
+    _owed: Teardown,
+}
+
+impl Ours {
+    fn new(port: u16) -> Self {
+        let client = Client::connect(Options::new("127.0.0.1", port)).unwrap();
+        let owed = Teardown::new(&client, LONG).unwrap();
+        let simulation = Simulation::join(&client).unwrap();
+        owed.owes_settings();
+        let settings = EpisodeSettings { synchronous: true, fixed_delta_s: Some(0.05), ..EpisodeSettings::default() };
+        simulation.set_settings(settings).unwrap();
+        let library = client.call::<calls::GetActorDefinitions>(()).unwrap();
+        let car = client.call::<calls::SpawnActor>((model(&library), Transform::default())).unwrap();
+        owed.owes_actor(&car);
+        Self { simulation, car: car.id, _owed: owed }
+    }
+
+    /// A step whose control is awaited, as a study's are; or sent as the Python client does, unanswered.
+    fn tick(&self, awaited: bool, n: usize) {
+        let control = control(n);
+        let commands = if awaited { vec![C::ApplyVehicleControl(self.car, control)] } else { Vec::new() };
+        if !awaited {
+            self.simulation.client().send::<calls::ApplyControlToVehicle>(&(self.car, control)).unwrap();
+        }
+        done(self.simulation.step(Step { commands, ..Step::default() }, LONG).unwrap());
+    }
+}
+
+/// Processor time that this process has used, all threads; none where the system does not say.
+fn processor_s() -> Option<f64> {
+    let threads = std::fs::read_dir("/proc/self/task").ok()?;
+    let used = threads.map(|thread| {
+        let text = std::fs::read_to_string(thread.ok()?.path().join("schedstat")).ok()?;
+        text.split_whitespace().next()?.parse::<f64>().ok()
+    });
+    Some(used.collect::<Option<Vec<_>>>()?.iter().sum::<f64>() / 1e9)
+}
+
+#[derive(Default)]
+struct Timed {
+    ticks_s: Vec<f64>,
+    processor_s: f64,
+}
+
+impl Timed {
+    /// `n` ticks of ours, after one that takes up what the others' ticks have left.
+    fn ours(&mut self, n: usize, mut tick: impl FnMut(usize)) {
+        tick(0);
+        let before = processor_s();
+        self.ticks_s.extend((0..n).map(|n| seconds(|| tick(n))));
+        self.processor_s += processor_s().zip(before).map_or(f64::NAN, |(after, before)| after - before);
+    }
+
+    /// `n` ticks of the peer: its processor time, then each tick's.
+    fn peer(&mut self, peer: &mut Peer, n: usize) {
+        let answer = peer.ask(n);
+        assert_eq!(answer.len(), n + 1);
+        self.processor_s += answer[0];
+        self.ticks_s.extend(&answer[1..]);
+    }
+
+    fn row(&mut self, who: &str) -> Vec<String> {
+        let [half, most] = [0.5, 0.99].map(|share| quantile(&mut self.ticks_s, share) * 1e6);
+        let each = self.processor_s / self.ticks_s.len() as f64 * 1e6;
+        vec![who.to_owned(), format!("{half:.0}"), format!("{most:.0}"), format!("{each:.0}")]
+    }
+}
+
+/// The shipped stand-in as a process of its own, so that its time is nobody's.
+struct Program(Child, u16);
+
+impl Program {
+    fn start() -> Self {
+        let path = PathBuf::from(env!("CARGO_BIN_EXE_kerbside"));
+        let mut child =
+            Command::new(path).args(["carla-standin", "--port", "0"]).stdout(Stdio::piped()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let port = line.split(':').nth(1).and_then(|rest| rest.split(',').next()?.parse().ok());
+        Self(child, port.unwrap_or_else(|| panic!("{line}")))
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn ticks() {
+    let program = Program::start();
+    let ours = Ours::new(program.1);
+    let mut bare = Bare::new(program.1);
+    let mut peer = Peer::start("carla_tick.py", &[program.1.to_string()]);
+    let [mut awaited, mut sent, mut least, mut theirs] = [(); 4].map(|()| Timed::default());
+    let n = size(200, 3);
+    for _ in 0..size(20, 1) {
+        awaited.ours(n, |n| ours.tick(true, n));
+        sent.ours(n, |n| ours.tick(false, n));
+        least.ours(n, |n| bare.tick(n));
+        if let Some(peer) = &mut peer {
+            theirs.peer(peer, n);
+        }
+    }
+    let mut rows = vec![
+        awaited.row("Kerbside, control awaited"),
+        sent.row("Kerbside, control sent"),
+        least.row("bare blocking sockets, control awaited"),
+    ];
+    rows.push(ratios("Kerbside, awaited / bare", &rows[0], &rows[2]));
+    if peer.is_some() {
+        let python = theirs.row("genuine Python client, control sent");
+        rows.push(ratios("Python / Kerbside, awaited", &python, &rows[0]));
+        rows.push(ratios("Python / Kerbside, sent", &python, &rows[1]));
+        rows.push(python);
+    }
+    let heading = "a synchronous tick with one control, in turns on one stand-in; microseconds";
+    support::table(heading, &["who", "median", "p99", "processor"], &rows);
+}
+
+/// Each number of one row over that of another.
+fn ratios(name: &str, over: &[String], under: &[String]) -> Vec<String> {
+    let number = |row: &[String], i: usize| row[i].parse::<f64>().unwrap();
+    std::iter::once(name.to_owned())
+        .chain((1..over.len()).map(|i| format!("{:.2}", number(over, i) / number(under, i))))
+        .collect()
+}
+
+fn studies() {
+    let row = |name: &str, mut ticks: Vec<f64>| {
+        let [half, most] = [0.5, 0.99].map(|share| quantile(&mut ticks, share) * 1e6);
+        vec![name.to_owned(), format!("{half:.0}"), format!("{most:.0}")]
+    };
+    let mut rows = vec![
+        row("a walker with bones", study_ticks(Presence::Body)),
+        row("a walker without", study_ticks(Presence::Proxy)),
+        row("no walker", study_ticks(Presence::Absent)),
+    ];
+    rows.push(ratios("with bones / no walker", &rows[0], &rows[2]));
+    let heading = "a study's tick, two vehicles, batch to rows, the stand-in in the same process; microseconds";
+    support::table(heading, &["participant", "median", "p99"], &rows);
 }
 
 fn main() {
-    if !in_full() {
-        println!("quick: this says nothing about times");
-    }
-    decoding();
-    steps();
+    frames();
+    ticks();
+    studies();
 }

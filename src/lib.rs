@@ -37,3 +37,8 @@ pub mod report;
 pub mod lab;
 
 pub mod cli;
+
+/// The programs in the documentation compile.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/carla.md")]
+mod carla_page {}

@@ -82,7 +82,7 @@ KERBSIDE=$ROOT/target/release/kerbside
 say "tests, with debug assertions, hardly optimised"
 # The dependencies stay as they are: see Cargo.toml.
 (
-  export CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_DEBUG_ASSERTIONS=true
+  export CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_DEBUG_ASSERTIONS=true CARGO_PROFILE_RELEASE_DEBUG=false
   cargo test --release --quiet
   cargo build --release --quiet
 )

@@ -294,7 +294,7 @@ fn ctrl_c_leaves_the_server_asynchronous_and_empty() {
         assert!(began.elapsed().as_secs() < 60, "it does not begin");
         std::thread::sleep(std::time::Duration::from_millis(20));
     }
-    Command::new("kill").args(["-INT", &running.id().to_string()]).status().unwrap();
+    Command::new("kill").args(["-TERM", &running.id().to_string()]).status().unwrap();
     let ended = running.wait().unwrap();
     assert!(!ended.success(), "it is to be continued");
     server.look(|simulation| assert!(simulation.actors.len() == 1 && !simulation.settings.synchronous));

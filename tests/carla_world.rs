@@ -5,11 +5,12 @@
 mod carla;
 
 use carla::{STUDY, both_ended, near, ran, scripted, short, standin, standin_at, world_of};
+use kerbside::carla::dialect::Dialect;
 use kerbside::headset::Pacing;
 use kerbside::kernel::seams::World;
 use kerbside::lab::{Ended, WorldChoice};
 use kerbside::replay::{Depth, replay_parts};
-use kerbside::standin::Faults;
+use kerbside::standin::{Faults, Options, Standin};
 use kerbside::table::{Mark, Source, TrialOutcome};
 use std::time::Duration;
 
@@ -195,4 +196,51 @@ fn the_world_says_what_it_is() {
     let detail = |name: &str| said.details.iter().find(|(known, _)| known == name).unwrap().1.clone();
     assert_eq!(detail("version"), "0.9.16");
     assert_eq!((detail("control"), detail("delay_ms")), ("velocity".to_owned(), "0".to_owned()));
+}
+
+#[test]
+fn whatever_breaks_a_trial_marks_it_and_leaves_the_server_as_it_was() {
+    let broken = [
+        ("silent connections", Faults { dead_at: Some(250), ..Faults::default() }),
+        ("a frame that ends in its middle", Faults { truncate_at: Some(250), ..Faults::default() }),
+        ("a batch that is reset", Faults { reset_in_batch: Some(250), ..Faults::default() }),
+        ("a frame that never comes", Faults { drop_every: Some(250), ..Faults::default() }),
+    ];
+    let cases: Vec<_> = broken
+        .into_iter()
+        .map(|(what, faults)| {
+            std::thread::spawn(move || {
+                let dir = tempfile::tempdir().unwrap();
+                let server = standin(faults);
+                let cut = ran(dir.path(), &short(), &world_of(&server), Pacing::Lockstep, &scripted());
+                let Ended::Broken(problem) = &cut.ended else { panic!("{what}: {:?}", cut.ended) };
+                assert!(problem.what.starts_with("the CARLA server: "), "{what}: {problem}");
+                let trials = cut.trials();
+                assert_eq!(trials.last().unwrap().marks.as_str(), "device_lost", "{what}");
+                server.look(|simulation| {
+                    assert!(simulation.actors.len() == 1 && !simulation.settings.synchronous, "{what}");
+                });
+                server.set_faults(Faults::default());
+                let resumed = ran(dir.path(), &short(), &world_of(&server), Pacing::Lockstep, &scripted());
+                assert_eq!(resumed.ended, Ended::Done, "{what}");
+                both_ended(&trials, &resumed.trials());
+            })
+        })
+        .collect();
+    cases.into_iter().for_each(|case| case.join().unwrap());
+}
+
+#[test]
+fn every_version_that_is_known_plays_the_study_and_another_is_refused_in_words() {
+    for dialect in Dialect::ALL {
+        let server = Standin::start(Options { dialect, ..Options::default() }).unwrap();
+        let dir = tempfile::tempdir().unwrap();
+        let played = ran(dir.path(), &short(), &world_of(&server), Pacing::Lockstep, &scripted());
+        assert_eq!(played.ended, Ended::Done, "{dialect}");
+        assert!(played.trials().iter().all(|trial| trial.marks.is_na()), "{dialect}");
+    }
+    let server = Standin::start(Options { version: Some("0.8.4".into()), ..Options::default() }).unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let refused = carla::run(dir.path(), &short(), &world_of(&server), Pacing::Lockstep, &scripted()).unwrap_err();
+    assert!(refused.to_string().contains("\"0.8.4\"; known are 0.9.14, 0.9.15, 0.9.16"), "{refused}");
 }

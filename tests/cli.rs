@@ -162,6 +162,14 @@ fn wrong_arguments_are_answered_one_case_a_line() {
         ("H7777P --session 0", 2, &["a whole number from 1 to 1000000"]),
         ("H7777P --plan-row 4294967295", 2, &["a whole number from 1 to 1000000"]),
         ("H7777P --pacing fast", 2, &["fast", "lockstep, realtime"]),
+        ("H7777P --world carla:2000", 2, &["'carla:2000'", "give `embedded`, or `carla://HOST:PORT`"]),
+        ("H7777P --world libcarla://", 2, &["'libcarla://'", "give `embedded`, or `carla://HOST:PORT`"]),
+        #[cfg(not(feature = "carla-rust"))]
+        (
+            "H7777P --world libcarla://there:2001",
+            2,
+            &["no LibCarla", "give carla://there:2001", "`--features carla-rust`"],
+        ),
         ("H7777P --data a-file", 1, &["a-file"]),
     ] {
         kerbside(&at, &format!("{run} {rest}")).fails(code, words);

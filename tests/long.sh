@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What takes longer than the ordinary tests: property tests with many more cases. Results are kept in tests/long.md.
 #
-#   tests/long.sh [CASES [KILLS [FUZZ_SECONDS]]]
+#   tests/long.sh [CASES [KILLS [FUZZ_SECONDS [CARLA_CASES]]]]
 #
 # Default: 5,000 cases a property, 4,000 kills, 1,800 seconds of fuzzing each of maps and
 # of what CARLA sends; some five quarters of an hour on two cores.
@@ -22,8 +22,16 @@ if [ -f "${XR_ROOT:-target/openxr}/stamp" ]; then
 else
   echo "SKIPPED: pacing, no runtime: tests/openxr-runtime.sh install" >&2
 fi
+if bash tests/libcarla.sh; then
+  echo "== the crate carla behind the same interface, checked only: without LibCarla nothing can be linked"
+  CARLA_VERSION=0.9.16 cargo check --quiet --lib --bins --features carla-rust-unlinked
+else
+  echo "SKIPPED: tests/libcarla.sh could not install a C++ compiler, pkg-config and OpenSSL's headers" >&2
+fi
 echo "== ${2:-4000} kills of running sessions"
 KERBSIDE_KILLS=${2:-4000} cargo test --release --quiet --test killed -- --nocapture
+echo "== sessions on a CARLA server behind a network that fails at ${4:-24} places for each way and harm"
+KERBSIDE_CARLA_CASES=${4:-24} cargo test --release --quiet --test carla_faults -- --nocapture connections_harmed
 echo "== ${3:-1800} seconds of fuzzing maps"
 bash tests/fuzz/run.sh "${3:-1800}" map || { [ $? = 77 ] && echo "SKIPPED: maps were not fuzzed" >&2; }
 echo "== ${3:-1800} seconds of fuzzing what CARLA sends"

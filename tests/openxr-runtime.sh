@@ -11,7 +11,7 @@
 #
 # Works on a bare Debian 12 (x86-64) as root or not, and changes nothing of it: apt-get only downloads, against an empty
 # list of packages, and dpkg-deb only unpacks. XR_ROOT says where to (target/openxr); sockets and settings of services
-# lie in a folder of one's own under /tmp, because a socket's path may not be long. The drivers' port answers anybody:
+# lie in a folder of one's own of the system's temporary folder, because a socket's path may not be long. The drivers' port answers anybody:
 # test machines only.
 set -euo pipefail
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -23,7 +23,7 @@ SYSROOT=$XR_ROOT/sysroot
 LIBRARIES=$SYSROOT/usr/lib/x86_64-linux-gnu
 APT=$XR_ROOT/apt
 STAMP="$SUITE $(echo $PACKAGES) 1"
-SERVICES=/tmp/kerbside-openxr-$(id -u)-$(printf %s "$XR_ROOT" | sha256sum | cut -c1-8)
+SERVICES=${TMPDIR:-/tmp}/kerbside-openxr-$(id -u)-$(printf %s "$XR_ROOT" | sha256sum | cut -c1-8)
 
 fail() {
   echo "openxr-runtime.sh: $*" >&2
@@ -45,10 +45,11 @@ install() {
   local mirror
   # The mirror that this machine uses already.
   mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 2>/dev/null | grep -m1 '/debian/$' || true)
+  [ -n "$mirror" ] || fail "apt knows no mirror of Debian: its address is taken from /etc/apt"
   rm -rf "$SYSROOT" "$APT" "$XR_ROOT/stamp"
   mkdir -p "$SYSROOT" "$APT"/{state/lists/partial,cache/archives/partial,etc/apt.conf.d,etc/preferences.d}
   : >"$APT/status"
-  echo "deb [signed-by=$keys] ${mirror:-http://deb.debian.org/debian/} $SUITE main" >"$APT/sources.list"
+  echo "deb [signed-by=$keys] $mirror $SUITE main" >"$APT/sources.list"
   cat >"$APT/apt.conf" <<END
 Dir::Etc "$APT/etc"; Dir::Etc::sourcelist "$APT/sources.list"; Dir::Etc::sourceparts "-";
 Dir::State "$APT/state"; Dir::State::status "$APT/status"; Dir::Cache "$APT/cache";
@@ -57,7 +58,7 @@ Acquire::Languages "none"; Acquire::Retries "3"; APT::Sandbox::User "$(id -un)";
 END
   local log=$XR_ROOT/install.log
   export APT_CONFIG=$APT/apt.conf
-  apt-get -qq update >"$log" 2>&1 || { cat "$log" >&2; fail "cannot read the package lists of ${mirror:-deb.debian.org}: is \
+  apt-get -qq update >"$log" 2>&1 || { cat "$log" >&2; fail "cannot read the package lists of $mirror: is \
 the network there? are $SUITE's keys known (a newer debian-archive-keyring)?"; }
   # An empty list of packages: apt finds all that is needed, down to libc6, and only downloads it.
   # shellcheck disable=SC2086

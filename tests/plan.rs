@@ -107,7 +107,7 @@ fn wrong_arguments_are_answered_one_case_a_line() {
         ("minimal.toml --participants 0", 2, &["a whole number from 1 to 10000"]),
         ("minimal.toml --csv --json", 2, &["cannot be used with"]),
         ("minimal.toml --crosswalk nope", 1, &["no crosswalk `nope`"]),
-        ("README.md", 1, &["README.md:1"]),
+        ("README.md", 1, &["README.md:3:", "more places that are no TOML"]),
     ] {
         let (got, _, err) = run(args);
         assert_eq!(got, Some(code), "{args}: {err}");

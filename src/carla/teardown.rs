@@ -160,7 +160,8 @@ impl Owner {
         if self.is_paid() {
             return Ok(());
         }
-        let mut result = self.pay_over(&self.client, until);
+        // A connection may have fallen silent: half of the time is kept for a new one.
+        let mut result = self.pay_over(&self.client, Instant::now() + self.within / 2);
         while let Err(why) = &result {
             let is_refusal = matches!(why, Error::Server { .. } | Error::NotInThisVersion { .. });
             if is_refusal || Instant::now() >= until {

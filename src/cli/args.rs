@@ -1,73 +1,10 @@
 //! The arguments, and the help that teaches them.
 
 use super::standin::CarlaStandin;
+use super::values::{from_to_s, pixels, reason, resolution, seed, time_s, whole, world};
 use crate::lab::WorldChoice;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
-
-/// A whole number from 1 to `MOST`.
-fn whole<const MOST: u32>(text: &str) -> Result<u32, String> {
-    let number = text.parse().ok().filter(|n| (1..=MOST).contains(n));
-    number.ok_or_else(|| format!("give a whole number from 1 to {MOST}"))
-}
-
-/// Percent of the pixels across that a headset recommends.
-fn resolution(text: &str) -> Result<u32, String> {
-    let range = crate::xr::Resolution::RANGE;
-    let number = text.trim_end_matches('%').parse().ok().filter(|n| range.contains(n));
-    number.ok_or_else(|| format!("give percent from {} to {}", range.start(), range.end()))
-}
-
-/// Where vehicles come from.
-fn world(text: &str) -> Result<WorldChoice, String> {
-    if text == "embedded" {
-        return Ok(WorldChoice::Embedded);
-    }
-    let wanted = || "give `embedded`, or `carla://HOST:PORT` such as carla://localhost:2000".to_owned();
-    let server = text.strip_prefix("carla://").ok_or_else(wanted)?.trim_end_matches('/');
-    let (host, port) = match server.rsplit_once(':') {
-        // The colons of an IPv6 address stand in brackets.
-        Some((host, port)) if !port.contains(']') => (host, port.parse().ok().filter(|port| *port != 0)),
-        _ => (server, Some(CARLA_PORT)),
-    };
-    let host = host.trim_start_matches('[').trim_end_matches(']');
-    match port {
-        Some(port) if !host.is_empty() => Ok(WorldChoice::Carla { host: host.to_owned(), port }),
-        _ => Err(wanted()),
-    }
-}
-
-/// Where a CARLA server listens when it is not told otherwise.
-const CARLA_PORT: u16 = 2000;
-
-/// A reason has words.
-fn reason(text: &str) -> Result<String, String> {
-    let text = text.trim();
-    if text.is_empty() { Err("say why, in a few words".to_owned()) } else { Ok(text.to_owned()) }
-}
-
-/// Seconds.
-fn time_s(text: &str) -> Result<f64, String> {
-    let number = text.trim().parse().ok().filter(|s: &f64| s.is_finite() && s.abs() < 1e6);
-    number.ok_or_else(|| "give seconds from the start of the approach, such as 4.5".to_owned())
-}
-
-/// Seconds from and to.
-fn from_to_s(text: &str) -> Result<(f64, f64), String> {
-    let parts = text.split_once("..").and_then(|(from, to)| Some((time_s(from).ok()?, time_s(to).ok()?)));
-    parts.filter(|(from, to)| from < to).ok_or_else(|| "give two times, the earlier first, such as 0..8".to_owned())
-}
-
-/// Width and height.
-fn pixels(text: &str) -> Result<[u32; 2], String> {
-    let side = |text: &str| text.parse().ok().filter(|n| (16..=8192).contains(n));
-    let sides = text.split_once('x').and_then(|(width, height)| Some([side(width)?, side(height)?]));
-    sides.ok_or_else(|| "give width and height from 16 to 8192, such as 1280x720".to_owned())
-}
-
-fn seed(text: &str) -> Result<u64, String> {
-    text.parse().map_err(|_| format!("give a whole number from 0 to {}", u64::MAX))
-}
 
 /// Studies of pedestrians and autonomous vehicles at a crosswalk, in virtual reality.
 #[derive(Debug, Parser)]

@@ -17,6 +17,7 @@ mod render;
 mod run;
 mod say;
 mod standin;
+mod values;
 
 use crate::problem::Problems;
 use args::{Args, Command};

@@ -56,8 +56,9 @@ impl<'t> Source<'t> {
             self.wrong(0, what, "check that this is the right file");
             return None;
         }
-        let (document, errors) = DeTable::parse_recoverable(self.text);
+        let (document, mut errors) = DeTable::parse_recoverable(self.text);
         let at = |error: &toml::de::Error| error.span().map_or(0, |span| span.start);
+        errors.sort_by_key(at);
         for error in errors.iter().take(MOST_UNREAD) {
             let what = error.message().replace('\n', ", ");
             self.wrong(at(error), what, "correct the TOML here; text stands in \"quotes\"");

@@ -1,6 +1,7 @@
 //! The headset of a session, made as ordered; and the booth that belongs to it.
 
 use super::order::{HeadsetChoice, OpenXrChoice, Order};
+use super::prepare::Prepared;
 use crate::desk::Booth;
 use crate::headset::{Scripted, Simulated};
 use crate::kernel::seams::Headset;
@@ -75,8 +76,13 @@ fn streets(order: &Order<'_>) -> Outcome<Streets> {
 
 /// The first trial of the plan: its street is seen before any trial begins.
 fn first(order: &Order<'_>) -> Outcome<Setup> {
-    let (prepared, who) = (order.prepared, order.who);
+    let who = order.who;
     let whose = Whose { participant: &who.participant, plan_row: who.plan_row, session_n: who.session_n };
+    first_trial(order.prepared, whose)
+}
+
+/// The first trial of somebody's plan, made ready.
+pub(super) fn first_trial(prepared: &Prepared, whose: Whose<'_>) -> Outcome<Setup> {
     let trial = prepared.study.plan(whose, prepared.seed, &prepared.sites)?.into_iter().next();
     let found = trial.and_then(|trial| Some((prepared.sites.get(trial.site)?, prepared.sites.first()?, trial)));
     let (site, first_site, trial) = found.ok_or_else(|| {

@@ -38,6 +38,14 @@ pub enum WorldChoice {
         /// Its port for calls.
         port: u16,
     },
+    /// The same by LibCarla.
+    #[cfg(feature = "carla-rust")]
+    LibCarla {
+        /// Name or address of its machine.
+        host: String,
+        /// Its port for calls.
+        port: u16,
+    },
 }
 
 /// How a headset is to be used.

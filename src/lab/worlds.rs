@@ -8,19 +8,31 @@ use crate::kernel::shelf::Shelf;
 use crate::problem::{Outcome, Problem};
 use crate::record::SensorFiles;
 use crate::world::Embedded;
-use crate::world::carla::{Carla, Choices, OwnClient};
+use crate::world::carla::{Carla, Choices, OwnClient, Server};
 use std::sync::Arc;
 
 /// Opens the world that was ordered; `sensors` keeps what its sensors see, once the session is open.
 pub(super) fn world(order: &Order<'_>, sensors: &Arc<SensorFiles>) -> Outcome<Box<dyn World>> {
-    let WorldChoice::Carla { host, port } = order.world else {
+    let Some(server) = server(order.world)? else {
         return Ok(Box::new(Embedded::new(order.prepared.study.step_hz)));
     };
     let who = order.who;
     let name = format!("{}-{}-session{}", order.prepared.study.name, who.participant, who.session_n);
     let choices = choices(order.prepared, order.pacing, &name)?;
     let shelf: Arc<dyn Shelf> = Arc::<SensorFiles>::clone(sensors);
-    Ok(Box::new(Carla::new(Box::new(OwnClient::connect(host, *port)?), choices)?.keeping(shelf)))
+    Ok(Box::new(Carla::new(server, choices)?.keeping(shelf)))
+}
+
+/// The server that was ordered, reached; none for the embedded world.
+pub(super) fn server(world: &WorldChoice) -> Result<Option<Box<dyn Server>>, Problem> {
+    match world {
+        WorldChoice::Embedded => Ok(None),
+        WorldChoice::Carla { host, port } => Ok(Some(Box::new(OwnClient::connect(host, *port)?))),
+        #[cfg(feature = "carla-rust")]
+        WorldChoice::LibCarla { host, port } => {
+            Ok(Some(Box::new(crate::world::carla::LibCarla::connect(host, *port)?)))
+        }
+    }
 }
 
 /// How a study is played in CARLA; `name` is that of CARLA's recordings where the study wants them.

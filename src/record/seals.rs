@@ -3,7 +3,7 @@
 use super::closing::CLOSING;
 use super::folder::{SessionFolder, format_of};
 use super::read;
-use super::seal::{GENESIS, Head, link};
+use super::seal::{GENESIS, Head, chain_row, link};
 use crate::problem::{Outcome, Place, Problem};
 use crate::table::{LineWriter, SealRow};
 use std::collections::BTreeMap;
@@ -144,7 +144,9 @@ fn chain(name: &str, rows: &[SealRow]) -> Outcome<Vec<String>> {
             continue;
         }
         let linked = link(heads.last().map_or(GENESIS, String::as_str), &open);
-        if linked != row.sha256.as_str() {
+        // The link covers the seal's pieces; what its own row says besides follows from them.
+        let trial_n = open.first().map_or(row.trial_n, |piece| piece.trial_n);
+        if *row != chain_row(row.seal_n, trial_n, &linked) {
             let what = format!("the chain breaks in seal {seal_n}: a row of this seal or of one before was changed");
             return Err(Problem::new(place(), what, RESTORE).into());
         }

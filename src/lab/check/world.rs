@@ -3,27 +3,24 @@
 use super::{Finding, Planned, Verdict};
 use crate::headset::Pacing;
 use crate::kernel::setup::Setup;
-use crate::lab::order::WorldChoice;
+use crate::lab::devices::first_trial;
 use crate::lab::prepare::Prepared;
-use crate::lab::worlds::choices;
+use crate::lab::worlds::{choices, server};
 use crate::problem::{Outcome, Problem};
 use crate::study::Whose;
-use crate::world::carla::{Choices, OwnClient, Server, Tried, first_contact};
-use std::sync::Arc;
+use crate::world::carla::{Choices, Server, Tried, first_contact};
 
 pub(super) fn look(planned: &Planned<'_>) -> Vec<Finding> {
-    let WorldChoice::Carla { host, port } = planned.world else {
-        return vec![Finding::ok("world", format!("embedded, version {}", env!("CARGO_PKG_VERSION")))];
-    };
-    match OwnClient::connect(host, *port) {
-        Ok(mut server) => contact(&mut server, planned),
+    match server(planned.world) {
+        Ok(None) => vec![Finding::ok("world", format!("embedded, version {}", env!("CARGO_PKG_VERSION")))],
+        Ok(Some(mut server)) => contact(server.as_mut(), planned),
         Err(problem) => vec![Finding::wrong("world", &problem)],
     }
 }
 
 fn contact(server: &mut dyn Server, planned: &Planned<'_>) -> Vec<Finding> {
     let study = planned.study.and_then(|study| study.as_ref().ok());
-    let (choices, setup) = match study.map(first_trial).transpose() {
+    let (choices, setup) = match study.map(first).transpose() {
         Ok(Some((choices, setup))) => (choices, Some(setup)),
         Ok(None) => (Choices::without_study(), None),
         Err(problems) => {
@@ -42,14 +39,8 @@ fn finding(tried: Tried) -> Finding {
     Finding { part: "world", verdict, found: tried.found, cure: tried.doubt.unwrap_or_default() }
 }
 
-/// The first trial of the study's plan.
-fn first_trial(prepared: &Prepared) -> Outcome<(Choices, Setup)> {
-    let whose = Whose { participant: "", plan_row: 1, session_n: 1 };
-    let trials = prepared.study.plan(whose, prepared.seed, &prepared.sites)?;
-    let found = trials.into_iter().next().and_then(|trial| Some((prepared.sites.get(trial.site)?, trial)));
-    let (site, trial) = found.ok_or_else(|| {
-        Problem::new(Default::default(), "the study plans no trial", "give it at least one block with one trial")
-    })?;
-    let choices = choices(prepared, Pacing::Realtime, &prepared.study.name)?;
-    Ok((choices, Setup::new(1, Arc::clone(site), Arc::new(trial))?))
+/// The first trial of the study's plan, and how it is played.
+fn first(prepared: &Prepared) -> Outcome<(Choices, Setup)> {
+    let setup = first_trial(prepared, Whose { participant: "", plan_row: 1, session_n: 1 })?;
+    Ok((choices(prepared, Pacing::Realtime, &prepared.study.name)?, setup))
 }

@@ -11,17 +11,20 @@
 //! ```
 //!
 //! World time is the server's elapsed time less that at the trial's start. In `lockstep` a frame waits for the ticks that
-//! it needs. In `realtime` a thread makes the server tick and the frame loop never waits ([`live`]): what is drawn lies
-//! a declared delay back between two ticks that have come ([`buffer`]).
+//! it needs. In `realtime` a thread makes the server tick and the frame loop never waits (`live.rs`): what is drawn lies
+//! a declared delay back between two ticks that have come (`buffer.rs`).
 //!
-//! What the study's [`sensors`] on the target see is kept by a thread of its own, which the frame loop never waits for.
+//! What the study's sensors on the target see is kept by a thread of its own (`sensors/`), which the frame loop never
+//! waits for.
 //!
-//! [`frame`] converts coordinates, and nothing else does. [`Server`] is all that is asked of a server.
+//! `frame.rs` converts coordinates, and nothing else does. [`Server`] is all that is asked of a server.
 
 mod buffer;
 mod choices;
 mod contact;
 mod frame;
+#[cfg(feature = "carla-rust")]
+mod libcarla;
 mod live;
 mod own;
 mod pedals;
@@ -36,6 +39,8 @@ mod testing;
 
 pub use choices::Choices;
 pub use contact::{Tried, first_contact};
+#[cfg(feature = "carla-rust")]
+pub use libcarla::LibCarla;
 pub use own::OwnClient;
 pub use server::{
     About, ActorId, ActorState, Bone, Bones, Eye, Glimpse, Mount, Order, Pedals, Pose, Server, Spawned, Stepped,
@@ -47,13 +52,13 @@ use crate::kernel::participant::Participant;
 use crate::kernel::seams::{Description, Fault, World, WorldNews};
 use crate::kernel::setup::Setup;
 use crate::kernel::shelf::Shelf;
-use crate::kernel::time::{DisplayTime, WorldTime};
+use crate::kernel::time::{DisplayTime, WorldTime, seconds};
 use crate::problem::{Place, Problem};
 use crate::study::Presence;
 use crate::table::{Mark, Source};
 use live::Live;
 use std::sync::Arc;
-use trial::{Tick, Trial};
+use trial::{OURS, Tick, Trial};
 
 /// A world on a CARLA server.
 pub struct Carla {
@@ -100,7 +105,8 @@ impl Carla {
         self.end_trial();
         let Some(mut server) = self.server.take() else { return Err(problem(Trouble::Lost("is gone".into()))) };
         if !self.ready {
-            if let Err(trouble) = make_ready(server.as_mut(), &self.choices) {
+            let made = make_ready(server.as_mut(), &self.choices);
+            if let Err(trouble) = made.and_then(|_| server.clear(OURS)) {
                 self.server = Some(server);
                 return Err(problem(trouble));
             }
@@ -189,7 +195,7 @@ fn hand_out(tick: Tick, news: &mut WorldNews) {
 impl World for Carla {
     fn describe(&self) -> Description {
         let choices = &self.choices;
-        let delay_ms = choices.delay_ns() / 1_000_000;
+        let delay_ms = 1e3 * seconds(choices.delay_ns());
         let details = [
             ("version", self.about.version.clone()),
             ("map", self.about.map.clone()),

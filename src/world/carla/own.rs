@@ -6,7 +6,7 @@ use super::server::{
 };
 use crate::carla::commands::{Attachment, Command};
 use crate::carla::types::{
-    ActorDefinition, AttachmentType, BonesIn, LightFlags, OpendriveParameters, Rotation, Transform, Vector3,
+    Actor, ActorDefinition, AttachmentType, BonesIn, LightFlags, OpendriveParameters, Rotation, Transform, Vector3,
     VehicleControl,
 };
 use crate::carla::{Client, Error, Keep, Options, SensorStream, Simulation, Step, Teardown, calls};
@@ -18,8 +18,10 @@ use std::time::Duration;
 const TICK_WITHIN: Duration = Duration::from_secs(10);
 /// How long making a world may take: a real server builds meshes.
 const WORLD_WITHIN: Duration = Duration::from_secs(180);
-/// How long leaving may take, the server being lost and found again included.
-const LEAVE_WITHIN: Duration = Duration::from_secs(5);
+/// How long any other answer may take.
+const REPLY_WITHIN: Duration = Duration::from_secs(5);
+/// How long leaving may take: an answer that does not come, and the server reached anew.
+const LEAVE_WITHIN: Duration = Duration::from_secs(8);
 
 /// A CARLA server, reached with Kerbside's own client.
 #[derive(Debug)]
@@ -30,11 +32,14 @@ pub struct OwnClient {
     library: Vec<ActorDefinition>,
 }
 
+/// How long a synchronous server is watched for another client's ticks.
+const LOOKS_WITHIN: Duration = Duration::from_millis(500);
+
 impl OwnClient {
     /// Reaches the server and joins what runs there.
     pub fn connect(host: &str, port: u16) -> Result<Self, Problem> {
         let reached = || {
-            let client = Client::connect(Options { reply_within: TICK_WITHIN, ..Options::new(host, port) })?;
+            let client = Client::connect(Options { reply_within: REPLY_WITHIN, ..Options::new(host, port) })?;
             let owed = Teardown::new(&client, LEAVE_WITHIN)?;
             let simulation = Simulation::join(&client)?;
             Ok(Self { simulation, owed, library: Vec::new() })
@@ -56,6 +61,18 @@ impl OwnClient {
         }
         let found = self.library.iter().find(|definition| definition.id == blueprint);
         found.ok_or_else(|| Trouble::Refused(format!("the server has no blueprint {blueprint}")))
+    }
+
+    /// Whether frames come while we give no cue.
+    fn somebody_ticks(&self) -> Result<bool, Trouble> {
+        let comes = |within| match self.simulation.newest(within) {
+            Ok(_) => Ok(true),
+            Err(Error::NoFrame { .. }) => Ok(false),
+            Err(error) => Err(Trouble::from(error)),
+        };
+        // What was on its way already tells nothing.
+        comes(LOOKS_WITHIN / 10)?;
+        comes(LOOKS_WITHIN)
     }
 }
 
@@ -141,17 +158,14 @@ impl Server for OwnClient {
 
     fn synchronise(&mut self, step_s: f64) -> Result<(), Trouble> {
         let found = self.client().call::<calls::GetEpisodeSettings>(())?;
+        if found.synchronous && self.somebody_ticks()? {
+            let what = "another client makes the server tick: two sessions cannot share one server";
+            return Err(Trouble::Refused(what.into()));
+        }
         self.owed.owes_settings();
         let mut settings = found;
         settings.synchronous = true;
         settings.fixed_delta_s = Some(step_s);
-        Ok(self.simulation.set_settings(settings)?)
-    }
-
-    fn release(&mut self) -> Result<(), Trouble> {
-        let mut settings = self.client().call::<calls::GetEpisodeSettings>(())?;
-        settings.synchronous = false;
-        settings.fixed_delta_s = None;
         Ok(self.simulation.set_settings(settings)?)
     }
 
@@ -163,13 +177,27 @@ impl Server for OwnClient {
     fn spawn(&mut self, blueprint: &str, role: &str, at: &Pose) -> Result<Spawned, Trouble> {
         // What has no role has no name for one.
         let (description, _) = self.definition(blueprint)?.describe(&[("role_name", role)]);
-        let actor = self.client().call::<calls::SpawnActor>((description, transform(at)))?;
-        self.owed.owes_actor(&actor);
+        let actor = self.owed.spawn(description, transform(at), None, REPLY_WITHIN)?;
         Ok(Spawned {
             id: actor.id,
             box_centre_m: actor.bounding_box.location.to_array().into(),
             box_half_m: actor.bounding_box.extent.to_array().into(),
         })
+    }
+
+    fn clear(&mut self, role_start: &str) -> Result<(), Trouble> {
+        let snapshot = self.simulation.step(Step::default(), TICK_WITHIN)?.snapshot;
+        let ids = snapshot.actors.iter().map(|actor| actor.id).collect();
+        let there = self.client().call::<calls::GetActorsById>((ids,))?;
+        let has_role = |actor: &Actor| {
+            let mut attributes = actor.description.attributes.iter();
+            attributes.any(|attribute| attribute.id == "role_name" && attribute.value.starts_with(role_start))
+        };
+        let left: Vec<ActorId> = there.iter().filter(|actor| has_role(actor)).map(|actor| actor.id).collect();
+        // Sensors have no such role: they hang on what has, and go before it.
+        let hang = there.iter().filter(|actor| actor.parent.is_some_and(|parent| left.contains(&parent)));
+        let left: Vec<ActorId> = hang.map(|actor| actor.id).chain(left.iter().copied()).collect();
+        if left.is_empty() { Ok(()) } else { self.destroy(&left) }
     }
 
     fn destroy(&mut self, actors: &[ActorId]) -> Result<(), Trouble> {
@@ -225,9 +253,7 @@ impl Server for OwnClient {
             return Err(Trouble::Refused(words));
         }
         let attachment = Attachment { parent: wanted.on, kind: AttachmentType::Rigid, socket: String::new() };
-        let attached = calls::AttachedActor { description, transform: transform(&wanted.at), attachment };
-        let actor = self.client().call::<calls::SpawnActorWithParent>(attached)?;
-        self.owed.owes_actor(&actor);
+        let actor = self.owed.spawn(description, transform(&wanted.at), Some(attachment), REPLY_WITHIN)?;
         let stream = SensorStream::subscribe(self.client(), &actor, Keep::Newest(wanted.most_waiting));
         let no_stream = || Trouble::Refused(format!("the server's {} sends nothing", wanted.blueprint));
         Ok((actor.id, Box::new(stream.ok_or_else(no_stream)?)))

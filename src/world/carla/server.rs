@@ -198,12 +198,16 @@ pub trait Server: Send {
     fn make_world(&mut self, open_drive: &str) -> Result<(), Trouble>;
     /// Ticks only when told to, by so many seconds.
     fn synchronise(&mut self, step_s: f64) -> Result<(), Trouble>;
-    /// Ticks by itself again.
-    fn release(&mut self) -> Result<(), Trouble>;
     /// Ids of everything that can be spawned.
     fn blueprints(&mut self) -> Result<Vec<String>, Trouble>;
     /// Makes an actor.
     fn spawn(&mut self, blueprint: &str, role: &str, at: &Pose) -> Result<Spawned, Trouble>;
+    /// Takes away actors whose role begins so, left by somebody who could not: a session that was killed, or whose
+    /// network was. Called when the server ticks as told. Without a way to find them they stay.
+    fn clear(&mut self, role_start: &str) -> Result<(), Trouble> {
+        let _ = role_start;
+        Ok(())
+    }
     /// Takes actors away; those that are gone already are passed over.
     fn destroy(&mut self, actors: &[ActorId]) -> Result<(), Trouble>;
     /// A walker's bones as they are.

@@ -78,10 +78,6 @@ impl Server for InMemory {
         self.state().step_s = Some(step_s);
         Ok(())
     }
-    fn release(&mut self) -> Result<(), Trouble> {
-        self.state().step_s = None;
-        Ok(())
-    }
     fn blueprints(&mut self) -> Result<Vec<String>, Trouble> {
         Ok(vec!["vehicle.tesla.model3".into(), "walker.pedestrian.0001".into()])
     }

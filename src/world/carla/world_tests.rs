@@ -207,6 +207,17 @@ fn somebody_else_who_ticks_marks_the_trial() {
 }
 
 #[test]
+fn what_goes_wrong_before_world_time_0_marks_the_trial_too() {
+    for foreign_at in [2, 3] {
+        let server = InMemory::default();
+        server.state().foreign_at = Some(foreign_at);
+        let played = play(0, &mut carla(&server, |_| {}), Pacing::Lockstep, 90);
+        assert_eq!(played.row.marks.as_str(), "world_fault", "before tick {foreign_at}");
+        assert!(played.events.iter().any(|e| e.detail.as_str().contains("somebody else makes the server tick")));
+    }
+}
+
+#[test]
 fn what_cannot_be_spawned_is_said_before_anything_is_made() {
     let server = InMemory::default();
     let mut world = carla(&server, |choices| choices.study.vehicle = "vehicle.no.such".into());

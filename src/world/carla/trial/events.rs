@@ -14,7 +14,7 @@ impl Trial {
     /// What happened in the tick: the policy's decisions when it made them, where CARLA's vehicles were then; places as
     /// those passed them.
     pub(super) fn events(&mut self, from: &[Option<Found>], now: WorldTime) -> Vec<WorldEvent> {
-        let step_s = self.choices.step_s();
+        let took_s = self.took_s.max(f64::MIN_POSITIVE);
         let mut events = std::mem::take(&mut self.stopping);
         events.append(&mut self.news.events);
         events.retain(|event| !self.is_place(event));
@@ -23,13 +23,13 @@ impl Trial {
             let (Some(Some(from)), Some(vehicle)) = (from.get(i), self.vehicles.get(i)) else { continue };
             let Some(to) = vehicle.found else { continue };
             if event.event.as_str() == STOPPED && to.speed_mps > STANDING_MPS && vehicle.rolls_on() {
-                event.time = WorldTime(now.0 + nearest_ns(step_s));
+                event.time = WorldTime(now.0 + nearest_ns(self.choices.step_s()));
                 self.stopping.push(event);
                 continue;
             }
             event.time = event.time.min(now);
             if event.value.is_some() {
-                let share = (1.0 - now.seconds_since(event.time) / step_s).clamp(0.0, 1.0);
+                let share = (1.0 - now.seconds_since(event.time) / took_s).clamp(0.0, 1.0);
                 let front_s_m = from.front_s_m + (to.front_s_m - from.front_s_m) * share;
                 event.value = self.line_s_m(i).map(|line_s_m| line_s_m - front_s_m);
             }
@@ -65,7 +65,7 @@ impl Trial {
             let share = ((at_m - from.front_s_m) / (to.front_s_m - from.front_s_m)).clamp(0.0, 1.0);
             events.push(WorldEvent {
                 event: Text::fixed(name),
-                time: WorldTime(now.0 - nearest_ns((1.0 - share) * self.choices.step_s())),
+                time: WorldTime(now.0 - nearest_ns((1.0 - share) * self.took_s)),
                 vehicle_n: u32::try_from(i + 1).ok(),
                 value: None,
                 detail: Text::fixed(""),

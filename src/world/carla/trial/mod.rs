@@ -7,6 +7,8 @@
 mod events;
 mod run_in;
 
+pub(super) use run_in::OURS;
+
 use super::choices::Choices;
 use super::sensors::Sensors;
 use super::server::{Bones, Order, Server, Stepped, Trouble, WorldFrame};
@@ -55,6 +57,8 @@ pub(super) struct Trial {
     last: WorldFrame,
     /// The server's own time at world time 0.
     zero_s: f64,
+    /// Of the server's own time, what passed with the newest tick.
+    took_s: f64,
     /// Words of refusals that have marked the trial already.
     told: Vec<String>,
 }
@@ -79,6 +83,7 @@ impl Trial {
             orders: Vec::new(),
             last: WorldFrame::default(),
             zero_s: 0.0,
+            took_s: 0.0,
             told: Vec::new(),
             setup: setup.clone(),
             choices: choices.clone(),
@@ -160,6 +165,7 @@ impl Trial {
         });
         let stepped = self.step(server, bones.as_ref())?;
         let faults = self.judge(&stepped);
+        self.took_s = stepped.frame.elapsed_s - self.last.elapsed_s;
         self.last = stepped.frame;
         let from = self.vehicles.iter().map(|vehicle| vehicle.found).collect::<Vec<_>>();
         let fronts_m: Vec<f64> = after.iter().map(|motion| motion.front_s_m).collect();
@@ -194,7 +200,18 @@ impl Trial {
         if (took_s - self.choices.step_s()).abs() > SAME_STEP_S {
             wrong.push(format!("a tick took {took_s:.6} s of the server's time, not {:.6} s", self.choices.step_s()));
         }
-        wrong.extend(stepped.refused.iter().map(|words| format!("the server refused an order: {words}")));
+        let mut faults = self.untold(wrong);
+        faults.extend(self.refusals(&stepped.refused));
+        faults
+    }
+
+    /// Orders that were refused.
+    fn refusals(&mut self, refused: &[String]) -> Vec<Fault> {
+        self.untold(refused.iter().map(|words| format!("the server refused an order: {words}")).collect())
+    }
+
+    /// Those that are of a kind that has not marked the trial yet.
+    fn untold(&mut self, wrong: Vec<String>) -> Vec<Fault> {
         let mut faults = Vec::new();
         for detail in wrong {
             /// Numbers differ from tick to tick: the words before the first one tell the kinds apart.
@@ -221,7 +238,7 @@ impl Trial {
             let state = self.last.actors.iter().find(|actor| actor.id == vehicle.id).ok_or_else(|| {
                 Trouble::Lost(format!("vehicle {} ({}) is gone from the server", row.vehicle_n, row.role.word()))
             })?;
-            let found = vehicle.find(&self.setup.site, path, state, *near_s_m, self.choices.step_s());
+            let found = vehicle.find(&self.setup.site, path, state, *near_s_m, self.took_s);
             row.tick_n = self.last.frame;
             row.world_time_ns = now.0;
             found_in(row, &found, spec, &self.setup, i);

@@ -3,6 +3,7 @@
 use super::{Tick, Trial, lane, nearest_ns};
 use crate::headset::Pacing;
 use crate::kernel::geometry::direction;
+use crate::kernel::seams::Fault;
 use crate::kernel::shelf::Shelf;
 use crate::kernel::time::WorldTime;
 use crate::study::{Control, Presence};
@@ -19,6 +20,9 @@ use std::sync::Arc;
 const MADE_ABOVE_M: f64 = 0.5;
 /// The middle of a walker is about so high; made lower it would stand in the ground.
 const WALKER_ABOVE_M: f64 = 1.0;
+/// So begin the roles of what Kerbside makes: what a session that was killed has left is known by it.
+pub(in crate::world::carla) const OURS: &str = "kerbside_";
+
 impl Trial {
     pub(super) fn made(&mut self, server: &mut dyn Server) -> Result<(), Trouble> {
         for spec in &self.setup.spec.vehicles {
@@ -32,7 +36,7 @@ impl Trial {
                 roll_rad: 0.0,
             };
             let at = pose_to_carla(&self.setup.site, &above);
-            let spawned = server.spawn(&self.choices.study.vehicle, spec.role.word(), &at)?;
+            let spawned = server.spawn(&self.choices.study.vehicle, &format!("{OURS}{}", spec.role.word()), &at)?;
             self.vehicles.push(Vehicle::new(&spawned, spec.length_m, self.choices.study.control));
         }
         self.passed = (0..self.vehicles.len()).map(|i| vec![false; self.traffic.marks(i).len()]).collect();
@@ -41,7 +45,7 @@ impl Trial {
         }
         let mut at = pose_to_carla(&self.setup.site, &Walker::waiting(&self.setup.site));
         at.location_m.z += WALKER_ABOVE_M;
-        let spawned = server.spawn(&self.choices.study.walker, "participant", &at)?;
+        let spawned = server.spawn(&self.choices.study.walker, &format!("{OURS}participant"), &at)?;
         self.walker = Some(Walker::new(&spawned));
         Ok(())
     }
@@ -65,16 +69,19 @@ impl Trial {
         sensors.watch(&self.setup, walker, Arc::clone(shelf), waits)
     }
 
-    /// Ticks in which vehicles are held where they are, until every sensor sends.
-    fn await_sensors(&mut self, server: &mut dyn Server) -> Result<(), Trouble> {
-        let Some(mut sensors) = self.sensors.take() else { return Ok(()) };
+    /// Ticks in which vehicles are held where they are, until every sensor sends; what the server refused meanwhile.
+    fn await_sensors(&mut self, server: &mut dyn Server) -> Result<Vec<Fault>, Trouble> {
+        let mut refused = Vec::new();
+        let Some(mut sensors) = self.sensors.take() else { return Ok(refused) };
         let sent = sensors.await_first(|| {
             self.hold();
-            self.last = self.step(server, None)?.frame;
+            let stepped = self.step(server, None)?;
+            refused.extend(self.refusals(&stepped.refused));
+            self.last = stepped.frame;
             Ok(())
         });
         self.sensors = Some(sensors);
-        sent
+        sent.map(|()| refused)
     }
 
     /// Orders that put every vehicle where its run-in begins.
@@ -99,14 +106,16 @@ impl Trial {
             self.orders.push(walker.wait(&self.setup.site));
         }
         let appeared = self.step(server, None)?;
+        let mut early = self.refusals(&appeared.refused);
         self.last = appeared.frame;
         self.read_bones(server)?;
-        self.await_sensors(server)?;
+        early.extend(self.await_sensors(server)?);
         let mut ticks = Vec::new();
         for n in (0..run_in).rev() {
             self.run_in_orders(f64::from(n));
             let stepped = self.step(server, None)?;
             let faults = self.judge(&stepped);
+            self.took_s = stepped.frame.elapsed_s - self.last.elapsed_s;
             let from_zero_s = -f64::from(n) * self.choices.step_s();
             self.zero_s = stepped.frame.elapsed_s - from_zero_s;
             self.last = stepped.frame;
@@ -115,7 +124,11 @@ impl Trial {
         }
         // Only what a late picture needs is published; without one, world time 0.
         let needed = ticks.iter().rposition(|tick| tick.time.0 <= -self.choices.delay_ns()).unwrap_or(0);
-        ticks.drain(..needed);
+        // What went wrong in the others marks the trial all the same: the same will not be told twice.
+        early.extend(ticks.drain(..needed).flat_map(|tick| tick.faults));
+        if let Some(first) = ticks.first_mut() {
+            first.faults.splice(0..0, early);
+        }
         self.first_events(&mut ticks);
         Ok(ticks)
     }

@@ -1,0 +1,83 @@
+//! What stands behind an option, read from its text: a number in its range, a place, a pair; refusals in words.
+
+use crate::lab::WorldChoice;
+
+/// A whole number from 1 to `MOST`.
+pub(super) fn whole<const MOST: u32>(text: &str) -> Result<u32, String> {
+    let number = text.parse().ok().filter(|n| (1..=MOST).contains(n));
+    number.ok_or_else(|| format!("give a whole number from 1 to {MOST}"))
+}
+
+/// Percent of the pixels across that a headset recommends.
+pub(super) fn resolution(text: &str) -> Result<u32, String> {
+    let range = crate::xr::Resolution::RANGE;
+    let number = text.trim_end_matches('%').parse().ok().filter(|n| range.contains(n));
+    number.ok_or_else(|| format!("give percent from {} to {}", range.start(), range.end()))
+}
+
+/// Where vehicles come from.
+pub(super) fn world(text: &str) -> Result<WorldChoice, String> {
+    if text == "embedded" {
+        return Ok(WorldChoice::Embedded);
+    }
+    let wanted = || "give `embedded`, or `carla://HOST:PORT` such as carla://localhost:2000".to_owned();
+    let by_libcarla = text.strip_prefix("libcarla://");
+    let server = by_libcarla.or_else(|| text.strip_prefix("carla://")).ok_or_else(wanted)?.trim_end_matches('/');
+    let (host, port) = match server.rsplit_once(':') {
+        // The colons of an IPv6 address stand in brackets.
+        Some((host, port)) if !port.contains(']') => (host, port.parse().ok().filter(|port| *port != 0)),
+        _ => (server, Some(CARLA_PORT)),
+    };
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    match port {
+        Some(port) if !host.is_empty() && by_libcarla.is_some() => libcarla(host, port),
+        Some(port) if !host.is_empty() => Ok(WorldChoice::Carla { host: host.to_owned(), port }),
+        _ => Err(wanted()),
+    }
+}
+
+#[cfg(feature = "carla-rust")]
+#[allow(clippy::unnecessary_wraps)] // Other builds refuse.
+fn libcarla(host: &str, port: u16) -> Result<WorldChoice, String> {
+    Ok(WorldChoice::LibCarla { host: host.to_owned(), port })
+}
+
+#[cfg(not(feature = "carla-rust"))]
+fn libcarla(host: &str, port: u16) -> Result<WorldChoice, String> {
+    Err(format!(
+        "this build has no LibCarla: give carla://{host}:{port} for Kerbside's own client, or build with `--features \
+         carla-rust` where CARLA's C++ library is (docs/carla.md)"
+    ))
+}
+
+/// Where a CARLA server listens when it is not told otherwise.
+const CARLA_PORT: u16 = 2000;
+
+/// A reason has words.
+pub(super) fn reason(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    if text.is_empty() { Err("say why, in a few words".to_owned()) } else { Ok(text.to_owned()) }
+}
+
+/// Seconds.
+pub(super) fn time_s(text: &str) -> Result<f64, String> {
+    let number = text.trim().parse().ok().filter(|s: &f64| s.is_finite() && s.abs() < 1e6);
+    number.ok_or_else(|| "give seconds from the start of the approach, such as 4.5".to_owned())
+}
+
+/// Seconds from and to.
+pub(super) fn from_to_s(text: &str) -> Result<(f64, f64), String> {
+    let parts = text.split_once("..").and_then(|(from, to)| Some((time_s(from).ok()?, time_s(to).ok()?)));
+    parts.filter(|(from, to)| from < to).ok_or_else(|| "give two times, the earlier first, such as 0..8".to_owned())
+}
+
+/// Width and height.
+pub(super) fn pixels(text: &str) -> Result<[u32; 2], String> {
+    let side = |text: &str| text.parse().ok().filter(|n| (16..=8192).contains(n));
+    let sides = text.split_once('x').and_then(|(width, height)| Some([side(width)?, side(height)?]));
+    sides.ok_or_else(|| "give width and height from 16 to 8192, such as 1280x720".to_owned())
+}
+
+pub(super) fn seed(text: &str) -> Result<u64, String> {
+    text.parse().map_err(|_| format!("give a whole number from 0 to {}", u64::MAX))
+}
