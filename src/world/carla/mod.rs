@@ -27,6 +27,7 @@ mod frame;
 mod libcarla;
 mod live;
 mod own;
+mod pace;
 mod pedals;
 mod sensors;
 mod server;
@@ -56,6 +57,7 @@ use crate::kernel::time::{DisplayTime, WorldTime, seconds};
 use crate::problem::{Place, Problem};
 use crate::study::Presence;
 use crate::table::{Mark, Source};
+use buffer::SAME_TIME_NS;
 use live::Live;
 use std::sync::Arc;
 use trial::{OURS, Tick, Trial};
@@ -232,7 +234,7 @@ impl World for Carla {
                 run_in.drain(..).for_each(|tick| hand_out(tick, news));
                 news.drawn = WorldTime(since_start_ns);
                 news.age_ns = 0;
-                while let (true, Some(server)) = (trial.time() < news.drawn, &mut self.server) {
+                while let (true, Some(server)) = (trial.time().0 + SAME_TIME_NS < news.drawn.0, &mut self.server) {
                     match trial.tick(server.as_mut(), participant) {
                         Ok(tick) => hand_out(tick, news),
                         Err(trouble) => {
