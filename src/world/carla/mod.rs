@@ -33,6 +33,7 @@ mod sensors;
 mod server;
 mod trial;
 mod vehicle;
+mod vigil;
 mod walker;
 
 #[cfg(test)]
@@ -44,7 +45,7 @@ pub use contact::{Tried, first_contact};
 pub use libcarla::LibCarla;
 pub use own::OwnClient;
 pub use server::{
-    About, ActorId, ActorState, Bone, Bones, Eye, Glimpse, Mount, Order, Pedals, Pose, Server, Spawned, Stepped,
+    About, ActorId, ActorState, Bone, Bones, Eye, Glimpse, Left, Mount, Order, Pedals, Pose, Server, Spawned, Stepped,
     Trouble, WorldFrame, lights,
 };
 
