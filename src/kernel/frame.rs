@@ -75,6 +75,8 @@ pub struct TrialRun {
     pub trial: Trial,
     /// Codes of the faults so far, each once, in order of appearance.
     pub marks: Vec<Mark>,
+    /// Codes of the headset's faults that began in this trial and have not ended.
+    open: Vec<Mark>,
     /// Display time of the last frame.
     pub now: DisplayTime,
     counters: Counters,
@@ -112,6 +114,7 @@ impl TrialRun {
             hands: [None; 2],
             trial: Trial::new(now),
             marks: Vec::new(),
+            open: Vec::new(),
             now,
             counters,
             calibration,
@@ -243,12 +246,21 @@ impl TrialRun {
         if !self.marks.contains(&fault.code) {
             self.marks.push(fault.code);
         }
-        self.event(
-            "fault",
-            fault.source,
-            EventRest { detail: Text::new(format!("{}: {}", fault.code.word(), fault.detail)), ..EventRest::NONE },
-            sink,
-        );
+        self.fault("fault", fault, sink);
+    }
+
+    /// A fault is over; the end of one that began before this trial is none of its business.
+    fn end(&mut self, fault: &Fault, sink: &mut dyn Sink) {
+        let open = self.open.len();
+        self.open.retain(|code| *code != fault.code);
+        if self.open.len() < open {
+            self.fault("fault_over", fault, sink);
+        }
+    }
+
+    fn fault(&mut self, event: &'static str, fault: &Fault, sink: &mut dyn Sink) {
+        let detail = Text::new(format!("{}: {}", fault.code.word(), fault.detail));
+        self.event(event, fault.source, EventRest { detail, ..EventRest::NONE }, sink);
     }
 
     /// Writes the calibration in force.
@@ -279,6 +291,12 @@ impl TrialRun {
         }
         for fault in &input.faults {
             self.mark(fault, sink);
+            if !self.open.contains(&fault.code) {
+                self.open.push(fault.code);
+            }
+        }
+        for fault in &input.over {
+            self.end(fault, sink);
         }
         // Before what the frame itself finds, so that a replay, which gets all faults as input, keeps the order.
         if let Some(fault) = sink.fault() {

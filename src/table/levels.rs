@@ -143,11 +143,13 @@ words! {
         FocusLost = "focus_lost",
         /// The headset was taken off.
         HeadsetOff = "headset_off",
+        /// Frames that nobody saw: from fault to fault_over the runtime took no picture (asleep, covered by another program, eyes or head not located); rows go on.
+        NotShown = "not_shown",
         /// The display's refresh rate changed during the trial.
         RateChanged = "rate_changed",
-        /// A controller that had been tracked was lost.
+        /// A controller that had been tracked was lost: put down, switched off, or its place held or guessed.
         ControllerLost = "controller_lost",
-        /// The participant left the walking area: the picture stood still.
+        /// The participant left the walking area: from fault to fault_over the picture stood still; rows go on.
         AreaLeft = "area_left",
         /// The attempt was cut short by a crash or power cut; its rows are in recovered/.
         CutShort = "cut_short",

@@ -37,7 +37,7 @@ pub type Both = (Box<dyn Headset>, Box<dyn Booth>);
 pub fn open(wanted: Wanted) -> Result<Both, Problem> {
     let room: Shared = Rc::new(RefCell::new(Room::open(wanted)?));
     let description = room.borrow().describe();
-    let desktop = Desktop { room: Rc::clone(&room), stage: Stage::new(), description };
+    let desktop = Desktop { room: Rc::clone(&room), stage: Stage::new(), description, away: false };
     Ok((Box::new(desktop), Box::new(DesktopBooth { room })))
 }
 
@@ -46,6 +46,8 @@ struct Desktop {
     room: Shared,
     stage: Stage,
     description: Description,
+    /// Whether keys and mouse have gone to another window.
+    away: bool,
 }
 
 /// The window between trials.
@@ -67,16 +69,23 @@ impl Headset for Desktop {
     fn wait_frame(&mut self) -> Result<HeadFrame, Problem> {
         let mut room = self.room.borrow_mut();
         let frame = room.frame()?;
-        let mut faults = Vec::new();
+        let focus =
+            |detail: &str| Fault { code: Mark::FocusLost, detail: detail.to_owned(), source: Source::Headset };
+        let (mut faults, mut over) = (Vec::new(), Vec::new());
+        self.away |= frame.focus_lost;
         if frame.focus_lost {
-            let detail = "another window came to the front: keys and mouse went there".to_owned();
-            faults.push(Fault { code: Mark::FocusLost, detail, source: Source::Headset });
+            faults.push(focus("another window came to the front: keys and mouse went there"));
+        }
+        if self.away && frame.focused {
+            self.away = false;
+            over.push(focus("the window is in front again"));
         }
         Ok(HeadFrame {
             trigger: Some(if frame.trigger { 1.0 } else { 0.0 }),
             buttons: if frame.select { buttons::SELECT } else { 0 } | if frame.stop { buttons::STOP } else { 0 },
             answer: frame.given.as_ref().and_then(Given::trial_answer),
             faults,
+            over,
             late: frame.late,
             ..HeadFrame::new(frame.now, room.head())
         })

@@ -41,6 +41,7 @@ pub(super) struct Frame {
     pub select: bool,
     pub trigger: bool,
     pub focus_lost: bool,
+    pub focused: bool,
 }
 
 /// A window with a person in front of it.
@@ -169,8 +170,9 @@ impl Room {
         let pressed = self.pane.hands().take_pressed();
         let given = self.moved(&pressed, since_s);
         let stop = pressed.contains(&KeyCode::F12);
+        let focused = self.pane.is_focused();
         let hands = self.pane.hands();
-        Ok(Frame { now, late, given, stop, select: hands.left, trigger: hands.right, focus_lost })
+        Ok(Frame { now, late, given, stop, select: hands.left, trigger: hands.right, focus_lost, focused })
     }
 
     /// Keys and mouse: on the panel where there is one, else walking and looking.

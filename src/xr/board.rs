@@ -5,7 +5,6 @@ use super::device::Quad;
 use super::dot::Dot;
 use super::input::Doings;
 use super::pictures::whole;
-use super::trouble::{Doing, trouble};
 use crate::kernel::participant::TrackedPose;
 use crate::panel::{Ask, Given, Painted, Panel, Pointing};
 use crate::problem::Problem;
@@ -114,15 +113,11 @@ impl Board {
         if self.shown && !changed {
             return Ok(());
         }
-        let wrong = |code| trouble(code, Doing::Frames);
-        let image = self.images.swapchain.acquire_image().map_err(wrong)?;
-        self.images.swapchain.wait_image(xr::Duration::INFINITE).map_err(wrong)?;
-        if let Some(texture) = usize::try_from(image).ok().and_then(|image| self.images.textures.get(image)) {
-            let rgba = in_order(painted, self.format, &mut self.turned);
-            upload(graphics, texture, [painted.width, painted.height], rgba);
-        }
+        let (texture, _) = self.images.take()?;
+        let rgba = in_order(painted, self.format, &mut self.turned);
+        upload(graphics, texture, [painted.width, painted.height], rgba);
         self.shown = true;
-        self.images.swapchain.release_image().map_err(wrong)
+        self.images.give_back()
     }
 
     /// The panel for the compositor; none while there is none.

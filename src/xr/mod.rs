@@ -23,10 +23,12 @@ mod stage;
 pub mod state;
 mod system;
 mod trouble;
+mod waiter;
 
+pub use device::same_rate;
 pub use open::{Opened, Wanted, open};
 /// The library that finds a runtime; given by tests that put something between.
 pub use openxr::Entry;
 pub use pictures::Resolution;
-pub use probe::probe;
+pub use probe::{Probed, probe};
 pub use stage::{Calibrate, Floor};

@@ -105,5 +105,15 @@ pub(super) const PROFILES: [Profile; 6] = [
         left: &[],
         right: &[],
     },
-    Profile { name: HANDS, pinch: true, both: &[("input/pinch_ext/value", Does::Select)], left: &[], right: &[] },
+    Profile {
+        name: HANDS,
+        pinch: true,
+        both: &[
+            ("input/pinch_ext/value", Does::Select),
+            ("input/pinch_ext/value", Does::Trigger),
+            ("input/grasp_ext/value", Does::Back),
+        ],
+        left: &[],
+        right: &[],
+    },
 ];
