@@ -5,6 +5,8 @@
 mod program;
 #[path = "common/screen.rs"]
 mod screen;
+#[path = "common/skips.rs"]
+mod skips;
 
 use kerbside::record::folder::SessionFolder;
 use kerbside::record::read::table;

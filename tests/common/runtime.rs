@@ -1,6 +1,7 @@
 //! Services of a real OpenXR runtime, and this test's own program run again beside one.
 #![allow(dead_code)]
 
+use crate::skips;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -17,7 +18,7 @@ pub fn installed() -> bool {
     let there = root().join("stamp").is_file() && root().join("xr-run").is_file();
     assert!(there || !required(), "KERBSIDE_OPENXR=required, but there is no runtime in {}", root().display());
     if !there {
-        eprintln!("SKIPPED: no OpenXR runtime in {}: tests/openxr-runtime.sh install", root().display());
+        skips::missing(&format!("no OpenXR runtime in {}: tests/openxr-runtime.sh install", root().display()));
     }
     there
 }
