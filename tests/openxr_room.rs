@@ -14,6 +14,8 @@ mod remote;
 mod remote_study;
 #[path = "common/runtime.rs"]
 mod runtime;
+#[path = "common/skips.rs"]
+mod skips;
 
 use glam::{DQuat, DVec2, DVec3};
 use kerbside::kernel::participant::Calibration;
@@ -25,7 +27,7 @@ use kerbside::xr::Calibrate;
 use kerbside::xr::calibrating::{AHEAD_MARK_M, LEFT_MARK_M};
 use remote::{Remote, Side};
 use remote_study::{
-    STANDS, STUDY, Through, in_the_headset_with, laid_into_the_room, prepared, short, through_the_runtime,
+    QUESTIONS, STANDS, STUDY, Through, in_the_headset_with, laid_into_the_room, prepared, short, through_the_runtime,
 };
 use runtime::Service;
 use std::path::Path;
@@ -193,36 +195,6 @@ fn inside_edge() {
     let (done, _) = through_the_runtime(&data, &study, LEAVES, Through::default(), Box::new(|_, _| {}));
     let _ = done.unwrap();
 }
-
-/// Consent, a text, and a question of every kind before the trials; a scale of opposites after them.
-const QUESTIONS: &str = r#"
-[consent]
-version = "1"
-text = "You may stop at any time."
-
-[questionnaires]
-before = ["about"]
-after = ["van_der_laan"]
-
-[[instructions]]
-at = "start"
-text = "Cross when you feel safe."
-
-[instruments.about]
-title = "About you"
-version = "1"
-language = "en"
-validated = false
-wording = "full"
-citation = "none"
-licence = "ours"
-instruction = "Some questions about you."
-
-[instruments.about.items]
-age = { text = "How old are you?", answers = { kind = "number", least = 18, most = 99, unit = "years" } }
-drives = { text = "האם יש לך רישיון נהיגה?", answers = { kind = "choice", options = { yes = "כן", no = "לא" } } }
-calm = { text = "I am calm.", answers = { kind = "slider", least = 0, most = 100, anchors = { 0 = "no", 100 = "yes" } } }
-"#;
 
 #[test]
 fn questions_between_trials_are_answered_with_the_controller() {

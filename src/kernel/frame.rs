@@ -75,7 +75,7 @@ pub struct TrialRun {
     pub trial: Trial,
     /// Codes of the faults so far, each once, in order of appearance.
     pub marks: Vec<Mark>,
-    /// Codes of the headset's faults that began in this trial and have not ended.
+    /// Codes of the headset's faults that began in this trial and have not ended; twice where both hands are lost.
     open: Vec<Mark>,
     /// Display time of the last frame.
     pub now: DisplayTime,
@@ -251,9 +251,8 @@ impl TrialRun {
 
     /// A fault is over; the end of one that began before this trial is none of its business.
     fn end(&mut self, fault: &Fault, sink: &mut dyn Sink) {
-        let open = self.open.len();
-        self.open.retain(|code| *code != fault.code);
-        if self.open.len() < open {
+        if let Some(at) = self.open.iter().position(|code| *code == fault.code) {
+            self.open.swap_remove(at);
             self.fault("fault_over", fault, sink);
         }
     }
@@ -291,9 +290,7 @@ impl TrialRun {
         }
         for fault in &input.faults {
             self.mark(fault, sink);
-            if !self.open.contains(&fault.code) {
-                self.open.push(fault.code);
-            }
+            self.open.push(fault.code);
         }
         for fault in &input.over {
             self.end(fault, sink);

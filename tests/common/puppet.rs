@@ -195,6 +195,7 @@ impl Headset for Puppet {
         let mut input = self.inner.wait_frame()?;
         if let Some(early) = self.early.take() {
             input.faults.splice(0..0, early.faults);
+            input.over.splice(0..0, early.over);
             input.calibration = input.calibration.or(early.calibration);
         }
         self.interval_ns = input.display_time.0 - self.last.0;

@@ -118,6 +118,36 @@ at trial + 0.0 s: trigger 0.0
 at rating + 0.2 s: answer felt_safe 4
 ";
 
+/// Consent, a text, and a question of every kind before the trials; a scale of opposites after them.
+pub const QUESTIONS: &str = r#"
+[consent]
+version = "1"
+text = "You may stop at any time."
+
+[questionnaires]
+before = ["about"]
+after = ["van_der_laan"]
+
+[[instructions]]
+at = "start"
+text = "Cross when you feel safe."
+
+[instruments.about]
+title = "About you"
+version = "1"
+language = "en"
+validated = false
+wording = "full"
+citation = "none"
+licence = "ours"
+instruction = "Some questions about you."
+
+[instruments.about.items]
+age = { text = "How old are you?", answers = { kind = "number", least = 18, most = 99, unit = "years" } }
+drives = { text = "האם יש לך רישיון נהיגה?", answers = { kind = "choice", options = { yes = "כן", no = "לא" } } }
+calm = { text = "I am calm.", answers = { kind = "slider", least = 0, most = 100, anchors = { 0 = "no", 100 = "yes" } } }
+"#;
+
 /// The study with trials that end soon, seconds after the approach begins.
 pub fn short(time_out_s: u32) -> String {
     STUDY.replace("time_out_s = 12", &format!("time_out_s = {time_out_s}"))
