@@ -23,9 +23,7 @@ use kerbside::lab::{Done, Ended};
 use kerbside::problem::Outcome;
 use kerbside::record::folder::SessionFolder;
 use kerbside::record::read;
-use kerbside::table::{
-    AnswerRow, AnswerSource, CalibrationRow, EventRow, FrameRow, Mark, Phase, Source, TrialRow,
-};
+use kerbside::table::{AnswerRow, AnswerSource, CalibrationRow, EventRow, FrameRow, Mark, Phase, Source, TrialRow};
 use kerbside::xr::Floor;
 use kerbside::xr::pacing::SETTLING_FRAMES;
 use puppet::Moment;
@@ -111,7 +109,7 @@ fn the_scripted_participant_in_a_real_headset_is_the_scripted_participant() {
 }
 
 /// So often the session is run until so many of its four trials were undisturbed.
-const ATTEMPTS: u32 = 5;
+const ATTEMPTS: u32 = 4;
 const ENOUGH: usize = 2;
 /// A file that says that a frame got the head of the frame before.
 const STALE: &str = "stale";
@@ -133,11 +131,7 @@ fn quiet_trials(data: &Path) -> BTreeMap<u32, f64> {
 
 /// Within a frame: times by its length, lengths and speeds by what changes in it. What says how busy the machine was is
 /// not compared.
-fn same_measures(
-    real: &[Vec<(String, String)>],
-    simulated: &[Vec<(String, String)>],
-    quiet: &BTreeMap<u32, f64>,
-) {
+fn same_measures(real: &[Vec<(String, String)>], simulated: &[Vec<(String, String)>], quiet: &BTreeMap<u32, f64>) {
     const MACHINE: [&str; 4] =
         ["largest_frame_gap_ms", "late_frames", "frame_interval_p50_ms", "frame_interval_p99_ms"];
     const FASTEST_MPS: f64 = 8.33333;
@@ -378,9 +372,8 @@ fn spans(data: &Path) -> Vec<Span> {
     let code = |row: &EventRow| Mark::from_word(row.detail.as_str().split_once(": ").unwrap().0).unwrap();
     let mut spans = Vec::new();
     for (i, over) in rows.iter().enumerate().filter(|(_, row)| row.event.as_str() == "fault_over") {
-        let begins = |row: &&EventRow| {
-            row.event.as_str() == "fault" && row.trial_n == over.trial_n && code(row) == code(over)
-        };
+        let begins =
+            |row: &&EventRow| row.event.as_str() == "fault" && row.trial_n == over.trial_n && code(row) == code(over);
         let fault = rows[..i].iter().rev().find(begins).unwrap_or_else(|| panic!("the end of nothing: {over:?}"));
         let (from_frame_n, to_frame_n) = (fault.frame_n, over.frame_n);
         spans.push(Span { trial_n: over.trial_n.unwrap(), code: code(over), from_frame_n, to_frame_n });

@@ -64,6 +64,15 @@ fn the_look_before_a_session_finds_the_headset_and_says_what_is_wrong() {
     let (output, said) = check(&service, &["--simulated-headset", "--data", data, "--json"]);
     let json: serde_json::Value = serde_json::from_slice(&output.stdout).expect(&said);
     assert!(json.to_string().contains("320 x 240"), "{json}");
+    // The display shows 20 frames a second, whatever a study asks for.
+    for (rate_hz, warned) in [(20, false), (72, true)] {
+        let study = folder.path().join("study.toml");
+        std::fs::write(&study, STUDY.replace("rate_hz = 20", &format!("rate_hz = {rate_hz}"))).unwrap();
+        let (output, said) = check(&service, &["--simulated-headset", "--data", data, study.to_str().unwrap()]);
+        assert!(output.status.success() && said.contains("rate_hz: 20"), "{said}");
+        let warns = said.lines().any(|line| line.starts_with("warn") && line.contains("the display shows 20"));
+        assert_eq!(warns, warned, "{said}");
+    }
     // A headset that is a program serves nobody who did not ask for it.
     let (output, said) = check(&service, &["--data", data]);
     assert!(!output.status.success() && said.contains("the headset is a program"), "{said}");

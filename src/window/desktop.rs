@@ -69,8 +69,7 @@ impl Headset for Desktop {
     fn wait_frame(&mut self) -> Result<HeadFrame, Problem> {
         let mut room = self.room.borrow_mut();
         let frame = room.frame()?;
-        let focus =
-            |detail: &str| Fault { code: Mark::FocusLost, detail: detail.to_owned(), source: Source::Headset };
+        let focus = |detail: &str| Fault { code: Mark::FocusLost, detail: detail.to_owned(), source: Source::Headset };
         let (mut faults, mut over) = (Vec::new(), Vec::new());
         self.away |= frame.focus_lost;
         if frame.focus_lost {

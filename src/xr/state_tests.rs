@@ -182,12 +182,8 @@ fn a_headset_that_feels_nobody() {
 
 #[test]
 fn a_lesser_trouble_is_not_hidden_by_a_greater_one() {
-    let found = after_start(&[
-        Event::Present(false),
-        Event::Becomes(Visible),
-        Event::Present(true),
-        Event::Becomes(Focused),
-    ]);
+    let found =
+        after_start(&[Event::Present(false), Event::Becomes(Visible), Event::Present(true), Event::Becomes(Focused)]);
     let (focus, off) = (Mark::FocusLost, Mark::HeadsetOff);
     assert_eq!(found, [begins(off), begins(focus), ends(off), ends(focus)]);
 }

@@ -278,8 +278,7 @@ unsafe extern "system" fn suggest(
     bindings: *const sys::InteractionProfileSuggestedBinding,
 ) -> sys::Result {
     // SAFETY: the caller's arguments go on unchanged; `bindings` points to a structure of its type.
-    let (result, profile) =
-        unsafe { (of(&real::suggest)(instance, bindings), (*bindings).interaction_profile) };
+    let (result, profile) = unsafe { (of(&real::suggest)(instance, bindings), (*bindings).interaction_profile) };
     let paths = PATHS.lock().unwrap();
     let name = paths.iter().find(|(path, _)| *path == profile).map(|(_, name)| name.clone());
     SUGGESTED.lock().unwrap().push((name.expect("a path that was asked for"), result));

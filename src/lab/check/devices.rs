@@ -55,8 +55,13 @@ fn graphics(opened: Result<Gpu, Problem>, draws: bool) -> Finding {
 /// A display that does not show as many frames a second as the study asks for.
 fn rate(display_hz: Option<f64>, study_hz: u32) -> Option<Finding> {
     let Some(hz) = display_hz else {
-        let found = format!("the study asks for {study_hz} frames a second; the runtime does not tell its display's rate");
-        return Some(Finding::warn("headset", found, "set the rate in the headset's own software, and look at a pilot"));
+        let found =
+            format!("the study asks for {study_hz} frames a second; the runtime does not tell its display's rate");
+        return Some(Finding::warn(
+            "headset",
+            found,
+            "set the rate in the headset's own software, and look at a pilot",
+        ));
     };
     let same = xr::same_rate(hz, f64::from(study_hz));
     (!same).then(|| {
