@@ -95,7 +95,7 @@ fn the_scripted_participant_in_a_real_headset_is_the_scripted_participant() {
         assert_eq!(events(&real), events(&simulated));
         same_answers(&real, &simulated);
         let quiet = quiet_trials(&real);
-        eprintln!("trials without a dropped frame, the longest gap in s: {quiet:?}");
+        eprintln!("trials without a dropped frame, the longest time between two of their frames: {quiet:.3?} s");
         same_measures(&measures(&real), &measures(&simulated), &quiet);
         same_times(&real, &simulated, &quiet);
         compared.extend(quiet.into_keys());
@@ -515,6 +515,31 @@ fn every_profile_is_taken() {
     assert!(refused.is_empty(), "{refused:?}");
     assert!(suggested.iter().any(|(profile, _)| profile.ends_with("hand_interaction_ext")), "{suggested:?}");
     assert_eq!(suggested.len(), 6, "{suggested:?}");
+}
+
+#[test]
+fn a_compositor_that_keeps_an_image_ends_the_session_in_order() {
+    if !runtime::installed() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    Service::start("keeps").runs("inside_keeps", folder.path(), &[]);
+    expect_trials(&folder.path().join("real"), &[(1, "device_lost", "interrupted")]);
+}
+
+#[test]
+#[ignore = "run beside a service by the test above"]
+fn inside_keeps() {
+    let meddle = |_: &mut Remote, moment: &Moment<'_>| {
+        if (moment.plan_n, moment.traffic) == (1, WRONG) {
+            xr_shim::hold_images();
+        }
+    };
+    let through = Through { loader: Some(xr_shim::loader()), ..Through::default() };
+    let data = runtime::folder().join("real");
+    let (outcome, _) = through_the_runtime(&data, &short(5), STANDS, through, Box::new(meddle));
+    let Ended::Broken(problem) = outcome.unwrap().ended else { panic!("no image came back") };
+    assert!(problem.to_string().contains("has not given an image back"), "{problem}");
 }
 
 /// What `kerbside run` says beside a service of this name, with these settings.

@@ -136,7 +136,7 @@ fn choose(remote: &mut Remote, head_m: DVec3, hand_m: DVec3) {
         remote.controller(Side::Right, hand_m, DQuat::IDENTITY);
         remote.trigger(Side::Right, f64::from(u8::from(held)));
         remote.send();
-        std::thread::sleep(Duration::from_millis(400));
+        std::thread::sleep(Duration::from_millis(700));
     }
 }
 

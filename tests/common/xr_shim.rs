@@ -14,6 +14,7 @@ static HEAD_LOST: AtomicBool = AtomicBool::new(false);
 static HEAD_GUESSED: AtomicBool = AtomicBool::new(false);
 static HANDS_GUESSED: AtomicBool = AtomicBool::new(false);
 static FRAMES_HELD: AtomicBool = AtomicBool::new(false);
+static IMAGES_HELD: AtomicBool = AtomicBool::new(false);
 static VIOLATES: AtomicBool = AtomicBool::new(false);
 /// What the next event says of who wears the headset: 0 nothing, 1 nobody, 2 somebody.
 static WORN_NEXT: AtomicU8 = AtomicU8::new(0);
@@ -54,6 +55,11 @@ pub fn guess_hands(guessed: bool) {
 /// From now on the runtime lets the program wait for a frame; or gives it the frame.
 pub fn hold_frames(held: bool) {
     FRAMES_HELD.store(held, Ordering::SeqCst);
+}
+
+/// From now on the compositor gives no image back.
+pub fn hold_images() {
+    IMAGES_HELD.store(true, Ordering::SeqCst);
 }
 
 /// The headset is taken off, or put on again.
@@ -131,6 +137,7 @@ exchanged! {
     b"xrLocateViews" locate_views pfn::LocateViews, locate_views;
     b"xrPollEvent" poll_event pfn::PollEvent, poll_event;
     b"xrWaitFrame" wait_frame pfn::WaitFrame, wait_frame;
+    b"xrWaitSwapchainImage" wait_image pfn::WaitSwapchainImage, wait_image;
     b"xrGetDisplayRefreshRateFB" rate pfn::GetDisplayRefreshRateFB, rate;
     b"xrRequestDisplayRefreshRateFB" ask_rate pfn::RequestDisplayRefreshRateFB, ask_rate;
     b"xrStringToPath" path pfn::StringToPath, path;
@@ -244,6 +251,20 @@ unsafe extern "system" fn wait_frame(
     }
     // SAFETY: the caller's arguments go on unchanged.
     unsafe { of(&real::wait_frame)(session, info, state) }
+}
+
+unsafe extern "system" fn wait_image(
+    swapchain: sys::Swapchain,
+    info: *const sys::SwapchainImageWaitInfo,
+) -> sys::Result {
+    // SAFETY: the caller's arguments go on unchanged; `info` points to a structure of its type.
+    unsafe {
+        if IMAGES_HELD.load(Ordering::SeqCst) {
+            std::thread::sleep(Duration::from_nanos((*info).timeout.as_nanos().unsigned_abs()));
+            return sys::Result::TIMEOUT_EXPIRED;
+        }
+        of(&real::wait_image)(swapchain, info)
+    }
 }
 
 unsafe extern "system" fn ask_rate(session: sys::Session, hz: f32) -> sys::Result {
