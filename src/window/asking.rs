@@ -1,10 +1,13 @@
-//! A panel in front of a person at a desk: the mouse points, the keys choose.
+//! A panel in front of a person at a desk: the mouse points and the keys choose; or the middle of the picture points, as
+//! the head does in a headset, and chooses what it rests on.
 
 use super::board::{in_front, pointed_at};
 use super::keys::Hands;
 use crate::models::Eye;
 use crate::panel::{Ask, Control, Given, Panel, Pointing};
 use crate::picture::{Board, Pixels};
+use crate::study::{Answering, Gaze};
+use crate::table::AnswerSource;
 use glam::DVec3;
 use std::collections::VecDeque;
 use winit::keyboard::KeyCode;
@@ -33,12 +36,35 @@ pub(super) struct Asking {
     /// Whether the arrow keys moved the light since the mouse did.
     by_arrows: bool,
     pointer: Option<[f64; 2]>,
+    /// Whether the middle of the picture points.
+    gazes: bool,
+    /// Where it does, and where the picture of the panel has its dot.
+    gazed: Option<[f64; 2]>,
+    dotted: Option<[f64; 2]>,
+    /// With what something was given last.
+    pub source: AnswerSource,
 }
 
 impl Asking {
-    pub(super) fn new() -> Self {
-        let presses = VecDeque::new();
-        Self { panel: Panel::new(), asked: None, board: None, presses, by_arrows: false, pointer: None }
+    pub(super) fn new(answering: Answering) -> Self {
+        Self {
+            panel: Panel::new().dwelling(answering.dwell_s),
+            asked: None,
+            board: None,
+            presses: VecDeque::new(),
+            by_arrows: false,
+            pointer: None,
+            // A mouse is at hand: only where the study asks for it.
+            gazes: answering.gaze == Gaze::Always,
+            gazed: None,
+            dotted: None,
+            source: AnswerSource::PanelMouse,
+        }
+    }
+
+    /// Whether the middle of the picture points, so that the mouse turns the head.
+    pub(super) const fn gazes(&self) -> bool {
+        self.gazes
     }
 
     /// What is asked from now on. Whether a panel came or went.
@@ -78,8 +104,15 @@ impl Asking {
     /// The panel's picture where it has changed, or in any case.
     pub(super) fn picture(&mut self, in_any_case: bool) -> Option<Pixels> {
         let (painted, changed) = self.panel.pixels();
-        let wanted = (changed || in_any_case) && painted.width > 0;
-        wanted.then(|| Pixels { width: painted.width, height: painted.height, rgba: painted.rgba.to_vec() })
+        let moved = std::mem::replace(&mut self.dotted, self.gazed) != self.gazed;
+        let wanted = (changed || moved || in_any_case) && painted.width > 0;
+        wanted.then(|| {
+            let mut rgba = painted.rgba.to_vec();
+            if let Some(at) = self.gazed {
+                dot(&mut rgba, [painted.width, painted.height], at);
+            }
+            Pixels { width: painted.width, height: painted.height, rgba }
+        })
     }
 
     /// What somebody does with mouse and keys in a frame, `since_s` after the one before.
@@ -93,15 +126,25 @@ impl Asking {
         for key in pressed {
             self.key(*key);
         }
-        let pointing = match self.presses.pop_front() {
+        let pressed = self.presses.pop_front();
+        let pointing = match pressed {
             Some(press) => press,
+            None if self.gazes => self.gaze(eye),
             None => self.mouse(hands, clicked, eye),
         };
-        let given = self.panel.act(pointing, since_s);
+        // Keys press what is laid out for resting.
+        let given = self.panel.act(Pointing { dwells: self.gazes, ..pointing }, since_s);
+        let by_gaze = self.gazes && pressed.is_none();
+        self.source = if by_gaze { AnswerSource::PanelGaze } else { AnswerSource::PanelMouse };
         if given.is_some() {
             self.presses.clear();
         }
         given
+    }
+
+    fn gaze(&mut self, eye: &Eye) -> Pointing {
+        self.gazed = self.board.and_then(|board| pointed_at(&board, eye, [0.5, 0.5]));
+        Pointing { at: self.gazed, ..Pointing::default() }
     }
 
     fn mouse(&mut self, hands: &Hands, clicked: bool, eye: &Eye) -> Pointing {
@@ -118,6 +161,7 @@ impl Asking {
             select: (hands.left || clicked) && at.is_some(),
             stick,
             back: hands.holds(&[KeyCode::Backspace]),
+            dwells: false,
         }
     }
 
@@ -145,6 +189,25 @@ impl Asking {
         }
         for select in [false, true, false] {
             self.presses.push_back(Pointing { at, select, ..Pointing::default() });
+        }
+    }
+}
+
+/// A white dot with a dark rim where the gaze meets the panel.
+fn dot(rgba: &mut [u8], [width, height]: [u32; 2], at: [f64; 2]) {
+    const RADIUS: f64 = 11.0;
+    const RIM: f64 = 4.0;
+    let [x, y] = [at[0] * f64::from(width), at[1] * f64::from(height)];
+    for (row, line) in (0..).map(f64::from).zip(rgba.chunks_exact_mut(4 * width.max(1) as usize)) {
+        if (row + 0.5 - y).abs() > RADIUS {
+            continue;
+        }
+        for (column, pixel) in (0..).map(f64::from).zip(line.chunks_exact_mut(4)) {
+            let away = (column + 0.5 - x).hypot(row + 0.5 - y);
+            if away <= RADIUS {
+                let grey = if away > RADIUS - RIM { 20 } else { 255 };
+                pixel.copy_from_slice(&[grey, grey, grey, 255]);
+            }
         }
     }
 }

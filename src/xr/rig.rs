@@ -220,7 +220,8 @@ impl Rig {
             self.input.changed(&self.device.instance, &self.device.session);
         }
         // Without the focus there is no input: nothing of the hands is lost, it is taken away.
-        self.doings = if frame.begun && self.device.has_focus() {
+        let told = frame.begun && self.device.has_focus();
+        self.doings = if told {
             self.input.read(&self.device.session, &self.device.stage, frame.time, &mut faults)?
         } else {
             Doings::NOTHING
@@ -229,7 +230,7 @@ impl Rig {
         faults.extend(self.watch.fault.take());
         let since_s = frame.display_time.seconds_since(self.last);
         self.last = frame.display_time;
-        self.given = self.board.act(&frame.head, &self.doings, since_s);
+        self.given = self.board.act(&frame.head, told.then_some(&self.doings), since_s);
         if self.given.is_some() {
             self.input.buzz(&self.device.session);
         }
