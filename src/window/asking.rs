@@ -226,3 +226,82 @@ fn answer_of(control: &Control, digit: usize) -> Option<String> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::models::Fov;
+    use glam::Vec3;
+
+    const EYES_M: DVec3 = DVec3::new(-0.5, 2.0, 1.65);
+    const FRAME_S: f64 = 0.05;
+
+    fn asking(gaze: Gaze) -> Asking {
+        let mut asking = Asking::new(Answering { gaze, dwell_s: 0.5 });
+        let control = Control::Slider { least: 0, most: 100, anchors: Vec::new() };
+        asking.ask(Some(&Ask::plain("", "How clear was it?", "en", control)));
+        asking.stand(EYES_M, DVec3::Y);
+        asking
+    }
+
+    /// Eyes that look at a place of the panel: 0 to 1 from its left and from its top.
+    fn looks(asking: &Asking, at: [f64; 2]) -> Eye {
+        let board = asking.board.unwrap();
+        let share = Vec3::new(at[0] as f32 - 0.5, 0.5 - at[1] as f32, 0.0);
+        let place_m = board.site_from_board.transform_point3(share * Vec3::new(board.size_m[0], board.size_m[1], 0.0));
+        Eye::looking_at(EYES_M.as_vec3(), place_m, Vec3::Z, Fov::symmetric(0.5, 16.0 / 9.0))
+    }
+
+    /// Looks there for so many frames, or until something is given.
+    fn rests(asking: &mut Asking, at: [f64; 2], frames: usize) -> Option<Given> {
+        let eye = looks(asking, at);
+        (0..frames).find_map(|_| asking.act(&Hands::default(), (&[], false), &eye, FRAME_S))
+    }
+
+    #[test]
+    fn the_middle_of_the_picture_answers_where_the_study_asks_for_it() {
+        let mut always = asking(Gaze::Always);
+        assert_eq!(rests(&mut always, [0.5, 0.05], 4), None);
+        let at = always.panel.target("70").unwrap();
+        assert_eq!(rests(&mut always, at, 12), None);
+        let confirm = always.panel.confirm_target().unwrap();
+        assert_eq!(rests(&mut always, confirm, 12), Some(Given::Answer(Some("70".into()))));
+        assert_eq!(always.source, AnswerSource::PanelGaze);
+        let mut mouse = asking(Gaze::WithoutHands);
+        let at = mouse.panel.target("70").unwrap();
+        assert_eq!((rests(&mut mouse, at, 60), mouse.panel.toward(Some("70"))), (None, Some(at)), "a mouse is there");
+    }
+
+    #[test]
+    fn keys_answer_beside_the_gaze() {
+        let mut always = asking(Gaze::Always);
+        rests(&mut always, [0.5, 0.05], 4);
+        let eye = looks(&always, [0.5, 0.05]);
+        let mut given = None;
+        for keys in [&[KeyCode::Digit7][..], &[], &[], &[], &[KeyCode::Enter], &[], &[], &[]] {
+            given = given.or(always.act(&Hands::default(), (keys, false), &eye, FRAME_S).zip(Some(always.source)));
+        }
+        assert_eq!(given, Some((Given::Answer(Some("7".into())), AnswerSource::PanelMouse)));
+    }
+
+    #[test]
+    fn a_dot_shows_where_the_gaze_meets_the_panel() {
+        let mut always = asking(Gaze::Always);
+        rests(&mut always, [0.25, 0.5], 1);
+        let with_dot = always.picture(false).unwrap();
+        let [x, y] = [with_dot.width / 4, with_dot.height / 2];
+        let pixel = |picture: &Pixels, x: u32, y: u32| {
+            let at = 4 * (y * picture.width + x) as usize;
+            picture.rgba[at..at + 4].to_vec()
+        };
+        assert_eq!(pixel(&with_dot, x, y), [255, 255, 255, 255]);
+        assert_eq!(pixel(&with_dot, x + 9, y), [20, 20, 20, 255]);
+        assert!(always.picture(false).is_none(), "nothing has moved");
+        rests(&mut always, [0.75, 0.5], 1);
+        let moved = always.picture(false).unwrap();
+        assert_ne!(pixel(&moved, x, y), [255, 255, 255, 255]);
+        for at in [[0.0, 0.0], [1.0, 1.0], [0.5, 1.0]] {
+            dot(&mut vec![0; 4 * 30 * 20], [30, 20], at);
+        }
+    }
+}
