@@ -4,6 +4,8 @@
 //! loudly, where tests/openxr-runtime.sh has not put a runtime; KERBSIDE_OPENXR=required forbids that.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "common/neck.rs"]
+mod neck;
 #[path = "common/puppet.rs"]
 mod puppet;
 #[path = "common/puppet_booth.rs"]
@@ -225,7 +227,7 @@ fn same_answers(real: &Path, simulated: &Path) {
     assert_eq!(real.len(), 4);
     for (real, simulated) in real.iter().zip(&simulated) {
         assert_eq!((&real.0, &real.1, &real.2), (&simulated.0, &simulated.1, &simulated.2));
-        assert_eq!((real.3, simulated.3), (AnswerSource::Panel, AnswerSource::Scripted));
+        assert_eq!((real.3, simulated.3), (AnswerSource::PanelController, AnswerSource::Scripted));
     }
 }
 

@@ -4,6 +4,8 @@
 //! As in tests/openxr.rs each test starts a service of its own and runs this very program again beside it.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "common/neck.rs"]
+mod neck;
 #[path = "common/puppet.rs"]
 mod puppet;
 #[path = "common/puppet_booth.rs"]
@@ -222,9 +224,43 @@ fn questions_between_trials_are_answered_with_the_controller() {
     assert_eq!(given(Occasion::After).len(), 9);
     assert_eq!(given(Occasion::Trial).len(), 4);
     for row in &rows {
-        assert_eq!(row.source, AnswerSource::Panel, "{row:?}");
+        assert_eq!(row.source, AnswerSource::PanelController, "{row:?}");
         assert!(row.answered_display_time_ns > row.shown_display_time_ns, "{row:?}");
     }
+}
+
+#[test]
+fn questions_are_answered_with_the_head_where_there_are_no_hands() {
+    if !runtime::installed() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    Service::start("gazes").runs("inside_gazes", folder.path(), &[]);
+    let data = folder.path().join("real");
+    let rows: Vec<AnswerRow> = read::table(&session(&data)).unwrap();
+    let given: Vec<_> = rows.iter().map(|row| (row.item.as_str(), row.value.as_str(), row.source)).collect();
+    let gaze = |item, value| (item, value, AnswerSource::PanelGaze);
+    let all = [("age", "31"), ("drives", "no"), ("calm", "100"), ("felt_safe", "4"), ("felt_safe", "4")];
+    assert_eq!(given, all.map(|(item, value)| gaze(item, value)));
+    for row in &rows {
+        // Chosen and confirmed.
+        let took_ns = row.answered_display_time_ns - row.shown_display_time_ns;
+        assert!(took_ns >= 1_000_000_000, "{row:?}");
+    }
+    let environment = std::fs::read_to_string(data.join("sessions/REMOTE-1/environment.json")).unwrap();
+    assert!(environment.contains("without_hands") && environment.contains("gaze_dwell_s"), "{environment}");
+}
+
+#[test]
+#[ignore = "run beside a service by the test above"]
+fn inside_gazes() {
+    let through = Through { between: true, by_head: true, ..Through::default() };
+    let data = runtime::folder().join("real");
+    let study = short(3).replace("repetitions_per_block = 2", "repetitions_per_block = 1")
+        + &QUESTIONS.replace("after = [\"van_der_laan\"]\n", "")
+        + "[answering]\ndwell_s = 0.5\n";
+    let (done, _) = through_the_runtime(&data, &study, STANDS, through, Box::new(|_, _| {}));
+    assert_eq!(done.unwrap().ended, Ended::Done);
 }
 
 #[test]

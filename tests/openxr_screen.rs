@@ -5,6 +5,8 @@
 
 #[path = "common/kept.rs"]
 mod kept;
+#[path = "common/neck.rs"]
+mod neck;
 #[path = "common/puppet.rs"]
 mod puppet;
 #[path = "common/puppet_booth.rs"]

@@ -227,12 +227,27 @@ words! {
         Simulated = "simulated",
         /// A script.
         Scripted = "scripted",
-        /// A person, on a panel in the scene.
+        /// A person, on a panel in the scene; with what was not told.
         Panel = "panel",
+        /// A person, on a panel, pointing with a controller.
+        PanelController = "panel_controller",
+        /// A person, on a panel, pointing with a bare hand.
+        PanelHand = "panel_hand",
+        /// A person, on a panel, resting the head's forward ray on the answer.
+        PanelGaze = "panel_gaze",
+        /// A person, on a panel in a desktop window, with mouse or keys.
+        PanelMouse = "panel_mouse",
         /// A person, at a terminal.
         Terminal = "terminal",
         /// A person, in the cockpit's browser.
         Cockpit = "cockpit",
+    }
+}
+
+impl AnswerSource {
+    /// Whether it was given on a panel, by whoever is in the headset or at the window.
+    pub const fn is_panel(self) -> bool {
+        matches!(self, Self::Panel | Self::PanelController | Self::PanelHand | Self::PanelGaze | Self::PanelMouse)
     }
 }
 

@@ -8,9 +8,9 @@ use crate::kernel::seams::{Description, Fault, HeadFrame, Headset, Scene, button
 use crate::kernel::setup::Setup;
 use crate::kernel::time::DisplayTime;
 use crate::models::Streets;
-use crate::panel::{Ask, Given};
+use crate::panel::Ask;
 use crate::problem::Problem;
-use crate::study::Scenery;
+use crate::study::{Answering, Scenery};
 use crate::table::{Mark, Source};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -26,6 +26,8 @@ pub struct Wanted {
     pub scenery: Scenery,
     /// The street of each site.
     pub streets: Streets,
+    /// With what people answer.
+    pub answering: Answering,
     /// The first trial: its place is seen before it begins.
     pub first: Setup,
 }
@@ -82,7 +84,7 @@ impl Headset for Desktop {
         Ok(HeadFrame {
             trigger: Some(if frame.trigger { 1.0 } else { 0.0 }),
             buttons: if frame.select { buttons::SELECT } else { 0 } | if frame.stop { buttons::STOP } else { 0 },
-            answer: frame.given.as_ref().and_then(Given::trial_answer),
+            answer: frame.given.as_ref().and_then(|given| given.trial_answer(room.source())),
             faults,
             over,
             late: frame.late,
@@ -109,6 +111,6 @@ impl Booth for DesktopBooth {
         room.ask(shown);
         let frame = room.frame()?;
         room.at_rest(frame.now)?;
-        Ok(Between { now: frame.now, given: frame.given, stop: frame.stop })
+        Ok(Between { now: frame.now, given: frame.given, source: room.source(), stop: frame.stop })
     }
 }

@@ -53,6 +53,8 @@ pub(super) struct Doings {
     pub hands: [Option<TrackedPose>; 2],
     /// The ray of the hand that points: its pose in the stage, along -z.
     pub aim: Option<TrackedPose>,
+    /// Whether that hand holds no controller.
+    pub bare: bool,
     /// From 0 to 1; none without a trigger.
     pub trigger: Option<f64>,
     /// Bits of [`buttons`].
@@ -66,7 +68,7 @@ pub(super) struct Doings {
 impl Doings {
     /// Nothing is known of the hands.
     pub const NOTHING: Self =
-        Self { hands: [None; 2], aim: None, trigger: None, buttons: 0, stick: [0.0; 2], back: false };
+        Self { hands: [None; 2], aim: None, bare: false, trigger: None, buttons: 0, stick: [0.0; 2], back: false };
 
     /// Whether select is held.
     pub const fn select(&self) -> bool {
@@ -190,7 +192,8 @@ impl Input {
             self.selecting[i] = select;
             doings.buttons |= if select { buttons::SELECT } else { 0 };
         }
-        doings.aim = aims[self.pointing_hand].or(aims[1 - self.pointing_hand]);
+        let points = if aims[self.pointing_hand].is_some() { self.pointing_hand } else { 1 - self.pointing_hand };
+        (doings.aim, doings.bare) = (aims[points], !self.hands[points].controller);
         self.stop(stop, &mut doings, time);
         for (hand, gripped) in self.hands.iter_mut().zip(gripped) {
             hand.notice(gripped, faults, over);

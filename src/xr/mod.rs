@@ -16,6 +16,7 @@ mod input;
 mod open;
 pub mod pacing;
 mod pictures;
+mod pointing;
 mod probe;
 mod profiles;
 mod rig;

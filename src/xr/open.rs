@@ -17,7 +17,7 @@ use crate::kernel::setup::Setup;
 use crate::kernel::time::DisplayTime;
 use crate::models::Streets;
 use crate::problem::Problem;
-use crate::study::Scenery;
+use crate::study::{Answering, Scenery};
 use openxr::Entry;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -39,6 +39,8 @@ pub struct Wanted {
     pub scenery: Scenery,
     /// The street of each site, by the site's id.
     pub streets: Streets,
+    /// With what people answer.
+    pub answering: Answering,
     /// The first trial of the plan: its street is seen before any trial begins.
     pub first: Setup,
     /// How far the room goes from the start mark along the walking direction.
@@ -75,7 +77,9 @@ pub fn open(wanted: Wanted) -> Result<Opened, Problem> {
     let input = Input::new(&instance, &session.0, offers)?;
     let mut pictures = Pictures::new(&session.0, &graphics, (format, size), wanted.scenery, wanted.streets)?;
     pictures.enter(&graphics, &wanted.first)?;
-    let board = Board::new(&session.0, &graphics, format)?;
+    let board = Board::new(&session.0, &graphics, format, wanted.answering)?;
+    facts.note("answers_by_gaze", wanted.answering.gaze.word());
+    facts.note("gaze_dwell_s", wanted.answering.dwell_s.to_string());
     let mut device = Device::new(instance, graphics, session, (stage, kind))?;
     rate(&mut device, offers, wanted.rate_hz, &mut facts)?;
     facts.note("study_rate_hz", wanted.rate_hz.to_string());

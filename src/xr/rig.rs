@@ -240,7 +240,8 @@ impl Rig {
             self.input.changed(&self.device.instance, &self.device.session);
         }
         // Without the focus there is no input: nothing of the hands is lost, it is taken away.
-        self.doings = if frame.begun && self.device.has_focus() {
+        let told = frame.begun && self.device.has_focus();
+        self.doings = if told {
             self.input.read(&self.device.session, &self.device.stage, frame.time, (&mut faults, &mut over))?
         } else {
             Doings::NOTHING
@@ -251,7 +252,7 @@ impl Rig {
         self.notice_hidden(&frame, &mut faults, &mut over);
         let since_s = frame.display_time.seconds_since(self.last);
         self.last = frame.display_time;
-        self.given = self.board.act(&frame.head, &self.doings, since_s);
+        self.given = self.board.act(&frame.head, told.then_some(&self.doings), since_s);
         if self.given.is_some() {
             self.input.buzz(&self.device.session);
         }

@@ -1,6 +1,7 @@
 //! The study, the script and the session of the tests with a real OpenXR runtime.
 #![allow(dead_code)]
 
+use super::neck::Neck;
 use super::puppet::{Meddle, Puppet, Sent};
 use super::puppet_booth::PuppetBooth;
 use super::remote::Remote;
@@ -216,6 +217,8 @@ pub struct Through {
     pub floor: Floor,
     /// Whether the participant is asked between trials too, in the headset.
     pub between: bool,
+    /// Whether the hands are empty: the head turns to the answers.
+    pub by_head: bool,
 }
 
 /// The session beside a service; what was sent to the headset.
@@ -235,9 +238,13 @@ pub fn through_the_runtime(
         let (headset, booth) = xr::open(lab::wanted(order, choice, through.loader.take())?)?;
         let remote = Rc::new(RefCell::new(Remote::connect(runtime::port())));
         let rate_hz = order.prepared.study.display_hz;
+        // What is told of the head comes some frames later: rests a little longer than it must.
+        let longer_s = order.prepared.study.answering.dwell_s + 0.4;
+        let neck = || through.by_head.then(|| Neck::new(longer_s));
         let puppet = Puppet::new(headset, script.clone(), remote.clone(), rate_hz, meddle.take().unwrap());
+        let puppet = puppet.by_head(neck());
         sent = Some(puppet.sent());
-        let booth = through.between.then(|| Box::new(PuppetBooth::new(booth, remote)) as Box<dyn Booth>);
+        let booth = through.between.then(|| Box::new(PuppetBooth::new(booth, remote, neck())) as Box<dyn Booth>);
         Ok(Devices { headset: Box::new(puppet), booth })
     });
     (done, sent.map(|sent| sent.take()).unwrap_or_default())
