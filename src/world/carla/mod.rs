@@ -27,11 +27,13 @@ mod frame;
 mod libcarla;
 mod live;
 mod own;
+mod pace;
 mod pedals;
 mod sensors;
 mod server;
 mod trial;
 mod vehicle;
+mod vigil;
 mod walker;
 
 #[cfg(test)]
@@ -43,7 +45,7 @@ pub use contact::{Tried, first_contact};
 pub use libcarla::LibCarla;
 pub use own::OwnClient;
 pub use server::{
-    About, ActorId, ActorState, Bone, Bones, Eye, Glimpse, Mount, Order, Pedals, Pose, Server, Spawned, Stepped,
+    About, ActorId, ActorState, Bone, Bones, Eye, Glimpse, Left, Mount, Order, Pedals, Pose, Server, Spawned, Stepped,
     Trouble, WorldFrame, lights,
 };
 
@@ -56,6 +58,7 @@ use crate::kernel::time::{DisplayTime, WorldTime, seconds};
 use crate::problem::{Place, Problem};
 use crate::study::Presence;
 use crate::table::{Mark, Source, Text};
+use buffer::SAME_TIME_NS;
 use live::Live;
 use std::sync::Arc;
 use trial::{OURS, Tick, Trial};
@@ -255,7 +258,7 @@ impl World for Carla {
                 run_in.drain(..).for_each(|tick| hand_out(tick, news));
                 news.drawn = WorldTime(since_start_ns);
                 news.age_ns = 0;
-                while let (true, Some(server)) = (trial.time() < news.drawn, &mut self.server) {
+                while let (true, Some(server)) = (trial.time().0 + SAME_TIME_NS < news.drawn.0, &mut self.server) {
                     match trial.tick(server.as_mut(), participant) {
                         Ok(tick) => hand_out(tick, news),
                         Err(trouble) => {

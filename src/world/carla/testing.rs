@@ -1,7 +1,7 @@
 //! A server in memory for unit tests: kinematic, synchronous, and as wrong as it is told to be.
 
 use super::server::{
-    About, ActorId, ActorState, Bone, Bones, Order, Pose, Server, Spawned, Stepped, Trouble, WorldFrame,
+    About, ActorId, ActorState, Bone, Bones, Left, Order, Pose, Server, Spawned, Stepped, Trouble, WorldFrame,
 };
 use glam::DVec3;
 use std::sync::{Arc, Mutex};
@@ -24,6 +24,8 @@ pub struct State {
     pub dies_at: Option<u64>,
     /// Somebody else ticks before this one.
     pub foreign_at: Option<u64>,
+    /// Nothing that is given back arrives.
+    pub deaf: bool,
     /// Each tick takes so long.
     pub slow: std::time::Duration,
     next: ActorId,
@@ -144,10 +146,17 @@ impl Server for InMemory {
         self.state().recordings.push("stopped".into());
         Ok(())
     }
+    fn left(&mut self, _role_start: &str) -> Result<Left, Trouble> {
+        let state = self.state();
+        Ok(Left { synchronous: state.step_s.is_some(), actors: Some(state.actors.len()) })
+    }
     fn leave(&mut self) {
         let mut state = self.state();
+        state.left = true;
+        if state.deaf {
+            return;
+        }
         state.actors.clear();
         state.step_s = None;
-        state.left = true;
     }
 }
