@@ -7,10 +7,17 @@ pub struct EventName {
     pub name: &'static str,
     /// What it means, and what stands in `value` and `detail`.
     pub about: &'static str,
+    /// Whether `detail` may hold a person's own words.
+    pub own_words: bool,
 }
 
 const fn event(name: &'static str, about: &'static str) -> EventName {
-    EventName { name, about }
+    EventName { name, about, own_words: false }
+}
+
+/// One whose `detail` somebody typed.
+const fn said(name: &'static str, about: &'static str) -> EventName {
+    EventName { name, about, own_words: true }
 }
 
 /// Every event there is, in the order in which a trial may show them.
@@ -57,16 +64,16 @@ pub const EVENTS: &[EventName] = &[
     event("step_done", "a step of the session outside the trials is done; detail: which, such as `before ssq`"),
     event("practice_done", "practice ends; value: trials of practice; detail: whether the criterion is met"),
     event("pause", "a pause has ended; value: how long it was, s; detail: between blocks, or by the operator"),
-    event("note", "the experimenter's note; its wall time is in clocks.csv"),
-    event("deviation", "something was done otherwise than the protocol says; its wall time is in clocks.csv"),
-    event("redo", "a trial is to be repeated; detail: `trial` and its trial_n, and why"),
+    said("note", "the experimenter's note; its wall time is in clocks.csv"),
+    said("deviation", "something was done otherwise than the protocol says; its wall time is in clocks.csv"),
+    said("redo", "a trial is to be repeated; detail: `trial` and its trial_n, and why"),
     event("stop_rule", "an answer or score reached the study's limit; value: it; detail: which, and what was decided"),
-    event("session_stopped", "the session is to end for good; detail: why"),
+    said("session_stopped", "the session is to end for good; detail: why"),
     event(
         "session_continued",
         "the session goes on after it was left; value: bytes that went to recovered/; detail: after which trial, and where they went",
     ),
-    event("change_accepted", "the session goes on with another study, map or version; detail: what, and why"),
+    said("change_accepted", "the session goes on with another study, map or version; detail: what, and why"),
     event("head_found", "the head's position is valid again"),
     event(
         "late_frame",

@@ -1,11 +1,11 @@
 //! The analyst's tables: a whole study in a few files under `derived/`, every trial with what is known of it.
 
 mod codebook;
-mod columns;
-mod data;
+pub(super) mod columns;
+pub(super) mod data;
 mod notes;
-mod participants;
-mod trials;
+pub(super) mod participants;
+pub(super) mod trials;
 
 use super::derived_file::write_table;
 use crate::problem::Outcome;

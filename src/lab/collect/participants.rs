@@ -11,7 +11,7 @@ use crate::table::{ParticipantRow, Text, TrialOutcome};
 use std::path::Path;
 
 /// Writes a row per participant; how many.
-pub(super) fn write(path: &Path, data: &Data, columns: &Columns) -> Result<usize, Problem> {
+pub(in crate::lab) fn write(path: &Path, data: &Data, columns: &Columns) -> Result<usize, Problem> {
     write_sheet(path, |sheet| {
         sheet.row(columns.participants.iter().map(|column| &column.name))?;
         for person in &data.people {
@@ -23,7 +23,8 @@ pub(super) fn write(path: &Path, data: &Data, columns: &Columns) -> Result<usize
     Ok(data.people.len())
 }
 
-fn cells(data: &Data, person: &Person) -> Cells {
+/// Everything known of a participant.
+pub(in crate::lab) fn cells(data: &Data, person: &Person) -> Cells {
     let mut cells = Cells::new();
     put(&mut cells, &row(data, person));
     for session in data.sessions_of(person) {
