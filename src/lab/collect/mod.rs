@@ -66,7 +66,7 @@ pub fn collect(path: &Path, progress: &(dyn Fn(usize, usize) + Sync)) -> Outcome
     let because = |reason: &Reason| data.trials().filter(|trial| trial.verdict.is(*reason)).count();
     Ok(Collected {
         files: files.into_iter().map(|(name, rows)| (at(name), rows)).collect(),
-        participants: data.people.len(),
+        participants: people,
         trials: wide,
         kept: data.trials().filter(|trial| trial.verdict.kept()).count(),
         reasons: Reason::ALL.iter().map(|reason| (reason.word(), because(reason))).filter(|(_, n)| *n > 0).collect(),

@@ -14,13 +14,18 @@ use std::path::Path;
 pub(in crate::lab) fn write(path: &Path, data: &Data, columns: &Columns) -> Result<usize, Problem> {
     write_sheet(path, |sheet| {
         sheet.row(columns.participants.iter().map(|column| &column.name))?;
-        for person in &data.people {
+        for person in people(data) {
             let cells = cells(data, person);
             sheet.row(columns.participants.iter().map(|column| cell(&cells, &column.name)))?;
         }
         Ok(())
     })?;
-    Ok(data.people.len())
+    Ok(people(data).count())
+}
+
+/// Everybody but those whose data were removed: of them the register alone tells.
+fn people(data: &Data) -> impl Iterator<Item = &Person> {
+    data.people.iter().filter(|person| person.erasure.is_none() || data.sessions_of(person).next().is_some())
 }
 
 /// Everything known of a participant.
