@@ -109,6 +109,8 @@ fn help_teaches() {
         "report",
         "collect",
         "exclude",
+        "export",
+        "withdraw",
         "instruments",
         "codebook",
     ] {

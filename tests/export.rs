@@ -96,7 +96,8 @@ fn a_pack_tells_nobodys_code_and_explains_every_column() {
         // No day of the calendar.
         let is_day =
             |part: &[u8]| part.starts_with(b"202") && part[4] == b'-' && part[7] == b'-' && part[6].is_ascii_digit();
-        assert!(!bytes.windows(10).any(is_day), "{name}");
+        // Study and map are as they were written.
+        assert!(name.starts_with("study/") || !bytes.windows(10).any(is_day), "{name}");
     }
     // The same data give the same bytes, elsewhere too.
     let again = lab.pack("again", &["--frames", "--author", "Carberry, \"J: #\"", "--licence", "CC-BY-4.0"]);

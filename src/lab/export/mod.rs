@@ -21,7 +21,7 @@ use crate::record::storage::Disk;
 use crate::table::CopyKind;
 use pack::Unfinished;
 use pack::{ABOUT, About};
-pub(super) use pack::{SUMS, about_of, files_below, sum_of};
+pub(super) use pack::{SUMS, about_of, files_below};
 pub use papers::{Author, LICENCES};
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -186,7 +186,7 @@ impl Drop for Unfinished {
 }
 
 /// SHA-256 of a file, and its bytes.
-pub(in crate::lab) fn sum_of(path: &Path) -> Result<(String, u64), Problem> {
+fn sum_of(path: &Path) -> Result<(String, u64), Problem> {
     let failed = |e: std::io::Error| unreadable(path, &e, "check the disk");
     let mut file = File::open(path).map_err(failed)?;
     let (mut hash, mut buffer, mut bytes) = (Sha256::new(), vec![0; 1 << 16], 0);

@@ -8,7 +8,7 @@
 mod found;
 mod rows;
 
-use super::export::{SUMS, sum_of};
+use super::export::SUMS;
 use crate::problem::{Outcome, Problem, Problems};
 use crate::record::folder::{DataFolder, unreadable, unwritable};
 use crate::record::register::{self, Changed};
@@ -129,26 +129,28 @@ fn empty(storage: &dyn Storage, data: &DataFolder, code: &str) -> Outcome<()> {
     Ok(())
 }
 
-/// Takes a participant's rows out of a pack's tables and brings its checksums up to date.
+/// Takes a participant's rows out of a pack's tables. Its checksums come first: a table that still has the rows is found
+/// again by the next run, checksums of tables that have none would not be.
 fn take_out(storage: &dyn Storage, pack: &Pack) -> Outcome<()> {
+    let path = pack.folder.join(SUMS);
+    if path.symlink_metadata().is_ok() {
+        let text = read::at_most(&path, 1 << 26, "it holds a checksum for each file of the pack: export again")?;
+        let mut sums = String::new();
+        for line in String::from_utf8_lossy(&text).lines() {
+            match line.split_once("  ") {
+                Some((_, name)) if pack.tables.iter().any(|(table, _)| table == name) => {
+                    let sum = rows::sum_without(&pack.folder.join(name), &pack.pseudonym)?;
+                    sums += &format!("{sum}  {name}\n");
+                }
+                _ => sums += &format!("{line}\n"),
+            }
+        }
+        replace(storage, &path, sums.as_bytes())?;
+    }
     for (table, _) in &pack.tables {
         rows::take_out(storage, &pack.folder.join(table), &pack.pseudonym)?;
     }
-    let path = pack.folder.join(SUMS);
-    if path.symlink_metadata().is_err() {
-        return Ok(());
-    }
-    let text = read::at_most(&path, 1 << 26, "it holds a checksum for each file of the pack: export again")?;
-    let mut sums = String::new();
-    for line in String::from_utf8_lossy(&text).lines() {
-        match line.split_once("  ") {
-            Some((_, name)) if pack.tables.iter().any(|(table, _)| table == name) => {
-                sums += &format!("{}  {name}\n", sum_of(&pack.folder.join(name))?.0);
-            }
-            _ => sums += &format!("{line}\n"),
-        }
-    }
-    Ok(replace(storage, &path, sums.as_bytes())?)
+    Ok(())
 }
 
 fn sync(storage: &dyn Storage, folder: &Path) -> Result<(), Problem> {

@@ -2,7 +2,9 @@
 
 use crate::problem::{Place, Problem};
 use crate::record::folder::unreadable;
+use crate::record::hex;
 use crate::record::storage::{Storage, replace_with};
+use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::ops::Range;
@@ -59,25 +61,48 @@ pub(super) fn bytes_of(path: &Path, participant: &str) -> Result<Option<u64>, Pr
 /// Takes a participant's rows out; a table without any is left as it is.
 pub(super) fn take_out(storage: &dyn Storage, path: &Path, participant: &str) -> Result<(), Problem> {
     let Some((rows, bytes)) = rows_of(path, participant)?.filter(|(rows, _)| !rows.is_empty()) else { return Ok(()) };
-    let mut from = File::open(path).map_err(|e| unreadable(path, &e, "check the disk"))?;
-    replace_with(storage, path, |out| {
-        let ends = rows.iter().map(|row| row.start).chain([bytes]);
-        let starts = [0].into_iter().chain(rows.iter().map(|row| row.end));
-        for (start, end) in starts.zip(ends) {
-            from.seek(SeekFrom::Start(start))?;
-            let mut left = end - start;
-            while left > 0 {
-                let mut part = Vec::new();
-                let n = Read::by_ref(&mut from).take(left.min(STEP_BYTES)).read_to_end(&mut part)?;
-                if n == 0 {
-                    return Err(std::io::ErrorKind::UnexpectedEof.into());
-                }
-                out.append(&part)?;
-                left -= n as u64;
-            }
-        }
+    let from = File::open(path).map_err(|e| unreadable(path, &e, "check the disk"))?;
+    replace_with(storage, path, |out| others(from, &rows, bytes, &mut |part| out.append(part)))
+}
+
+/// SHA-256 of a table without a participant's rows.
+pub(super) fn sum_without(path: &Path, participant: &str) -> Result<String, Problem> {
+    let failed = |e: std::io::Error| unreadable(path, &e, "check the disk");
+    let from = File::open(path).map_err(failed)?;
+    let all = from.metadata().map_err(failed)?.len();
+    let (rows, bytes) = rows_of(path, participant)?.unwrap_or((Vec::new(), all));
+    let mut hash = Sha256::new();
+    others(from, &rows, bytes, &mut |part| {
+        hash.update(part);
         Ok(())
     })
+    .map_err(failed)?;
+    Ok(hex(&hash.finalize()))
+}
+
+/// Hands on the bytes of a table outside some rows.
+fn others(
+    mut from: File,
+    rows: &[Range<u64>],
+    bytes: u64,
+    each: &mut dyn FnMut(&[u8]) -> std::io::Result<()>,
+) -> std::io::Result<()> {
+    let ends = rows.iter().map(|row| row.start).chain([bytes]);
+    let starts = [0].into_iter().chain(rows.iter().map(|row| row.end));
+    for (start, end) in starts.zip(ends) {
+        from.seek(SeekFrom::Start(start))?;
+        let mut left = end - start;
+        while left > 0 {
+            let mut part = Vec::new();
+            let n = Read::by_ref(&mut from).take(left.min(STEP_BYTES)).read_to_end(&mut part)?;
+            if n == 0 {
+                return Err(std::io::ErrorKind::UnexpectedEof.into());
+            }
+            each(&part)?;
+            left -= n as u64;
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -101,6 +126,8 @@ mod tests {
         ] {
             std::fs::write(&path, before).unwrap();
             assert_eq!(bytes_of(&path, "A").unwrap().unwrap_or(0), (before.len() - after.len()) as u64, "{before:?}");
+            let sum = sum_without(&path, "A").unwrap();
+            assert_eq!(sum, crate::record::sha256_hex(after.as_bytes()), "{before:?}");
             take_out(&Disk, &path, "A").unwrap();
             assert_eq!(std::fs::read_to_string(&path).unwrap(), after, "{before:?}");
         }
