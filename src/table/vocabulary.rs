@@ -15,7 +15,7 @@ const fn event(name: &'static str, about: &'static str) -> EventName {
     EventName { name, about, own_words: false }
 }
 
-/// One whose `detail` somebody typed.
+/// One whose `detail` somebody typed, or that names a file by somebody's code.
 const fn said(name: &'static str, about: &'static str) -> EventName {
     EventName { name, about, own_words: true }
 }
@@ -28,7 +28,7 @@ pub const EVENTS: &[EventName] = &[
         "vehicle_in_view",
         "a vehicle comes into view; value: front bumper to the pedestrian's line, m; detail: role",
     ),
-    event("carla_recording", "CARLA's recorder writes this trial; detail: the file on the server's computer"),
+    said("carla_recording", "CARLA's recorder writes this trial; detail: the file on the server's computer"),
     event("go_signal", "the signal to go is given"),
     event("leading_at_line", "the leading car's front bumper passes the pedestrian's line"),
     event("gap_opens", "the leading car's rear bumper passes the pedestrian's line"),

@@ -177,10 +177,12 @@ impl Source<'_> {
         let mut rows: Vec<EventRow> = Sealed::of(&session.folder).table()?;
         for row in &mut rows {
             let known = EVENTS.iter().find(|event| event.name == row.event.as_str());
+            let detail = text_of(&row.detail);
             // What this version does not know may hold anything.
-            if known.is_none_or(|event| event.own_words) {
-                row.detail = Text::new(self.words(&text_of(&row.detail)));
-            }
+            row.detail = Text::new(match known.is_none_or(|event| event.own_words) {
+                true => self.words(&detail),
+                false => self.names.in_words(&detail),
+            });
         }
         Ok(rows)
     }
