@@ -10,6 +10,7 @@ pub mod table;
 
 pub mod kernel;
 pub mod measures;
+pub mod figure;
 pub mod statistics;
 
 pub mod inspect;
