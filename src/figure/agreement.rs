@@ -3,7 +3,7 @@
 use super::axis::Frame;
 use super::check::{self, MOST_MARKS};
 use super::look::Look;
-use super::number::{c, short};
+use super::number::{c, percent, short};
 use super::scale::round_range;
 use super::sheet::{FAINT, INK, MARGIN, SMALL, Sheet, Side, WIDTH};
 use super::sheet::{dot, line, shade, text};
@@ -52,8 +52,8 @@ impl BlandAltman {
         let note = format!(
             "n = {}. Solid: mean difference; dashed: limits between which {} % of differences lie if they are normal; bands: {} % intervals.",
             moments.n,
-            short(100.0 * share),
-            short(100.0 * bias.interval.level)
+            percent(share),
+            percent(bias.interval.level)
         );
         let mut sheet = Sheet::new(&self.title, &note);
         let points: Vec<(f64, f64)> = self.pairs.iter().map(|(a, b)| (0.5 * a + 0.5 * b, b - a)).collect();

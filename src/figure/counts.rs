@@ -3,13 +3,13 @@
 use super::look::Look;
 use super::number::c;
 use super::scale::Pane;
-use super::sheet::{INK, Letters, SMALL, Side, group, marker, row_height, text};
+use super::sheet::{INK, Letters, SMALL, Sample, Side, group, row_height, sample, text};
 use super::words::shorten;
 use maud::{Markup, html};
 
 /// One row: whose, and the numbers at the ticks; None where there is none to tell.
 pub struct Counts<'a> {
-    pub look: Option<Look>,
+    pub look: Option<(Look, Sample)>,
     pub label: &'a str,
     pub numbers: Vec<Option<usize>>,
 }
@@ -24,14 +24,14 @@ pub fn height(rows: usize) -> f64 {
 /// The rows below `top`, a number under each of the places. Labels have the room left of the first place.
 pub fn table(heading: &str, all: &[Counts<'_>], pane: Pane, left: f64, top: f64, places: &[f64]) -> Markup {
     let first = places.iter().copied().fold(pane.left, f64::min);
-    let room = first - left - 30.0;
+    let room = first - left - 46.0;
     let y = |i: usize| top + 18.0 + row_height(SMALL) * (i + 1) as f64;
     html! {
         @if !all.is_empty() { (text(left, top + 16.0, Side::Start, SMALL, heading)) }
         @for (i, row) in all.iter().enumerate() {
             (group("counts", row.label, html! {
-                @if let Some(look) = row.look { (marker(look, left + 5.0, y(i) - 4.0, 4.0)) }
-                @if room > 30.0 { (text(left + 14.0, y(i), Side::Start, SMALL, &shorten(row.label, room, SMALL.size))) }
+                @if let Some((look, kind)) = row.look { (sample(look, kind, left, y(i) - 4.0, 20.0)) }
+                @if room > 30.0 || row.look.is_none() { (text(left + if row.look.is_none() { 0.0 } else { 26.0 }, y(i), Side::Start, SMALL, &shorten(row.label, room.max(30.0), SMALL.size))) }
                 @for (number, x) in row.numbers.iter().zip(places) {
                     @if let Some(number) = number { (text(*x, y(i), Side::Middle, NUMBERS, &number.to_string())) }
                 }

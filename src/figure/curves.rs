@@ -6,7 +6,7 @@ use super::counts::{self, Counts};
 use super::look::Look;
 use super::number::{c, number, short};
 use super::scale::{Pane, Scale, round_range};
-use super::sheet::{MARGIN, STRONG, Sample, Sheet, Side, WIDTH};
+use super::sheet::{MARGIN, SMALL, STRONG, Sample, Sheet, Side, WIDTH};
 use super::sheet::{clean, group, line, row_height, rows, shade};
 use super::{Drawn, Quantity};
 use crate::statistics::survival::kaplan_meier::{Curve as Estimated, Observation};
@@ -57,7 +57,8 @@ pub struct Panel {
     pub label: String,
     /// The curves; a curve has the same look in all panels, by its place.
     pub curves: Vec<Curve>,
-    /// Whether the curves are outcomes that exclude each other of the same trials: there is one row of numbers at risk.
+    /// Whether the curves are outcomes that exclude each other of the same trials, given in the same order to each: there
+    /// is one row of numbers at risk, and a trial with another outcome is not marked as censored.
     pub competing: bool,
 }
 
@@ -113,6 +114,11 @@ impl Curves {
         check::count(title, "panels", self.panels.len(), MOST_SERIES)?;
         check::count(title, "curves", self.curves().count(), MOST_SERIES)?;
         check::count(title, "trials", self.curves().map(|one| one.trials.len()).sum(), 10 * MOST_MARKS)?;
+        let uneven = |p: &&Panel| p.competing && p.curves.windows(2).any(|two| two[0].trials.len() != two[1].trials.len());
+        if let Some(panel) = self.panels.iter().find(uneven) {
+            let what = format!("{}: competing outcomes of different numbers of trials", panel.label);
+            return Err(check::refuse(title, what, "give all trials, in the same order, to each outcome"));
+        }
         for one in self.curves() {
             let places = || one.steps.iter().map(|(at, _)| *at).chain(one.trials.iter().map(|trial| trial.at));
             check::finite(title, &one.label, places())?;
@@ -153,7 +159,7 @@ impl Curves {
         let heading = STRONG.wrap(&clean(&panel.label), right - left, 2);
         let first = top + row_height(STRONG) * heading.len() as f64;
         // Labels of the numbers at risk stand left of the axis where there is one panel.
-        let start = left + if self.panels.len() == 1 { 0.16 * (right - left) } else { draft.room().max(66.0) };
+        let start = left + if self.panels.len() == 1 { self.label_room(right - left).max(draft.room()) } else { draft.room().max(50.0) };
         let pane_top = if panel.label.is_empty() { top } else { first } + draft.above(right - start) + 2.0;
         let pane = Pane { left: start, right: right - 8.0, top: pane_top, bottom: pane_top + if self.panels.len() == 1 { 270.0 } else { 190.0 } };
         let xs = Axis::across(&self.x, self.range(), (pane.left, pane.right), false);
@@ -165,16 +171,17 @@ impl Curves {
         });
         for (i, one) in panel.curves.iter().enumerate() {
             sheet.about(&in_words(one, panel, &self.x));
-            sheet.add(group("curve", &one.label, self.curve(Look(i), one, xs.scale, ys.scale)));
+            sheet.add(group("curve", &one.label, self.curve(panel, i, xs.scale, ys.scale)));
         }
         let below = pane.bottom + xs.height(pane);
         let all = self.at_risk(panel, &xs);
         let places: Vec<f64> = xs.ticks.at.iter().map(|tick| xs.scale.px(*tick)).collect();
         sheet.add(counts::table("Trials at risk", &all, pane, left, below, &places));
-        below + counts::height(all.len())
+        below + counts::height(all.len()) + 8.0
     }
 
-    fn curve(&self, look: Look, one: &Curve, xs: Scale, ys: Scale) -> Markup {
+    fn curve(&self, panel: &Panel, i: usize, xs: Scale, ys: Scale) -> Markup {
+        let (look, one) = (Look(i), &panel.curves[i]);
         let (from, _) = self.range();
         let last = one.trials.iter().map(|t| t.at).chain(one.steps.iter().map(|s| s.0));
         let end = last.fold(from, |end, at| if self.falling { end.min(at) } else { end.max(at) });
@@ -188,7 +195,7 @@ impl Curves {
         html! {
             @if !one.limits.is_empty() { g data-mark="limits" { (shade(&self.band(one, end, xs, ys), look.colour(), 0.15)) } }
             g data-mark="steps" { (line(&path, look.colour(), 2.0, look.dash())) }
-            g data-mark="censored" { (line(&self.censored(one, xs, ys), look.colour(), 1.2, "")) }
+            g data-mark="censored" { (line(&self.censored(panel, one, xs, ys), look.colour(), 1.2, "")) }
         }
     }
 
@@ -210,9 +217,13 @@ impl Curves {
     }
 
     /// Ticks across the curve where trials were censored, each place once.
-    fn censored(&self, one: &Curve, xs: Scale, ys: Scale) -> String {
+    fn censored(&self, panel: &Panel, one: &Curve, xs: Scale, ys: Scale) -> String {
         let passed = |at: f64, place: f64| if self.falling { at >= place } else { at <= place };
-        let mut places: Vec<f64> = one.trials.iter().filter(|t| !t.happened).map(|t| t.at).collect();
+        let happened = |i: usize, trial: &Trial| {
+            trial.happened || panel.competing && panel.curves.iter().any(|other| other.trials[i].happened)
+        };
+        let ended = one.trials.iter().enumerate().filter(|(i, trial)| !happened(*i, trial));
+        let mut places: Vec<f64> = ended.map(|(_, trial)| trial.at).collect();
         places.sort_by(f64::total_cmp);
         places.dedup();
         let tick = |place: f64| {
@@ -222,12 +233,18 @@ impl Curves {
         places.into_iter().map(tick).collect()
     }
 
+    /// Room for the labels of the numbers at risk.
+    fn label_room(&self, wide: f64) -> f64 {
+        let labels = self.curves().map(|one| SMALL.width(&clean(&one.label)) + 62.0);
+        labels.fold(0.0, f64::max).min(0.3 * wide)
+    }
+
     fn at_risk<'a>(&self, panel: &'a Panel, xs: &Axis) -> Vec<Counts<'a>> {
         let waits = |at: f64, tick: f64| if self.falling { at <= tick } else { at >= tick };
         let row = |(i, one): (usize, &'a Curve)| {
             let still = |tick: &f64| Some(one.trials.iter().filter(|trial| waits(trial.at, *tick)).count());
             let numbers = xs.ticks.at.iter().map(still).collect();
-            let (look, label) = if panel.competing { (None, "all") } else { (Some(Look(i)), one.label.as_str()) };
+            let (look, label) = if panel.competing { (None, "all") } else { (Some((Look(i), Sample::Line)), one.label.as_str()) };
             Counts { look, label, numbers }
         };
         let rows = if panel.competing { 1 } else { panel.curves.len() };

@@ -164,12 +164,12 @@ fn fan(panel: &Tracks, look: Look, places: &[f64], values: &[Vec<f64>], xs: Scal
     let single = |track: &[(f64, f64)]| polyline(thinned(track).map(|(x, y)| (xs.px(x), ys.px(y))));
     let alone = at(0.5).is_empty();
     html! {
-        @if !alone {
-            g data-mark="band-90" { (shade(&band(0.05, 0.95), look.colour(), 0.16)) }
-            g data-mark="band-50" { (shade(&band(0.25, 0.75), look.colour(), 0.28)) }
-        }
         @if panel.tracks.len() <= MOST_TRACKS {
             g data-mark="tracks" { @for track in &panel.tracks { (line(&single(track), if alone { look.colour() } else { FAINT }, if alone { 1.2 } else { 0.5 }, "")) } }
+        }
+        @if !alone {
+            g data-mark="band-90" { (shade(&band(0.05, 0.95), look.colour(), 0.2)) }
+            g data-mark="band-50" { (shade(&band(0.25, 0.75), look.colour(), 0.35)) }
         }
         g data-mark="median" { (line(&polyline(at(0.5)), look.colour(), 2.2, look.dash())) }
     }

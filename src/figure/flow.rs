@@ -97,7 +97,9 @@ impl Flow {
     /// A box with its numbers; gives its lower edge.
     fn boxed(&self, sheet: &mut Sheet, mark: &str, step: &Step, x: f64, wide: f64, y: f64) -> f64 {
         let name = STRONG.wrap(&clean(&step.label), wide - 2.0 * INSIDE, 3);
-        let numbers = LABEL.wrap(&counts(Some(step.participants), step.trials), wide - 2.0 * INSIDE, 2);
+        let numbers = counts(Some(step.participants), step.trials);
+        let fits = LABEL.width(&numbers) <= wide - 2.0 * INSIDE;
+        let numbers = if fits { vec![numbers] } else { numbers.split(", ").map(str::to_owned).collect() };
         let high = row_height(STRONG) * name.len() as f64 + row_height(LABEL) * numbers.len() as f64 + 2.0 * INSIDE - 2.0;
         let middle = x + wide / 2.0;
         let second = y + INSIDE + 11.0 + row_height(STRONG) * name.len() as f64;

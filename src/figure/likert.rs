@@ -52,6 +52,7 @@ impl Likert {
         let xs = self.axis(pane);
         sheet.add(html! {
             (xs.lines_up(pane))
+            (line(&format!("M{} {}V{}", c(xs.scale.px(0.0)), c(pane.top), c(pane.bottom)), INK, 1.2, ""))
             (text(right + 12.0, pane.top - 2.0, Side::Start, SMALL, "below | above"))
         });
         let mut top = pane.top;
@@ -65,7 +66,6 @@ impl Likert {
             top += height;
         }
         sheet.add(xs.below(pane));
-        sheet.add(line(&format!("M{} {}V{}", c(xs.scale.px(0.0)), c(pane.top), c(pane.bottom)), INK, 1.0, ""));
         sheet.y = pane.bottom + xs.height(pane);
         Ok(sheet.finish())
     }
@@ -94,7 +94,7 @@ impl Likert {
         let tenth = |share: f64| (share * 10.0 - 1e-9).ceil().max(1.0) * 10.0;
         let left = answered().map(|bar| left_share(&bar.counts)).fold(0.0, f64::max);
         let right = answered().map(|bar| 1.0 - left_share(&bar.counts)).fold(0.0, f64::max);
-        let name = Quantity::new("Share of answers below and above the middle of the scale", "%");
+        let name = Quantity::new("Share of answers below and above the middle", "%");
         let mut axis = Axis::across(&name, (-tenth(left), tenth(right)), (pane.left, pane.right), false);
         axis.ticks.labels = axis.ticks.at.iter().map(|t| number(Some(t.abs()), 0)).collect();
         axis

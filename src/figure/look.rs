@@ -93,4 +93,12 @@ mod tests {
             (0..56).map(|i| (Look(i).colour(), Look(i).dash(), Look(i).marker(0.0, 0.0, 1.0))).collect();
         assert_eq!(all.len(), 56);
     }
+
+    #[test]
+    fn every_level_has_a_colour_of_its_own_and_readable_ink() {
+        let all: std::collections::BTreeSet<_> = (0..11).map(|at| level_colour(at, 11)).collect();
+        assert_eq!(all.len(), 11);
+        assert_eq!((level_colour(0, 7).as_str(), level_colour(6, 7).as_str()), ("#0072b2", "#d55e00"));
+        assert_eq!((level_ink(0, 7), level_ink(3, 7)), ("#fff", "#111"));
+    }
 }

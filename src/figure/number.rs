@@ -36,6 +36,12 @@ pub fn short(value: f64) -> String {
     format!("{} × 10{}", number(Some(scaled(value, power)), 2), raised(power))
 }
 
+/// A share in per cent: `95`, `99.5`.
+pub fn percent(share: f64) -> String {
+    let text = number(Some(100.0 * share), 1);
+    text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
+}
+
 /// The power of ten below a number's magnitude; 0 for 0.
 pub fn exponent(value: f64) -> i32 {
     let power = libm::floor(libm::log10(value.abs()) + 1e-12);

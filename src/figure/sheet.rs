@@ -126,6 +126,14 @@ pub enum Sample {
     Marked,
 }
 
+/// A sample of a look.
+pub fn sample(look: Look, kind: Sample, x: f64, y: f64, wide: f64) -> Markup {
+    html! {
+        (line(&format!("M{} {}h{}", c(x), c(y), c(wide)), look.colour(), 2.2, look.dash()))
+        @if kind == Sample::Marked { (marker(look, x + wide / 2.0, y, 4.0)) }
+    }
+}
+
 /// A figure in the making.
 pub struct Sheet {
     title: String,
@@ -171,7 +179,7 @@ impl Sheet {
     }
 
     /// A key of lines, in as many rows as it takes; none for a single nameless entry.
-    pub fn key(&mut self, entries: &[(Look, &str)], sample: Sample) {
+    pub fn key(&mut self, entries: &[(Look, &str)], kind: Sample) {
         let room = WIDTH - 2.0 * MARGIN;
         let words: Vec<String> =
             entries.iter().map(|(_, label)| words::shorten(&clean(label), room - 44.0, LABEL.size)).collect();
@@ -186,8 +194,7 @@ impl Sheet {
             }
             let y = self.y - 4.0;
             self.add(html! {
-                (line(&format!("M{} {}h30", c(x), c(y)), look.colour(), 2.2, look.dash()))
-                @if sample == Sample::Marked { (marker(*look, x + 15.0, y, 4.0)) }
+                (sample(*look, kind, x, y, 30.0))
                 (text(x + 38.0, y + 4.0, Side::Start, LABEL, label))
             });
         }

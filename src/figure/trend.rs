@@ -63,7 +63,7 @@ impl Trend {
         let mut sheet = Sheet::new(&self.title, &self.note);
         let looks: Vec<(Look, &str)> =
             self.courses.iter().enumerate().map(|(i, course)| (Look(i), course.label.as_str())).collect();
-        sheet.key(&looks, if self.continuous { Sample::Line } else { Sample::Marked });
+        sheet.key(&looks, self.sample());
         let (pane, xs, ys) = self.axes(&sheet);
         sheet.add(ys.beside(pane));
         sheet.add(self.marked(pane, xs.scale));
@@ -75,6 +75,10 @@ impl Trend {
         sheet.y = pane.bottom + xs.height(pane);
         self.numbers(&mut sheet, pane, &xs);
         Ok(sheet.finish())
+    }
+
+    fn sample(&self) -> Sample {
+        if self.continuous { Sample::Line } else { Sample::Marked }
     }
 
     fn points(&self) -> impl Iterator<Item = &Point> {
@@ -105,7 +109,7 @@ impl Trend {
         let draft = Axis::upright(&self.y, y_range, 0.0, 260.0);
         let left = MARGIN + draft.room();
         let right = WIDTH - MARGIN - 10.0;
-        let top = sheet.y + draft.above(right - left) + 4.0 + if self.marks.is_empty() { 0.0 } else { 16.0 };
+        let top = sheet.y + draft.above(right - left) + 4.0 ;
         let pane = Pane { left, right, top, bottom: top + 260.0 };
         let x_axis = Axis::across(&self.x, (low - air, high + air), (left, right), !self.continuous);
         (pane, x_axis, Axis::upright(&self.y, y_range, pane.top, pane.bottom))
@@ -159,7 +163,7 @@ impl Trend {
         };
         let row = |(i, course)| {
             let numbers = xs.ticks.at.iter().map(|tick| near(course, *tick)).collect();
-            Counts { look: Some(Look(i)), label: &course.label, numbers }
+            Counts { look: Some((Look(i), self.sample())), label: &course.label, numbers }
         };
         let all: Vec<Counts> = self.courses.iter().enumerate().map(row).collect();
         let places: Vec<f64> = xs.ticks.at.iter().map(|tick| xs.scale.px(*tick)).collect();

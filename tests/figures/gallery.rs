@@ -283,7 +283,7 @@ pub fn flow() -> Flow {
     Flow {
         title: "Participants and trials".to_owned(),
         steps: vec![
-            step("Enrolled", 28, 700, vec![out("simulated sickness, session stopped", Some(2), 50), out("pilot", Some(1), 25)]),
+            step("Enrolled", 28, 700, vec![out("simulator sickness, session stopped", Some(2), 50), out("pilot", Some(1), 25)]),
             step("Session finished", 25, 625, vec![out("aborted by the operator", None, 6), out("tracking lost for more than 0.5 s", None, 11), out("excluded by hand: lace untied (P07)", Some(1), 25)]),
             step("Analysed", 24, 583, vec![]),
         ],

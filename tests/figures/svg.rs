@@ -11,7 +11,7 @@ pub fn read(figure: &Figure) -> Document<'_> {
     let mut children = root.children().filter(Node::is_element);
     assert_eq!(children.next().unwrap().tag_name().name(), "title");
     let about = children.next().unwrap();
-    assert!(about.tag_name().name() == "desc" && about.text().is_some_and(|words| words.len() > 20), "{}", figure.title);
+    assert!(about.tag_name().name() == "desc" && about.text().is_some_and(|words| words.len() > 10), "{}", figure.title);
     within(&svg, figure);
     svg
 }
@@ -152,7 +152,11 @@ pub fn across(svg: &Document<'_>) -> Axis {
     let ticks = svg.descendants().filter(|n| n.tag_name().name() == "text" && n.attribute("text-anchor") == Some("middle"));
     let ticks: Vec<_> = ticks.filter(|n| n.attribute("font-size") == Some("11.5")).filter_map(|n| Some((number(n, "x"), number(n, "y"), tick(n)?))).collect();
     let height = ticks[0].1;
-    Axis::through(ticks.into_iter().filter(|t| t.1 == height).map(|t| (t.0, t.2)).collect())
+    let row: Vec<(f64, f64)> = ticks.into_iter().filter(|t| t.1 == height).map(|t| (t.0, t.2)).collect();
+    // The next pane's numbers begin anew.
+    let falls = row[1].1 < row[0].1;
+    let own = 1 + row.windows(2).take_while(|pair| (pair[1].1 < pair[0].1) == falls).count();
+    Axis::through(row[..own].to_vec())
 }
 
 /// The vertical axis: numbers that end at the same place, in the first pane.
