@@ -10,7 +10,7 @@ pub mod table;
 
 pub mod kernel;
 pub mod measures;
-pub mod figure;
+
 pub mod statistics;
 
 pub mod inspect;
@@ -21,6 +21,8 @@ pub mod study;
 
 pub mod models;
 pub mod panel;
+
+pub mod figure;
 pub mod picture;
 
 pub mod headset;

@@ -7,6 +7,8 @@ mod gallery;
 mod geometry;
 #[path = "figures/hostile.rs"]
 mod hostile;
+#[path = "figures/pdf.rs"]
+mod pdf;
 #[path = "figures/svg.rs"]
 mod svg;
 

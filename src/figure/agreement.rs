@@ -58,11 +58,15 @@ impl BlandAltman {
         let mut sheet = Sheet::new(&self.title, &note);
         let points: Vec<(f64, f64)> = self.pairs.iter().map(|(a, b)| (0.5 * a + 0.5 * b, b - a)).collect();
         let mean = Quantity::new(format!("Mean of {} and {}", self.names.0, self.names.1), &self.quantity.unit);
-        let difference = Quantity::new(format!("{}: {} less {}", self.quantity.name, self.names.1, self.names.0), &self.quantity.unit);
+        let difference = Quantity::new(
+            format!("{}: {} less {}", self.quantity.name, self.names.1, self.names.0),
+            &self.quantity.unit,
+        );
         let levels = [bias, low, high];
         let heights = points.iter().map(|p| p.1).chain(levels.iter().flat_map(ends)).chain([0.0]);
         let x_range = round_range(points.iter().map(|p| p.0));
-        let frame = Frame::new((&mean, x_range), (&difference, round_range(heights)), sheet.y, WIDTH - MARGIN - WORDS, 290.0);
+        let frame =
+            Frame::new((&mean, x_range), (&difference, round_range(heights)), sheet.y, WIDTH - MARGIN - WORDS, 290.0);
         let (left, right) = (frame.pane.left, frame.pane.right);
         let zero = frame.y.scale.px(0.0);
         sheet.add(html! {

@@ -19,9 +19,11 @@ pub fn refuse(title: &str, what: impl Into<String>, cure: &str) -> Problem {
 pub fn count(title: &str, what: &str, n: usize, most: usize) -> Result<(), Problem> {
     match n {
         0 => Err(refuse(title, format!("there are no {what} to draw"), "leave the figure out")),
-        n if n > most => {
-            Err(refuse(title, format!("{n} {what} are more than the {most} that a figure holds"), "draw a part of them"))
-        }
+        n if n > most => Err(refuse(
+            title,
+            format!("{n} {what} are more than the {most} that a figure holds"),
+            "draw a part of them",
+        )),
         _ => Ok(()),
     }
 }
@@ -57,7 +59,10 @@ pub fn estimate(title: &str, what: &str, estimate: &Estimate) -> Result<(), Prob
     let wrong = |(low, high): (f64, f64)| !(low <= estimate.value && estimate.value <= high);
     match estimate.interval {
         Some(interval) if wrong(interval) => {
-            let what = format!("{what}: the interval {} to {} does not hold the estimate {}", interval.0, interval.1, estimate.value);
+            let what = format!(
+                "{what}: the interval {} to {} does not hold the estimate {}",
+                interval.0, interval.1, estimate.value
+            );
             Err(refuse(title, what, "look at how the interval was made"))
         }
         _ => Ok(()),

@@ -106,7 +106,10 @@ impl Curves {
     /// The labels of all panels, each place once.
     fn looks(&self) -> Vec<(Look, &str)> {
         let longest = self.panels.iter().max_by_key(|panel| panel.curves.len());
-        longest.into_iter().flat_map(|p| p.curves.iter().enumerate().map(|(i, one)| (Look(i), one.label.as_str()))).collect()
+        longest
+            .into_iter()
+            .flat_map(|p| p.curves.iter().enumerate().map(|(i, one)| (Look(i), one.label.as_str())))
+            .collect()
     }
 
     fn check(&self) -> Result<(), super::Problem> {
@@ -114,7 +117,8 @@ impl Curves {
         check::count(title, "panels", self.panels.len(), MOST_SERIES)?;
         check::count(title, "curves", self.curves().count(), MOST_SERIES)?;
         check::count(title, "trials", self.curves().map(|one| one.trials.len()).sum(), 10 * MOST_MARKS)?;
-        let uneven = |p: &&Panel| p.competing && p.curves.windows(2).any(|two| two[0].trials.len() != two[1].trials.len());
+        let uneven =
+            |p: &&Panel| p.competing && p.curves.windows(2).any(|two| two[0].trials.len() != two[1].trials.len());
         if let Some(panel) = self.panels.iter().find(uneven) {
             let what = format!("{}: competing outcomes of different numbers of trials", panel.label);
             return Err(check::refuse(title, what, "give all trials, in the same order, to each outcome"));
@@ -159,9 +163,19 @@ impl Curves {
         let heading = STRONG.wrap(&clean(&panel.label), right - left, 2);
         let first = top + row_height(STRONG) * heading.len() as f64;
         // Labels of the numbers at risk stand left of the axis where there is one panel.
-        let start = left + if self.panels.len() == 1 { self.label_room(right - left).max(draft.room()) } else { draft.room().max(50.0) };
+        let start = left
+            + if self.panels.len() == 1 {
+                self.label_room(right - left).max(draft.room())
+            } else {
+                draft.room().max(50.0)
+            };
         let pane_top = if panel.label.is_empty() { top } else { first } + draft.above(right - start) + 2.0;
-        let pane = Pane { left: start, right: right - 8.0, top: pane_top, bottom: pane_top + if self.panels.len() == 1 { 270.0 } else { 190.0 } };
+        let pane = Pane {
+            left: start,
+            right: right - 8.0,
+            top: pane_top,
+            bottom: pane_top + if self.panels.len() == 1 { 270.0 } else { 190.0 },
+        };
         let xs = Axis::across(&self.x, self.range(), (pane.left, pane.right), false);
         let ys = Axis::upright(&share, (0.0, 100.0), pane.top, pane.bottom);
         sheet.add(html! {
@@ -182,6 +196,8 @@ impl Curves {
 
     fn curve(&self, panel: &Panel, i: usize, xs: Scale, ys: Scale) -> Markup {
         let (look, one) = (Look(i), &panel.curves[i]);
+        // Bands of many curves lie over each other.
+        let faint = (0.6 / panel.curves.len() as f64).clamp(0.05, 0.15);
         let (from, _) = self.range();
         let last = one.trials.iter().map(|t| t.at).chain(one.steps.iter().map(|s| s.0));
         let end = last.fold(from, |end, at| if self.falling { end.min(at) } else { end.max(at) });
@@ -193,7 +209,7 @@ impl Curves {
         let shares: Vec<f64> = one.steps.iter().map(|(_, share)| *share).collect();
         let path = format!("M{} {}{}H{}", c(xs.px(from)), share(0.0), stepped(&shares), c(xs.px(end)));
         html! {
-            @if !one.limits.is_empty() { g data-mark="limits" { (shade(&self.band(one, end, xs, ys), look.colour(), 0.15)) } }
+            @if !one.limits.is_empty() { g data-mark="limits" { (shade(&self.band(one, end, xs, ys), look.colour(), faint)) } }
             g data-mark="steps" { (line(&path, look.colour(), 2.0, look.dash())) }
             g data-mark="censored" { (line(&self.censored(panel, one, xs, ys), look.colour(), 1.2, "")) }
         }
@@ -236,7 +252,7 @@ impl Curves {
     /// Room for the labels of the numbers at risk.
     fn label_room(&self, wide: f64) -> f64 {
         let labels = self.curves().map(|one| SMALL.width(&clean(&one.label)) + 62.0);
-        labels.fold(0.0, f64::max).min(0.3 * wide)
+        labels.fold(0.0, f64::max).min(0.36 * wide)
     }
 
     fn at_risk<'a>(&self, panel: &'a Panel, xs: &Axis) -> Vec<Counts<'a>> {
@@ -244,7 +260,8 @@ impl Curves {
         let row = |(i, one): (usize, &'a Curve)| {
             let still = |tick: &f64| Some(one.trials.iter().filter(|trial| waits(trial.at, *tick)).count());
             let numbers = xs.ticks.at.iter().map(still).collect();
-            let (look, label) = if panel.competing { (None, "all") } else { (Some((Look(i), Sample::Line)), one.label.as_str()) };
+            let (look, label) =
+                if panel.competing { (None, "all") } else { (Some((Look(i), Sample::Line)), one.label.as_str()) };
             Counts { look, label, numbers }
         };
         let rows = if panel.competing { 1 } else { panel.curves.len() };
@@ -261,4 +278,3 @@ fn in_words(one: &Curve, panel: &Panel, x: &Quantity) -> String {
     let share = number(Some(100.0 * end), 0);
     format!("{place}{}: {happened} of {} trials, {share} % at the end, {half}.", one.label, one.trials.len())
 }
-

@@ -44,7 +44,8 @@ pub struct Fan {
     pub panels: Vec<Tracks>,
 }
 
-const NOTE: &str = "Line: median. Dark band: middle 50 % of the tracks; light band: middle 90 %. Thin lines: single tracks.";
+const NOTE: &str =
+    "Line: median. Dark band: middle 50 % of the tracks; light band: middle 90 %. Thin lines: single tracks.";
 
 impl Fan {
     /// Draws it.
@@ -94,7 +95,14 @@ impl Fan {
         check::drawable(&self.title, &self.y.name, self.points().map(|p| p.1))
     }
 
-    fn panel(&self, sheet: &mut Sheet, panel: &Tracks, look: Look, (left, right): (f64, f64), (top, high): (f64, f64)) -> f64 {
+    fn panel(
+        &self,
+        sheet: &mut Sheet,
+        panel: &Tracks,
+        look: Look,
+        (left, right): (f64, f64),
+        (top, high): (f64, f64),
+    ) -> f64 {
         let y_range = round_range(self.points().map(|p| p.1));
         let draft = Axis::upright(&self.y, y_range, 0.0, high);
         let start = left + draft.room();
@@ -188,7 +196,14 @@ fn in_words(panel: &Tracks, places: &[f64], values: &[Vec<f64>], x: &Quantity, y
     let words = match (known.first(), known.last()) {
         (Some(first), Some(last)) => format!(
             "median {} {} at {} {} to {} {} at {} {}",
-            median(*first), y.unit, short(places[*first]), x.unit, median(*last), y.unit, short(places[*last]), x.unit
+            median(*first),
+            y.unit,
+            short(places[*first]),
+            x.unit,
+            median(*last),
+            y.unit,
+            short(places[*last]),
+            x.unit
         ),
         _ => "too few for a median".to_owned(),
     };

@@ -1,10 +1,10 @@
 //! Flow diagrams of participants and trials, after CONSORT: what there was, what was left out and why, what was analysed.
 
+use super::Drawn;
 use super::check::{self, MOST_SERIES};
 use super::number::c;
 use super::sheet::{INK, LABEL, Letters, MARGIN, PAPER, SMALL, SOFT, STRONG, Sheet, Side, WIDTH};
 use super::sheet::{clean, group, line, row_height, rows};
-use super::Drawn;
 use maud::{Markup, html};
 
 /// Width of the boxes of the main column, of those beside it, and the gap between.
@@ -78,18 +78,22 @@ impl Flow {
         for pair in self.steps.windows(2) {
             let out = &pair[0].left_out;
             let trials = out.iter().fold(pair[1].trials, |sum, one| sum.saturating_add(one.trials));
-            let people = out.iter().filter_map(|one| one.participants).fold(pair[1].participants, usize::saturating_add);
+            let people =
+                out.iter().filter_map(|one| one.participants).fold(pair[1].participants, usize::saturating_add);
             for (what, is, of) in [("trials", trials, pair[0].trials), ("participants", people, pair[0].participants)] {
                 if is != of {
-                    let what = format!(
-                        "{}: of {of} {what}, {is} are left out or go on to {}", pair[0].label, pair[1].label
-                    );
+                    let what =
+                        format!("{}: of {of} {what}, {is} are left out or go on to {}", pair[0].label, pair[1].label);
                     return Err(check::refuse(&self.title, what, "count each of them in one place"));
                 }
             }
         }
         if self.steps.last().is_some_and(|last| !last.left_out.is_empty()) {
-            return Err(check::refuse(&self.title, "something is left out after the last step", "add the step that follows"));
+            return Err(check::refuse(
+                &self.title,
+                "something is left out after the last step",
+                "add the step that follows",
+            ));
         }
         Ok(())
     }
@@ -100,14 +104,19 @@ impl Flow {
         let numbers = counts(Some(step.participants), step.trials);
         let fits = LABEL.width(&numbers) <= wide - 2.0 * INSIDE;
         let numbers = if fits { vec![numbers] } else { numbers.split(", ").map(str::to_owned).collect() };
-        let high = row_height(STRONG) * name.len() as f64 + row_height(LABEL) * numbers.len() as f64 + 2.0 * INSIDE - 2.0;
+        let high =
+            row_height(STRONG) * name.len() as f64 + row_height(LABEL) * numbers.len() as f64 + 2.0 * INSIDE - 2.0;
         let middle = x + wide / 2.0;
         let second = y + INSIDE + 11.0 + row_height(STRONG) * name.len() as f64;
-        sheet.add(group(mark, &step.label, html! {
-            (outline(x, y, wide, high, INK))
-            (rows(middle, y + INSIDE + 11.0, Side::Middle, STRONG, &name))
-            (rows(middle, second, Side::Middle, LABEL, &numbers))
-        }));
+        sheet.add(group(
+            mark,
+            &step.label,
+            html! {
+                (outline(x, y, wide, high, INK))
+                (rows(middle, y + INSIDE + 11.0, Side::Middle, STRONG, &name))
+                (rows(middle, second, Side::Middle, LABEL, &numbers))
+            },
+        ));
         y + high
     }
 
@@ -123,7 +132,9 @@ impl Flow {
         let trials: usize = out.iter().fold(0, |sum, one| sum.saturating_add(one.trials));
         let people: usize = out.iter().filter_map(|one| one.participants).fold(0, usize::saturating_add);
         let mut lines: Vec<(Letters, f64, String)> = Vec::new();
-        for row in total.wrap(&format!("Left out: {}", counts((people > 0).then_some(people), trials)), wide - 2.0 * INSIDE, 2) {
+        for row in
+            total.wrap(&format!("Left out: {}", counts((people > 0).then_some(people), trials)), wide - 2.0 * INSIDE, 2)
+        {
             lines.push((total, 0.0, row));
         }
         for one in out {
@@ -159,7 +170,12 @@ impl Flow {
         let bar = from + 14.0;
         let middle = |i: usize| x(i) + wide / 2.0;
         let (first, last) = (middle(0).min(MARGIN + MAIN / 2.0), middle(columns - 1).max(MARGIN + MAIN / 2.0));
-        sheet.add(line(&format!("M{} {}V{}M{} {}H{}", c(MARGIN + MAIN / 2.0), c(from), c(bar), c(first), c(bar), c(last)), SOFT, 1.2, ""));
+        sheet.add(line(
+            &format!("M{} {}V{}M{} {}H{}", c(MARGIN + MAIN / 2.0), c(from), c(bar), c(first), c(bar), c(last)),
+            SOFT,
+            1.2,
+            "",
+        ));
         let mut y = bar + 14.0;
         for (r, row) in self.parts.chunks(columns).enumerate() {
             let mut bottom = y;

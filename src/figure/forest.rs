@@ -106,15 +106,23 @@ impl Forest {
                 check::estimate(&self.title, &row.label, estimate)?;
             }
         }
-        check::drawable(&self.title, &self.quantity.name, self.estimates().flat_map(|e| check::ends(&e)).chain(bounds()))
+        check::drawable(
+            &self.title,
+            &self.quantity.name,
+            self.estimates().flat_map(|e| check::ends(&e)).chain(bounds()),
+        )
     }
 
     /// All estimates and, as far as they are not out of proportion, intervals: one huge interval must not squeeze the rest.
     fn range(&self) -> (f64, f64) {
         let bounds = self.rows.iter().filter_map(|row| row.bounds).flat_map(|(low, high)| [low, high]);
         let away = |v: f64| (v - self.reference).abs();
-        let mut reach: Vec<f64> =
-            self.estimates().filter_map(|e| e.interval).map(|(low, high)| away(low).max(away(high))).filter(|v| v.is_finite()).collect();
+        let mut reach: Vec<f64> = self
+            .estimates()
+            .filter_map(|e| e.interval)
+            .map(|(low, high)| away(low).max(away(high)))
+            .filter(|v| v.is_finite())
+            .collect();
         reach.sort_by(f64::total_cmp);
         let core = self.estimates().map(|e| away(e.value)).fold(0.0, f64::max);
         let most = reach.get(reach.len() / 2).map_or(core, |median| core.max(4.0 * median));
@@ -132,8 +140,10 @@ impl Forest {
 
     fn side_words(&self, reference: f64, pane: Pane) -> Markup {
         let letters = SMALL;
-        let below = super::words::shorten(&clean(&self.sides.0), (reference - pane.left + 60.0).max(60.0), letters.size);
-        let above = super::words::shorten(&clean(&self.sides.1), (pane.right - reference + 60.0).max(60.0), letters.size);
+        let below =
+            super::words::shorten(&clean(&self.sides.0), (reference - pane.left + 60.0).max(60.0), letters.size);
+        let above =
+            super::words::shorten(&clean(&self.sides.1), (pane.right - reference + 60.0).max(60.0), letters.size);
         html! {
             (text(reference - 8.0, pane.top - 8.0, Side::End, letters, &format!("← {below}")))
             (text(reference + 8.0, pane.top - 8.0, Side::Start, letters, &format!("{above} →")))
@@ -165,7 +175,8 @@ fn interval(low: f64, high: f64, xs: Scale, pane: Pane, y: f64) -> String {
     let slack = 1e-9 * (most - least);
     let left = if low < least - slack { pane.left } else { xs.px_within(low) };
     let right = if high > most + slack { pane.right } else { xs.px_within(high) };
-    let start = if low < least - slack { format!("m6 -4l-6 4l6 4M{} {}", c(left), c(y)) } else { "m0 -4v8m0 -4".to_owned() };
+    let start =
+        if low < least - slack { format!("m6 -4l-6 4l6 4M{} {}", c(left), c(y)) } else { "m0 -4v8m0 -4".to_owned() };
     let end = if high > most + slack { "m-6 -4l6 4l-6 4" } else { "m0 -4v8" };
     format!("M{} {}{start}H{}{end}", c(left), c(y), c(right))
 }

@@ -114,7 +114,8 @@ impl Interaction {
     fn foot(&self, sheet: &mut Sheet, pane: Pane) {
         let wide = (pane.right - pane.left) / self.levels.len() as f64;
         let letters = if wide < 70.0 { SMALL } else { LABEL };
-        let names: Vec<Vec<String>> = self.levels.iter().map(|level| letters.wrap(&clean(level), wide - 8.0, 4)).collect();
+        let names: Vec<Vec<String>> =
+            self.levels.iter().map(|level| letters.wrap(&clean(level), wide - 8.0, 4)).collect();
         let most = names.iter().map(Vec::len).max().unwrap_or(1);
         let below = pane.bottom + 18.0 + row_height(letters) * most as f64;
         sheet.add(html! {

@@ -47,7 +47,8 @@ impl Likert {
         let (left, right) = (MARGIN + LABELS, WIDTH - MARGIN - NUMBERS);
         let names: Vec<Vec<String>> =
             self.bars.iter().map(|bar| LABEL.wrap(&clean(&bar.label), LABELS - 12.0, 3)).collect();
-        let heights: Vec<f64> = names.iter().map(|rows| (row_height(LABEL) * rows.len() as f64).max(BAR) + 12.0).collect();
+        let heights: Vec<f64> =
+            names.iter().map(|rows| (row_height(LABEL) * rows.len() as f64).max(BAR) + 12.0).collect();
         let pane = Pane { left, right, top: sheet.y + 4.0, bottom: sheet.y + 6.0 + heights.iter().sum::<f64>() };
         let xs = self.axis(pane);
         sheet.add(html! {
@@ -136,7 +137,8 @@ impl Likert {
     }
 
     fn in_words(&self, bar: &Bar) -> String {
-        let counts: Vec<String> = self.answers.iter().zip(&bar.counts).map(|(words, n)| format!("{n} {words}")).collect();
+        let counts: Vec<String> =
+            self.answers.iter().zip(&bar.counts).map(|(words, n)| format!("{n} {words}")).collect();
         format!("{}: n = {} ({}).", bar.label, bar.counts.iter().sum::<usize>(), counts.join(", "))
     }
 }

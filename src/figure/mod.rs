@@ -2,7 +2,7 @@
 //!
 //! No file, no clock, no study. Every chart is a struct of plain data with `draw`, which gives a [`Figure`] or a
 //! [`Problem`] that says in words why there is none. The same data give the same bytes: places have one decimal, random
-//! places are named by a seed. Conditions are told apart by colour (Okabe and Ito's), dash and marker; text is text;
+//! places are named by a seed. [`Figure::pdf`] gives the same drawing as PDF. Conditions are told apart by colour (Okabe and Ito's), dash and marker; text is text;
 //! title, units and numbers of people or trials stand in the drawing, and in words in its description.
 //!
 //! ```
@@ -33,6 +33,7 @@ mod interaction;
 mod likert;
 mod look;
 mod number;
+mod pdf;
 mod quantiles;
 mod raincloud;
 mod residuals;

@@ -39,10 +39,16 @@ impl QuantilePlot {
         values.sort_by(f64::total_cmp);
         let n = values.len();
         if n < FEWEST || values[0] == values[n - 1] {
-            let what = format!("{}: {n} values{}", self.quantity.name, if n < FEWEST { "" } else { " that are all equal" });
-            return Err(check::refuse(title, what, "at least four that vary are needed to compare with a distribution"));
+            let what =
+                format!("{}: {n} values{}", self.quantity.name, if n < FEWEST { "" } else { " that are all equal" });
+            return Err(check::refuse(
+                title,
+                what,
+                "at least four that vary are needed to compare with a distribution",
+            ));
         }
-        let refused = |refusal: crate::statistics::Refusal| check::refuse(title, refusal.to_string(), "look at the values");
+        let refused =
+            |refusal: crate::statistics::Refusal| check::refuse(title, refusal.to_string(), "look at the values");
         let shares: Vec<f64> = (0..n).map(|i| share(i, n)).collect();
         let normal = shares.iter().map(|p| normal_quantile(*p)).collect::<Result<Vec<_>, _>>().map_err(refused)?;
         let quartile = |p: f64| quantile(&values, p).unwrap_or(f64::NAN);
@@ -55,7 +61,9 @@ impl QuantilePlot {
             normal.iter().zip(&shares).map(|(z, p)| (*z, at(*z) - half((z, p)), at(*z) + half((z, p)))).collect();
         let outside = values.iter().zip(&band).filter(|(v, (_, low, high))| *v < low || *v > high).count();
 
-        let note = format!("n = {n}; {outside} outside the band. Line: through both quartiles; band: pointwise 95 % for normal values.");
+        let note = format!(
+            "n = {n}; {outside} outside the band. Line: through both quartiles; band: pointwise 95 % for normal values."
+        );
         let mut sheet = Sheet::new(title, &note);
         let heights = values.iter().copied().chain(band.iter().flat_map(|(_, low, high)| [*low, *high]));
         let x = Quantity::new("Quantile of the normal distribution", "");

@@ -255,7 +255,7 @@ impl Raincloud {
             steps.map(|((x, y), (u, v))| format!("M{} {}L{} {}", c(x), c(y), c(u), c(v))).collect::<String>()
         };
         html! {
-            g data-mark="pairs" { @if few { @for person in 0..people { (line(&joined(person), "#b9c2bf", 0.7, "")) } } }
+            g data-mark="pairs" { @if few { @for person in 0..people { (line(&joined(person), if people > 60 { RULE } else { "#b9c2bf" }, 0.7, "")) } } }
         }
     }
 
@@ -298,4 +298,3 @@ fn boxed(one: &Group, across: &Across, base: f64, look: Look) -> Markup {
         }
     }
 }
-

@@ -202,7 +202,10 @@ mod tests {
         }
         for values in [[1e-9, 2e-9], [-1e300, 1e300], [1e9, 1e9 + 1.0], [-0.1, 0.3]] {
             let (low, high) = round_range(values);
-            assert!(low <= values[0] && values[1] <= high && high - low < 1.5 * (values[1] - values[0]), "{low} {high}");
+            assert!(
+                low <= values[0] && values[1] <= high && high - low < 1.5 * (values[1] - values[0]),
+                "{low} {high}"
+            );
         }
     }
 }

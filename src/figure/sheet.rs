@@ -93,7 +93,7 @@ pub fn line(d: &str, colour: &str, thick: f64, dash: &str) -> Markup {
 
 /// A filled shape that lets through what is below.
 pub fn shade(d: &str, colour: &str, opacity: f64) -> Markup {
-    html! { path d=(d) fill=(colour) fill-opacity=(opacity) {} }
+    html! { path d=(d) fill=(colour) fill-opacity=(format!("{opacity:.2}")) {} }
 }
 
 /// A look's marker with a rim of paper.

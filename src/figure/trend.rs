@@ -8,6 +8,7 @@ use super::number::{c, short};
 use super::scale::{Pane, Scale, round_range};
 use super::sheet::{FAINT, MARGIN, SMALL, Sample, Sheet, Side, WIDTH};
 use super::sheet::{group, line, marker, polyline, shade, text};
+use super::words::shorten;
 use super::{Drawn, Estimate, Quantity};
 use maud::{Markup, html};
 
@@ -101,7 +102,8 @@ impl Trend {
 
     fn axes(&self, sheet: &Sheet) -> (Pane, Axis, Axis) {
         let xs = self.points().map(|p| p.x).chain(self.marks.iter().map(|(at, _)| *at));
-        let (low, high) = xs.filter(|x| x.is_finite()).fold((f64::INFINITY, f64::NEG_INFINITY), |r, x| (r.0.min(x), r.1.max(x)));
+        let (low, high) =
+            xs.filter(|x| x.is_finite()).fold((f64::INFINITY, f64::NEG_INFINITY), |r, x| (r.0.min(x), r.1.max(x)));
         // Single points keep clear of the pane's edges.
         let air = if self.continuous && low < high { 0.0 } else { 0.5_f64.max(0.03 * (high - low)) };
         let ends = self.points().flat_map(|p| check::ends(&p.mean));
@@ -109,7 +111,7 @@ impl Trend {
         let draft = Axis::upright(&self.y, y_range, 0.0, 260.0);
         let left = MARGIN + draft.room();
         let right = WIDTH - MARGIN - 10.0;
-        let top = sheet.y + draft.above(right - left) + 4.0 ;
+        let top = sheet.y + draft.above(right - left) + 4.0;
         let pane = Pane { left, right, top, bottom: top + 260.0 };
         let x_axis = Axis::across(&self.x, (low - air, high + air), (left, right), !self.continuous);
         (pane, x_axis, Axis::upright(&self.y, y_range, pane.top, pane.bottom))
@@ -120,9 +122,10 @@ impl Trend {
             @for (at, words) in &self.marks {
                 @let x = xs.px(*at);
                 // Words near the right edge stand left of their line.
-                @let ends = x + SMALL.width(words) > pane.right;
+                @let ends = x + SMALL.width(words) > pane.right && x > 0.5 * (pane.left + pane.right);
+                @let room = if ends { x - pane.left } else { pane.right - x } - 8.0;
                 (line(&format!("M{} {}V{}", c(x), c(pane.top - 3.0), c(pane.bottom)), FAINT, 1.2, "3 3"))
-                (text(x + if ends { -4.0 } else { 4.0 }, pane.top + 8.0, if ends { Side::End } else { Side::Start }, SMALL, words))
+                (text(x + if ends { -4.0 } else { 4.0 }, pane.top + 8.0, if ends { Side::End } else { Side::Start }, SMALL, &shorten(words, room, SMALL.size)))
             }
         }
     }
@@ -132,7 +135,9 @@ impl Trend {
         let n = self.courses.len() as f64;
         let aside = if self.continuous { 0.0 } else { (i as f64 - (n - 1.0) / 2.0) * (24.0 / n).min(8.0) };
         let at = |p: &Point| (xs.px(p.x) + aside, ys.px_within(p.mean.value));
-        let limits = |p: &Point| p.mean.interval.map(|(low, high)| (xs.px(p.x) + aside, limit(low, pane, ys), limit(high, pane, ys)));
+        let limits = |p: &Point| {
+            p.mean.interval.map(|(low, high)| (xs.px(p.x) + aside, limit(low, pane, ys), limit(high, pane, ys)))
+        };
         let path = polyline(course.points.iter().map(at));
         html! {
             @if self.continuous {

@@ -11,8 +11,12 @@ use kerbside::statistics::summary::summarise;
 use kerbside::statistics::survival::competing::{cumulative_incidence, incidence_limits};
 use kerbside::statistics::survival::kaplan_meier::{Observation, curve};
 
-pub const CONDITIONS: [&str; 4] =
-    ["eHMI off, gentle braking", "eHMI off, aggressive braking", "eHMI on, gentle braking", "eHMI on, aggressive braking"];
+pub const CONDITIONS: [&str; 4] = [
+    "eHMI off, gentle braking",
+    "eHMI off, aggressive braking",
+    "eHMI on, gentle braking",
+    "eHMI on, aggressive braking",
+];
 const PEOPLE: usize = 24;
 
 /// Waiting times of 24 people in four conditions.
@@ -149,7 +153,11 @@ pub fn competing() -> Curves {
         };
         Panel {
             label: (*label).to_owned(),
-            curves: ["crossed before the vehicle", "crossed after the vehicle"].into_iter().enumerate().map(one).collect(),
+            curves: ["crossed before the vehicle", "crossed after the vehicle"]
+                .into_iter()
+                .enumerate()
+                .map(one)
+                .collect(),
             competing: true,
         }
     };
@@ -189,7 +197,12 @@ pub fn fan() -> Fan {
 
 pub fn likert() -> Likert {
     let bar = |(label, counts): (&&str, [usize; 7])| Bar { label: (*label).to_owned(), counts: counts.to_vec() };
-    let counts = [[14, 22, 30, 34, 25, 13, 6], [22, 28, 31, 28, 20, 11, 4], [4, 8, 14, 27, 38, 33, 20], [6, 11, 18, 30, 36, 28, 15]];
+    let counts = [
+        [14, 22, 30, 34, 25, 13, 6],
+        [22, 28, 31, 28, 20, 11, 4],
+        [4, 8, 14, 27, 38, 33, 20],
+        [6, 11, 18, 30, 36, 28, 15],
+    ];
     Likert {
         title: "Felt safety after each trial".to_owned(),
         note: "\u{201c}I felt safe while I crossed.\u{201d} 24 people, six trials of each condition.".to_owned(),
@@ -230,9 +243,11 @@ pub fn learning() -> Trend {
 pub fn trigger() -> Trend {
     let mut rng = Rng::named(&["figures", "trigger"]);
     let mut course = |label: &str, at_s: f64, peak: f64| {
-        let own: Vec<(f64, f64)> = (0..PEOPLE).map(|_| (at_s + 0.8 * rng.normal(), peak + 0.12 * rng.normal())).collect();
+        let own: Vec<(f64, f64)> =
+            (0..PEOPLE).map(|_| (at_s + 0.8 * rng.normal(), peak + 0.12 * rng.normal())).collect();
         let report = |t: f64, (start, peak): (f64, f64)| {
-            (peak / (1.0 + (-(t - start) * 2.0).exp()) - (peak / (1.0 + (-(t - start - 3.0) * 1.5).exp()))).clamp(0.0, 1.0)
+            (peak / (1.0 + (-(t - start) * 2.0).exp()) - (peak / (1.0 + (-(t - start - 3.0) * 1.5).exp())))
+                .clamp(0.0, 1.0)
         };
         let points = (0..=100).filter_map(|i| {
             let t = -1.0 + 0.1 * f64::from(i);
@@ -240,7 +255,8 @@ pub fn trigger() -> Trend {
         });
         Course { label: label.to_owned(), points: points.collect() }
     };
-    let courses = vec![course(CONDITIONS[0], 1.8, 0.7), course(CONDITIONS[1], 2.2, 0.9), course(CONDITIONS[2], 1.6, 0.4)];
+    let courses =
+        vec![course(CONDITIONS[0], 1.8, 0.7), course(CONDITIONS[1], 2.2, 0.9), course(CONDITIONS[2], 1.6, 0.4)];
     Trend {
         title: "\u{201c}I feel unsafe\u{201d}: the continuous report".to_owned(),
         note: "Means over people, bands: pointwise 95 % t intervals.".to_owned(),
@@ -278,16 +294,43 @@ pub fn forest() -> Forest {
 }
 
 pub fn flow() -> Flow {
-    let out = |reason: &str, participants: Option<usize>, trials: usize| LeftOut { reason: reason.to_owned(), participants, trials };
-    let step = |label: &str, participants: usize, trials: usize, left_out: Vec<LeftOut>| Step { label: label.to_owned(), participants, trials, left_out };
+    let out = |reason: &str, participants: Option<usize>, trials: usize| LeftOut {
+        reason: reason.to_owned(),
+        participants,
+        trials,
+    };
+    let step = |label: &str, participants: usize, trials: usize, left_out: Vec<LeftOut>| Step {
+        label: label.to_owned(),
+        participants,
+        trials,
+        left_out,
+    };
     Flow {
         title: "Participants and trials".to_owned(),
         steps: vec![
-            step("Enrolled", 28, 700, vec![out("simulator sickness, session stopped", Some(2), 50), out("pilot", Some(1), 25)]),
-            step("Session finished", 25, 625, vec![out("aborted by the operator", None, 6), out("tracking lost for more than 0.5 s", None, 11), out("excluded by hand: lace untied (P07)", Some(1), 25)]),
+            step(
+                "Enrolled",
+                28,
+                700,
+                vec![out("simulator sickness, session stopped", Some(2), 50), out("pilot", Some(1), 25)],
+            ),
+            step(
+                "Session finished",
+                25,
+                625,
+                vec![
+                    out("aborted by the operator", None, 6),
+                    out("tracking lost for more than 0.5 s", None, 11),
+                    out("excluded by hand: lace untied (P07)", Some(1), 25),
+                ],
+            ),
             step("Analysed", 24, 583, vec![]),
         ],
-        parts: CONDITIONS.iter().zip([146, 145, 147, 145]).map(|(label, trials)| step(label, 24, trials, vec![])).collect(),
+        parts: CONDITIONS
+            .iter()
+            .zip([146, 145, 147, 145])
+            .map(|(label, trials)| step(label, 24, trials, vec![]))
+            .collect(),
     }
 }
 

@@ -33,9 +33,14 @@ fn a_raincloud_s_dots_and_boxes_are_the_values() {
         let dots: Vec<(f64, f64)> = dots.children().map(|dot| (number(dot, "cx"), number(dot, "cy"))).collect();
         assert!(dots.len() == values.len() && dots.iter().zip(&values).all(|(dot, value)| near(&x, dot.0, *value)));
         rows.push(dots);
-        let rect = within_group(*group, "box")[0].children().find(|n| n.has_tag_name(("http://www.w3.org/2000/svg", "rect"))).unwrap();
+        let rect = within_group(*group, "box")[0]
+            .children()
+            .find(|n| n.has_tag_name(("http://www.w3.org/2000/svg", "rect")))
+            .unwrap();
         let (left, wide) = (number(rect, "x"), number(rect, "width"));
-        assert!(near(&x, left, quantile(&values, 0.25).unwrap()) && near(&x, left + wide, quantile(&values, 0.75).unwrap()));
+        assert!(
+            near(&x, left, quantile(&values, 0.25).unwrap()) && near(&x, left + wide, quantile(&values, 0.75).unwrap())
+        );
         let cloud = places(&path(within_group(*group, "cloud")[0]));
         let least = values.iter().copied().fold(f64::INFINITY, f64::min);
         assert!(near(&x, cloud[0].0, least), "the cloud is cut at the least value");
@@ -45,7 +50,8 @@ fn a_raincloud_s_dots_and_boxes_are_the_values() {
     assert_eq!(people.len(), 24);
     for (person, node) in people.iter().enumerate() {
         let through = places(node.attribute("d").unwrap());
-        let dots = [rows[0][person], rows[1][person], rows[1][person], rows[2][person], rows[2][person], rows[3][person]];
+        let dots =
+            [rows[0][person], rows[1][person], rows[1][person], rows[2][person], rows[2][person], rows[3][person]];
         assert_eq!(through, dots);
     }
 }
@@ -79,12 +85,14 @@ fn means_and_within_subject_intervals_stand_where_they_were_computed() {
     let svg = read(&figure);
     let y = upright(&svg);
     let drawn: Vec<Node> = marks(&svg, "line").into_iter().flat_map(|line| within_group(line, "mean")).collect();
-    let intervals: Vec<Node> = marks(&svg, "line").into_iter().flat_map(|line| within_group(line, "interval")).collect();
+    let intervals: Vec<Node> =
+        marks(&svg, "line").into_iter().flat_map(|line| within_group(line, "interval")).collect();
     assert_eq!((drawn.len(), intervals.len()), (4, 4));
     for ((mean, interval), cell) in drawn.iter().zip(&intervals).zip(&cells) {
         assert!(near(&y, middle(&path(*mean)).1, cell.estimate));
         let heights: Vec<f64> = places(&path(*interval)).iter().map(|p| p.1).collect();
-        let (top, bottom) = (heights.iter().copied().fold(f64::INFINITY, f64::min), heights.iter().copied().fold(0.0, f64::max));
+        let (top, bottom) =
+            (heights.iter().copied().fold(f64::INFINITY, f64::min), heights.iter().copied().fold(0.0, f64::max));
         assert!(near(&y, top, cell.interval.high) && near(&y, bottom, cell.interval.low));
     }
 }
@@ -147,8 +155,13 @@ fn a_trial_with_the_other_outcome_is_not_censored() {
     let figure = data.draw().unwrap();
     let svg = read(&figure);
     let first = &data.panels[0].curves;
-    let neither: Vec<f64> =
-        first[0].trials.iter().zip(&first[1].trials).filter(|(a, b)| !a.happened && !b.happened).map(|(a, _)| a.at).collect();
+    let neither: Vec<f64> = first[0]
+        .trials
+        .iter()
+        .zip(&first[1].trials)
+        .filter(|(a, b)| !a.happened && !b.happened)
+        .map(|(a, _)| a.at)
+        .collect();
     assert!(!neither.is_empty() && neither.iter().all(|at| *at == 9.0), "all were watched until 9 s");
     let ticks = path(within_group(marks(&svg, "curve")[0], "censored")[0]);
     assert_eq!(ticks.matches('M').count(), 1);
@@ -177,7 +190,9 @@ fn bars_are_as_long_as_their_shares_and_lie_around_the_middle() {
     let figure = data.draw().unwrap();
     let svg = read(&figure);
     let bars = marks(&svg, "bar");
-    let total = |i: usize| bars[i].children().filter_map(|n| n.attribute("width")).map(|w| w.parse::<f64>().unwrap()).sum::<f64>();
+    let total = |i: usize| {
+        bars[i].children().filter_map(|n| n.attribute("width")).map(|w| w.parse::<f64>().unwrap()).sum::<f64>()
+    };
     for (i, (bar, given)) in bars.iter().zip(&data.bars).enumerate() {
         let sum: usize = given.counts.iter().sum();
         assert!((total(i) - total(0)).abs() < 0.5, "all shares together are as long in each bar");
@@ -239,7 +254,10 @@ fn a_forest_s_intervals_end_where_they_end_or_in_an_arrow() {
     for i in [0, 1] {
         let given = data.rows[i].estimate.unwrap();
         let reach: Vec<f64> = places(&path(within_group(drawn[i], "interval")[0])).iter().map(|p| p.0).collect();
-        assert!(near(&x, reach[0], given.interval.unwrap().0) && near(&x, reach[reach.len() - 1], given.interval.unwrap().1));
+        assert!(
+            near(&x, reach[0], given.interval.unwrap().0)
+                && near(&x, reach[reach.len() - 1], given.interval.unwrap().1)
+        );
         assert!(near(&x, middle(&path(within_group(drawn[i], "estimate")[0])).0, given.value));
     }
     assert!(x.value(680.0) < 10.0, "one huge interval does not squeeze the others");
@@ -273,7 +291,8 @@ fn quantiles_are_those_of_r() {
     let figure = data.draw().unwrap();
     let svg = read(&figure);
     let (x, y) = (across(&svg), upright(&svg));
-    let dots: Vec<(f64, f64)> = marks(&svg, "points")[0].children().map(|n| (number(n, "cx"), number(n, "cy"))).collect();
+    let dots: Vec<(f64, f64)> =
+        marks(&svg, "points")[0].children().map(|n| (number(n, "cx"), number(n, "cy"))).collect();
     let mut values = data.values.clone();
     values.sort_by(f64::total_cmp);
     assert!(dots.len() == 40 && dots.iter().zip(&values).all(|(dot, value)| near(&y, dot.1, *value)));
@@ -307,7 +326,9 @@ fn a_flow_that_does_not_add_up_is_refused() {
     let figure = data.draw().unwrap();
     let svg = read(&figure);
     let texts: Vec<&str> = svg.descendants().filter_map(|n| n.text()).collect();
-    for words in ["28 participants, 700 trials", "Left out: 1 participant, 42 trials", "• pilot: 1 participant, 25 trials"] {
+    for words in
+        ["28 participants, 700 trials", "Left out: 1 participant, 42 trials", "• pilot: 1 participant, 25 trials"]
+    {
         assert!(texts.contains(&words), "{words}");
     }
     data.steps[0].left_out[0].trials -= 1;

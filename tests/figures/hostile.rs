@@ -3,11 +3,12 @@
 use crate::gallery;
 use crate::svg::{marks, read};
 use kerbside::figure::{
-    Bar, Course, Curve, Curves, Drawn, Estimate, Fan, Flow, Forest, Group, Interaction, InteractionLine, Likert, Panel, Point,
-    QuantilePlot, Quantity, Raincloud, Residuals, Row, Step, Tracks, Trend, Trial,
+    Bar, Course, Curve, Curves, Drawn, Estimate, Fan, Flow, Forest, Group, Interaction, InteractionLine, Likert, Panel,
+    Point, QuantilePlot, Quantity, Raincloud, Residuals, Row, Step, Tracks, Trend, Trial,
 };
 
-const LONG: &str = "The vehicle brakes late & hard <onset 19.29 m>, the light band pulses \"slowly\" from 38.58 m on, and it rains";
+const LONG: &str =
+    "The vehicle brakes late & hard <onset 19.29 m>, the light band pulses \"slowly\" from 38.58 m on, and it rains";
 const ARABIC: &str = "الفرامل المفاجئة مع الضوء الأخضر";
 
 fn cloud(values: &[Vec<Option<f64>>]) -> Raincloud {
@@ -27,7 +28,9 @@ fn refused(drawn: Drawn, words: &str) {
 
 #[test]
 fn any_text_gives_valid_xml_and_the_same_bytes() {
-    for title in [LONG, ARABIC, "]]>&amp;<script>alert(1)</script>", "a\u{0}b\u{1b}[31m\u{202e}c\n\td\u{ffff}e", "", "😀 測試 ñ"] {
+    for title in
+        [LONG, ARABIC, "]]>&amp;<script>alert(1)</script>", "a\u{0}b\u{1b}[31m\u{202e}c\n\td\u{ffff}e", "", "😀 測試 ñ"]
+    {
         let mut data = gallery::raincloud();
         data.title = title.to_owned();
         data.quantity = Quantity::new(title, title);
@@ -85,7 +88,9 @@ fn read_counts(data: &Raincloud) -> (usize, usize) {
 fn many_values_are_not_drawn_one_by_one_but_said() {
     let values: Vec<Option<f64>> = (0..5_000).map(|i| Some(f64::from(i % 97))).collect();
     let figure = cloud(&[values]).draw().unwrap();
-    assert!(figure.svg.len() < 40_000 && figure.svg.contains("too many values for dots") && figure.svg.contains("n = 5000"));
+    assert!(
+        figure.svg.len() < 40_000 && figure.svg.contains("too many values for dots") && figure.svg.contains("n = 5000")
+    );
 }
 
 #[test]
@@ -104,35 +109,53 @@ fn two_hundred_people_in_twelve_conditions_with_long_names() {
     all.push(("many-curves", Curves { panels, ..gallery::by_time() }.draw().unwrap()));
 
     let cell = |i: usize| Some(Estimate { value: 3.0 + 0.1 * i as f64, interval: Some((2.5, 3.5 + 0.2 * i as f64)) });
-    let lines = ["eHMI off", LONG].map(|label| InteractionLine { label: label.to_owned(), cells: (0..12).map(cell).collect() });
+    let lines =
+        ["eHMI off", LONG].map(|label| InteractionLine { label: label.to_owned(), cells: (0..12).map(cell).collect() });
     let levels = (0..12).map(|i| format!("{} {LONG}", i + 1)).collect();
-    all.push(("many-interaction", Interaction { levels, lines: lines.to_vec(), ..gallery::interaction() }.draw().unwrap()));
+    all.push((
+        "many-interaction",
+        Interaction { levels, lines: lines.to_vec(), ..gallery::interaction() }.draw().unwrap(),
+    ));
 
     let tracks = gallery::fan().panels;
     let panels = (0..12).map(|i| Tracks { label: format!("{} {LONG}", i + 1), ..tracks[i % 4].clone() }).collect();
     all.push(("many-fan", Fan { panels, ..gallery::fan() }.draw().unwrap()));
 
     let answers = (0..11).map(|i| format!("{i} {}", &LONG[..20])).collect();
-    let bars = (0..12).map(|i| Bar { label: format!("{} {LONG}", i + 1), counts: (0..11).map(|a| (a * i) % 7).collect() }).collect();
+    let bars = (0..12)
+        .map(|i| Bar { label: format!("{} {LONG}", i + 1), counts: (0..11).map(|a| (a * i) % 7).collect() })
+        .collect();
     all.push(("many-likert", Likert { answers, bars, ..gallery::likert() }.draw().unwrap()));
 
-    let rows = (0..12).map(|i| Row { label: format!("{ARABIC} {LONG}"), words: LONG.to_owned(), ..gallery::forest().rows[i % 5].clone() });
-    all.push(("many-forest", Forest { rows: rows.collect(), sides: (LONG.to_owned(), LONG.to_owned()), ..gallery::forest() }.draw().unwrap()));
+    let rows = (0..12).map(|i| Row {
+        label: format!("{ARABIC} {LONG}"),
+        words: LONG.to_owned(),
+        ..gallery::forest().rows[i % 5].clone()
+    });
+    all.push((
+        "many-forest",
+        Forest { rows: rows.collect(), sides: (LONG.to_owned(), LONG.to_owned()), ..gallery::forest() }.draw().unwrap(),
+    ));
 
-    let part = |i: usize| Step { label: format!("{} {LONG}", i + 1), participants: 200, trials: 2400, left_out: vec![] };
+    let part =
+        |i: usize| Step { label: format!("{} {LONG}", i + 1), participants: 200, trials: 2400, left_out: vec![] };
     let mut flow = Flow { parts: (0..12).map(part).collect(), ..gallery::flow() };
     flow.steps[0].left_out[0].reason = LONG.repeat(2);
     all.push(("many-flow", flow.draw().unwrap()));
 
     let course = gallery::learning().courses;
     let courses = (0..12).map(|i| Course { label: format!("{} {LONG}", i + 1), ..course[i % 2].clone() }).collect();
-    all.push(("many-learning", Trend { courses, marks: vec![(11.9, LONG.to_owned())], ..gallery::learning() }.draw().unwrap()));
+    all.push((
+        "many-learning",
+        Trend { courses, marks: vec![(11.9, LONG.to_owned())], ..gallery::learning() }.draw().unwrap(),
+    ));
 
     for (name, figure) in &all {
         read(figure);
         assert!(figure.svg.len() < 3_000_000, "{name}: {} bytes", figure.svg.len());
         // To be looked at.
-        std::fs::write(std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.svg")), &figure.svg).unwrap();
+        std::fs::write(std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.svg")), &figure.svg)
+            .unwrap();
     }
 }
 
@@ -142,7 +165,12 @@ fn one_condition_one_person_and_nothing_at_all() {
     let curves = |steps: &[(f64, f64)], trials: &[Trial]| Curves {
         title: "C".to_owned(),
         panels: vec![Panel {
-            curves: vec![Curve { label: "one".to_owned(), steps: steps.to_vec(), trials: trials.to_vec(), ..Curve::default() }],
+            curves: vec![Curve {
+                label: "one".to_owned(),
+                steps: steps.to_vec(),
+                trials: trials.to_vec(),
+                ..Curve::default()
+            }],
             ..Panel::default()
         }],
         ..Curves::default()
@@ -165,20 +193,29 @@ fn one_condition_one_person_and_nothing_at_all() {
     };
     for continuous in [false, true] {
         read(&trend(vec![point(1.0, 2.0, None, 1)], continuous).draw().unwrap());
-        read(&trend(vec![point(1.0, 2.0, Some((f64::NEG_INFINITY, f64::INFINITY)), 2), point(2.0, 2.0, None, 1)], continuous).draw().unwrap());
+        read(
+            &trend(
+                vec![point(1.0, 2.0, Some((f64::NEG_INFINITY, f64::INFINITY)), 2), point(2.0, 2.0, None, 1)],
+                continuous,
+            )
+            .draw()
+            .unwrap(),
+        );
         refused(trend(vec![], continuous).draw(), "no points");
         refused(trend(vec![point(1.0, 2.0, Some((3.0, 4.0)), 2)], continuous).draw(), "does not hold the estimate");
         refused(trend(vec![point(2.0, 1.0, None, 1), point(1.0, 1.0, None, 1)], continuous).draw(), "not in order");
         refused(trend(vec![point(1.0, f64::NAN, None, 1)], continuous).draw(), "unknown or infinite");
     }
 
-    let values = |values: &[f64]| QuantilePlot { title: "Q".to_owned(), values: values.to_vec(), ..QuantilePlot::default() };
+    let values =
+        |values: &[f64]| QuantilePlot { title: "Q".to_owned(), values: values.to_vec(), ..QuantilePlot::default() };
     refused(values(&[1.0, 2.0, 3.0]).draw(), "3 values");
     refused(values(&[2.0; 8]).draw(), "all equal");
     refused(values(&[1.0, 2.0, f64::INFINITY, 4.0]).draw(), "value 3 is unknown or infinite");
     read(&values(&[1.0, 1.0, 1.0, 1.0, 1.0, 7.0]).draw().unwrap());
 
-    let residuals = |points: &[(f64, f64)]| Residuals { title: "R".to_owned(), points: points.to_vec(), ..Residuals::default() };
+    let residuals =
+        |points: &[(f64, f64)]| Residuals { title: "R".to_owned(), points: points.to_vec(), ..Residuals::default() };
     read(&residuals(&[(1.0, 0.0)]).draw().unwrap());
     read(&residuals(&[(1.0, 0.1); 30]).draw().unwrap());
     refused(residuals(&[]).draw(), "no residuals");
@@ -194,7 +231,11 @@ fn one_condition_one_person_and_nothing_at_all() {
     refused(likert(&[1]).draw(), "1 counts for 2 answers");
     refused(likert(&[usize::MAX, 1]).draw(), "more answers than can be counted");
 
-    let fan = |tracks: Vec<Vec<(f64, f64)>>| Fan { title: "F".to_owned(), panels: vec![Tracks { label: "one".to_owned(), tracks }], ..Fan::default() };
+    let fan = |tracks: Vec<Vec<(f64, f64)>>| Fan {
+        title: "F".to_owned(),
+        panels: vec![Tracks { label: "one".to_owned(), tracks }],
+        ..Fan::default()
+    };
     let one = fan(vec![vec![(3.0, 1.0), (1.0, 0.0)]]).draw().unwrap();
     assert!(one.about.contains("1 track, too few for a median"), "{}", one.about);
     read(&one);
@@ -207,7 +248,11 @@ fn one_condition_one_person_and_nothing_at_all() {
     read(&forest(vec![lone]).draw().unwrap());
 
     refused(Flow::default().draw(), "no steps");
-    let pair = Interaction { levels: vec!["a".to_owned(), "b".to_owned()], lines: vec![InteractionLine::default()], ..Interaction::default() };
+    let pair = Interaction {
+        levels: vec!["a".to_owned(), "b".to_owned()],
+        lines: vec![InteractionLine::default()],
+        ..Interaction::default()
+    };
     refused(pair.draw(), "no cell means");
     let cells = vec![Some(Estimate { value: 5.0, interval: None }), None];
     let lines = vec![InteractionLine { label: String::new(), cells }];

@@ -11,7 +11,11 @@ pub fn read(figure: &Figure) -> Document<'_> {
     let mut children = root.children().filter(Node::is_element);
     assert_eq!(children.next().unwrap().tag_name().name(), "title");
     let about = children.next().unwrap();
-    assert!(about.tag_name().name() == "desc" && about.text().is_some_and(|words| words.len() > 10), "{}", figure.title);
+    assert!(
+        about.tag_name().name() == "desc" && about.text().is_some_and(|words| words.len() > 10),
+        "{}",
+        figure.title
+    );
     within(&svg, figure);
     svg
 }
@@ -20,14 +24,17 @@ pub fn read(figure: &Figure) -> Document<'_> {
 fn within(svg: &Document<'_>, figure: &Figure) {
     assert!(!figure.svg.contains("NaN") && !figure.svg.contains("inf\""), "{}", figure.svg);
     for node in svg.descendants() {
-        for (name, most) in [("x", figure.width_px), ("cx", figure.width_px), ("y", figure.height_px), ("cy", figure.height_px)] {
+        for (name, most) in
+            [("x", figure.width_px), ("cx", figure.width_px), ("y", figure.height_px), ("cy", figure.height_px)]
+        {
             let Some(at) = node.attribute(name) else { continue };
             let at: f64 = at.parse().unwrap();
             assert!((0.0..=most).contains(&at), "{}: {name} {at} of {:?}", figure.title, node.text());
         }
         if let Some(d) = node.attribute("d") {
             for (x, y) in places(d) {
-                let inside = (-1.0..=figure.width_px + 1.0).contains(&x) && (-1.0..=figure.height_px + 1.0).contains(&y);
+                let inside =
+                    (-1.0..=figure.width_px + 1.0).contains(&x) && (-1.0..=figure.height_px + 1.0).contains(&y);
                 assert!(inside, "{}: {x} {y} in {d}", figure.title);
             }
         }
@@ -147,22 +154,32 @@ fn tick(node: Node<'_, '_>) -> Option<f64> {
     node.text()?.replace('−', "-").parse().ok()
 }
 
+/// The ticks up to where the next pane's begin anew.
+fn first_pane(mut ticks: Vec<(f64, f64)>) -> Vec<(f64, f64)> {
+    let falls = ticks[1].1 < ticks[0].1;
+    let own = 1 + ticks.windows(2).take_while(|pair| (pair[1].1 < pair[0].1) == falls).count();
+    ticks.truncate(own);
+    ticks
+}
+
 /// The horizontal axis: numbers that are centred at the same height, in the first pane.
 pub fn across(svg: &Document<'_>) -> Axis {
-    let ticks = svg.descendants().filter(|n| n.tag_name().name() == "text" && n.attribute("text-anchor") == Some("middle"));
-    let ticks: Vec<_> = ticks.filter(|n| n.attribute("font-size") == Some("11.5")).filter_map(|n| Some((number(n, "x"), number(n, "y"), tick(n)?))).collect();
+    let ticks =
+        svg.descendants().filter(|n| n.tag_name().name() == "text" && n.attribute("text-anchor") == Some("middle"));
+    let ticks: Vec<_> = ticks
+        .filter(|n| n.attribute("font-size") == Some("11.5"))
+        .filter_map(|n| Some((number(n, "x"), number(n, "y"), tick(n)?)))
+        .collect();
     let height = ticks[0].1;
     let row: Vec<(f64, f64)> = ticks.into_iter().filter(|t| t.1 == height).map(|t| (t.0, t.2)).collect();
-    // The next pane's numbers begin anew.
-    let falls = row[1].1 < row[0].1;
-    let own = 1 + row.windows(2).take_while(|pair| (pair[1].1 < pair[0].1) == falls).count();
-    Axis::through(row[..own].to_vec())
+    Axis::through(first_pane(row))
 }
 
 /// The vertical axis: numbers that end at the same place, in the first pane.
 pub fn upright(svg: &Document<'_>) -> Axis {
-    let ticks = svg.descendants().filter(|n| n.tag_name().name() == "text" && n.attribute("text-anchor") == Some("end"));
+    let ticks =
+        svg.descendants().filter(|n| n.tag_name().name() == "text" && n.attribute("text-anchor") == Some("end"));
     let ticks: Vec<_> = ticks.filter_map(|n| Some((number(n, "x"), number(n, "y") - 4.0, tick(n)?))).collect();
     let place = ticks[0].0;
-    Axis::through(ticks.into_iter().filter(|t| t.0 == place).map(|t| (t.1, t.2)).collect())
+    Axis::through(first_pane(ticks.into_iter().filter(|t| t.0 == place).map(|t| (t.1, t.2)).collect()))
 }
