@@ -11,7 +11,7 @@ use crate::table::{
     AnswerRow, CalibrationRow, EventRow, FrameRow, Mark, Occasion, Phase, Real, Share, Source, Text, TruthRow,
     VehicleRow, WorldRow,
 };
-use crate::table::{ClockRow, ConditionRow, TrialOutcome, TrialRow};
+use crate::table::{ClockRow, ConditionRow, GnssRow, LabelRow, SensorRow, TrialOutcome, TrialRow};
 
 /// A row on its way to the record. The rows of every frame stand in place: the frame loop does not allocate.
 #[allow(clippy::large_enum_variant)]
@@ -37,6 +37,12 @@ pub enum Row {
     Truth(TruthRow),
     /// `clocks.csv`
     Clock(ClockRow),
+    /// `sensors.csv`
+    Sensor(Box<SensorRow>),
+    /// `labels.csv`
+    Label(Box<LabelRow>),
+    /// `gnss.csv`
+    Gnss(Box<GnssRow>),
 }
 
 /// Where rows go: the recorder, a comparison, or nowhere.

@@ -253,8 +253,10 @@ pub trait World {
     fn start(&mut self, at: DisplayTime);
     /// Brings the world to `to`, with the participant as last seen; never blocks in `realtime`.
     fn advance(&mut self, to: DisplayTime, participant: &Participant, news: &mut WorldNews) -> Result<(), Problem>;
-    /// Takes the vehicles away.
-    fn end_trial(&mut self) {}
+    /// Takes the vehicles away; what went wrong that no frame could tell any more.
+    fn end_trial(&mut self) -> Vec<Fault> {
+        Vec::new()
+    }
     /// Gives everything back; called on every path out.
     fn shut_down(&mut self) {}
 }

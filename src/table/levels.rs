@@ -149,8 +149,26 @@ words! {
         ControllerLost = "controller_lost",
         /// The participant left the walking area: the picture stood still.
         AreaLeft = "area_left",
+        /// Frames of a sensor on the vehicle are missing: sensors.csv and gnss.csv have no rows of them.
+        SensorLost = "sensor_lost",
         /// The attempt was cut short by a crash or power cut; its rows are in recovered/.
         CutShort = "cut_short",
+    }
+}
+
+words! {
+    /// What a sensor on the target vehicle sees.
+    pub enum SensorKind {
+        /// A picture in colour.
+        Rgb = "rgb",
+        /// How far ahead of the camera each pixel's surface lies.
+        Depth = "depth",
+        /// What stands in each pixel, as CARLA labels it.
+        Semantic = "semantic",
+        /// Points, one full turn a frame.
+        Lidar = "lidar",
+        /// Where on Earth, as CARLA reckons.
+        Gnss = "gnss",
     }
 }
 

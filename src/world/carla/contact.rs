@@ -5,12 +5,16 @@ use super::frame::place_to_carla;
 use super::server::{Server, Trouble};
 use super::trial::{Tick, Trial};
 use super::{make_ready, problem};
+use crate::headset::Pacing;
 use crate::kernel::participant::{Calibration, Participant, TrackedPose, flags};
 use crate::kernel::seams::WorldNews;
 use crate::kernel::setup::Setup;
+use crate::kernel::shelf::{Sensed, Shelf};
 use crate::kernel::traffic::Traffic;
 use crate::problem::Problem;
 use glam::{DQuat, DVec3};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 /// So many ticks of a trial are tried.
@@ -90,10 +94,45 @@ fn talk(
         server.stop_recorder()?;
         tried.push(Tried::well(format!("recorder: {}", file.lines().next().unwrap_or("started"))));
     }
-    let (mut trial, run_in) = Trial::begin(server, setup, choices)?;
+    let seen = Arc::<SeenOnly>::default();
+    let shelf: Arc<dyn Shelf> = Arc::<SeenOnly>::clone(&seen);
+    // As fast as it goes, but no faster than what sensors see can be taken apart.
+    let in_step = Choices { pacing: Pacing::Lockstep, ..choices.clone() };
+    let (mut trial, run_in) = Trial::begin(server, setup, &in_step, Some(&shelf))?;
     let tested = drive(server, choices, setup, (&mut trial, run_in), tried);
-    trial.end(server);
+    let lost = trial.end(server);
+    for sensor in &choices.study.sensors {
+        let (frames, bytes) = seen.of(&sensor.name);
+        let lost = lost.iter().find(|fault| fault.detail.starts_with(&format!("{}: ", sensor.name)));
+        tried.push(Tried {
+            found: format!("sensor {} ({}): {frames} frames, {bytes} bytes", sensor.name, sensor.sees.kind().word()),
+            doubt: lost.map(|fault| format!("see why, or take fewer and smaller pictures: {}", fault.detail)),
+        });
+    }
     tested
+}
+
+/// Counts what sensors saw, frames and bytes by sensor, and keeps none of it.
+#[derive(Debug, Default)]
+struct SeenOnly(Mutex<BTreeMap<String, (u32, usize)>>);
+
+impl SeenOnly {
+    fn of(&self, sensor: &str) -> (u32, usize) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(sensor).copied().unwrap_or_default()
+    }
+}
+
+impl Shelf for SeenOnly {
+    fn keep(&self, sensed: Sensed) -> Result<(), Problem> {
+        let (sensor, bytes) = match &sensed {
+            Sensed::File { row, bytes, .. } => (&row.sensor, bytes.len()),
+            Sensed::Place(row) => (&row.sensor, 0),
+        };
+        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let counts = seen.entry(sensor.as_str().to_owned()).or_default();
+        *counts = (counts.0 + 1, counts.1 + bytes);
+        Ok(())
+    }
 }
 
 /// A trial's first seconds, the participant standing at the start mark.

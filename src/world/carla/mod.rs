@@ -14,6 +14,9 @@
 //! it needs. In `realtime` a thread makes the server tick and the frame loop never waits (`live.rs`): what is drawn lies
 //! a declared delay back between two ticks that have come (`buffer.rs`).
 //!
+//! What the study's sensors on the target see is kept by a thread of its own (`sensors/`), which the frame loop never
+//! waits for.
+//!
 //! `frame.rs` converts coordinates, and nothing else does. [`Server`] is all that is asked of a server.
 
 mod buffer;
@@ -25,6 +28,7 @@ mod libcarla;
 mod live;
 mod own;
 mod pedals;
+mod sensors;
 mod server;
 mod trial;
 mod vehicle;
@@ -39,18 +43,21 @@ pub use contact::{Tried, first_contact};
 pub use libcarla::LibCarla;
 pub use own::OwnClient;
 pub use server::{
-    About, ActorId, ActorState, Bone, Bones, Order, Pedals, Pose, Server, Spawned, Stepped, Trouble, WorldFrame, lights,
+    About, ActorId, ActorState, Bone, Bones, Eye, Glimpse, Mount, Order, Pedals, Pose, Server, Spawned, Stepped,
+    Trouble, WorldFrame, lights,
 };
 
 use crate::headset::Pacing;
 use crate::kernel::participant::Participant;
 use crate::kernel::seams::{Description, Fault, World, WorldNews};
 use crate::kernel::setup::Setup;
+use crate::kernel::shelf::Shelf;
 use crate::kernel::time::{DisplayTime, WorldTime, seconds};
 use crate::problem::{Place, Problem};
 use crate::study::Presence;
 use crate::table::{Mark, Source};
 use live::Live;
+use std::sync::Arc;
 use trial::{OURS, Tick, Trial};
 
 /// A world on a CARLA server.
@@ -62,6 +69,8 @@ pub struct Carla {
     ready: bool,
     playing: Playing,
     started: DisplayTime,
+    /// Where goes what sensors see; without it there are none.
+    shelf: Option<Arc<dyn Shelf>>,
 }
 
 enum Playing {
@@ -82,7 +91,14 @@ impl Carla {
             ready: false,
             playing: Playing::Nothing,
             started: DisplayTime(0),
+            shelf: None,
         })
+    }
+
+    /// The same, with the study's sensors on the target vehicle.
+    pub fn keeping(mut self, shelf: Arc<dyn Shelf>) -> Self {
+        self.shelf = Some(shelf);
+        self
     }
 
     fn begin(&mut self, setup: &Setup) -> Result<(), Problem> {
@@ -97,7 +113,7 @@ impl Carla {
             self.ready = true;
         }
         let begun = record(server.as_mut(), &self.choices, setup)
-            .and_then(|()| Trial::begin(server.as_mut(), setup, &self.choices));
+            .and_then(|()| Trial::begin(server.as_mut(), setup, &self.choices, self.shelf.as_ref()));
         let (trial, run_in) = match begun {
             Ok(begun) => begun,
             Err(trouble) => {
@@ -232,20 +248,23 @@ impl World for Carla {
         Ok(())
     }
 
-    fn end_trial(&mut self) {
-        match std::mem::replace(&mut self.playing, Playing::Nothing) {
-            Playing::Nothing => return,
+    fn end_trial(&mut self) -> Vec<Fault> {
+        let faults = match std::mem::replace(&mut self.playing, Playing::Nothing) {
+            Playing::Nothing => return Vec::new(),
             Playing::Lockstep(mut trial, _) => {
-                if let Some(server) = &mut self.server {
-                    trial.end(server.as_mut());
-                }
+                self.server.as_mut().map(|server| trial.end(server.as_mut())).unwrap_or_default()
             }
-            Playing::Live(live) => self.server = live.end(),
-        }
+            Playing::Live(live) => {
+                let (server, faults) = live.end();
+                self.server = server;
+                faults
+            }
+        };
         if let (Some(_), Some(server)) = (&self.choices.recording, &mut self.server) {
             // What cannot be stopped has ended with the server.
             let _ = server.stop_recorder();
         }
+        faults
     }
 
     fn shut_down(&mut self) {

@@ -1,13 +1,15 @@
 //! Kerbside's own client as the server's other end.
 
 use super::server::{
-    About, ActorId, ActorState, Bone, Bones, Order, Pedals, Pose, Server, Spawned, Stepped, Trouble, WorldFrame,
+    About, ActorId, ActorState, Bone, Bones, Eye, Glimpse, Mount, Order, Pedals, Pose, Server, Spawned, Stepped,
+    Trouble, WorldFrame,
 };
-use crate::carla::commands::Command;
+use crate::carla::commands::{Attachment, Command};
 use crate::carla::types::{
-    Actor, ActorDefinition, BonesIn, LightFlags, OpendriveParameters, Rotation, Transform, Vector3, VehicleControl,
+    Actor, ActorDefinition, AttachmentType, BonesIn, LightFlags, OpendriveParameters, Rotation, Transform, Vector3,
+    VehicleControl,
 };
-use crate::carla::{Client, Error, Options, Simulation, Step, Teardown, calls};
+use crate::carla::{Client, Error, Keep, Options, SensorStream, Simulation, Step, Teardown, calls};
 use crate::problem::{Place, Problem};
 use glam::DVec3;
 use std::time::Duration;
@@ -53,6 +55,14 @@ impl OwnClient {
         self.simulation.client()
     }
 
+    fn definition(&mut self, blueprint: &str) -> Result<&ActorDefinition, Trouble> {
+        if self.library.is_empty() {
+            self.blueprints()?;
+        }
+        let found = self.library.iter().find(|definition| definition.id == blueprint);
+        found.ok_or_else(|| Trouble::Refused(format!("the server has no blueprint {blueprint}")))
+    }
+
     /// Whether frames come while we give no cue.
     fn somebody_ticks(&self) -> Result<bool, Trouble> {
         let comes = |within| match self.simulation.newest(within) {
@@ -63,6 +73,15 @@ impl OwnClient {
         // What was on its way already tells nothing.
         comes(LOOKS_WITHIN / 10)?;
         comes(LOOKS_WITHIN)
+    }
+}
+
+impl Eye for SensorStream {
+    fn next(&mut self, within: Duration) -> Result<Glimpse, Trouble> {
+        let frame = Self::next(self, within)?;
+        let frame = frame.read().map_err(|why| Trouble::Refused(format!("a frame could not be understood: {why}")))?;
+        let header = frame.header;
+        Ok(Glimpse { frame: header.frame, pose: pose(&header.sensor_transform), seen: frame.seen })
     }
 }
 
@@ -156,14 +175,8 @@ impl Server for OwnClient {
     }
 
     fn spawn(&mut self, blueprint: &str, role: &str, at: &Pose) -> Result<Spawned, Trouble> {
-        if self.library.is_empty() {
-            self.blueprints()?;
-        }
-        let definition = self.library.iter().find(|definition| definition.id == blueprint);
-        let definition =
-            definition.ok_or_else(|| Trouble::Refused(format!("the server has no blueprint {blueprint}")))?;
         // What has no role has no name for one.
-        let (description, _) = definition.describe(&[("role_name", role)]);
+        let (description, _) = self.definition(blueprint)?.describe(&[("role_name", role)]);
         let actor = self.owed.spawn(description, transform(at), None, REPLY_WITHIN)?;
         Ok(Spawned {
             id: actor.id,
@@ -181,6 +194,9 @@ impl Server for OwnClient {
             attributes.any(|attribute| attribute.id == "role_name" && attribute.value.starts_with(role_start))
         };
         let left: Vec<ActorId> = there.iter().filter(|actor| has_role(actor)).map(|actor| actor.id).collect();
+        // Sensors have no such role: they hang on what has, and go before it.
+        let hang = there.iter().filter(|actor| actor.parent.is_some_and(|parent| left.contains(&parent)));
+        let left: Vec<ActorId> = hang.map(|actor| actor.id).chain(left.iter().copied()).collect();
         if left.is_empty() { Ok(()) } else { self.destroy(&left) }
     }
 
@@ -227,6 +243,20 @@ impl Server for OwnClient {
             actors: snapshot.actors.iter().map(actor).collect(),
         };
         Ok(Stepped { frame, refused: stepped.results.0.into_iter().filter_map(Result::err).collect() })
+    }
+
+    fn mount(&mut self, wanted: &Mount<'_>) -> Result<(ActorId, Box<dyn Eye>), Trouble> {
+        let chosen: Vec<(&str, &str)> = wanted.attributes.iter().map(|(id, value)| (*id, value.as_str())).collect();
+        let (description, unknown) = self.definition(wanted.blueprint)?.describe(&chosen);
+        if !unknown.is_empty() {
+            let words = format!("the server's {} has no {}", wanted.blueprint, unknown.join(", "));
+            return Err(Trouble::Refused(words));
+        }
+        let attachment = Attachment { parent: wanted.on, kind: AttachmentType::Rigid, socket: String::new() };
+        let actor = self.owed.spawn(description, transform(&wanted.at), Some(attachment), REPLY_WITHIN)?;
+        let stream = SensorStream::subscribe(self.client(), &actor, Keep::Newest(wanted.most_waiting));
+        let no_stream = || Trouble::Refused(format!("the server's {} sends nothing", wanted.blueprint));
+        Ok((actor.id, Box::new(stream.ok_or_else(no_stream)?)))
     }
 
     fn start_recorder(&mut self, name: &str) -> Result<String, Trouble> {
