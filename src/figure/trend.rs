@@ -31,8 +31,7 @@ pub struct Point {
 pub struct Course {
     /// The condition.
     pub label: String,
-    /// Its means, in order of their places; a place without a mean is left out, and the line is then interrupted by
-    /// starting another course.
+    /// Its means, in order of their places; a place without a mean is left out.
     pub points: Vec<Point>,
 }
 
