@@ -66,12 +66,12 @@ fn pieces(word: &str, room: f64, size: f64) -> Vec<Piece> {
     let mut left = room;
     for c in word.chars() {
         let wide = size * letter(c);
-        if let Some(last) = all.last_mut() {
-            if left >= wide || last.letters.is_empty() {
-                last.letters.push(c);
-                left -= wide;
-                continue;
-            }
+        if let Some(last) = all.last_mut()
+            && (left >= wide || last.letters.is_empty())
+        {
+            last.letters.push(c);
+            left -= wide;
+            continue;
         }
         all.push(Piece { letters: c.to_string(), starts: false });
         left = room - wide;
