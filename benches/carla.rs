@@ -9,6 +9,8 @@
 mod carla;
 #[path = "../tests/common/peers.rs"]
 mod peers;
+#[path = "../tests/common/skips.rs"]
+mod skips;
 mod support;
 #[path = "../tests/common/standin.rs"]
 mod wire;

@@ -207,7 +207,16 @@ fn each_trial_is_recorded_under_its_own_name() {
     let server = standin(Faults::default());
     let mut world = bare_world(&server, |choices| choices.recording = Some("study-K7Q2MR-session1".into()));
     let setup = setup(false);
-    drive(&mut world, &setup, 0.5, |_| participant(&setup, 0.0, 1.6, 0.0), |_, _| {});
+    let mut told = Vec::new();
+    drive(
+        &mut world,
+        &setup,
+        0.5,
+        |_| participant(&setup, 0.0, 1.6, 0.0),
+        |_, news| told.extend(news.events.iter().filter(|event| event.event.as_str() == "carla_recording").cloned()),
+    );
+    let [told] = &told[..] else { panic!("{told:?}") };
+    assert!(told.detail.as_str().ends_with("study-K7Q2MR-session1-trial1.log"), "{told:?}");
     let recording = |server: &Standin| server.look(|simulation| format!("{:?}", simulation.recorder));
     assert!(recording(&server).contains("study-K7Q2MR-session1-trial1.log"), "{}", recording(&server));
     world.end_trial();

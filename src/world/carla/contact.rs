@@ -4,7 +4,7 @@ use super::choices::Choices;
 use super::frame::place_to_carla;
 use super::server::{Left, Server, Trouble};
 use super::trial::{OURS, Tick, Trial};
-use super::{make_ready, problem};
+use super::{make_ready, problem, record};
 use crate::headset::Pacing;
 use crate::kernel::participant::{Calibration, Participant, TrackedPose, flags};
 use crate::kernel::seams::WorldNews;
@@ -109,10 +109,9 @@ fn talk(
         far_m <= FAR_M,
         "CARLA counts in single precision: give the map an origin near the crosswalk",
     ));
-    if let Some(name) = &choices.recording {
-        let file = server.start_recorder(&format!("{name}-check.log"))?;
+    if let Some(file) = record(server, choices, "check")? {
         server.stop_recorder()?;
-        tried.push(Tried::well(format!("recorder: {}", file.lines().next().unwrap_or("started"))));
+        tried.push(Tried::well(format!("recorder: {}", file.lines().next().unwrap_or_default())));
     }
     let seen = Arc::<SeenOnly>::default();
     let shelf: Arc<dyn Shelf> = Arc::<SeenOnly>::clone(&seen);

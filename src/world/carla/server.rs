@@ -229,7 +229,7 @@ pub trait Server: Send {
     fn mount(&mut self, wanted: &Mount<'_>) -> Result<(ActorId, Box<dyn Eye>), Trouble> {
         Err(Trouble::Refused(format!("this client brings no sensors ({})", wanted.blueprint)))
     }
-    /// CARLA's own recorder starts, under this name.
+    /// CARLA's own recorder starts, under this name; the file as the server names it, nothing where it cannot write.
     fn start_recorder(&mut self, name: &str) -> Result<String, Trouble>;
     /// It stops.
     fn stop_recorder(&mut self) -> Result<(), Trouble>;

@@ -18,6 +18,8 @@ pub struct State {
     pub bones: Vec<Bones>,
     pub left: bool,
     pub recordings: Vec<String>,
+    /// CARLA's recorder cannot write.
+    pub disk_is_full: bool,
     /// The tick of this number finds the connection gone.
     pub dies_at: Option<u64>,
     /// Somebody else ticks before this one.
@@ -134,6 +136,9 @@ impl Server for InMemory {
         Ok(Stepped { frame, refused: Vec::new() })
     }
     fn start_recorder(&mut self, name: &str) -> Result<String, Trouble> {
+        if self.state().disk_is_full {
+            return Ok(String::new());
+        }
         self.state().recordings.push(name.to_owned());
         Ok(name.to_owned())
     }

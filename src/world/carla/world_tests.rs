@@ -269,6 +269,17 @@ fn what_cannot_be_spawned_is_said_before_anything_is_made() {
 }
 
 #[test]
+fn a_recording_that_cannot_be_written_is_said_before_anything_is_made() {
+    let server = InMemory::default();
+    server.state().disk_is_full = true;
+    let mut world = carla(&server, |choices| choices.recording = Some("study-T1".into()));
+    let (_, spec) = study();
+    let wrong = world.begin_trial(&spec.setup(1, &spec.trials[0]).unwrap()).unwrap_err();
+    assert!(wrong.to_string().contains("the server cannot write the recording study-T1-trial1.log"), "{wrong}");
+    assert!(server.state().actors.is_empty());
+}
+
+#[test]
 fn in_realtime_the_frames_never_wait_and_their_age_is_the_declared_one() {
     let server = InMemory::default();
     let mut world = carla(&server, |choices| choices.pacing = Pacing::Realtime);
