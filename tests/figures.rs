@@ -9,6 +9,8 @@ mod geometry;
 mod hostile;
 #[path = "figures/pdf.rs"]
 mod pdf;
+#[path = "common/skips.rs"]
+mod skips;
 #[path = "figures/svg.rs"]
 mod svg;
 

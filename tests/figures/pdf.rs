@@ -37,10 +37,7 @@ fn words_stand_in_the_pdf_where_they_stand_in_the_svg() {
         let Some(words) = words(&file) else {
             let required = std::env::var("KERBSIDE_PEERS").is_ok_and(|v| v == "required");
             assert!(!required, "no pdftotext (apt-get install poppler-utils)");
-            let _ = std::io::Write::write_all(
-                &mut std::io::stderr(),
-                b"SKIPPED: PDF read by pdftotext: it is not installed\n",
-            );
+            crate::skips::missing("PDF read by pdftotext: it is not installed (apt-get install poppler-utils)");
             return;
         };
         let svg = read(&figure);
