@@ -279,9 +279,10 @@ fn the_disk_fails_at_every_call_in_turn_and_the_same_command_finishes() {
             assert!(failed, "{case}: not told");
             disk.power_cut();
             let data = DataFolder(root.join("data"));
+            let verified = verify::data_folder(&data, None);
             let found = sought(&data, CODE).unwrap_or_else(|found| panic!("{case}: {found}"));
             // Until it is finished, `verify` does not take what is gone for damage.
-            if let Err(found) = verify::data_folder(&data, None) {
+            if let Err(found) = verified {
                 assert!(found.to_string().contains("its last line is cut off"), "{case}: {found}");
             }
             if !found.is_nothing() {

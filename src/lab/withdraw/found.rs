@@ -10,10 +10,11 @@ use crate::record::copies;
 use crate::record::exclusions;
 use crate::record::folder::{DataFolder, Holds, holds, session_named, unreadable};
 use crate::record::read::{self, short};
+use crate::record::register;
 use crate::record::roster::{Person, Roster};
 use crate::record::verify::{LOCK, strangers};
 use crate::record::{Lock, folder::SessionFolder};
-use crate::table::{CopyKind, LongRow, MeasureRow, ParticipantRow, ScoreRow, Table, TrialVerdictRow};
+use crate::table::{CopyKind, LongRow, MeasureRow, ParticipantRow, RegisterRow, ScoreRow, Table, TrialVerdictRow};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -91,7 +92,7 @@ pub fn find(sought: &Sought<'_>) -> Outcome<Found> {
         return Err(Problem::file(data.0.display(), what, "give the data folder it lies in").into());
     }
     must_hold_a_register(data)?;
-    let roster = Roster::of(&rows(data)?);
+    let roster = Roster::of(&whole_rows(data)?);
     let person = known(&roster, code)?.clone();
     let cut_short = person.erasure.as_ref().is_some_and(|erasure| !erasure.done);
     let mut found = Found {
@@ -107,6 +108,15 @@ pub fn find(sought: &Sought<'_>) -> Outcome<Found> {
     found.look_at_packs(sought)?;
     found.look_around()?;
     Ok(found)
+}
+
+/// The register's rows; a last line that a full disk or a power cut left torn is moved away first, as before any other
+/// change of the register.
+fn whole_rows(data: &DataFolder) -> Outcome<Vec<RegisterRow>> {
+    rows(data).or_else(|_| {
+        register::change(data, |_| Ok(Vec::new()))?;
+        rows(data)
+    })
 }
 
 fn known<'a>(roster: &'a Roster, code: &str) -> Result<&'a Person, Problem> {
