@@ -31,6 +31,8 @@ pub struct HeadFrame {
     pub calibration: Option<Calibration>,
     /// What went wrong since the last frame.
     pub faults: Vec<Fault>,
+    /// What is well again since the last frame: the fault's code, and words of its end.
+    pub over: Vec<Fault>,
     /// Whether this frame came late: the predicted display time advanced by more than 1.5 periods of the display.
     pub late: bool,
 }
@@ -49,6 +51,7 @@ impl HeadFrame {
             answer: None,
             calibration: None,
             faults: Vec::new(),
+            over: Vec::new(),
             late: false,
         }
     }

@@ -5,6 +5,7 @@
 //! files, no clock; the same text, seed and participant give the same plan.
 
 mod agenda;
+mod answering;
 mod balance;
 mod carla;
 mod check;
@@ -38,6 +39,7 @@ mod tests;
 mod vehicles;
 
 pub use agenda::Step;
+pub use answering::{Answering, Gaze};
 pub use balance::Balance;
 pub use carla::{Control, InCarla, Presence};
 pub use code::{check_code, check_code_as, code_as, participant_code};

@@ -2,9 +2,9 @@
 
 use super::choices::Choices;
 use super::frame::place_to_carla;
-use super::server::{Server, Trouble};
-use super::trial::{Tick, Trial};
-use super::{make_ready, problem};
+use super::server::{Left, Server, Trouble};
+use super::trial::{OURS, Tick, Trial};
+use super::{make_ready, problem, record};
 use crate::headset::Pacing;
 use crate::kernel::participant::{Calibration, Participant, TrackedPose, flags};
 use crate::kernel::seams::WorldNews;
@@ -46,34 +46,54 @@ impl Tried {
 }
 
 /// Runs through every call; what was tried, and what stopped it. `setup` is the first trial of a study; without one
-/// only what needs none is tried. The server is given back as it was, but for its map.
+/// only what needs none is tried, and the words say what to do about that. The server is given back as it was, but for its map.
 pub fn first_contact(
     server: &mut dyn Server,
     choices: &Choices,
-    setup: Option<&Setup>,
+    setup: Result<&Setup, &str>,
 ) -> (Vec<Tried>, Option<Problem>) {
     let mut tried = Vec::new();
     let done = talk(server, choices, setup, &mut tried);
     server.leave();
-    if done.is_ok() {
-        tried.push(Tried::well("given back: actors destroyed, asynchronous"));
-    }
+    // Without a study nothing was taken.
+    let done = done.and_then(|()| setup.map_or(Ok(()), |_| given_back(server, &mut tried)));
     (tried, done.err().map(problem))
+}
+
+/// How the server stands that was given back, in its own words.
+fn given_back(server: &mut dyn Server, tried: &mut Vec<Tried>) -> Result<(), Trouble> {
+    let Left { synchronous, actors } = server.left(OURS)?;
+    let runs = if synchronous { "still waits for ticks" } else { "asynchronous" };
+    let actors_there = match actors {
+        Some(0) => "actors destroyed",
+        Some(1) => "one actor of Kerbside's is still there",
+        Some(_) => "actors of Kerbside's are still there",
+        None => "actors not looked for",
+    };
+    tried.push(Tried::or_doubt(
+        format!("given back, read from the server: {actors_there}, {runs}"),
+        !synchronous && actors.unwrap_or(0) == 0,
+        "the next `kerbside run` there takes away what a session has left; restart CARLA to be rid of it at once",
+    ));
+    Ok(())
 }
 
 fn talk(
     server: &mut dyn Server,
     choices: &Choices,
-    setup: Option<&Setup>,
+    setup: Result<&Setup, &str>,
     tried: &mut Vec<Tried>,
 ) -> Result<(), Trouble> {
     let about = server.about()?;
     tried.push(Tried::well(format!("CARLA {}, map {}, by {}", about.version, about.map, about.client)));
-    let Some(setup) = setup else {
-        let count = server.blueprints()?.len();
-        let found = format!("{count} blueprints, {} bytes of OpenDRIVE", server.map_text()?.len());
-        tried.push(Tried::or_doubt(found, false, "name a study: only then a trial can be tried"));
-        return Ok(());
+    let setup = match setup {
+        Ok(setup) => setup,
+        Err(cure) => {
+            let count = server.blueprints()?.len();
+            let found = format!("{count} blueprints, {} bytes of OpenDRIVE", server.map_text()?.len());
+            tried.push(Tried::or_doubt(found, false, cure));
+            return Ok(());
+        }
     };
     let began = Instant::now();
     let made = make_ready(server, choices)?;
@@ -89,10 +109,9 @@ fn talk(
         far_m <= FAR_M,
         "CARLA counts in single precision: give the map an origin near the crosswalk",
     ));
-    if let Some(name) = &choices.recording {
-        let file = server.start_recorder(&format!("{name}-check.log"))?;
+    if let Some(file) = record(server, choices, "check")? {
         server.stop_recorder()?;
-        tried.push(Tried::well(format!("recorder: {}", file.lines().next().unwrap_or("started"))));
+        tried.push(Tried::well(format!("recorder: {}", file.lines().next().unwrap_or_default())));
     }
     let seen = Arc::<SeenOnly>::default();
     let shelf: Arc<dyn Shelf> = Arc::<SeenOnly>::clone(&seen);

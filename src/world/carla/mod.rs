@@ -27,11 +27,13 @@ mod frame;
 mod libcarla;
 mod live;
 mod own;
+mod pace;
 mod pedals;
 mod sensors;
 mod server;
 mod trial;
 mod vehicle;
+mod vigil;
 mod walker;
 
 #[cfg(test)]
@@ -43,19 +45,20 @@ pub use contact::{Tried, first_contact};
 pub use libcarla::LibCarla;
 pub use own::OwnClient;
 pub use server::{
-    About, ActorId, ActorState, Bone, Bones, Eye, Glimpse, Mount, Order, Pedals, Pose, Server, Spawned, Stepped,
+    About, ActorId, ActorState, Bone, Bones, Eye, Glimpse, Left, Mount, Order, Pedals, Pose, Server, Spawned, Stepped,
     Trouble, WorldFrame, lights,
 };
 
 use crate::headset::Pacing;
 use crate::kernel::participant::Participant;
-use crate::kernel::seams::{Description, Fault, World, WorldNews};
+use crate::kernel::seams::{Description, Fault, World, WorldEvent, WorldNews};
 use crate::kernel::setup::Setup;
 use crate::kernel::shelf::Shelf;
 use crate::kernel::time::{DisplayTime, WorldTime, seconds};
 use crate::problem::{Place, Problem};
 use crate::study::Presence;
-use crate::table::{Mark, Source};
+use crate::table::{Mark, Source, Text};
+use buffer::SAME_TIME_NS;
 use live::Live;
 use std::sync::Arc;
 use trial::{OURS, Tick, Trial};
@@ -112,8 +115,13 @@ impl Carla {
             }
             self.ready = true;
         }
-        let begun = record(server.as_mut(), &self.choices, setup)
-            .and_then(|()| Trial::begin(server.as_mut(), setup, &self.choices, self.shelf.as_ref()));
+        let begun = record(server.as_mut(), &self.choices, &format!("trial{}", setup.trial_n)).and_then(|file| {
+            let (trial, mut run_in) = Trial::begin(server.as_mut(), setup, &self.choices, self.shelf.as_ref())?;
+            if let Some(file) = file {
+                tell_recording(&file, &mut run_in);
+            }
+            Ok((trial, run_in))
+        });
         let (trial, run_in) = match begun {
             Ok(begun) => begun,
             Err(trouble) => {
@@ -160,10 +168,28 @@ fn make_ready(server: &mut dyn Server, choices: &Choices) -> Result<bool, Troubl
     Ok(made)
 }
 
-/// CARLA's own recorder, where it is wanted.
-fn record(server: &mut dyn Server, choices: &Choices, setup: &Setup) -> Result<(), Trouble> {
-    let Some(name) = &choices.recording else { return Ok(()) };
-    server.start_recorder(&format!("{name}-trial{}.log", setup.trial_n)).map(drop)
+/// CARLA's own recorder, where it is wanted, writes this part of the session; its file, as the server names it.
+fn record(server: &mut dyn Server, choices: &Choices, part: &str) -> Result<Option<String>, Trouble> {
+    let Some(name) = &choices.recording else { return Ok(None) };
+    let name = format!("{name}-{part}.log");
+    let file = server.start_recorder(&name)?;
+    // CARLA answers so where it cannot write.
+    if file.trim().is_empty() {
+        return Err(Trouble::Refused(format!("the server cannot write the recording {name}")));
+    }
+    Ok(Some(file))
+}
+
+/// Tells with the first tick which file CARLA's recorder writes.
+fn tell_recording(file: &str, ticks: &mut [Tick]) {
+    let Some(first) = ticks.first_mut() else { return };
+    first.events.push(WorldEvent {
+        event: Text::fixed("carla_recording"),
+        time: first.time,
+        vehicle_n: None,
+        value: None,
+        detail: Text::new(file),
+    });
 }
 
 /// Whether two OpenDRIVE texts are the same but for line ends and what surrounds them.
@@ -232,7 +258,7 @@ impl World for Carla {
                 run_in.drain(..).for_each(|tick| hand_out(tick, news));
                 news.drawn = WorldTime(since_start_ns);
                 news.age_ns = 0;
-                while let (true, Some(server)) = (trial.time() < news.drawn, &mut self.server) {
+                while let (true, Some(server)) = (trial.time().0 + SAME_TIME_NS < news.drawn.0, &mut self.server) {
                     match trial.tick(server.as_mut(), participant) {
                         Ok(tick) => hand_out(tick, news),
                         Err(trouble) => {

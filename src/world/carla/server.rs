@@ -188,6 +188,15 @@ pub trait Eye: Send + fmt::Debug {
     fn next(&mut self, within: Duration) -> Result<Glimpse, Trouble>;
 }
 
+/// What a server that was left says of itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Left {
+    /// Whether it waits for ticks.
+    pub synchronous: bool,
+    /// How many actors of such a role there are; none where that cannot be found out.
+    pub actors: Option<usize>,
+}
+
 /// A CARLA server. Every call waits for its answer, within a time-out of the implementation's.
 pub trait Server: Send {
     /// Version and map.
@@ -220,10 +229,12 @@ pub trait Server: Send {
     fn mount(&mut self, wanted: &Mount<'_>) -> Result<(ActorId, Box<dyn Eye>), Trouble> {
         Err(Trouble::Refused(format!("this client brings no sensors ({})", wanted.blueprint)))
     }
-    /// CARLA's own recorder starts, under this name.
+    /// CARLA's own recorder starts, under this name; the file as the server names it, nothing where it cannot write.
     fn start_recorder(&mut self, name: &str) -> Result<String, Trouble>;
     /// It stops.
     fn stop_recorder(&mut self) -> Result<(), Trouble>;
+    /// How it stands, read from it; `role_start` is how the roles of the actors begin that are looked for.
+    fn left(&mut self, role_start: &str) -> Result<Left, Trouble>;
     /// Gives everything back: actors destroyed, asynchronous as it was found. Called on every path out, best effort.
     fn leave(&mut self) {}
 }
