@@ -70,9 +70,7 @@ pub fn places(d: &str) -> Vec<(f64, f64)> {
         if !goes_on && !number.is_empty() {
             tokens.push(std::mem::take(&mut number));
         }
-        if goes_on {
-            number.push(c);
-        } else if c == '-' {
+        if goes_on || c == '-' {
             number.push(c);
         } else if c.is_ascii_alphabetic() {
             tokens.push(c.to_string());
