@@ -10,6 +10,7 @@ pub mod table;
 
 pub mod kernel;
 pub mod measures;
+
 pub mod statistics;
 
 pub mod inspect;
@@ -20,6 +21,8 @@ pub mod study;
 
 pub mod models;
 pub mod panel;
+
+pub mod figure;
 pub mod picture;
 
 pub mod headset;
@@ -40,6 +43,10 @@ pub mod analysis;
 pub mod lab;
 
 pub mod cli;
+
+#[cfg(test)]
+#[path = "../tests/common/skips.rs"]
+mod skips;
 
 /// The programs in the documentation compile.
 #[cfg(doctest)]

@@ -13,6 +13,9 @@ export CARGO_INCREMENTAL=0
 ROOT=$PWD
 WORK=$ROOT/target/all
 skipped=()
+# What tests leave out by themselves (tests/common/skips.rs).
+SKIPS=$ROOT/target/skipped.txt
+rm -f "$SKIPS"
 
 say() { printf '\n== %s (%d s)\n' "$*" "$SECONDS"; }
 skip() {
@@ -71,11 +74,7 @@ if fetched graphics; then
 else
   skip "tests/graphics.sh could not install a software Vulkan driver and Xvfb"
 fi
-if fetched r; then
-  [ "${CI:-}" != true ] || export KERBSIDE_R=required
-else
-  skip "tests/r.sh could not install R with the packages that judge statistics"
-fi
+fetched r || skip "tests/r.sh could not install R with the packages that judge statistics"
 export XR_ROOT=${XR_ROOT:-$ROOT/target/openxr}
 if fetched openxr; then
   [ "${CI:-}" != true ] || export KERBSIDE_OPENXR=required
@@ -156,3 +155,10 @@ cargo bench --quiet -- --test
 
 say "done"
 for what in "${skipped[@]:-}"; do [ -z "$what" ] || echo "SKIPPED: $what"; done
+if [ -s "$SKIPS" ]; then
+  sort "$SKIPS" | uniq -c | while read -r times why what; do echo "SKIPPED in tests, $times times ($why): $what"; done
+  if [ "${CI:-}" = true ] && grep -q '^missing' "$SKIPS"; then
+    echo "FAILED: tests left out what could have been installed (CI may not skip it)" >&2
+    exit 1
+  fi
+fi

@@ -4,6 +4,8 @@
 
 #[path = "common/kept.rs"]
 mod reference;
+#[path = "common/skips.rs"]
+mod skips;
 #[path = "common/stills.rs"]
 mod stills;
 

@@ -4,6 +4,7 @@
 mod ask;
 mod asked;
 mod colours;
+mod dwell;
 mod fonts;
 mod items;
 mod keypad;
@@ -22,6 +23,7 @@ mod tests;
 
 pub use ask::{Ask, Control, Given, Pointing};
 pub use fonts::missing_glyphs;
+pub(crate) use fonts::{FAMILY as FONT_FAMILY, built_in as built_in_fonts};
 pub use items::answer_words;
 pub use shown::{Painted, Panel};
 pub use words::{Words, language_of, words};

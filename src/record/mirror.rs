@@ -4,7 +4,8 @@ use super::folder::{DataFolder, SessionFolder, unreadable, unwritable};
 use super::read;
 use super::recover::{Stands, stands};
 use super::seals::Seals;
-use super::storage::{Storage, make_folders, parent, write_new};
+use super::sensors;
+use super::storage::{Storage, make_folders, parent, replace};
 use crate::problem::{Outcome, Problem};
 use crate::table::{ExclusionRow, RegisterRow, Table};
 use std::collections::{BTreeMap, BTreeSet};
@@ -127,8 +128,10 @@ fn beginning(from: &SessionFolder, to: &SessionFolder) -> Outcome<BTreeMap<Strin
     let (ours, theirs) = (Seals::read(from)?, Seals::read(to)?);
     let mut lengths = theirs.lengths();
     lengths.insert("seals.csv".to_owned(), theirs.whole_bytes);
+    lengths.extend(sensors::lengths(to, &theirs)?);
     let mut sealed = ours.lengths();
     sealed.insert("seals.csv".to_owned(), ours.whole_bytes);
+    sealed.extend(sensors::lengths(from, &ours)?);
     for (name, bytes) in &lengths {
         let same = sealed.get(name).is_some_and(|most| bytes <= most)
             && part(&from.file(name), 0, *bytes)? == part(&to.file(name), 0, *bytes)?;
@@ -150,12 +153,7 @@ pub fn copy_study_files(data: &DataFolder, mirror: &DataFolder, storage: &dyn St
         if from.symlink_metadata().is_err() {
             continue;
         }
-        let (to, new) = (mirror.0.join(name), mirror.0.join(format!("{name}.part")));
-        if new.symlink_metadata().is_ok() {
-            storage.remove(&new).map_err(|e| unwritable(&new, &e))?;
-        }
-        write_new(storage, &new, &read::bytes(&from)?)?;
-        storage.rename(&new, &to).map_err(|e| unwritable(&to, &e))?;
+        replace(storage, &mirror.0.join(name), &read::bytes(&from)?)?;
     }
-    storage.sync_folder(&mirror.0).map_err(|e| unwritable(&mirror.0, &e))
+    Ok(())
 }

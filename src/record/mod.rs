@@ -1,6 +1,7 @@
 //! The record on disk: written off the frame loop, sealed trial by trial, read back and verified.
 
 pub mod closing;
+pub mod copies;
 pub mod exclusions;
 pub mod folder;
 mod lock;
@@ -13,6 +14,7 @@ pub mod roster;
 mod seal;
 mod sealed_file;
 mod seals;
+mod sensors;
 pub mod sound;
 pub mod storage;
 pub mod verdict;
@@ -20,10 +22,12 @@ pub mod verify;
 mod writer;
 
 pub use closing::{Closing, Ending};
+pub use lock::Lock;
 pub use mirror::copy_study_files;
 pub use recorder::{Keeping, Recorder, Resumed, Statics};
 pub use recover::{Stands, stands};
 pub use seal::{GENESIS, Head, hex, sha256_hex};
+pub use sensors::SensorFiles;
 
 /// Now, in UTC, to the millisecond.
 pub fn wall_time_utc() -> String {

@@ -3,15 +3,17 @@
 use super::folder::{DataFolder, SessionFolder, must_be_known, session_name};
 use super::read;
 use super::recover::{Stands, stands};
+use super::roster::{ERASING, Person, Roster};
 use super::seal::{Head, fingerprint, sha256_hex};
 use super::seals::{RESTORE, Seals};
+use super::sensors;
 use crate::problem::{Outcome, Place, Problem, Problems};
 use crate::table::SealRow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// The file that the process which records a session holds locked.
-pub(super) const LOCK: &str = "session.lock";
+pub const LOCK: &str = "session.lock";
 
 /// A folder that is what was sealed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +40,13 @@ pub fn session(folder: &SessionFolder, expected: Option<&str>) -> Outcome<Verifi
         problems.push(Problem::file(&name, what, RESTORE));
     }
     let pieces = seals.pieces();
+    // A table that cannot be read is said once, not once for each file that it may have named.
+    let listed = sensors::listed(folder, &seals).map_err(|found| problems.0.extend(found.0)).ok();
+    sensors::verify(folder, listed.as_ref(), &mut problems);
+    let is_listed = |file: &str| match &listed {
+        Some(listed) => listed.contains_key(file),
+        None => file.starts_with("sensors/"),
+    };
     let mut notes = Vec::new();
     let finished = seals.finished(folder);
     let mut behind = |tail: Problem, problems: &mut Problems| match finished {
@@ -57,6 +66,7 @@ pub fn session(folder: &SessionFolder, expected: Option<&str>) -> Outcome<Verifi
         problems.push(problem);
     }
     let mut recovered: BTreeMap<String, (u32, u64)> = BTreeMap::new();
+    let mut unlisted = 0;
     for file in files_of(folder, &folder.0)? {
         if folder.file(&file).is_symlink() {
             let what = "is a link, not a file of the session";
@@ -67,11 +77,20 @@ pub fn session(folder: &SessionFolder, expected: Option<&str>) -> Outcome<Verifi
             let size = folder.file(&file).symlink_metadata().map_or(0, |meta| meta.len());
             let (files, bytes) = recovered.entry(recovery).or_insert((0, 0));
             (*files, *bytes) = (*files + 1, *bytes + size);
-        } else if ![LOCK, "seals.csv"].contains(&file.as_str()) && !pieces.contains_key(file.as_str()) {
+        } else if !finished && file.starts_with("sensors/") && !is_listed(&file) {
+            unlisted += 1;
+        } else if ![LOCK, "seals.csv"].contains(&file.as_str())
+            && !pieces.contains_key(file.as_str())
+            && !is_listed(&file)
+        {
             let what = "is not in the seal: it was added after the session, or renamed";
             let unsealed = Problem::file(folder.shown(&file), what, "move it out of the session's folder");
             behind(unsealed, &mut problems);
         }
+    }
+    if unlisted > 0 {
+        let path = folder.shown("sensors");
+        notes.push(format!("{path} holds {unlisted} files that no sealed row lists (the session was cut short)"));
     }
     for (recovery, (files, bytes)) in recovered {
         let path = folder.shown(&format!("recovered/{recovery}"));
@@ -260,10 +279,24 @@ pub fn data_folder(folder: &DataFolder, expected: Option<&str>) -> Outcome<Verif
         }
     }
     notes.extend(strangers(folder)?);
+    let roster = Roster::of(&rows);
+    let erasure = |session: &str| {
+        let person = roster.person(session.rsplit_once('-')?.0)?;
+        person.erasure.as_ref().map(|erasure| (person, erasure))
+    };
+    notes.extend(roster.people.iter().filter_map(|person| removed(folder, person)));
     // Somebody may be enrolled before the first session.
     let sessions = if folder.0.join("sessions").is_dir() { folder.sessions()? } else { Vec::new() };
     for session_folder in &sessions {
         let session_name = session_folder.name();
+        if let Some((person, erasure)) = erasure(&session_name).filter(|(_, erasure)| erasure.done) {
+            let (code, entry_n) = (read::short(&person.code), erasure.entry_n);
+            let what =
+                format!("is here, but {code} withdrew and entry {entry_n} of the register says that it was removed");
+            let cure = format!("remove it again: kerbside withdraw {code} {}", folder.0.display());
+            problems.push(Problem::file(session_folder.0.display(), what, cure));
+            continue;
+        }
         let standing = stands(session_folder).ok();
         if matches!(standing, Some(Stands::Nothing | Stands::Unopened)) && !sealed.contains_key(&session_name) {
             notes.push(format!("{session_name} has not begun: nothing is sealed in it"));
@@ -298,7 +331,7 @@ pub fn data_folder(folder: &DataFolder, expected: Option<&str>) -> Outcome<Verif
     }
     let begun: BTreeSet<&String> = sealed.keys().chain(opened.iter().map(|(session, _)| session)).collect();
     for session in begun {
-        if !sessions.iter().any(|folder| folder.name() == *session) {
+        if erasure(session).is_none() && !sessions.iter().any(|folder| folder.name() == *session) {
             let path = folder.0.join("sessions").join(read::short(session));
             let what = match sealed.contains_key(session) {
                 true => "is missing: the register says that it was done",
@@ -312,12 +345,39 @@ pub fn data_folder(folder: &DataFolder, expected: Option<&str>) -> Outcome<Verif
     Ok(Verified { head: Head(head), heads, trials, notes })
 }
 
+/// What is to be known of somebody whose data were removed, or are being removed.
+fn removed(folder: &DataFolder, person: &Person) -> Option<String> {
+    let (code, erasure) = (read::short(&person.code), person.erasure.as_ref()?);
+    if !erasure.done {
+        let again = format!("kerbside withdraw {code} {}", folder.0.display());
+        return Some(format!("{code} withdrew, but the removal of the data was cut short: finish it with `{again}`"));
+    }
+    let sessions: Vec<String> =
+        person.sessions.iter().map(|session| format!("session {} ({})", session.session_n, session.head)).collect();
+    let sessions = if sessions.is_empty() { "nothing was sealed".to_owned() } else { sessions.join(", ") };
+    Some(format!(
+        "{code} withdrew and the data were removed, as entry {} of the register says ({}): {sessions}",
+        erasure.entry_n,
+        read::short(&erasure.words)
+    ))
+}
+
 /// What a data folder may hold.
-const KNOWN: [&str; 7] =
-    ["register.csv", "codebook.csv", "sessions", "derived", "exclusions.csv", "recovered", "register.lock"];
+const KNOWN: [&str; 10] = [
+    "register.csv",
+    "codebook.csv",
+    "sessions",
+    "derived",
+    "exclusions.csv",
+    "recovered",
+    "register.lock",
+    "copies.csv",
+    "pseudonyms.key",
+    ERASING,
+];
 
 /// What lies in a data folder without being part of it.
-fn strangers(folder: &DataFolder) -> Result<Vec<String>, Problem> {
+pub fn strangers(folder: &DataFolder) -> Result<Vec<String>, Problem> {
     let mut found = Vec::new();
     for (at, known) in [(folder.0.clone(), &KNOWN[..]), (folder.0.join("sessions"), &[][..])] {
         let unreadable = |e: std::io::Error| super::folder::unreadable(&at, &e, "check the folder's permissions");

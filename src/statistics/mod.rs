@@ -19,6 +19,7 @@ pub mod agreement;
 pub mod anova;
 pub mod bootstrap;
 pub mod cells;
+pub mod density;
 pub mod distributions;
 pub mod effects;
 pub mod equivalence;

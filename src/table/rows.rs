@@ -4,8 +4,9 @@
 //! adds files and rows. Only tables under `derived/` may gain columns.
 
 use super::{
-    AnswerSource, Free, GroundSource, LightState, LongRow, MeasureRow, Occasion, ParticipantRow, Phase, PolicyState,
-    Real, Role, Scope, ScoreRow, Source, TableInfo, Text, TrialKind, TrialOutcome, TrialVerdictRow, table,
+    AnswerSource, CopyKind, Free, GroundSource, InstrumentRow, LightState, LongRow, MeasureRow, Occasion,
+    ParticipantRow, Phase, PolicyState, Real, Role, Scope, ScoreRow, SensorKind, SessionRow, Source, TableInfo, Text,
+    TrialKind, TrialOutcome, TrialVerdictRow, table,
 };
 
 /// A length in metres, to 0.01 mm.
@@ -14,6 +15,10 @@ pub type Metres = Real<5>;
 pub type Rate = Real<5>;
 /// An angle in radians or a part of a unit quaternion, to six decimals.
 pub type Angle = Real<6>;
+/// A place in a picture, to a hundredth of a pixel.
+pub type Pixels = Real<2>;
+/// Degrees on Earth, to 0.1 mm.
+pub type EarthDegrees = Real<9>;
 /// A share or level from 0 to 1, to four decimals.
 pub type Share = Real<4>;
 
@@ -441,6 +446,106 @@ table! {
 }
 
 table! {
+    /// One row per file that a sensor on the target vehicle left, in CARLA; what is listed is whole.
+    pub struct SensorRow in "sensors.csv" {
+        /// Trial attempt, as in trials.csv.
+        trial_n: u32,
+        /// The world's tick that it shows, as in world.csv.
+        world_tick_n: u64,
+        /// World time of that tick.
+        world_time_ns: i64,
+        /// The sensor's name in the study.
+        sensor: Text,
+        /// What it sees.
+        kind: SensorKind,
+        /// The file within the session's folder.
+        file: Text,
+        /// Its length in bytes.
+        bytes: u64,
+        /// SHA-256 of the file.
+        sha256: Text,
+        /// The sensor in the site frame, x.
+        site_x_m: Metres,
+        /// The sensor in the site frame, y.
+        site_y_m: Metres,
+        /// The sensor in the site frame, z.
+        site_z_m: Metres,
+        /// Where it looks in the site's plane, counter-clockwise from x.
+        site_yaw_rad: Angle,
+        /// Where it looks, up positive.
+        site_pitch_rad: Angle,
+        /// How it is tilted, right side down positive.
+        site_roll_rad: Angle,
+    }
+}
+
+table! {
+    /// One row per file of sensors.csv: where the participant's box truly was. No row where no participant was there.
+    pub struct LabelRow in "labels.csv" {
+        /// Trial attempt, as in trials.csv.
+        trial_n: u32,
+        /// The world's tick, as in sensors.csv.
+        world_tick_n: u64,
+        /// World time of that tick.
+        world_time_ns: i64,
+        /// The sensor's name in the study.
+        sensor: Text,
+        /// Size of the participant's box along its own facing.
+        box_length_m: Metres,
+        /// Size of the box across.
+        box_width_m: Metres,
+        /// Size of the box upwards.
+        box_height_m: Metres,
+        /// Middle of the box in the site frame, x.
+        site_x_m: Metres,
+        /// Middle of the box in the site frame, y.
+        site_y_m: Metres,
+        /// Middle of the box in the site frame, z.
+        site_z_m: Metres,
+        /// Facing of the box in the site frame, counter-clockwise from x.
+        site_yaw_rad: Angle,
+        /// Middle of the box in the sensor's frame, ahead.
+        sensor_x_m: Metres,
+        /// Middle of the box in the sensor's frame, left.
+        sensor_y_m: Metres,
+        /// Middle of the box in the sensor's frame, up.
+        sensor_z_m: Metres,
+        /// Facing of the box in the sensor's frame, counter-clockwise from ahead.
+        sensor_yaw_rad: Angle,
+        /// Left edge of the box in the picture, from the picture's left edge, cut off at the picture; NA where it is not in view and for what has no picture.
+        left_px: Pixels,
+        /// Upper edge of the box in the picture, from the picture's upper edge; NA as left_px.
+        top_px: Pixels,
+        /// Right edge of the box in the picture; NA as left_px.
+        right_px: Pixels,
+        /// Lower edge of the box in the picture; NA as left_px.
+        bottom_px: Pixels,
+        /// 1 when something stands before the participant; NA: not known.
+        occluded: Option<bool>,
+    }
+}
+
+table! {
+    /// One row per frame of a GNSS sensor on the target vehicle, in CARLA: degrees as that version of CARLA reckons them.
+    pub struct GnssRow in "gnss.csv" {
+        /// Trial attempt, as in trials.csv.
+        trial_n: u32,
+        /// The world's tick, as in world.csv.
+        world_tick_n: u64,
+        /// World time of that tick.
+        world_time_ns: i64,
+        /// The sensor's name in the study.
+        sensor: Text,
+        /// Degrees north.
+        latitude_deg: EarthDegrees,
+        /// Degrees east.
+        longitude_deg: EarthDegrees,
+        /// Height as CARLA gives it.
+        altitude_m: Metres,
+    }
+}
+
+table! {
     /// One row per sealed piece of a file; the last row of each seal chains it to the one before.
     pub struct SealRow in "seals.csv" {
         /// Number of the seal, from 0 (the session's opening).
@@ -471,9 +576,9 @@ table! {
         group: Text,
         /// Session concerned; NA for the participant as such.
         session_n: Option<u32>,
-        /// enrolled, running, done, stopped, dropped or withdrawn.
+        /// enrolled, running, done, stopped, dropped or withdrawn; of somebody who withdrew and whose data are removed: erasing when that begins, erased when it is done.
         state: Text,
-        /// Why, for stopped, dropped and withdrawn.
+        /// Why, for stopped, dropped, withdrawn and erasing; when and what, for erased.
         reason: Text,
         /// Head of the session's seal chain: for done and stopped its last, for running that of the seal with which it was opened.
         session_head: Text,
@@ -502,8 +607,22 @@ table! {
     }
 }
 
+table! {
+    /// One row per place outside the data folder to which its data were copied, so that a withdrawal can look there; append-only.
+    pub struct CopyRow in "copies.csv" {
+        /// Running number of the row, from 1.
+        entry_n: u32,
+        /// Wall time in UTC, ISO 8601, when it was first written.
+        wall_time_utc: Text,
+        /// Whether it is a second copy of the record or what was exported.
+        kind: CopyKind,
+        /// The folder, as the station that wrote it names it.
+        path: Text,
+    }
+}
+
 /// The tables of a session's folder, in the order of the codebook.
-pub const SESSION_TABLES: [TableInfo; 12] = [
+pub const SESSION_TABLES: [TableInfo; 15] = [
     TableInfo::of::<TrialRow>(),
     TableInfo::of::<ConditionRow>(),
     TableInfo::of::<FrameRow>(),
@@ -515,6 +634,9 @@ pub const SESSION_TABLES: [TableInfo; 12] = [
     TableInfo::of::<CalibrationRow>(),
     TableInfo::of::<TruthRow>(),
     TableInfo::of::<ClockRow>(),
+    TableInfo::of::<SensorRow>(),
+    TableInfo::of::<LabelRow>(),
+    TableInfo::of::<GnssRow>(),
     TableInfo::of::<SealRow>(),
 ];
 
@@ -528,5 +650,8 @@ pub fn all_tables() -> Vec<TableInfo> {
     all.push(TableInfo::of::<LongRow>());
     all.push(TableInfo::of::<ParticipantRow>());
     all.push(TableInfo::of::<ExclusionRow>());
+    all.push(TableInfo::of::<CopyRow>());
+    all.push(TableInfo::of::<SessionRow>());
+    all.push(TableInfo::of::<InstrumentRow>());
     all
 }

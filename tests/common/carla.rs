@@ -62,7 +62,8 @@ pub fn world_of(server: &Standin) -> WorldChoice {
 }
 
 static NEVER: AtomicBool = AtomicBool::new(false);
-const CODE: &str = "K7Q2MR";
+/// The participant.
+pub const CODE: &str = "K7Q2MR";
 
 struct Unobserved;
 
@@ -143,6 +144,11 @@ pub fn both_ended(before: &[TrialRow], after: &[TrialRow]) {
 
 /// The world alone, on a server, with what a test wants otherwise.
 pub fn bare_world(server: &Standin, change: impl FnOnce(&mut Choices)) -> Carla {
+    bare_world_at(server.port(), change)
+}
+
+/// The same where the server is another program.
+pub fn bare_world_at(port: u16, change: impl FnOnce(&mut Choices)) -> Carla {
     let prepared = prepared(STUDY);
     let mut choices = Choices {
         step_hz: prepared.study.step_hz,
@@ -152,7 +158,7 @@ pub fn bare_world(server: &Standin, change: impl FnOnce(&mut Choices)) -> Carla 
         map_text: String::from_utf8(prepared.map_bytes.clone()).unwrap(),
     };
     change(&mut choices);
-    Carla::new(Box::new(OwnClient::connect("127.0.0.1", server.port()).unwrap()), choices).unwrap()
+    Carla::new(Box::new(OwnClient::connect("127.0.0.1", port).unwrap()), choices).unwrap()
 }
 
 /// A trial of the shipped study's plan whose target brakes gently and shows its light, or does not.

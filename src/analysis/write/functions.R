@@ -47,7 +47,7 @@ named <- function(name, value) setNames(value, name)
 
 # The noncentral t's limits of d_z, and what is d_z in another unit.
 noncentral <- function(t, df, p) {
-  uniroot(function(ncp) pt(t, df, ncp) - p, t + c(-1, 1) * (4 + abs(t)), tol = 1e-13, extendInt = "yes")$root
+  suppressWarnings(uniroot(function(ncp) pt(t, df, ncp) - p, t + c(-1, 1) * (4 + abs(t)), tol = 1e-13, extendInt = "yes")$root)
 }
 ask_paired_t <- function(prefix, y, design, effect, unit = "", bounds = NULL) {
   means <- means_of(y, design)
@@ -338,7 +338,7 @@ ask_cox <- function(prefix, y, design, covariates) {
   ready <- prepared(y, design, covariates, "intercept", FALSE)
   suppressPackageStartupMessages(library(survival))
   model <- coxph(as.formula(paste("Surv(value, happened) ~", ready$fixed)), ready$frame, cluster = person,
-                 control = coxph.control(eps = 1e-12, iter.max = 50))
+                 control = coxph.control(eps = 1e-12, toler.chol = 1e-14, iter.max = 50))
   for (i in seq_along(ready$columns)) {
     say_wald(prefix, ready$columns[i], "cox", y, "log hazard ratio", "hazard ratio", coef(model)[[i]], sqrt(vcov(model)[i, i]))
     say(key_of(prefix, ready$columns[i], "cox"), events = sum(y$happened))
@@ -359,7 +359,7 @@ ask_cells <- function(prefix, y, design, kind, between) {
   complete <- means[complete.cases(means), , drop = FALSE]
   own <- complete - rowMeans(complete) + mean(complete)
   k <- ncol(complete)
-  half <- qt((1 + level) / 2, nrow(own) - 1) * unname(apply(own, 2, sd)) / sqrt(nrow(own)) * sqrt(k / (k - 1))
+  half <- qt((1 + level) / 2, max(1, nrow(own) - 1)) * unname(apply(own, 2, sd)) / sqrt(nrow(own)) * sqrt(k / (k - 1))
   for (i in seq_along(cells)) {
     rows <- y[y$cell == cells[i], ]
     key <- paste0(prefix, "/cell ", cells[i])
