@@ -7,5 +7,11 @@ mod command;
 mod intake;
 #[path = "analysis/plans.rs"]
 mod plans;
+#[path = "analysis/r.rs"]
+mod r;
+#[path = "analysis/real.rs"]
+mod real;
+#[path = "common/skips.rs"]
+mod skips;
 #[path = "analysis/synthetic.rs"]
 mod synthetic;

@@ -13,7 +13,7 @@ use std::fmt::Write;
 /// The trials of `people`; the light makes people feel safer, cross earlier by this many latent units.
 pub fn table(people: usize, effect: f64, seed: &str) -> String {
     let mut rng = Rng::named(&["synthetic study", seed]);
-    let mut text = "who,light,gap,age_group,trial,safe,wait,crossed,clear_s,looks,faults,seen\n".to_owned();
+    let mut text = "who,light,gap,age_group,trial,safe,wait,crossed,clear_s,looks,faults,seen,waved\n".to_owned();
     for person in 0..people {
         let (level, own) = (rng.normal(), effect + 0.4 * rng.normal());
         let age = if person % 2 == 0 { "young" } else { "old" };
@@ -24,11 +24,12 @@ pub fn table(people: usize, effect: f64, seed: &str) -> String {
             let wait = -(1.0 - rng.uniform()).ln() / (0.3 * (shift + 0.3 * level).exp());
             let (wait, crossed) = if wait > 6.0 { (6.0, 0) } else { (wait, 1) };
             let clear = 2.0 + 0.4 * level + 0.3 * shift + 0.5 * rng.normal();
+            let waved = u8::from(level + shift + 1.6 * rng.normal() > 0.8);
             let (looks, fault, seen) = (rng.below(4), u8::from(rng.uniform() < 0.05), u8::from(rng.uniform() < 0.8));
             let (light, gap) = (["off", "on"][light as usize], ["3.0", "5.0"][gap as usize]);
             let _ = writeln!(
                 text,
-                "P{person:02},{light},{gap},{age},{trial},{safe},{wait:.4},{crossed},{clear:.4},{looks},{fault},{seen}"
+                "P{person:02},{light},{gap},{age},{trial},{safe},{wait:.4},{crossed},{clear:.4},{looks},{fault},{seen},{waved}"
             );
         }
     }

@@ -1,0 +1,48 @@
+//! The script that is written beside the results, run by R: it must give every number.
+
+use super::{skips, synthetic};
+use std::path::Path;
+use std::process::Command;
+
+/// Whether R is here with what the script needs; tests/r.sh installs it.
+fn has_r() -> bool {
+    let packages = "for (p in c('survival','lme4','lmerTest','ordinal','afex')) library(p, character.only = TRUE)";
+    let output = Command::new("Rscript").args(["-e", packages]).output();
+    let why = match &output {
+        Ok(output) if output.status.success() => return true,
+        Ok(output) => String::from_utf8_lossy(&output.stderr).into_owned(),
+        Err(e) => e.to_string(),
+    };
+    skips::missing(&format!("no number of an analysis was compared with R's, tests/r.sh installs it: {why}"));
+    false
+}
+
+fn reproduces(files: &[(String, String)], folder: &Path) -> String {
+    for (name, text) in files {
+        std::fs::write(folder.join(name), text).unwrap();
+    }
+    let output = Command::new("Rscript").arg("analysis.R").current_dir(folder).output().unwrap();
+    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{said}");
+    said
+}
+
+#[test]
+fn r_gives_every_number_of_an_analysis_with_every_kind_of_outcome() {
+    if !has_r() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let files = synthetic::files(include_str!("synthetic.toml"), &synthetic::table(14, 0.9, "r"));
+    let said = reproduces(&files, folder.path());
+    assert!(said.contains(" 0 differ"), "{said}");
+    // The comparison must be able to fail: one number made wrong is found.
+    let numbers = folder.path().join("numbers.csv");
+    let text = std::fs::read_to_string(&numbers).unwrap();
+    let line = text.lines().find(|line| line.starts_with("clear/light/paired_t/t,")).unwrap();
+    let value: f64 = line.split(',').nth(1).unwrap().parse().unwrap();
+    let moved = text.replace(line, &format!("clear/light/paired_t/t,{},0.000001", value * 1.000_01));
+    std::fs::write(&numbers, moved).unwrap();
+    let output = Command::new("Rscript").arg("analysis.R").current_dir(folder.path()).output().unwrap();
+    assert!(!output.status.success() && String::from_utf8_lossy(&output.stdout).contains("1 differ"));
+}
