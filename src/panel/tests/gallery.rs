@@ -189,6 +189,29 @@ pub(super) fn gallery() -> Vec<(&'static str, Ask, Option<&'static str>)> {
 /// A difference that rounding in another processor could make; more is another picture.
 const MOST_OFF: u8 = 2;
 
+/// How many values differ where two pictures do.
+fn differs(kept: &Picture, now: &Picture) -> Option<usize> {
+    let off = kept.rgb.iter().zip(&now.rgb).filter(|(a, b)| a.abs_diff(**b) > MOST_OFF).count();
+    (kept.rgb.len() != now.rgb.len() || off > 0).then_some(off)
+}
+
+/// A comparison that cannot fail compares nothing: a panel on which nothing, or something else, is chosen is refused.
+#[test]
+fn a_wrong_panel_is_refused() {
+    let mut panel = Panel::new();
+    let mut refused = 0;
+    for (name, ask, chosen) in gallery().into_iter().filter(|(.., chosen)| chosen.is_some()) {
+        panel.ask(Some(&ask));
+        let bare = Picture::of(panel.pixels().0).halved();
+        super::choose(&mut panel, chosen);
+        let right = Picture::of(panel.pixels().0).halved();
+        let kept = Picture::read(&format!("{}/tests/panels/{name}.png", env!("CARGO_MANIFEST_DIR")));
+        assert!(differs(&kept, &bare).is_some() && differs(&kept, &right).is_none(), "{name}");
+        refused += 1;
+    }
+    assert!(refused > 3, "{refused}");
+}
+
 #[test]
 fn every_panel_looks_as_it_was_approved() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/panels");
@@ -207,9 +230,7 @@ fn every_panel_looks_as_it_was_approved() {
             whole.write(&format!("{}/kerbside-panels/{name}.png", std::env::temp_dir().display()));
             continue;
         }
-        let kept = Picture::read(&path);
-        let off = kept.rgb.iter().zip(&now.rgb).filter(|(a, b)| a.abs_diff(**b) > MOST_OFF).count();
-        if kept.rgb.len() != now.rgb.len() || off > 0 {
+        if let Some(off) = differs(&Picture::read(&path), &now) {
             let at = std::env::temp_dir().join(format!("kerbside-panel-{name}.png"));
             now.write(&at.display().to_string());
             wrong.push(format!("{name}: {off} values differ; see {}", at.display()));
