@@ -1,5 +1,5 @@
 //! Pictures that were looked at, kept, and compared with a tolerance that another version of Mesa passes: as a whole, and
-//! around the car and the participant, who cover few pixels of it.
+//! around the car, its light and the participant, who cover few pixels of it.
 //! `KERBSIDE_PICTURES=write` writes them anew: look at every one before it is kept.
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -13,19 +13,21 @@ use kept::{Part, compare, differs, wanted, writing};
 use kerbside::lab::{Footage, Shot, Studio, View};
 use kerbside::models::{DrawList, Eye};
 use kerbside::picture::Pixels;
-use stills::{around, around_the_car, eye_at_mark, footage, list, studio};
+use stills::{around, around_the_car, around_the_light, eye_at_mark, footage, list, studio};
 
 const SIZE: [u32; 2] = [480, 270];
 const DISTANCES_M: [u32; 3] = [60, 30, 10];
 
 /// The target so far away, its light on while it brakes or off while it drives; from the participant's eyes, turned to
 /// the car, 60 degrees wide.
-fn seen(footage: &Footage, to_line_m: u32, on: bool) -> (DrawList, Eye, Part) {
+fn seen(footage: &Footage, to_line_m: u32, on: bool) -> (DrawList, Eye, [Part; 2]) {
     let (light, accel_mps2) = if on { (1.0, -2.0) } else { (0.0, 0.0) };
     let list = list(footage, f64::from(to_line_m), light, accel_mps2);
     let eye = eye_at_mark(footage, &list, SIZE, std::f32::consts::FRAC_PI_6);
+    let [columns, rows] = around_the_light(footage, &list, &eye, SIZE);
+    let light = Part { name: "the light", columns, rows };
     let car = the_car(footage, &list, &eye);
-    (list, eye, car)
+    (list, eye, [car, light])
 }
 
 fn the_car(footage: &Footage, list: &DrawList, eye: &Eye) -> Part {
@@ -43,9 +45,8 @@ fn by(daylight: &str, kept: &[(u32, bool)]) {
     let Some(mut studio) = studio(&footage, SIZE) else { return };
     let mut different = Vec::new();
     for &(to_line_m, on) in kept {
-        let (list, eye, car) = seen(&footage, to_line_m, on);
+        let (list, eye, parts) = seen(&footage, to_line_m, on);
         let picture = studio.draw(&list, &eye).unwrap();
-        let parts = [car];
         different.extend(compare(&name(daylight, to_line_m, on), &picture, &parts).err());
         if !writing() {
             refuses_others(&mut studio, &name(daylight, to_line_m, on), (&list, &eye), &parts);

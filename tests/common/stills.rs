@@ -166,6 +166,13 @@ pub fn around(eye: &Eye, places: impl Iterator<Item = Vec3>, size: [u32; 2]) -> 
     [inside(low.x, high.x, size[0]), inside(low.y, high.y, size[1])]
 }
 
+/// Where the target's light is in a picture, lit or not.
+pub fn around_the_light(footage: &Footage, list: &DrawList, eye: &Eye, size: [u32; 2]) -> [[u32; 2]; 2] {
+    let corners_m = model(footage).light_corners_m.concat();
+    let site_from_body = list.vehicles[0].site_from_body;
+    around(eye, corners_m.into_iter().map(|corner| site_from_body.transform_point3(corner)), size)
+}
+
 /// Where the target is in a picture.
 pub fn around_the_car(footage: &Footage, list: &DrawList, eye: &Eye, size: [u32; 2]) -> [[u32; 2]; 2] {
     let model = model(footage);
