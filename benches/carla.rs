@@ -1,5 +1,6 @@
-//! CARLA: a world frame of 500 actors taken apart; a study's tick with vehicles, lights and a walker's bones; and one
-//! synchronous tick with one control, by Kerbside's client and by the genuine Python client, in turns on one stand-in.
+//! CARLA: a world frame of 500 actors taken apart; one synchronous tick with one control, by Kerbside's client and by the
+//! genuine Python client, in turns on one stand-in; and a study's tick with vehicles, lights and a walker's bones beside
+//! the same batch, bones and tick by the genuine client, in turns on a stand-in each.
 //!
 //! Without the genuine client (tests/peers.sh installs it), what there is is timed.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
@@ -8,6 +9,8 @@
 mod carla;
 #[path = "../tests/common/peers.rs"]
 mod peers;
+#[path = "../tests/common/skips.rs"]
+mod skips;
 mod support;
 #[path = "../tests/common/standin.rs"]
 mod wire;
@@ -26,6 +29,7 @@ use kerbside::kernel::setup::Setup;
 use kerbside::kernel::time::{DisplayTime, beat_ns};
 use kerbside::standin::Faults;
 use kerbside::study::Presence;
+use kerbside::world::carla::Carla;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -148,23 +152,37 @@ fn walking(setup: &Setup, time_s: f64) -> Participant {
     Participant::locate(&head, &Calibration::at_mark(1, setup.site.start_mark_m))
 }
 
-/// Seconds of each tick of a trial in `lockstep`: batch, lights, bones, cue, frame, rows.
-fn study_ticks(presence: Presence) -> Vec<f64> {
-    let standin = carla::standin(Faults::default());
-    let mut world = carla::bare_world(&standin, |choices| choices.study.presence = presence);
-    let setup = carla::setup(true);
-    world.begin_trial(&setup).unwrap();
-    world.start(DisplayTime(0));
-    let mut news = WorldNews::default();
-    let ticks = (1..=size(400, 5) as u64).map(|n| {
-        let at_ns = beat_ns(n, STEP_HZ);
-        let who = walking(&setup, at_ns as f64 / 1e9);
-        news.clear();
-        let took_s = seconds(|| world.advance(DisplayTime(at_ns), &who, &mut news).unwrap());
-        assert!(news.faults.is_empty() && !news.rows.is_empty());
-        took_s
-    });
-    ticks.collect()
+/// Trials in `lockstep` on a stand-in of their own: batch, lights, bones, cue, frame, rows.
+struct Study {
+    world: Carla,
+    setup: Setup,
+    // Given back first.
+    program: Program,
+}
+
+impl Study {
+    fn new(presence: Presence) -> Self {
+        let program = Program::start();
+        let world = carla::bare_world_at(program.1, |choices| choices.study.presence = presence);
+        Self { world, setup: carla::setup(true), program }
+    }
+
+    /// The first `n` ticks of a trial.
+    fn trial(&mut self, n: usize, timed: &mut Timed) {
+        let (world, setup) = (&mut self.world, &self.setup);
+        world.begin_trial(setup).unwrap_or_else(|problem| panic!("port {}: {problem}", self.program.1));
+        world.start(DisplayTime(0));
+        let (mut news, mut tick) = (WorldNews::default(), 0);
+        timed.ours(n, |_| {
+            tick += 1;
+            let at_ns = beat_ns(tick, STEP_HZ);
+            let who = walking(setup, at_ns as f64 / 1e9);
+            news.clear();
+            world.advance(DisplayTime(at_ns), &who, &mut news).unwrap();
+            assert!(news.faults.is_empty() && !news.rows.is_empty());
+        });
+        world.end_trial();
+    }
 }
 
 fn model(library: &[ActorDefinition]) -> ActorDescription {
@@ -336,18 +354,30 @@ fn ratios(name: &str, over: &[String], under: &[String]) -> Vec<String> {
 }
 
 fn studies() {
-    let row = |name: &str, mut ticks: Vec<f64>| {
-        let [half, most] = [0.5, 0.99].map(|share| quantile(&mut ticks, share) * 1e6);
-        vec![name.to_owned(), format!("{half:.0}"), format!("{most:.0}")]
-    };
-    let mut rows = vec![
-        row("a walker with bones", study_ticks(Presence::Body)),
-        row("a walker without", study_ticks(Presence::Proxy)),
-        row("no walker", study_ticks(Presence::Absent)),
-    ];
+    let presences = [Presence::Body, Presence::Proxy, Presence::Absent];
+    let mut studies = presences.map(|presence| (Study::new(presence), Timed::default()));
+    // The genuine client has a stand-in of its own too: a server has one ticker.
+    let program = Program::start();
+    let (mut peer, mut theirs) = (Peer::start("carla_study.py", &[program.1.to_string()]), Timed::default());
+    let n = size(100, 3);
+    for _ in 0..size(20, 1) {
+        for (study, timed) in &mut studies {
+            study.trial(n, timed);
+        }
+        if let Some(peer) = &mut peer {
+            theirs.peer(peer, n);
+        }
+    }
+    let [body, proxy, absent] = &mut studies;
+    let mut rows = vec![body.1.row("a walker with bones"), proxy.1.row("a walker without"), absent.1.row("no walker")];
     rows.push(ratios("with bones / no walker", &rows[0], &rows[2]));
-    let heading = "a study's tick, two vehicles, batch to rows, the stand-in in the same process; microseconds";
-    support::table(heading, &["participant", "median", "p99"], &rows);
+    if peer.is_some() {
+        let python = theirs.row("genuine Python client, a walker with bones");
+        rows.push(ratios("Python / Kerbside, with bones", &python, &rows[0]));
+        rows.push(python);
+    }
+    let heading = "a study's tick, two vehicles, batch to rows, in turns, a stand-in each; microseconds";
+    support::table(heading, &["participant", "median", "p99", "processor"], &rows);
 }
 
 fn main() {

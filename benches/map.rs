@@ -7,6 +7,8 @@
 
 #[path = "../tests/common/peers.rs"]
 mod peers;
+#[path = "../tests/common/skips.rs"]
+mod skips;
 mod support;
 
 use kerbside::map::{LaneKind, Map, read};

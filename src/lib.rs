@@ -38,6 +38,10 @@ pub mod lab;
 
 pub mod cli;
 
+#[cfg(test)]
+#[path = "../tests/common/skips.rs"]
+mod skips;
+
 /// The programs in the documentation compile.
 #[cfg(doctest)]
 #[doc = include_str!("../docs/carla.md")]

@@ -13,6 +13,9 @@ export CARGO_INCREMENTAL=0
 ROOT=$PWD
 WORK=$ROOT/target/all
 skipped=()
+# What tests leave out by themselves (tests/common/skips.rs).
+SKIPS=$ROOT/target/skipped.txt
+rm -f "$SKIPS"
 
 say() { printf '\n== %s (%d s)\n' "$*" "$SECONDS"; }
 skip() {
@@ -147,3 +150,10 @@ cargo bench --quiet -- --test
 
 say "done"
 for what in "${skipped[@]:-}"; do [ -z "$what" ] || echo "SKIPPED: $what"; done
+if [ -s "$SKIPS" ]; then
+  sort "$SKIPS" | uniq -c | while read -r times why what; do echo "SKIPPED in tests, $times times ($why): $what"; done
+  if [ "${CI:-}" = true ] && grep -q '^missing' "$SKIPS"; then
+    echo "FAILED: tests left out what could have been installed (CI may not skip it)" >&2
+    exit 1
+  fi
+fi

@@ -61,6 +61,26 @@ fn sources() -> Vec<(PathBuf, String)> {
     found
 }
 
+/// What a test leaves out is not only printed, which a passing test swallows: tests/common/skips.rs keeps it.
+#[test]
+fn every_skip_is_kept() {
+    let mut wrong = Vec::new();
+    let mut open = ["src", "tests"].map(|folder| Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)).to_vec();
+    while let Some(folder) = open.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                open.push(path);
+            } else if path.extension().is_some_and(|e| e == "rs") && !path.ends_with("common/skips.rs") {
+                let text = fs::read_to_string(&path).unwrap();
+                // In two parts, so that this very line is none.
+                wrong.extend(text.contains(concat!("\"SKIP", "PED")).then_some(path));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "these say for themselves what they leave out: {wrong:?}");
+}
+
 /// Modules that exist under `#[cfg(test)]` only.
 fn only_for_tests(path: &Path) -> bool {
     let name = path.file_name().unwrap().to_string_lossy();

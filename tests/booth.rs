@@ -1,21 +1,28 @@
 //! A session whose questions are asked on panels: a scripted person before a booth, the operator at a desk of their own.
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "common/neck.rs"]
+mod neck;
 #[path = "common/program.rs"]
 mod program;
 
-use kerbside::desk::{Answered, Between, Booth, BoothDesk, Command, Desk, Question, Reply};
+use kerbside::desk::{Answered, Between, Booth, BoothDesk, Command, Desk, Lines, Question, Reply, Simulated};
 use kerbside::headset::Pacing;
+use kerbside::kernel::participant::Calibration;
+use kerbside::kernel::seams::{Description, HeadFrame, Headset, Scene};
+use kerbside::kernel::setup::Setup;
 use kerbside::kernel::time::DisplayTime;
 use kerbside::lab::{
-    Done, Ended, HeadsetChoice, Observer, Opened, Order, Overrides, Prepared, Who, WorldChoice, attend, prepare,
+    Devices, Done, Ended, HeadsetChoice, Observer, Opened, Order, Overrides, Prepared, Who, WorldChoice, attend,
+    attend_with, devices, prepare,
 };
 use kerbside::panel::{Ask, Control, Panel, Pointing};
 use kerbside::problem::{Outcome, Problem};
 use kerbside::record::folder::{DataFolder, SessionFolder};
 use kerbside::record::{Head, read};
 use kerbside::study::{Consent, Pause, read_script};
-use kerbside::table::{AnswerRow, AnswerSource, EventRow, Occasion, ScoreRow};
+use kerbside::table::{AnswerRow, AnswerSource, EventRow, FrameRow, Occasion, ScoreRow};
+use neck::Neck;
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::path::Path;
@@ -85,7 +92,7 @@ impl Booth for Person {
             self.does = None;
         }
         let stop = self.stop_at == Some(self.shown.borrow().len());
-        Ok(Between { now: self.now, given, stop })
+        Ok(Between { now: self.now, given, source: AnswerSource::PanelHand, stop })
     }
 }
 
@@ -286,7 +293,7 @@ fn a_whole_session_is_asked_on_panels() {
     assert_eq!(of(&ran.answers, "remarks"), [("said to remarks", 1)]);
     assert_eq!(of(&ran.answers, "calm"), [("64", 1)]);
     for row in &ran.answers {
-        let source = if row.item.as_str() == "remarks" { AnswerSource::Terminal } else { AnswerSource::Panel };
+        let source = if row.item.as_str() == "remarks" { AnswerSource::Terminal } else { AnswerSource::PanelHand };
         assert_eq!(row.source, source, "{row:?}");
         let took_ns = row.answered_display_time_ns - row.shown_display_time_ns;
         // A frame to see it, then two frames for each thing pressed.
@@ -440,4 +447,105 @@ fn a_pause_lasts_as_long_as_the_study_says() {
         ran.shown.iter().filter(|ask| ask.text.contains("another")).map(|ask| ask.text.as_str()).collect();
     assert_eq!(counted.len(), 5, "{counted:?}");
     assert_eq!(ran.shown.iter().find(|ask| ask.text == "Take a rest.").unwrap().control, Control::GoOn);
+}
+
+/// The scripted participant with empty hands: what the script answers is rested on until it is given.
+struct Gazer {
+    scripted: Box<dyn Headset>,
+    neck: Neck,
+    asked: Option<Ask>,
+    wish: Option<Option<String>>,
+    last: DisplayTime,
+}
+
+impl Headset for Gazer {
+    fn describe(&self) -> Description {
+        self.scripted.describe()
+    }
+
+    fn begin_trial(&mut self, setup: &Setup) -> Result<Calibration, Problem> {
+        self.scripted.begin_trial(setup)
+    }
+
+    fn wait_frame(&mut self) -> Result<HeadFrame, Problem> {
+        let mut input = self.scripted.wait_frame()?;
+        let since_s = input.display_time.seconds_since(self.last);
+        self.last = input.display_time;
+        if let Some(answer) = input.answer.take() {
+            self.wish = Some(answer.value.map(|value| value.to_string()));
+        }
+        if let Some(wish) = self.wish.clone().filter(|_| self.asked.is_some()) {
+            let (turned, given) = self.neck.turn(&input.head, wish.as_deref(), since_s);
+            input.head = turned;
+            if let Some(given) = given {
+                input.answer = given.trial_answer(AnswerSource::PanelGaze);
+                self.wish = None;
+            }
+        }
+        Ok(input)
+    }
+
+    fn present(&mut self, scene: &Scene<'_>) -> Result<(), Problem> {
+        self.asked = scene.item.map(|item| Ask::of_trial_item(item, "", None));
+        self.neck.ask(self.asked.as_ref());
+        self.scripted.present(scene)
+    }
+
+    fn resume_at(&mut self, at: DisplayTime) {
+        self.scripted.resume_at(at);
+    }
+}
+
+#[test]
+fn the_scripted_participant_answers_with_the_head() {
+    let folder = tempfile::tempdir().unwrap();
+    let study = program::STUDY.to_owned() + "\n[answering]\ngaze = \"always\"\ndwell_s = 0.7\n";
+    let prepared = ready(&study);
+    let text = "eye_height 1.6 m\n[all]\nat rating + 0.3 s: answer felt_safe 6\n[trials 2-2]\nat rating + 0.3 s: answer felt_safe 2\n";
+    let choice =
+        HeadsetChoice::Scripted(read_script("script.txt", text, &prepared.study.items).unwrap(), text.to_owned());
+    let data = DataFolder(folder.path().to_path_buf());
+    let who = Who { participant: CODE.into(), plan_row: 1, session_n: 1, pilot: false };
+    let order = Order {
+        spectator: false,
+        interrupted: &NEVER,
+        prepared: &prepared,
+        who: &who,
+        headset: &choice,
+        world: &WorldChoice::Embedded,
+        pacing: Pacing::Lockstep,
+        data: &data,
+        mirror: None,
+        items_at_desk: false,
+        accept_change: None,
+    };
+    let mut opens = |order: &Order<'_>| {
+        let Devices { headset, booth } = devices(order)?;
+        let neck = Neck::new(order.prepared.study.answering.dwell_s);
+        let gazer = Gazer { scripted: headset, neck, asked: None, wish: None, last: DisplayTime(0) };
+        Ok(Devices { headset: Box::new(gazer), booth })
+    };
+    let mut desk = Simulated::new(prepared.seed, CODE, Lines::none(&NEVER));
+    let (done, _) = attend_with(&order, &mut desk, &mut Unobserved, &mut opens).unwrap();
+    assert_eq!(done.ended, Ended::Done);
+    let session = data.session(CODE, 1);
+    let (answers, _) = tables(&session);
+    let felt: Vec<_> = answers.iter().filter(|row| row.item.as_str() == "felt_safe").collect();
+    assert_eq!(felt.len(), program::TRIALS);
+    for row in &felt {
+        let expected = if row.trial_n == Some(2) { "2" } else { "6" };
+        assert_eq!((row.value.as_str(), row.source), (expected, AnswerSource::PanelGaze), "{row:?}");
+        // Said 0.3 s after it was shown; then twice three frames elsewhere and 0.7 s of rest, at 10 frames a second.
+        let took_s = (row.answered_display_time_ns - row.shown_display_time_ns) as f64 * 1e-9;
+        assert!((2.3..2.7).contains(&took_s), "{took_s}");
+    }
+    // The head went there: it turned to the answer, to the right or left of ahead, and down.
+    let frames: Vec<FrameRow> = read::table(&session).unwrap();
+    let last = |trial_n: u32| {
+        let answered = felt.iter().find(|row| row.trial_n == Some(trial_n)).unwrap().answered_display_time_ns;
+        frames.iter().find(|frame| frame.display_time_ns == answered).unwrap()
+    };
+    assert!(last(1).head_stage_qx.or_nan() < -0.05, "{:?}", last(1));
+    program::good(&["verify", &folder.path().display().to_string()]);
+    program::good(&["replay", &folder.path().display().to_string(), "--check"]);
 }

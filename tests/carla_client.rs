@@ -56,6 +56,14 @@ fn a_late_reply_is_passed_over_and_harms_no_other_call() {
 }
 
 #[test]
+fn a_wait_is_named_as_finely_as_people_want_to_know_it() {
+    for (after, words) in [(9_999_389_904, "10 s"), (1_250_000_000, "1.25 s"), (150_400_000, "0.15 s"), (4, "0 s")] {
+        let error = Error::NoFrame { stream: "the world".into(), after: Duration::from_nanos(after), trouble: None };
+        assert_eq!(error.to_string(), format!("no frame of the world came within {words}"));
+    }
+}
+
+#[test]
 fn replies_that_nobody_wants_are_dropped() {
     let (port, server) = serve_once(|peer| {
         for _ in 0..3 {

@@ -207,7 +207,16 @@ fn each_trial_is_recorded_under_its_own_name() {
     let server = standin(Faults::default());
     let mut world = bare_world(&server, |choices| choices.recording = Some("study-K7Q2MR-session1".into()));
     let setup = setup(false);
-    drive(&mut world, &setup, 0.5, |_| participant(&setup, 0.0, 1.6, 0.0), |_, _| {});
+    let mut told = Vec::new();
+    drive(
+        &mut world,
+        &setup,
+        0.5,
+        |_| participant(&setup, 0.0, 1.6, 0.0),
+        |_, news| told.extend(news.events.iter().filter(|event| event.event.as_str() == "carla_recording").cloned()),
+    );
+    let [told] = &told[..] else { panic!("{told:?}") };
+    assert!(told.detail.as_str().ends_with("study-K7Q2MR-session1-trial1.log"), "{told:?}");
     let recording = |server: &Standin| server.look(|simulation| format!("{:?}", simulation.recorder));
     assert!(recording(&server).contains("study-K7Q2MR-session1-trial1.log"), "{}", recording(&server));
     world.end_trial();
@@ -239,7 +248,7 @@ fn first_contact_goes_through_every_call_and_gives_the_server_back() {
         "participant made; 17 bones read",
         "60 ticks, each with batch, bones and world frame",
         "vehicles at most 0.00",
-        "given back: actors destroyed, asynchronous",
+        "given back, read from the server: actors destroyed, asynchronous",
     ] {
         assert!(words.contains(part), "{part}: {words}");
     }
@@ -247,6 +256,13 @@ fn first_contact_goes_through_every_call_and_gives_the_server_back() {
     // Without a study there is less to try.
     let bare = said(&kerbside(&["check", "--world", &world, "--data", data.to_str().unwrap()]));
     assert!(bare.contains("name a study: only then a trial can be tried"), "{bare}");
+    // Nor with one that is wrong, which is said as it is.
+    let wrong = data.with_file_name("wrong.toml");
+    std::fs::write(&wrong, format!("{}\n[carla]\ncontrol = \"reins\"\n", carla::STUDY)).unwrap();
+    let words =
+        said(&kerbside(&["check", wrong.to_str().unwrap(), "--world", &world, "--data", data.to_str().unwrap()]));
+    assert!(words.contains("reins") && words.contains("mend the study: only then a trial can be tried"), "{words}");
+    assert!(!words.contains("name a study"), "{words}");
 }
 
 #[test]
@@ -303,12 +319,24 @@ fn ctrl_c_leaves_the_server_asynchronous_and_empty() {
 #[test]
 fn worlds_are_named_one_case_a_line() {
     let refused = |world: &str| said(&kerbside(&["check", "--world", world]));
-    for world in ["carla", "carla://", "carla://:2000", "carla://host:0", "carla://host:x", "embeded", "http://h:2000"]
-    {
+    for world in [
+        "carla",
+        "carla://",
+        "carla://:2000",
+        "carla://host:0",
+        "carla://host:x",
+        "embeded",
+        "http://h:2000",
+        "carla://::1",
+    ] {
         assert!(refused(world).contains("give `embedded`, or `carla://HOST:PORT`"), "{world}");
     }
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let nobody = kerbside(&["check", "--world", &format!("carla://127.0.0.1:{free}")]);
     assert!(!nobody.status.success());
     assert!(said(&nobody).contains("no connection to CARLA at 127.0.0.1"), "{}", said(&nobody));
+    // An IPv6 address stands in brackets wherever it is named.
+    let v6 = said(&kerbside(&["check", "--world", &format!("carla://[::1]:{free}")]));
+    let words = format!("--world carla://[::1]:{free}: no connection to CARLA at [::1]:{free}: ");
+    assert!(v6.contains(&words), "{v6}");
 }

@@ -3,6 +3,8 @@
 
 #[path = "common/peers.rs"]
 mod peers;
+#[path = "common/skips.rs"]
+mod skips;
 #[path = "common/standin.rs"]
 mod wire;
 

@@ -8,6 +8,8 @@
 mod carla;
 #[path = "common/peers.rs"]
 mod peers;
+#[path = "common/skips.rs"]
+mod skips;
 
 use carla::{ran, scripted, short, standin, world_of};
 use glam::{DVec2, DVec3};

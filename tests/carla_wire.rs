@@ -10,7 +10,7 @@ mod properties;
 use kerbside::carla::calls;
 use kerbside::carla::commands::{Attachment, Command};
 use kerbside::carla::dialect::Dialect;
-use kerbside::carla::frames::{OwnState, WorldSnapshot};
+use kerbside::carla::frames::{OwnState, WorldSnapshot, hello};
 use kerbside::carla::message::{self, Call, Reply, Request};
 use kerbside::carla::sensors::{Seen, SensorFrame, SensorKind};
 use kerbside::carla::types::{
@@ -120,6 +120,16 @@ fn frame(row: &Value) -> Vec<u8> {
     let len = u32::from_le_bytes(bytes[..4].try_into().unwrap());
     assert_eq!(len as usize, bytes.len() - 4);
     bytes[4..].to_vec()
+}
+
+#[test]
+fn every_stream_is_asked_for_as_the_genuine_client_asks() {
+    let rows = vectors("stream_hello");
+    assert!(rows.len() >= 3);
+    for row in &rows {
+        let stream: u32 = row["name"].as_str().unwrap().parse().unwrap();
+        assert_eq!(hello(stream)[..], field(row, "hex"), "stream {stream}");
+    }
 }
 
 #[test]

@@ -6,12 +6,14 @@ mod carla;
 
 use carla::{STUDY, both_ended, near, ran, scripted, short, standin, standin_at, world_of};
 use kerbside::carla::dialect::Dialect;
+use kerbside::carla::types::{EpisodeSettings, Transform};
+use kerbside::carla::{Client, Options as Reach, calls};
 use kerbside::headset::Pacing;
 use kerbside::kernel::seams::World;
 use kerbside::lab::{Ended, WorldChoice};
 use kerbside::replay::{Depth, replay_parts};
 use kerbside::standin::{Faults, Options, Standin};
-use kerbside::table::{Mark, Source, TrialOutcome};
+use kerbside::table::{Mark, MeasureRow, Source, TrialOutcome};
 use std::time::Duration;
 
 #[test]
@@ -38,7 +40,13 @@ fn the_2_x_2_study_has_the_embedded_world_s_measures_within_a_step_and_replays_b
         near(&what, a.distance_to_zone_m.or_nan(), b.distance_to_zone_m.or_nan(), 8.34 * step_s);
         near(&what, a.target_speed_mps.or_nan(), b.target_speed_mps.or_nan(), 1.8 * step_s);
         near(&what, a.tta_s.or_nan(), b.tta_s.or_nan(), 2.0 * step_s);
+        risks_are_near(&what, a, b, step_s);
     }
+    // None of it compares nothing with nothing.
+    let known = |of: fn(&MeasureRow) -> f64| there_measures.iter().filter(|m| of(m).is_finite()).count();
+    assert!(known(|m| m.min_ttc_s.or_nan()) > 0 && known(|m| m.pet_s.or_nan()) > 0);
+    assert!(known(|m| m.drac_mps2.or_nan()) > 0 && known(|m| m.max_drac_mps2.or_nan()) > 0);
+    assert!(known(|m| m.achieved_decel_mps2.or_nan()) > 0);
     assert!(
         there_measures.iter().any(|m| m.light_seen == Some(true))
             && there_measures.iter().any(|m| m.cit_s.known().is_some())
@@ -57,6 +65,27 @@ fn the_2_x_2_study_has_the_embedded_world_s_measures_within_a_step_and_replays_b
         assert_eq!(simulation.actors.len(), 1, "the spectator alone is left");
         assert!(!simulation.settings.synchronous, "it ticks by itself again");
     });
+}
+
+/// What one step of the world means for each measure of risk. In a step a car goes `v step` and, braking at `a`, loses
+/// `a step` of its speed; a measure that is one step off has both wrong by that.
+#[track_caller]
+fn risks_are_near(what: &str, own: &MeasureRow, there: &MeasureRow, step_s: f64) {
+    let near = |name: &str, of: fn(&MeasureRow) -> f64, most: f64| {
+        near(&format!("{what}: {name}"), of(own), of(there), most);
+    };
+    // 1.8 m/s2 is the hardest braking of the study.
+    let (most_mps2, speed_mps) = (1.8, own.target_speed_mps.or_nan());
+    let distance_m = own.distance_to_zone_m.or_nan();
+    // Of v^2 / 2D: twice the share of the speed and once that of the distance.
+    let share = 2.0 * most_mps2 * step_s / speed_mps + speed_mps * step_s / distance_m;
+    near("DRAC", |m| m.drac_mps2.or_nan(), own.drac_mps2.or_nan() * share + 1e-3);
+    near("least TTC", |m| m.min_ttc_s.or_nan(), step_s);
+    near("PET", |m| m.pet_s.or_nan(), step_s);
+    near("greatest DRAC", |m| m.max_drac_mps2.or_nan(), own.max_drac_mps2.or_nan() * share + 1e-3);
+    // From 80 % to 10 % of 30 km/h takes 0.7 v / a seconds, of which one step is this share.
+    let decel = own.achieved_decel_mps2.or_nan();
+    near("achieved deceleration", |m| m.achieved_decel_mps2.or_nan(), decel * decel * step_s / (0.7 * 8.33));
 }
 
 #[test]
@@ -164,6 +193,40 @@ fn in_realtime_a_stall_marks_its_trial_and_what_is_drawn_catches_up() {
     assert!(drawn[0].world_time_ns < 0 && drawn[0].speed_mps.or_nan() > 8.0, "moving from the first frame on");
     // A frame shows what was, whatever came late: replay needs no server.
     replay_parts(&live.folder, &|trial_n| session.in_force(trial_n).spec, Depth::Check).unwrap();
+}
+
+#[test]
+fn a_second_session_is_refused_while_one_lives_and_what_a_killed_one_left_is_taken_away() {
+    let server = standin(Faults::default());
+    // A session that was killed: its car stands there, the server waits for ticks, and nobody gives any.
+    let killed = Client::connect(Reach::new("127.0.0.1", server.port())).unwrap();
+    let library = killed.call::<calls::GetActorDefinitions>(()).unwrap();
+    let model = library.iter().find(|blueprint| blueprint.id == "vehicle.tesla.model3").unwrap();
+    let car = model.describe(&[("role_name", "kerbside_target")]).0;
+    let car = killed.call::<calls::SpawnActor>((car, Transform::default())).unwrap().id;
+    let waits = EpisodeSettings { synchronous: true, fixed_delta_s: Some(0.04), ..EpisodeSettings::default() };
+    killed.call::<calls::SetEpisodeSettings>((waits,)).unwrap();
+    drop(killed);
+
+    let setup = carla::setup(true);
+    let actors = || server.look(|simulation| simulation.actors.keys().copied().collect::<Vec<_>>());
+    let mut first = carla::bare_world(&server, |_| {});
+    first.begin_trial(&setup).unwrap();
+    assert!(!actors().contains(&car), "the next session takes it away");
+    assert_eq!(actors().len(), 1 + setup.spec.vehicles.len() + 1, "spectator, vehicles, participant");
+    for between_trials in [false, true] {
+        if between_trials {
+            first.end_trial();
+        }
+        let before = actors();
+        let refused = carla::bare_world(&server, |_| {}).begin_trial(&setup).unwrap_err();
+        assert!(refused.what.contains("one server serves one session: end that one first"), "{refused}");
+        assert_eq!(actors(), before, "between trials: {between_trials}");
+        assert!(server.look(|simulation| simulation.settings.synchronous), "the first still has it");
+    }
+    first.begin_trial(&setup).unwrap();
+    drop(first);
+    server.look(|simulation| assert!(simulation.actors.len() == 1 && !simulation.settings.synchronous));
 }
 
 #[test]

@@ -1,6 +1,9 @@
 //! The program as people meet it: every case a run of the real binary.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "common/skips.rs"]
+mod skips;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -326,7 +329,7 @@ fn a_reader_that_goes_away_a_full_device_and_closed_streams_do_no_harm() {
         shell("\"$1\" codebook > /dev/full").fails(1, &["standard output", "cure:"]);
         shell("\"$1\" verify a --json > /dev/full").fails(1, &["standard output"]);
     } else {
-        eprintln!("SKIPPED: no /dev/full; printing to a full device was not tried");
+        skips::cannot("no /dev/full; printing to a full device was not tried");
     }
 }
 
@@ -353,7 +356,7 @@ fn a_full_disk_is_said_plainly_and_what_was_sealed_is_still_whole() {
     let (_dir, at) = folder();
     // A session takes some 8 MB: this one ends in its midst.
     let Some(disk) = Disk::mount(&at.join("disk"), "4m") else {
-        eprintln!("SKIPPED: no small file system can be mounted here; a full disk was not tried");
+        skips::cannot("no small file system can be mounted here; a full disk was not tried");
         return;
     };
     let code = enrolled(&at, "disk/data");
@@ -374,7 +377,7 @@ fn a_full_disk_is_said_plainly_and_what_was_sealed_is_still_whole() {
 fn a_real_town_works_and_its_crosswalks_are_listed() {
     let map = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data/maps/Town10HD.xodr");
     if !Path::new(map).is_file() {
-        eprintln!("SKIPPED: no {map}; no demo was run in a real town");
+        skips::cannot(&format!("no {map}; no demo was run in a real town"));
         return;
     }
     let (_dir, at) = folder();

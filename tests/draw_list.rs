@@ -1,6 +1,8 @@
 //! What a frame draws, by hand: no graphics.
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "common/skips.rs"]
+mod skips;
 #[path = "common/stills.rs"]
 mod stills;
 

@@ -22,6 +22,7 @@ struct Faulty {
     inner: Scripted,
     frame: u64,
     faults: Vec<(u64, Fault)>,
+    over: Vec<(u64, Fault)>,
     dies_at: Option<u64>,
     recentres_at: Option<u64>,
     recentred: Option<Calibration>,
@@ -44,6 +45,7 @@ impl Headset for Faulty {
         }
         let mut frame = self.inner.wait_frame()?;
         frame.faults.extend(self.faults.iter().filter(|(at, _)| *at == self.frame).map(|(_, fault)| fault.clone()));
+        frame.over.extend(self.over.iter().filter(|(at, _)| *at == self.frame).map(|(_, fault)| fault.clone()));
         if Some(self.frame) == self.recentres_at {
             self.recentred = Some(Calibration { method: "recentre", ..Calibration::at_mark(2, self.mark_m) });
             frame.calibration = self.recentred;
@@ -65,6 +67,7 @@ fn faulty() -> Faulty {
         inner,
         frame: 0,
         faults: vec![],
+        over: vec![],
         dies_at: None,
         recentres_at: None,
         recentred: None,
@@ -141,6 +144,29 @@ fn faults_and_a_recentre_mark_their_trial_only() {
     assert!(trials[1].marks.is_na(), "the next trial is clean");
     let frames: Vec<FrameRow> = read::table(&folder).unwrap();
     assert_eq!((frames[148].calibration_n, frames[149].calibration_n), (1, 2));
+}
+
+#[test]
+fn the_end_of_a_fault_stands_in_its_own_trial() {
+    let dir = tempfile::tempdir().unwrap();
+    let whole = record(&SessionFolder(dir.path().join("whole")), &mut faulty(), Pacing::Lockstep, None);
+    let second = whole[1].first_frame_n.unwrap();
+    let fault = |code| Fault { code, detail: "in words".into(), source: Source::Headset };
+    let (controller, focus) = (fault(Mark::ControllerLost), fault(Mark::FocusLost));
+    let mut headset = Faulty {
+        faults: vec![(150, controller.clone()), (150, controller.clone()), (170, focus.clone())],
+        // The end of both hands; one too many; the end of what the trial before has left.
+        over: vec![(155, controller.clone()), (158, controller.clone()), (160, controller), (second + 2, focus)],
+        ..faulty()
+    };
+    let folder = SessionFolder(dir.path().join("s"));
+    let trials = record(&folder, &mut headset, Pacing::Lockstep, None);
+    assert_eq!(trials[0].marks.as_str(), "controller_lost focus_lost");
+    assert!(trials[1].marks.is_na());
+    let events: Vec<EventRow> = read::table(&folder).unwrap();
+    let over: Vec<_> = events.iter().filter(|row| row.event.as_str() == "fault_over").collect();
+    assert_eq!(over.iter().map(|row| row.frame_n).collect::<Vec<_>>(), [155, 158]);
+    assert!(over.iter().all(|row| row.detail.as_str() == "controller_lost: in words" && row.trial_n == Some(1)));
 }
 
 #[test]

@@ -75,7 +75,7 @@ poles = ["no", "yes"]
 const CODE: &str = "H7777P";
 
 /// Files of a session, by how they are read.
-const TABLES: [&str; 12] = [
+const TABLES: [&str; 15] = [
     "trials.csv",
     "conditions.csv",
     "frames.csv",
@@ -87,6 +87,9 @@ const TABLES: [&str; 12] = [
     "truth.csv",
     "clocks.csv",
     "body.csv",
+    "sensors.csv",
+    "labels.csv",
+    "gnss.csv",
     "seals.csv",
 ];
 const OTHERS: [&str; 7] = [

@@ -4,6 +4,8 @@
 // Not every file of tests asks every peer.
 #[path = "common/peers.rs"]
 mod peers;
+#[path = "common/skips.rs"]
+mod skips;
 
 use kerbside::inspect::audit::Audit;
 use kerbside::lab::{carla_audit, carla_audit_within};

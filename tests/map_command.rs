@@ -3,6 +3,8 @@
 
 #[path = "common/peers.rs"]
 mod peers;
+#[path = "common/skips.rs"]
+mod skips;
 
 use kerbside::map::{Code, DEFAULT_MAP};
 use serde_json::Value;

@@ -3,6 +3,8 @@
 
 #[path = "common/peers.rs"]
 mod peers;
+#[path = "common/skips.rs"]
+mod skips;
 
 use glam::DVec3;
 use kerbside::map::{Code, Crosswalk, Map, PolygonSource, SiteRequest, read};

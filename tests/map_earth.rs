@@ -4,6 +4,8 @@
 // Not every file of tests asks every peer.
 #[path = "common/peers.rs"]
 mod peers;
+#[path = "common/skips.rs"]
+mod skips;
 
 use glam::{DVec2, DVec3};
 use kerbside::earth::{Earth, Wgs84};

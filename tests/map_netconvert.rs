@@ -5,6 +5,8 @@
 
 #[path = "common/peers.rs"]
 mod peers;
+#[path = "common/skips.rs"]
+mod skips;
 
 use glam::{DVec2, DVec3};
 use kerbside::earth::Earth;

@@ -3,6 +3,8 @@
 
 #[path = "common/peers.rs"]
 mod peers;
+#[path = "common/skips.rs"]
+mod skips;
 
 use kerbside::map::{DEFAULT_MAP, read};
 use std::path::Path;

@@ -5,6 +5,8 @@
 mod peers;
 #[path = "common/shapes.rs"]
 mod shapes;
+#[path = "common/skips.rs"]
+mod skips;
 
 use glam::{DVec2, DVec3};
 use kerbside::kernel::geometry::direction;

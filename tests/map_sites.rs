@@ -5,6 +5,8 @@
 mod peers;
 #[path = "common/program.rs"]
 mod program;
+#[path = "common/skips.rs"]
+mod skips;
 
 use kerbside::map::{self, Map, SiteRequest};
 use kerbside::study::{self, Study, Whose};

@@ -4,6 +4,8 @@
 //! As in tests/openxr.rs each test starts a service of its own and runs this very program again beside it.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "common/neck.rs"]
+mod neck;
 #[path = "common/puppet.rs"]
 mod puppet;
 #[path = "common/puppet_booth.rs"]
@@ -14,6 +16,8 @@ mod remote;
 mod remote_study;
 #[path = "common/runtime.rs"]
 mod runtime;
+#[path = "common/skips.rs"]
+mod skips;
 
 use glam::{DQuat, DVec2, DVec3};
 use kerbside::kernel::participant::Calibration;
@@ -25,7 +29,7 @@ use kerbside::xr::Calibrate;
 use kerbside::xr::calibrating::{AHEAD_MARK_M, LEFT_MARK_M};
 use remote::{Remote, Side};
 use remote_study::{
-    STANDS, STUDY, Through, in_the_headset_with, laid_into_the_room, prepared, short, through_the_runtime,
+    QUESTIONS, STANDS, STUDY, Through, in_the_headset_with, laid_into_the_room, prepared, short, through_the_runtime,
 };
 use runtime::Service;
 use std::path::Path;
@@ -62,6 +66,15 @@ fn the_look_before_a_session_finds_the_headset_and_says_what_is_wrong() {
     let (output, said) = check(&service, &["--simulated-headset", "--data", data, "--json"]);
     let json: serde_json::Value = serde_json::from_slice(&output.stdout).expect(&said);
     assert!(json.to_string().contains("320 x 240"), "{json}");
+    // The display shows 20 frames a second, whatever a study asks for.
+    for (rate_hz, warned) in [(20, false), (72, true)] {
+        let study = folder.path().join("study.toml");
+        std::fs::write(&study, STUDY.replace("rate_hz = 20", &format!("rate_hz = {rate_hz}"))).unwrap();
+        let (output, said) = check(&service, &["--simulated-headset", "--data", data, study.to_str().unwrap()]);
+        assert!(output.status.success() && said.contains("rate_hz: 20"), "{said}");
+        let warns = said.lines().any(|line| line.starts_with("warn") && line.contains("the display shows 20"));
+        assert_eq!(warns, warned, "{said}");
+    }
     // A headset that is a program serves nobody who did not ask for it.
     let (output, said) = check(&service, &["--data", data]);
     assert!(!output.status.success() && said.contains("the headset is a program"), "{said}");
@@ -125,7 +138,7 @@ fn choose(remote: &mut Remote, head_m: DVec3, hand_m: DVec3) {
         remote.controller(Side::Right, hand_m, DQuat::IDENTITY);
         remote.trigger(Side::Right, f64::from(u8::from(held)));
         remote.send();
-        std::thread::sleep(Duration::from_millis(400));
+        std::thread::sleep(Duration::from_millis(700));
     }
 }
 
@@ -194,36 +207,6 @@ fn inside_edge() {
     let _ = done.unwrap();
 }
 
-/// Consent, a text, and a question of every kind before the trials; a scale of opposites after them.
-const QUESTIONS: &str = r#"
-[consent]
-version = "1"
-text = "You may stop at any time."
-
-[questionnaires]
-before = ["about"]
-after = ["van_der_laan"]
-
-[[instructions]]
-at = "start"
-text = "Cross when you feel safe."
-
-[instruments.about]
-title = "About you"
-version = "1"
-language = "en"
-validated = false
-wording = "full"
-citation = "none"
-licence = "ours"
-instruction = "Some questions about you."
-
-[instruments.about.items]
-age = { text = "How old are you?", answers = { kind = "number", least = 18, most = 99, unit = "years" } }
-drives = { text = "האם יש לך רישיון נהיגה?", answers = { kind = "choice", options = { yes = "כן", no = "לא" } } }
-calm = { text = "I am calm.", answers = { kind = "slider", least = 0, most = 100, anchors = { 0 = "no", 100 = "yes" } } }
-"#;
-
 #[test]
 fn questions_between_trials_are_answered_with_the_controller() {
     if !runtime::installed() {
@@ -241,9 +224,43 @@ fn questions_between_trials_are_answered_with_the_controller() {
     assert_eq!(given(Occasion::After).len(), 9);
     assert_eq!(given(Occasion::Trial).len(), 4);
     for row in &rows {
-        assert_eq!(row.source, AnswerSource::Panel, "{row:?}");
+        assert_eq!(row.source, AnswerSource::PanelController, "{row:?}");
         assert!(row.answered_display_time_ns > row.shown_display_time_ns, "{row:?}");
     }
+}
+
+#[test]
+fn questions_are_answered_with_the_head_where_there_are_no_hands() {
+    if !runtime::installed() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    Service::start("gazes").runs("inside_gazes", folder.path(), &[]);
+    let data = folder.path().join("real");
+    let rows: Vec<AnswerRow> = read::table(&session(&data)).unwrap();
+    let given: Vec<_> = rows.iter().map(|row| (row.item.as_str(), row.value.as_str(), row.source)).collect();
+    let gaze = |item, value| (item, value, AnswerSource::PanelGaze);
+    let all = [("age", "31"), ("drives", "no"), ("calm", "100"), ("felt_safe", "4"), ("felt_safe", "4")];
+    assert_eq!(given, all.map(|(item, value)| gaze(item, value)));
+    for row in &rows {
+        // Chosen and confirmed.
+        let took_ns = row.answered_display_time_ns - row.shown_display_time_ns;
+        assert!(took_ns >= 1_000_000_000, "{row:?}");
+    }
+    let environment = std::fs::read_to_string(data.join("sessions/REMOTE-1/environment.json")).unwrap();
+    assert!(environment.contains("without_hands") && environment.contains("gaze_dwell_s"), "{environment}");
+}
+
+#[test]
+#[ignore = "run beside a service by the test above"]
+fn inside_gazes() {
+    let through = Through { between: true, by_head: true, ..Through::default() };
+    let data = runtime::folder().join("real");
+    let study = short(3).replace("repetitions_per_block = 2", "repetitions_per_block = 1")
+        + &QUESTIONS.replace("after = [\"van_der_laan\"]\n", "")
+        + "[answering]\ndwell_s = 0.5\n";
+    let (done, _) = through_the_runtime(&data, &study, STANDS, through, Box::new(|_, _| {}));
+    assert_eq!(done.unwrap().ended, Ended::Done);
 }
 
 #[test]

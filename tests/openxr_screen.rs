@@ -5,6 +5,8 @@
 
 #[path = "common/kept.rs"]
 mod kept;
+#[path = "common/neck.rs"]
+mod neck;
 #[path = "common/puppet.rs"]
 mod puppet;
 #[path = "common/puppet_booth.rs"]
@@ -17,29 +19,30 @@ mod remote_study;
 mod runtime;
 #[path = "common/screen.rs"]
 mod screen;
+#[path = "common/shown.rs"]
+mod shown;
+#[path = "common/skips.rs"]
+mod skips;
 #[path = "common/stills.rs"]
 mod stills;
 
 use glam::{DQuat, DVec3};
 use kept::Part;
 use kerbside::kernel::participant::Participant;
-use kerbside::kernel::seams::{Headset, Scene};
-use kerbside::kernel::setup::Setup;
-use kerbside::kernel::time::WorldTime;
-use kerbside::lab::{Footage, OpenXrChoice, Prepared};
+use kerbside::kernel::seams::Scene;
+use kerbside::lab::OpenXrChoice;
 use kerbside::models::Street;
 use kerbside::picture::Pixels;
-use kerbside::problem::Problem;
 use kerbside::record::folder::SessionFolder;
 use kerbside::record::read;
-use kerbside::study::Whose;
-use kerbside::table::{EventRow, FrameRow, Phase};
+use kerbside::table::{EventRow, FrameRow};
 use kerbside::xr::Resolution;
 use kerbside::xr::pacing::SETTLING_FRAMES;
 use remote::{Remote, Side};
 use remote_study::{STUDY, in_the_headset, in_the_headset_with, prepared};
 use runtime::Service;
 use screen::{Screen, ended};
+use shown::{show, whole};
 use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -111,18 +114,10 @@ fn both_eyes() -> Vec<Part> {
     ]
 }
 
-/// The street with everything, by day, and a car with a light whichever trial it is.
-fn whole() -> Prepared {
-    let study = STUDY.replace("\"bare\"", "\"street\"").replace("\"overcast\"", "\"day\"");
-    prepared(&study.replace("ehmi = \"none\"", "ehmi = \"cyan_pulse\""))
-}
-
 #[test]
 #[ignore = "run beside a service by the test above"]
 fn inside_looks() {
-    let (prepared, folder) = (whole(), runtime::folder());
-    let whose = Whose { participant: "REMOTE", plan_row: 1, session_n: 1 };
-    let footage = Footage::of_study(&prepared, whose, 1).unwrap();
+    let (prepared, folder) = (whole("day"), runtime::folder());
     let choice = OpenXrChoice { simulated_ok: true, resolution: Resolution(50), ..OpenXrChoice::default() };
     in_the_headset(&prepared, &folder.join("data"), choice, |mut headset, setup| {
         let mut remote = Remote::connect(runtime::port());
@@ -137,7 +132,7 @@ fn inside_looks() {
         }
         remote.send();
         remote.heard();
-        show(headset.as_mut(), setup, &footage, &prepared, &mut |shown| {
+        show(headset.as_mut(), setup, &prepared, &mut |shown| {
             if shown == 12 {
                 std::fs::write(folder.join(SHOWN), "").unwrap();
             }
@@ -145,36 +140,6 @@ fn inside_looks() {
             !folder.join(SEEN).exists()
         })
     });
-}
-
-/// Shows a car that yields 16 m away and the question, until it is enough.
-fn show(
-    headset: &mut dyn Headset,
-    setup: &Setup,
-    footage: &Footage,
-    prepared: &Prepared,
-    more: &mut dyn FnMut(u64) -> bool,
-) -> Result<(), Problem> {
-    let calibration = headset.begin_trial(setup)?;
-    let cars = [stills::row(footage, 16.0, 1.0, -2.0)];
-    let item = prepared.study.items.first();
-    for frame_n in 0.. {
-        if !more(frame_n) {
-            break;
-        }
-        let input = headset.wait_frame()?;
-        let participant = Participant::locate(&input.head, &calibration);
-        headset.present(&Scene {
-            frame_n,
-            phase: Phase::Rating,
-            vehicles: &cars,
-            world_time: Some(WorldTime(0)),
-            item,
-            hands: [input.left, input.right],
-            ..Scene::at_rest(input.display_time, setup, &calibration, &participant, input.head)
-        })?;
-    }
-    Ok(())
 }
 
 /// Trials in which nobody crosses.

@@ -2,6 +2,8 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod common;
+#[path = "common/skips.rs"]
+mod skips;
 #[path = "common/stills.rs"]
 mod stills;
 

@@ -4,6 +4,8 @@
 mod common;
 #[path = "common/drive.rs"]
 mod drive;
+#[path = "common/skips.rs"]
+mod skips;
 
 use drive::Drive;
 use kerbside::headset::Pacing;
@@ -30,7 +32,7 @@ fn stays_flat(frames: usize) {
         Ok(gpu) => gpu,
         Err(problem) => {
             assert!(std::env::var("KERBSIDE_VULKAN").as_deref() != Ok("required"), "{problem}");
-            eprintln!("SKIPPED, nothing was drawn: {problem}");
+            skips::missing(&format!("nothing was drawn: {problem}"));
             return;
         }
     };
@@ -71,7 +73,7 @@ fn stays_flat(frames: usize) {
         }
     }
     let Some((before, after)) = before.zip(resident_kib()) else {
-        eprintln!("SKIPPED, this system does not say how much memory a process holds");
+        skips::cannot("this system does not say how much memory a process holds");
         return;
     };
     println!("{frames} frames: {before} KiB after {FIRST} of them, {after} KiB in the end");

@@ -5,6 +5,8 @@
 
 #[path = "common/kept.rs"]
 mod kept;
+#[path = "common/skips.rs"]
+mod skips;
 #[path = "common/stills.rs"]
 mod stills;
 

@@ -2,6 +2,8 @@
 //! `cargo test --test picture_speed -- --ignored --nocapture`
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "common/skips.rs"]
+mod skips;
 #[path = "common/stills.rs"]
 mod stills;
 

@@ -5,6 +5,8 @@
 mod program;
 #[path = "common/screen.rs"]
 mod screen;
+#[path = "common/skips.rs"]
+mod skips;
 
 use kerbside::record::folder::SessionFolder;
 use kerbside::record::read::table;
@@ -141,7 +143,7 @@ fn somebody_walks_looks_answers_closes_the_window_and_comes_back() {
     let answers: Vec<AnswerRow> = table(&session).unwrap();
     assert_eq!(answers.len(), 2);
     for answer in &answers {
-        assert_eq!((answer.value.as_str(), answer.source), ("5", AnswerSource::Panel), "{answer:?}");
+        assert_eq!((answer.value.as_str(), answer.source), ("5", AnswerSource::PanelMouse), "{answer:?}");
         assert!(answer.answered_display_time_ns > answer.shown_display_time_ns);
     }
     let frames: Vec<FrameRow> = table(&session).unwrap();

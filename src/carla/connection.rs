@@ -10,7 +10,7 @@ use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::sync::{Notify, mpsc, oneshot};
 
 use super::dialect::Dialect;
-use super::error::{Error, WHOLE_CONNECTION};
+use super::error::{Error, WHOLE_CONNECTION, lasting};
 use super::message::{self, Call, Reply};
 use super::wire::Extent;
 
@@ -135,7 +135,7 @@ pub(super) async fn connect(address: &str, within: Duration) -> Result<TcpStream
     let failed = |why: String| Error::NoConnection { address: address.to_owned(), why };
     let connected = tokio::time::timeout(within, TcpStream::connect(address)).await;
     let stream = connected
-        .map_err(|_| failed(format!("nothing came back within {} s", within.as_secs_f64())))?
+        .map_err(|_| failed(format!("nothing came back within {}", lasting(within))))?
         .map_err(|e| failed(e.to_string()))?;
     // Small messages leave at once: CARLA itself says that this makes synchronous mode three times faster.
     stream.set_nodelay(true).map_err(|e| failed(e.to_string()))?;

@@ -19,7 +19,7 @@ pub enum Error {
         why: String,
     },
     /// The reply did not come in time.
-    #[error("CARLA did not answer `{call}` within {} s", after.as_secs_f64())]
+    #[error("CARLA did not answer `{call}` within {}", lasting(*after))]
     TimedOut {
         /// The function.
         call: &'static str,
@@ -81,7 +81,7 @@ pub enum Error {
         since: Dialect,
     },
     /// No frame came in time.
-    #[error("no frame of {stream} came within {} s{}", after.as_secs_f64(), because(trouble))]
+    #[error("no frame of {stream} came within {}{}", lasting(*after), because(trouble))]
     NoFrame {
         /// Of what.
         stream: String,
@@ -111,6 +111,12 @@ pub enum Error {
 
 fn known() -> String {
     Dialect::ALL.map(Dialect::version).join(", ")
+}
+
+/// A time in words, as finely as people want to know it: what was left of a wait has nanoseconds.
+pub(super) fn lasting(time: Duration) -> String {
+    let parts = if time < Duration::from_secs(1) { 1e3 } else { 1e2 };
+    format!("{} s", (time.as_secs_f64() * parts).round() / parts)
 }
 
 fn because(trouble: &Option<String>) -> String {

@@ -14,6 +14,11 @@ const WORLD_HEADER_BYTES: usize = 36;
 /// Bytes of one actor in a snapshot.
 pub const ACTOR_BYTES: usize = 65 + STATE_BYTES;
 
+/// The first bytes of a stream's connection: which stream is wanted.
+pub fn hello(stream: u32) -> [u8; 4] {
+    stream.to_le_bytes()
+}
+
 /// What stands before every frame of a stream.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct FrameHeader {

@@ -104,8 +104,8 @@ impl Simulation {
         self.client.call::<calls::SetEpisodeSettings>((settings,)).map(drop)
     }
 
-    /// The first snapshot of this episode whose number is at least `frame`.
-    fn frame(&self, frame: u64, within: Duration) -> Result<WorldSnapshot, Error> {
+    /// The first snapshot of this episode whose number is at least `frame`, waited for.
+    pub fn frame_from(&self, frame: u64, within: Duration) -> Result<WorldSnapshot, Error> {
         let until = Instant::now() + within;
         loop {
             let snapshot = self.world.next(until.saturating_duration_since(Instant::now()))?;
@@ -142,12 +142,12 @@ impl Simulation {
         posed.into_iter().try_for_each(|pending| pending.wait(left()))?;
         blended.into_iter().try_for_each(|pending| pending.wait(left()))?;
         let frame = self.client.call_within::<calls::TickCue>((), left())?;
-        Ok(Stepped { snapshot: self.frame(frame, left())?, results })
+        Ok(Stepped { snapshot: self.frame_from(frame, left())?, results })
     }
 
     /// The newest snapshot of an asynchronous simulation that was not taken yet; waited for where there is none.
     pub fn newest(&self, within: Duration) -> Result<WorldSnapshot, Error> {
-        let mut newest = self.frame(0, within)?;
+        let mut newest = self.frame_from(0, within)?;
         while let Some(snapshot) = self.world.poll()? {
             newest = snapshot;
         }

@@ -14,7 +14,7 @@ use super::client::Client;
 use super::connection::{self, Connection};
 use super::dialect::Dialect;
 use super::error::Error;
-use super::frames::{FrameHeader, WorldSnapshot};
+use super::frames::{FrameHeader, WorldSnapshot, hello};
 use super::queue::{Keep, Queue, StreamCounts};
 use super::sensors::{SensorFrame, SensorKind};
 use super::types::{Actor, WORLD_STREAM};
@@ -199,9 +199,8 @@ impl<T, R: FnMut(Vec<u8>) -> Result<Option<T>, Malformed>> Receiver<T, R> {
             .map_err(|_| Error::TimedOut { call: "get_sensor_token", after: self.connect_within })??;
         let address = SocketAddr::new(token.address.unwrap_or(self.host), token.port);
         let mut stream = connection::connect(&address.to_string(), self.connect_within).await?;
-        let hello = token.stream.to_le_bytes();
         stream
-            .write_all(&hello)
+            .write_all(&hello(token.stream))
             .await
             .map_err(|e| Error::NoConnection { address: address.to_string(), why: e.to_string() })?;
         Ok(stream)

@@ -194,6 +194,9 @@ pub struct Run {
     /// fewer where the graphics card is too slow
     #[arg(long, value_name = "PERCENT", value_parser = resolution)]
     pub resolution: Option<u32>,
+    /// With `--headset openxr`: when questions are answered by resting the gaze on them, instead of what the study says
+    #[arg(long, value_enum, value_name = "WHEN")]
+    pub gaze: Option<GazeArg>,
     /// Where vehicles come from: `embedded`, Kerbside's own simulator, or `carla://HOST:PORT`
     #[arg(long, value_name = "WORLD", default_value = "embedded", value_parser = world)]
     pub world: WorldChoice,
@@ -316,6 +319,17 @@ pub enum CalibrateArg {
     Points,
     /// The origin of the room as it was set up is the start mark, its forward the way across
     Fixed,
+}
+
+/// When the head points at questions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum GazeArg {
+    /// Where no controller and no hand is tracked
+    WithoutHands,
+    /// Always, whatever the hands do
+    Always,
+    /// Never
+    Never,
 }
 
 /// What counts as the floor of the room.

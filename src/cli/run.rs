@@ -1,6 +1,6 @@
 //! `kerbside run`: a session of a study, new or continued.
 
-use super::args::{CalibrateArg, DeskArg, FloorArg, PacingArg, Run};
+use super::args::{CalibrateArg, DeskArg, FloorArg, GazeArg, PacingArg, Run};
 use super::{codebook, say};
 use crate::desk::{Desk, Lines, Simulated, Terminal};
 use crate::headset::Pacing;
@@ -12,7 +12,7 @@ use crate::problem::{Outcome, Place, Problem};
 use crate::record::Head;
 use crate::record::folder::DataFolder;
 use crate::record::read;
-use crate::study::read_script;
+use crate::study::{Gaze, read_script};
 use crate::xr::{Calibrate, Floor, Resolution};
 use indicatif::ProgressBar;
 use serde_json::json;
@@ -200,6 +200,7 @@ fn headset(args: &Run, prepared: &Prepared) -> Outcome<HeadsetChoice> {
         ("--calibrate", args.calibrate.is_some()),
         ("--floor", args.floor.is_some()),
         ("--resolution", args.resolution.is_some()),
+        ("--gaze", args.gaze.is_some()),
     ];
     if let Some((name, _)) = only_there.iter().find(|(_, given)| *given && choice != "openxr") {
         let what = format!("does not go with --headset {choice}");
@@ -243,5 +244,10 @@ fn openxr(args: &Run) -> OpenXrChoice {
         None => Floor::Best,
     };
     let resolution = args.resolution.map_or_else(Resolution::default, Resolution);
-    OpenXrChoice { simulated_ok: args.simulated_headset, calibrate, floor, resolution }
+    let gaze = args.gaze.map(|gaze| match gaze {
+        GazeArg::WithoutHands => Gaze::WithoutHands,
+        GazeArg::Always => Gaze::Always,
+        GazeArg::Never => Gaze::Never,
+    });
+    OpenXrChoice { simulated_ok: args.simulated_headset, calibrate, floor, resolution, gaze }
 }

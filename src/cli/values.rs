@@ -28,7 +28,11 @@ pub(super) fn world(text: &str) -> Result<WorldChoice, String> {
         Some((host, port)) if !port.contains(']') => (host, port.parse().ok().filter(|port| *port != 0)),
         _ => (server, Some(CARLA_PORT)),
     };
-    let host = host.trim_start_matches('[').trim_end_matches(']');
+    let in_brackets = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
+    if in_brackets.is_none() && host.contains(':') {
+        return Err(wanted());
+    }
+    let host = in_brackets.unwrap_or(host);
     match port {
         Some(port) if !host.is_empty() && by_libcarla.is_some() => libcarla(host, port),
         Some(port) if !host.is_empty() => Ok(WorldChoice::Carla { host: host.to_owned(), port }),

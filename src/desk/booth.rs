@@ -3,6 +3,7 @@
 use crate::kernel::time::DisplayTime;
 use crate::panel::{Ask, Given};
 use crate::problem::Problem;
+use crate::table::AnswerSource;
 
 /// A frame between trials.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,6 +12,8 @@ pub struct Between {
     pub now: DisplayTime,
     /// What came of the panel shown, once something has.
     pub given: Option<Given>,
+    /// With what the person points.
+    pub source: AnswerSource,
     /// Whether the participant wants to stop.
     pub stop: bool,
 }

@@ -24,8 +24,8 @@ pub struct BoothDesk<'d> {
     seen: Option<DisplayTime>,
     /// Whether the participant held the stop button in the last frame.
     stop: bool,
-    /// Whether the last answer was written down by the operator.
-    dictated: bool,
+    /// With what the last answer was given.
+    source: AnswerSource,
 }
 
 impl std::fmt::Debug for BoothDesk<'_> {
@@ -38,7 +38,7 @@ impl<'d> BoothDesk<'d> {
     /// A desk in this headset or window.
     pub fn new(booth: Box<dyn Booth>, operator: &'d mut dyn Desk) -> Self {
         let heard = VecDeque::new();
-        Self { booth, operator, heard, language: "en".to_owned(), seen: None, stop: false, dictated: false }
+        Self { booth, operator, heard, language: "en".to_owned(), seen: None, stop: false, source: AnswerSource::Panel }
     }
 
     /// The language of the panels' own words beside texts that do not tell theirs.
@@ -97,6 +97,7 @@ impl<'d> BoothDesk<'d> {
             let frame = self.frame(Some(ask))?;
             let began: DisplayTime = *began.get_or_insert(frame.now);
             if let Some(value) = frame.given {
+                self.source = frame.source;
                 return Ok(Reply { value, took_ns: frame.now.0.saturating_sub(began.0) });
             }
             self.listen()?;
@@ -138,8 +139,9 @@ impl<'d> BoothDesk<'d> {
     fn dictate(&mut self, question: &Question<'_>) -> Result<Reply<Answered>, Problem> {
         let aloud = words(&question.instrument.language).aloud;
         let ask = Ask { text: format!("{}\n\n{aloud}", question.item.text), ..asked(question) };
-        self.dictated = true;
-        self.meanwhile(&ask, &mut |operator, first| operator.try_ask(question, first))
+        let reply = self.meanwhile(&ask, &mut |operator, first| operator.try_ask(question, first))?;
+        self.source = self.operator.source();
+        Ok(reply)
     }
 }
 
@@ -156,7 +158,7 @@ fn asked(question: &Question<'_>) -> Ask {
 
 impl Desk for BoothDesk<'_> {
     fn source(&self) -> AnswerSource {
-        if self.dictated { self.operator.source() } else { AnswerSource::Panel }
+        self.source
     }
 
     fn consent(&mut self, consent: &Consent) -> Result<Reply<bool>, Problem> {
@@ -186,7 +188,6 @@ impl Desk for BoothDesk<'_> {
 
     fn ask(&mut self, question: &Question<'_>) -> Result<Reply<Answered>, Problem> {
         let instrument = question.instrument;
-        self.dictated = false;
         if question.item_n == 1 && !question.again && !instrument.instruction.trim().is_empty() {
             self.show(&Ask::text(&instrument.title, &instrument.instruction, &instrument.language))?;
         }

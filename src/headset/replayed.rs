@@ -75,10 +75,10 @@ impl Replayed {
         of_frame.filter(|event| event.trial_n == Some(self.trial_n))
     }
 
-    /// Faults that were inputs to this frame, not found by it.
-    fn faults(&self, frame_n: u64) -> Vec<Fault> {
+    /// Faults that were inputs to this frame, not found by it: those that began (`fault`) or ended (`fault_over`).
+    fn faults(&self, event: &str, frame_n: u64) -> Vec<Fault> {
         self.events(frame_n)
-            .filter_map(recorded_fault)
+            .filter_map(|row| recorded(event, row))
             .filter(|fault| fault.source != Source::World && is_input(fault.code))
             .collect()
     }
@@ -96,7 +96,11 @@ impl Replayed {
 
 /// A fault as `events.csv` holds it.
 pub fn recorded_fault(event: &EventRow) -> Option<Fault> {
-    if event.event.as_str() != "fault" {
+    recorded("fault", event)
+}
+
+fn recorded(name: &str, event: &EventRow) -> Option<Fault> {
+    if event.event.as_str() != name {
         return None;
     }
     let (code, detail) = event.detail.as_str().split_once(": ")?;
@@ -173,7 +177,8 @@ impl Headset for Replayed {
             buttons: row.buttons,
             answer,
             calibration,
-            faults: self.faults(row.frame_n),
+            faults: self.faults("fault", row.frame_n),
+            over: self.faults("fault_over", row.frame_n),
             late: self.events(row.frame_n).any(|event| event.event.as_str() == "late_frame"),
             ..HeadFrame::new(
                 DisplayTime(row.display_time_ns),

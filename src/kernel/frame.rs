@@ -11,7 +11,7 @@ use crate::table::{
     AnswerRow, CalibrationRow, EventRow, FrameRow, Mark, Occasion, Phase, Real, Share, Source, Text, TruthRow,
     VehicleRow, WorldRow,
 };
-use crate::table::{ClockRow, ConditionRow, TrialOutcome, TrialRow};
+use crate::table::{ClockRow, ConditionRow, GnssRow, LabelRow, SensorRow, TrialOutcome, TrialRow};
 
 /// A row on its way to the record. The rows of every frame stand in place: the frame loop does not allocate.
 #[allow(clippy::large_enum_variant)]
@@ -37,6 +37,12 @@ pub enum Row {
     Truth(TruthRow),
     /// `clocks.csv`
     Clock(ClockRow),
+    /// `sensors.csv`
+    Sensor(Box<SensorRow>),
+    /// `labels.csv`
+    Label(Box<LabelRow>),
+    /// `gnss.csv`
+    Gnss(Box<GnssRow>),
 }
 
 /// Where rows go: the recorder, a comparison, or nowhere.
@@ -75,6 +81,8 @@ pub struct TrialRun {
     pub trial: Trial,
     /// Codes of the faults so far, each once, in order of appearance.
     pub marks: Vec<Mark>,
+    /// Codes of the headset's faults that began in this trial and have not ended; twice where both hands are lost.
+    open: Vec<Mark>,
     /// Display time of the last frame.
     pub now: DisplayTime,
     counters: Counters,
@@ -112,6 +120,7 @@ impl TrialRun {
             hands: [None; 2],
             trial: Trial::new(now),
             marks: Vec::new(),
+            open: Vec::new(),
             now,
             counters,
             calibration,
@@ -243,12 +252,20 @@ impl TrialRun {
         if !self.marks.contains(&fault.code) {
             self.marks.push(fault.code);
         }
-        self.event(
-            "fault",
-            fault.source,
-            EventRest { detail: Text::new(format!("{}: {}", fault.code.word(), fault.detail)), ..EventRest::NONE },
-            sink,
-        );
+        self.fault("fault", fault, sink);
+    }
+
+    /// A fault is over; the end of one that began before this trial is none of its business.
+    fn end(&mut self, fault: &Fault, sink: &mut dyn Sink) {
+        if let Some(at) = self.open.iter().position(|code| *code == fault.code) {
+            self.open.swap_remove(at);
+            self.fault("fault_over", fault, sink);
+        }
+    }
+
+    fn fault(&mut self, event: &'static str, fault: &Fault, sink: &mut dyn Sink) {
+        let detail = Text::new(format!("{}: {}", fault.code.word(), fault.detail));
+        self.event(event, fault.source, EventRest { detail, ..EventRest::NONE }, sink);
     }
 
     /// Writes the calibration in force.
@@ -279,6 +296,10 @@ impl TrialRun {
         }
         for fault in &input.faults {
             self.mark(fault, sink);
+            self.open.push(fault.code);
+        }
+        for fault in &input.over {
+            self.end(fault, sink);
         }
         // Before what the frame itself finds, so that a replay, which gets all faults as input, keeps the order.
         if let Some(fault) = sink.fault() {

@@ -19,6 +19,7 @@ pub mod run;
 pub mod script;
 pub mod seams;
 pub mod setup;
+pub mod shelf;
 pub mod site;
 pub mod skeleton;
 pub mod spec;

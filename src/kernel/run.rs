@@ -45,7 +45,9 @@ pub fn run_trial(
             break;
         }
     }
-    world.end_trial();
+    for fault in world.end_trial() {
+        run.mark(&fault, sink);
+    }
     for row in headset.truth() {
         sink.put(super::frame::Row::Truth(row));
     }

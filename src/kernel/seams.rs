@@ -31,6 +31,8 @@ pub struct HeadFrame {
     pub calibration: Option<Calibration>,
     /// What went wrong since the last frame.
     pub faults: Vec<Fault>,
+    /// What is well again since the last frame: the fault's code, and words of its end.
+    pub over: Vec<Fault>,
     /// Whether this frame came late: the predicted display time advanced by more than 1.5 periods of the display.
     pub late: bool,
 }
@@ -49,6 +51,7 @@ impl HeadFrame {
             answer: None,
             calibration: None,
             faults: Vec::new(),
+            over: Vec::new(),
             late: false,
         }
     }
@@ -253,8 +256,10 @@ pub trait World {
     fn start(&mut self, at: DisplayTime);
     /// Brings the world to `to`, with the participant as last seen; never blocks in `realtime`.
     fn advance(&mut self, to: DisplayTime, participant: &Participant, news: &mut WorldNews) -> Result<(), Problem>;
-    /// Takes the vehicles away.
-    fn end_trial(&mut self) {}
+    /// Takes the vehicles away; what went wrong that no frame could tell any more.
+    fn end_trial(&mut self) -> Vec<Fault> {
+        Vec::new()
+    }
     /// Gives everything back; called on every path out.
     fn shut_down(&mut self) {}
 }

@@ -9,7 +9,7 @@ use crate::kernel::setup::Setup;
 use crate::map;
 use crate::models::{Street, Streets};
 use crate::problem::{Outcome, Place, Problem};
-use crate::study::Whose;
+use crate::study::{Answering, Whose};
 use crate::window::{self, Watched};
 use crate::xr;
 use std::sync::Arc;
@@ -59,6 +59,7 @@ fn window(order: &Order<'_>) -> Outcome<Devices> {
         title: study.name.clone(),
         rate_hz: study.display_hz,
         scenery: study.scene.clone(),
+        answering: study.answering,
         streets: streets(order)?,
         first: first(order)?,
     };
@@ -102,6 +103,7 @@ pub fn wanted(order: &Order<'_>, choice: OpenXrChoice, loader: Option<xr::Entry>
         floor: choice.floor,
         resolution: choice.resolution,
         scenery: study.scene.clone(),
+        answering: Answering { gaze: choice.gaze.unwrap_or(study.answering.gaze), ..study.answering },
         streets: streets(order)?,
         first: first(order)?,
         room_depth_m: study.room.depth_m,

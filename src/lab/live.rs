@@ -7,7 +7,7 @@ use super::order::{Done, Ended, Observer, Order, without_items};
 use super::worlds::world;
 use crate::desk::{BoothDesk, Desk};
 use crate::problem::Outcome;
-use crate::record::Ending;
+use crate::record::{Ending, SensorFiles};
 use crate::session::{Session, SessionSpec};
 use crate::study::Whose;
 use std::sync::Arc;
@@ -29,7 +29,8 @@ pub fn run_session_with(
 ) -> Outcome<Done> {
     let prepared = order.prepared;
     // Before anybody puts a headset on.
-    let mut world = world(order)?;
+    let sensors = Arc::<SensorFiles>::default();
+    let mut world = world(order, &sensors)?;
     let Devices { mut headset, booth } = opens(order)?;
     let mut in_booth;
     let desk: &mut dyn Desk = match booth {
@@ -42,8 +43,9 @@ pub fn run_session_with(
     };
     let descriptions = (headset.describe(), world.describe());
     let spec = spec(order, descriptions.0.simulated)?;
-    let Opening { recorder, progress, done, redos, stopped, judged, introduced, answers, trials, opened } =
+    let Opening { mut recorder, progress, done, redos, stopped, judged, introduced, answers, trials, opened } =
         open(order, &spec, &descriptions)?;
+    recorder.serve(&sensors);
     observer.opened(&opened)?;
     let agenda = prepared.study.agenda(&spec.trials);
     let mut conduct = Conduct {

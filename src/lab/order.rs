@@ -7,6 +7,7 @@ use crate::kernel::spec::TrialSpec;
 use crate::problem::{Outcome, Problem};
 use crate::record::Head;
 use crate::record::folder::DataFolder;
+use crate::study::Gaze;
 use crate::xr::{Calibrate, Floor, Resolution};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -59,6 +60,8 @@ pub struct OpenXrChoice {
     pub floor: Floor,
     /// How finely it is drawn.
     pub resolution: Resolution,
+    /// When the head points, where that is not as the study says.
+    pub gaze: Option<Gaze>,
 }
 
 /// Which session this is.

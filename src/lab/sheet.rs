@@ -99,7 +99,7 @@ impl Conduct<'_, '_> {
     fn row(&self, sheet: &Sheet<'_>, item: &str, given: Option<String>, took_ns: i64, revision_n: u32) -> AnswerRow {
         let (answered, source) = (self.session.now(), self.desk.source());
         // On a panel answers whoever is in the headset; at a terminal, a person.
-        let by_device = matches!(source, AnswerSource::Simulated | AnswerSource::Panel);
+        let by_device = source == AnswerSource::Simulated || source.is_panel();
         AnswerRow {
             trial_n: sheet.trial_n,
             occasion: sheet.occasion,

@@ -4,19 +4,23 @@ use super::order::{Order, WorldChoice};
 use super::prepare::Prepared;
 use crate::headset::Pacing;
 use crate::kernel::seams::World;
+use crate::kernel::shelf::Shelf;
 use crate::problem::{Outcome, Problem};
+use crate::record::SensorFiles;
 use crate::world::Embedded;
 use crate::world::carla::{Carla, Choices, OwnClient, Server};
+use std::sync::Arc;
 
-/// Opens the world that was ordered.
-pub(super) fn world(order: &Order<'_>) -> Outcome<Box<dyn World>> {
+/// Opens the world that was ordered; `sensors` keeps what its sensors see, once the session is open.
+pub(super) fn world(order: &Order<'_>, sensors: &Arc<SensorFiles>) -> Outcome<Box<dyn World>> {
     let Some(server) = server(order.world)? else {
         return Ok(Box::new(Embedded::new(order.prepared.study.step_hz)));
     };
     let who = order.who;
     let name = format!("{}-{}-session{}", order.prepared.study.name, who.participant, who.session_n);
     let choices = choices(order.prepared, order.pacing, &name)?;
-    Ok(Box::new(Carla::new(server, choices)?))
+    let shelf: Arc<dyn Shelf> = Arc::<SensorFiles>::clone(sensors);
+    Ok(Box::new(Carla::new(server, choices)?.keeping(shelf)))
 }
 
 /// The server that was ordered, reached; none for the embedded world.

@@ -81,7 +81,7 @@ pub struct Ask {
 /// What the person does in a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Pointing {
-    /// Where the ray of controller, hand, or mouse meets the panel: 0 to 1 from the left, 0 to 1 from the top.
+    /// Where the ray of controller, hand, head or mouse meets the panel: 0 to 1 from the left, 0 to 1 from the top.
     pub at: Option<[f64; 2]>,
     /// Whether select (trigger, pinch, mouse button) is held.
     pub select: bool,
@@ -89,6 +89,8 @@ pub struct Pointing {
     pub stick: [f64; 2],
     /// Whether back (B, Backspace) is held.
     pub back: bool,
+    /// Whether there is nothing to press: what the ray rests on is chosen.
+    pub dwells: bool,
 }
 
 /// What came of it.

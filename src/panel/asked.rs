@@ -1,9 +1,11 @@
 //! What is asked, and how far a person has come with it.
 
 use super::ask::{Ask, Control, Given};
+use super::dwell::Progress;
 use super::keypad::{MOST_TYPED, said_range};
-use super::layout::{Act, BUTTON_PX, Face, HEIGHT, Layout, SMALL_PX, Target, WIDTH, lay};
+use super::layout::{Act, BUTTON_PX, Face, HEIGHT, LEAST_TARGET, Layout, SMALL_PX, Target, WIDTH, lay};
 use super::paint::{Look, Piece, Standing};
+use super::rect::Rect;
 use super::stick::{Way, neighbour};
 use super::text::Setter;
 use super::words::words;
@@ -25,7 +27,12 @@ pub(super) struct Asked {
     pub drags: bool,
     /// A press counts once select and back were seen let go.
     pub armed: [bool; 2],
+    /// Whether answers are chosen by resting on them.
+    pub dwells: bool,
 }
+
+/// A ray that rests on a line stays within a stretch so wide: 2.5 degrees, as heads tremble by less.
+const STRETCH: f32 = LEAST_TARGET;
 
 /// A share of the panel in its pixels.
 #[allow(clippy::cast_possible_truncation)]
@@ -39,8 +46,8 @@ pub(super) fn share([x, y]: [f32; 2]) -> [f64; 2] {
 }
 
 impl Asked {
-    pub fn new(ask: Ask, setter: &mut Setter) -> Self {
-        let layout = lay(&ask, 0, setter);
+    pub fn new(ask: Ask, dwells: bool, setter: &mut Setter) -> Self {
+        let layout = lay(&ask, 0, dwells, setter);
         let number = matches!(ask.control, Control::Number { .. });
         let before = ask.before.clone();
         let mut asked = Self {
@@ -53,6 +60,7 @@ impl Asked {
             lit: None,
             drags: false,
             armed: [false; 2],
+            dwells,
         };
         if let Some(page) = asked.chosen.clone().and_then(|chosen| asked.page_of(&chosen)).filter(|page| *page > 0) {
             asked.turn(isize::try_from(page).unwrap_or(0), setter);
@@ -85,16 +93,44 @@ impl Asked {
         if page != self.page {
             // Whoever turns pages points at where the button was: it often is there again.
             self.page = page;
-            self.layout = lay(&self.ask, page, setter);
-            self.lit = None;
-            self.drags = false;
+            self.lay(setter);
         }
+    }
+
+    fn lay(&mut self, setter: &mut Setter) {
+        self.layout = lay(&self.ask, self.page, self.dwells, setter);
+        self.relabel(setter);
+        self.lit = None;
+        self.drags = false;
+    }
+
+    /// From now on answers are chosen by resting on them, or by pressing again.
+    pub fn dwell(&mut self, dwells: bool, setter: &mut Setter) {
+        if dwells != self.dwells {
+            self.dwells = dwells;
+            self.lay(setter);
+        }
+    }
+
+    /// Where a ray rests that lies here and rested there before; none where nothing can be chosen.
+    pub fn rests(&self, at: [f32; 2], before: Option<Rect>) -> Option<Rect> {
+        let target = self.layout.targets.get(self.under(at)?).filter(|target| self.is_on(&target.act))?;
+        if target.act != Act::Slide {
+            return Some(target.place);
+        }
+        // Of a line a stretch: as long as the ray stays in it, it rests.
+        let line = target.place;
+        let x = (at[0] - STRETCH / 2.0).clamp(line.x, line.x.max(line.right() - STRETCH));
+        let around = Rect { x, w: STRETCH, ..line };
+        let same = |before: &Rect| before.holds(at) && (before.y, before.w) == (around.y, around.w);
+        Some(before.filter(same).unwrap_or(around))
     }
 
     /// Whether pressing a target does something.
     pub fn is_on(&self, act: &Act) -> bool {
         match act {
             Act::Next => self.has_answer(),
+            Act::Step(by) => self.stepped(*by) != self.chosen,
             Act::Turn(by) => {
                 let page = self.page.saturating_add_signed(*by);
                 page != self.page && page < self.layout.pages
@@ -138,6 +174,7 @@ impl Asked {
                     }
                 }
             }
+            Act::Step(by) => self.chosen = self.stepped(by),
             Act::Key(key) => {
                 if self.typed.len() < MOST_TYPED && self.may_type(key) {
                     self.typed.push(key);
@@ -217,6 +254,12 @@ impl Asked {
         self.layout.line.and(self.chosen.as_ref())?.parse().ok()
     }
 
+    /// What the mark on a line would say so many steps on.
+    fn stepped(&self, by: i64) -> Option<String> {
+        let (Some(line), Some(value)) = (self.layout.line, self.slid()) else { return self.middle() };
+        Some(value.saturating_add(by).clamp(line.least, line.most).to_string())
+    }
+
     pub fn middle(&self) -> Option<String> {
         let line = self.layout.line?;
         Some(i64::midpoint(line.least, line.most).to_string())
@@ -234,11 +277,7 @@ impl Asked {
             let forward = (way == Way::Right) == (line.to_x > line.from_x);
             let stride = if quick { (line.most.saturating_sub(line.least) / 25).max(1) } else { 1 };
             let by = if forward { stride } else { -stride };
-            let value = match self.slid() {
-                Some(value) => Some(value.saturating_add(by).clamp(line.least, line.most).to_string()),
-                None => self.middle(),
-            };
-            self.chosen = value;
+            self.chosen = self.stepped(by);
             return;
         }
         let on = |i: usize| self.layout.targets.get(i).is_some_and(|target| self.is_on(&target.act));
@@ -249,11 +288,12 @@ impl Asked {
     }
 
     #[allow(clippy::cast_precision_loss)]
-    pub fn pieces(&self, setter: &mut Setter) -> Vec<Piece> {
+    pub fn pieces(&self, resting: Option<Progress>, setter: &mut Setter) -> Vec<Piece> {
         let look = |i: usize, target: &Target| Look {
             lit: self.lit == Some(i) && self.is_on(&target.act),
             chosen: matches!(&target.act, Act::Choose(value) if Some(value) == self.chosen.as_ref()),
             on: self.is_on(&target.act),
+            resting: resting.filter(|_| self.lit == Some(i)),
         };
         let [field, wrong] = self.layout.field.unwrap_or_default();
         let typed = self.typed.replace('-', "−");

@@ -60,14 +60,14 @@ fn scale(shown: Shown, least: i64, most: i64, anchors: &[(i64, String)]) -> Cont
 }
 
 impl Given {
-    /// The answer to a question right after a trial; none when it is not one.
-    pub fn trial_answer(&self) -> Option<Answer> {
+    /// The answer to a question right after a trial, given by these means; none when it is not one.
+    pub fn trial_answer(&self, source: AnswerSource) -> Option<Answer> {
         let Self::Answer(value) = self else { return None };
         let value = match value {
             None => None,
             Some(value) => Some(value.parse().ok()?),
         };
-        Some(Answer { value, source: AnswerSource::Panel })
+        Some(Answer { value, source })
     }
 }
 

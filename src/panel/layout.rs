@@ -31,6 +31,8 @@ pub(super) enum Act {
     Choose(String),
     /// Puts the mark on the line.
     Slide,
+    /// Moves it by so much.
+    Step(i64),
     /// Types.
     Key(char),
     /// Takes the last typed away.
@@ -102,13 +104,15 @@ pub(super) struct Layout {
 pub(super) struct Maker<'a> {
     pub ask: &'a Ask,
     pub page: usize,
+    /// Whether a line has buttons for single steps.
+    pub steps: bool,
     pub setter: &'a mut Setter,
     pub words: &'static Words,
     pub made: Layout,
 }
 
-/// Lays a panel out.
-pub(super) fn lay(ask: &Ask, page: usize, setter: &mut Setter) -> Layout {
+/// Lays a panel out; with buttons for the steps of a line where there is nothing finer to move its mark with.
+pub(super) fn lay(ask: &Ask, page: usize, steps: bool, setter: &mut Setter) -> Layout {
     let spoken = if ask.text.trim().is_empty() { &ask.title } else { &ask.text };
     let made = Layout {
         said: Vec::new(),
@@ -119,7 +123,7 @@ pub(super) fn lay(ask: &Ask, page: usize, setter: &mut Setter) -> Layout {
         rtl: right_to_left(spoken, &ask.language),
         cut: Vec::new(),
     };
-    let mut maker = Maker { ask, page, setter, words: words(&ask.language), made };
+    let mut maker = Maker { ask, page, steps, setter, words: words(&ask.language), made };
     maker.header();
     match &ask.control {
         Control::GoOn | Control::Show | Control::YesNo => maker.text(),

@@ -4,6 +4,7 @@
 mod ask;
 mod asked;
 mod colours;
+mod dwell;
 mod fonts;
 mod items;
 mod keypad;

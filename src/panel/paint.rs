@@ -1,6 +1,7 @@
 //! A layout becomes pixels. Only what looks otherwise than before is painted again.
 
 use super::colours::{ACCENT, BUTTON, Colour, EDGE, GROUND, LIT, OFF, OFF_WORDS, ON_ACCENT, QUIET, WARNING, WORDS};
+use super::dwell::Progress;
 use super::layout::{Act, Face, HEIGHT, Layout, Said, Sign, Target, WIDTH};
 use super::rect::Rect;
 use super::scales::Line;
@@ -8,13 +9,15 @@ use super::text::{Fitted, Setter, Side};
 use tiny_skia::{FillRule, LineCap, LineJoin, Paint, Path, PathBuilder, Pixmap, Stroke, Transform};
 
 /// How a target stands at the moment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub(super) struct Look {
     /// Pointed at.
     pub lit: bool,
     pub chosen: bool,
     /// Whether pressing does something.
     pub on: bool,
+    /// Rested on, and how far that has come.
+    pub resting: Option<Progress>,
 }
 
 /// What is painted by itself.
@@ -164,6 +167,17 @@ impl Canvas {
             Face::Sign(sign) => self.sign(*sign, place, ink),
             Face::Track => {}
         }
+        self.resting(look, setter.rtl);
+    }
+
+    /// A bar along the lower edge of what is rested on: full, it is chosen.
+    fn resting(&mut self, look: Look, rtl: bool) {
+        let Some(progress) = look.resting else { return };
+        let place = progress.place;
+        let bar = Rect::new(place.x + 20.0, place.bottom() - 26.0, place.w - 40.0, 12.0);
+        self.rounded(bar.outside(3.0), 9.0, ON_ACCENT);
+        let done = Rect { w: (bar.w * progress.share()).max(bar.h), ..bar };
+        self.rounded(if rtl { Rect { x: bar.right() - done.w, ..done } } else { done }, 6.0, WORDS);
     }
 
     /// A number, or a ring; chosen it carries a check mark.
@@ -232,6 +246,7 @@ impl Canvas {
             self.ring([x, line.y], 34.0, ON_ACCENT, 4.0);
             self.fill(Rect::new(x - 3.0, line.y - 18.0, 6.0, 36.0), ON_ACCENT);
         }
+        self.resting(look, line.from_x > line.to_x);
     }
 
     fn sign(&mut self, sign: Sign, place: Rect, ink: Colour) {

@@ -35,6 +35,11 @@ impl Rect {
         Self::new(self.x + by, self.y + by, (self.w - 2.0 * by).max(0.0), (self.h - 2.0 * by).max(0.0))
     }
 
+    /// Larger by so much on every side.
+    pub fn outside(self, by: f32) -> Self {
+        Self::new(self.x - by, self.y - by, self.w + 2.0 * by, self.h + 2.0 * by)
+    }
+
     /// The same seen in a mirror down the middle of a panel.
     pub fn mirrored(self, width: f32) -> Self {
         Self { x: width - self.right(), ..self }

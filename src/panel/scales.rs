@@ -11,6 +11,8 @@ const STEP_HEIGHT: f32 = 116.0;
 const WORDS_HEIGHT: f32 = 150.0;
 /// From the line's touchable ends to its drawn ends.
 const LINE_INSET: f32 = 48.0;
+/// The buttons beside a line that move its mark by a step.
+const STEP_BUTTON_WIDTH: f32 = 110.0;
 
 /// A slider's line.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -161,7 +163,9 @@ pub(super) fn differential(maker: &mut Maker<'_>, least: i64, most: i64, poles: 
 pub(super) fn slider(maker: &mut Maker<'_>, least: i64, most: i64, words: &[(i64, String)]) {
     let most = most.max(least);
     let top = MIDDLE.bottom() - 340.0;
-    let place = Rect { y: top, h: 130.0, ..MIDDLE };
+    let whole = Rect { y: top, h: 130.0, ..MIDDLE };
+    let beside = if maker.steps { STEP_BUTTON_WIDTH + GAP } else { 0.0 };
+    let place = Rect { x: whole.x + beside, w: whole.w - 2.0 * beside, ..whole };
     let (mut from_x, mut to_x) = (place.x + LINE_INSET, place.right() - LINE_INSET);
     if maker.made.rtl {
         std::mem::swap(&mut from_x, &mut to_x);
@@ -169,6 +173,12 @@ pub(super) fn slider(maker: &mut Maker<'_>, least: i64, most: i64, words: &[(i64
     let line = Line { least, most, from_x, to_x, y: place.centre()[1], ticks: most.saturating_sub(least) <= 24 };
     maker.made.line = Some(line);
     maker.target(Act::Slide, place, Face::Track);
+    if maker.steps {
+        let button = Rect { w: STEP_BUTTON_WIDTH, ..whole };
+        let (down, up) = (maker.at(button), maker.at(Rect { x: place.right() + GAP, ..button }));
+        maker.button(Act::Step(-1), down, "−");
+        maker.button(Act::Step(1), up, "+");
+    }
     let under: Vec<(f32, &str)> = words.iter().map(|(value, text)| (line.x_of(*value), text.as_str())).collect();
     anchors(maker, &under, place.bottom() + 10.0);
     maker.question(top);

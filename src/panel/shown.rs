@@ -2,10 +2,12 @@
 
 use super::ask::{Ask, Control, Given, Pointing};
 use super::asked::{Asked, pixel, share};
+use super::dwell::Rest;
 use super::layout::Act;
 use super::paint::Canvas;
 use super::stick::Stick;
 use super::text::Setter;
+use crate::study::Answering;
 
 /// Pixels for a picture: red, green, blue, alpha; sRGB, from the top left, opaque.
 #[derive(Debug, Clone, Copy)]
@@ -29,6 +31,11 @@ pub struct Panel {
     stick: Stick,
     /// Where it was last pointed to.
     pointed: Option<[f64; 2]>,
+    /// How long a ray that chooses by resting must rest, seconds.
+    dwell_s: f64,
+    /// Whether it chose so in the last frame.
+    dwells: bool,
+    rest: Rest,
 }
 
 impl Default for Panel {
@@ -47,14 +54,27 @@ impl Panel {
             held: [false; 2],
             stick: Stick::default(),
             pointed: None,
+            dwell_s: Answering::default().dwell_s,
+            dwells: false,
+            rest: Rest::default(),
         }
+    }
+
+    /// With another time to rest on something until it is chosen, seconds.
+    #[must_use]
+    pub const fn dwelling(mut self, dwell_s: f64) -> Self {
+        self.dwell_s = dwell_s;
+        self
     }
 
     /// What is to be shown from now on. Something equal to what is shown already keeps what was chosen and typed.
     pub fn ask(&mut self, ask: Option<&Ask>) {
         match (ask, &self.asked) {
             (Some(new), Some(old)) if *new == old.ask => {}
-            (Some(new), _) => self.asked = Some(Asked::new(new.clone(), &mut self.setter)),
+            (Some(new), _) => {
+                self.asked = Some(Asked::new(new.clone(), self.dwells, &mut self.setter));
+                self.rest.must_leave();
+            }
             (None, _) => self.asked = None,
         }
     }
@@ -65,7 +85,8 @@ impl Panel {
     }
 
     /// What the person did since the last frame, `since_s` ago. A press counts when it begins on the panel, and once
-    /// only; one that was held while the panel appeared does not.
+    /// only; one that was held while the panel appeared does not. Where [`Pointing::dwells`], resting on something is a
+    /// press too; what was chosen so, or came up under the ray, must be left before it is chosen again.
     pub fn act(&mut self, pointing: Pointing, since_s: f64) -> Option<Given> {
         let now = [pointing.select, pointing.back];
         let begins: [bool; 2] = std::array::from_fn(|i| now[i] && !self.held[i]);
@@ -79,13 +100,15 @@ impl Panel {
         if moved {
             self.pointed = at;
         }
+        self.dwells = pointing.dwells;
         let asked = self.asked.as_mut()?;
+        asked.dwell(self.dwells, &mut self.setter);
         for (armed, held) in asked.armed.iter_mut().zip(now) {
             *armed |= !held;
         }
         if let Some(at) = at.map(pixel) {
             // A ray that rests does not take the light away from the stick.
-            if moved || (asked.lit.is_none() && way.is_none()) {
+            if moved || self.dwells || (asked.lit.is_none() && way.is_none()) {
                 asked.lit = asked.under(at);
             }
             if begins[0] && asked.armed[0] {
@@ -101,17 +124,23 @@ impl Panel {
         if let Some(way) = way {
             asked.go(way, self.stick.quick());
         }
-        let mut given = None;
-        if begins[0] && asked.armed[0] {
+        let rests = at.filter(|_| self.dwells).and_then(|at| asked.rests(pixel(at), self.rest.on()));
+        let rested = self.rest.lies(rests, since_s, self.dwell_s);
+        let pressed = begins[0] && asked.armed[0];
+        let (page, mut given) = (asked.page, None);
+        if pressed || rested {
             given = asked.press(at.map(pixel), &mut self.setter);
         }
         if begins[1] && asked.armed[1] && given.is_none() {
             given = asked.press_back(&mut self.setter);
         }
+        if pressed || given.is_some() || asked.page != page {
+            self.rest.must_leave();
+        }
         if given.is_some() {
             // The same question asked again is a new one.
             let again = asked.ask.clone();
-            self.asked = Some(Asked::new(again, &mut self.setter));
+            self.asked = Some(Asked::new(again, self.dwells, &mut self.setter));
         }
         given
     }
@@ -122,7 +151,7 @@ impl Panel {
         let changed = match (self.canvas.as_mut(), asked) {
             (Some(canvas), Some(asked)) => {
                 setter.rtl = asked.layout.rtl;
-                let pieces = asked.pieces(setter);
+                let pieces = asked.pieces(self.rest.shown(self.dwell_s), setter);
                 canvas.show(pieces, setter)
             }
             _ => false,

@@ -20,7 +20,7 @@ pub(super) fn device(views: u32) -> Option<Gpu> {
         Err(problem) => {
             let required = std::env::var("KERBSIDE_VULKAN").is_ok_and(|v| v == "required");
             assert!(!required, "{problem}");
-            eprintln!("SKIPPED, nothing was drawn: {problem}");
+            crate::skips::missing(&format!("nothing was drawn: {problem}"));
             None
         }
     }

@@ -4,6 +4,7 @@ use super::folder::{DataFolder, SessionFolder, unreadable, unwritable};
 use super::read;
 use super::recover::{Stands, stands};
 use super::seals::Seals;
+use super::sensors;
 use super::storage::{Storage, make_folders, parent, write_new};
 use crate::problem::{Outcome, Problem};
 use crate::table::{ExclusionRow, RegisterRow, Table};
@@ -127,8 +128,10 @@ fn beginning(from: &SessionFolder, to: &SessionFolder) -> Outcome<BTreeMap<Strin
     let (ours, theirs) = (Seals::read(from)?, Seals::read(to)?);
     let mut lengths = theirs.lengths();
     lengths.insert("seals.csv".to_owned(), theirs.whole_bytes);
+    lengths.extend(sensors::lengths(to, &theirs)?);
     let mut sealed = ours.lengths();
     sealed.insert("seals.csv".to_owned(), ours.whole_bytes);
+    sealed.extend(sensors::lengths(from, &ours)?);
     for (name, bytes) in &lengths {
         let same = sealed.get(name).is_some_and(|most| bytes <= most)
             && part(&from.file(name), 0, *bytes)? == part(&to.file(name), 0, *bytes)?;

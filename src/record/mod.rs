@@ -13,6 +13,7 @@ pub mod roster;
 mod seal;
 mod sealed_file;
 mod seals;
+mod sensors;
 pub mod sound;
 pub mod storage;
 pub mod verdict;
@@ -24,6 +25,7 @@ pub use mirror::copy_study_files;
 pub use recorder::{Keeping, Recorder, Resumed, Statics};
 pub use recover::{Stands, stands};
 pub use seal::{GENESIS, Head, hex, sha256_hex};
+pub use sensors::SensorFiles;
 
 /// Now, in UTC, to the millisecond.
 pub fn wall_time_utc() -> String {

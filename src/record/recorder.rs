@@ -7,6 +7,7 @@ use super::mirror::Mirror;
 use super::recover::{Stands, Tail, move_tail, stands};
 use super::seal::Head;
 use super::seals::Seals;
+use super::sensors::SensorFiles;
 use super::storage::{Disk, Storage, make_folders};
 use super::verify::{self, LOCK};
 use super::writer::SessionFiles;
@@ -68,7 +69,8 @@ pub struct Resumed {
 }
 
 #[allow(clippy::large_enum_variant)]
-enum Order {
+#[derive(Debug)]
+pub(super) enum Order {
     Row(Row),
     File(String, Vec<u8>),
     Seal(Option<u32>, Answer),
@@ -81,6 +83,9 @@ type Answer = SyncSender<Result<Head, Problem>>;
 pub struct Recorder {
     queue: Option<SyncSender<Order>>,
     writer: Option<JoinHandle<()>>,
+    folder: SessionFolder,
+    storage: Arc<dyn Storage>,
+    sensors: Option<Arc<SensorFiles>>,
     lock: Option<Lock>,
     mirror_fault: Arc<Mutex<Option<Problem>>>,
     pacing: Pacing,
@@ -164,6 +169,9 @@ impl Recorder {
         Ok(Self {
             queue: Some(queue),
             writer: Some(writer),
+            folder: folder.clone(),
+            storage: Arc::clone(&keeping.storage),
+            sensors: None,
             lock: Some(lock),
             mirror_fault,
             pacing,
@@ -183,6 +191,17 @@ impl Recorder {
         if let Some(queue) = &self.queue {
             // A writer that is gone answers the next seal.
             let _ = queue.send(Order::File(name.to_owned(), bytes));
+        }
+    }
+
+    /// From now on `sensors` keeps files in this session's folder, until the recorder stops.
+    pub fn serve(&mut self, sensors: &Arc<SensorFiles>) {
+        if let Some(before) = self.sensors.take() {
+            before.close();
+        }
+        if let Some(queue) = &self.queue {
+            sensors.open(self.folder.clone(), Arc::clone(&self.storage), queue.clone());
+            self.sensors = Some(Arc::clone(sensors));
         }
     }
 
@@ -214,6 +233,10 @@ impl Recorder {
     }
 
     fn stop(&mut self) {
+        // The writer ends when nobody can send to it any more.
+        if let Some(sensors) = self.sensors.take() {
+            sensors.close();
+        }
         self.queue = None;
         if let Some(writer) = self.writer.take() {
             // A writer that failed has already answered with its error.

@@ -2,6 +2,7 @@
 
 use super::folder::{SessionFolder, unreadable, unwritable};
 use super::seals::Seals;
+use super::sensors;
 use super::storage::{Storage, make_folders, parent, write_new};
 use super::verify::{LOCK, files_of};
 use crate::problem::{Outcome, Problem};
@@ -74,10 +75,11 @@ pub struct Tail {
 
 /// Moves everything behind the last seal to `recovered/N/`. Copies are safe on the disk before anything is cut, so a
 /// crash in between loses nothing, and the next recovery moves what this one did not.
-pub(super) fn move_tail(folder: &SessionFolder, seals: Option<&Seals>, storage: &dyn Storage) -> Result<Tail, Problem> {
+pub(super) fn move_tail(folder: &SessionFolder, seals: Option<&Seals>, storage: &dyn Storage) -> Outcome<Tail> {
     let mut sealed = seals.map(Seals::lengths).unwrap_or_default();
     if let Some(seals) = seals {
         sealed.insert("seals.csv".to_owned(), seals.whole_bytes);
+        sealed.extend(sensors::lengths(folder, seals)?);
     }
     let parts = parts_behind(folder, &sealed)?;
     if parts.is_empty() {

@@ -5,8 +5,8 @@ use super::folder::SessionFolder;
 use crate::kernel::frame::LONGEST_WAIT_S;
 use crate::problem::{Outcome, Place, Problem, Problems};
 use crate::table::{
-    AnswerRow, CalibrationRow, ClockRow, ConditionRow, EventRow, FrameRow, SealRow, Table, TrialRow, TruthRow,
-    VehicleRow, WorldRow,
+    AnswerRow, CalibrationRow, ClockRow, ConditionRow, EventRow, FrameRow, GnssRow, LabelRow, SealRow, SensorRow,
+    Table, TrialRow, TruthRow, VehicleRow, WorldRow,
 };
 
 /// A column and what is wrong with it.
@@ -167,6 +167,18 @@ impl Sound for TruthRow {
         Ok(())
     }
 }
+
+/// Sensors' rows follow each other by trial; several sensors of a tick in any order, a slow one behind the others.
+macro_rules! sound_sensors {
+    ($($row:ty),+) => { $(impl Sound for $row {
+        fn sound(&self, before: Option<&Self>) -> Result<(), Wrong> {
+            from_one("trial_n", self.trial_n.into())?;
+            times([("world_time_ns", Some(self.world_time_ns))])?;
+            before.map_or(Ok(()), |before| not_below("trial_n", self.trial_n, before.trial_n))
+        }
+    })+ };
+}
+sound_sensors!(SensorRow, LabelRow, GnssRow);
 
 impl Sound for SealRow {
     /// The chain of seals says more than their order could.

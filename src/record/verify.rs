@@ -5,6 +5,7 @@ use super::read;
 use super::recover::{Stands, stands};
 use super::seal::{Head, fingerprint, sha256_hex};
 use super::seals::{RESTORE, Seals};
+use super::sensors;
 use crate::problem::{Outcome, Place, Problem, Problems};
 use crate::table::SealRow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -38,6 +39,13 @@ pub fn session(folder: &SessionFolder, expected: Option<&str>) -> Outcome<Verifi
         problems.push(Problem::file(&name, what, RESTORE));
     }
     let pieces = seals.pieces();
+    // A table that cannot be read is said once, not once for each file that it may have named.
+    let listed = sensors::listed(folder, &seals).map_err(|found| problems.0.extend(found.0)).ok();
+    sensors::verify(folder, listed.as_ref(), &mut problems);
+    let is_listed = |file: &str| match &listed {
+        Some(listed) => listed.contains_key(file),
+        None => file.starts_with("sensors/"),
+    };
     let mut notes = Vec::new();
     let finished = seals.finished(folder);
     let mut behind = |tail: Problem, problems: &mut Problems| match finished {
@@ -57,6 +65,7 @@ pub fn session(folder: &SessionFolder, expected: Option<&str>) -> Outcome<Verifi
         problems.push(problem);
     }
     let mut recovered: BTreeMap<String, (u32, u64)> = BTreeMap::new();
+    let mut unlisted = 0;
     for file in files_of(folder, &folder.0)? {
         if folder.file(&file).is_symlink() {
             let what = "is a link, not a file of the session";
@@ -67,11 +76,20 @@ pub fn session(folder: &SessionFolder, expected: Option<&str>) -> Outcome<Verifi
             let size = folder.file(&file).symlink_metadata().map_or(0, |meta| meta.len());
             let (files, bytes) = recovered.entry(recovery).or_insert((0, 0));
             (*files, *bytes) = (*files + 1, *bytes + size);
-        } else if ![LOCK, "seals.csv"].contains(&file.as_str()) && !pieces.contains_key(file.as_str()) {
+        } else if !finished && file.starts_with("sensors/") && !is_listed(&file) {
+            unlisted += 1;
+        } else if ![LOCK, "seals.csv"].contains(&file.as_str())
+            && !pieces.contains_key(file.as_str())
+            && !is_listed(&file)
+        {
             let what = "is not in the seal: it was added after the session, or renamed";
             let unsealed = Problem::file(folder.shown(&file), what, "move it out of the session's folder");
             behind(unsealed, &mut problems);
         }
+    }
+    if unlisted > 0 {
+        let path = folder.shown("sensors");
+        notes.push(format!("{path} holds {unlisted} files that no sealed row lists (the session was cut short)"));
     }
     for (recovery, (files, bytes)) in recovered {
         let path = folder.shown(&format!("recovered/{recovery}"));

@@ -4,12 +4,13 @@ use super::folder::{SessionFolder, unwritable};
 use super::seal::{GENESIS, Head, chain_row, line, link};
 use super::sealed_file::{Open, SealedFile, TableFile};
 use super::seals::Seals;
+use super::sensors;
 use super::storage::{Storage, make_folders, parent};
 use crate::kernel::frame::Row;
-use crate::problem::Problem;
+use crate::problem::{Outcome, Problem};
 use crate::table::{
-    AnswerRow, BodyRow, CalibrationRow, ClockRow, ConditionRow, EventRow, FrameRow, LineWriter, SealRow, TrialRow,
-    TruthRow, VehicleRow, WorldRow,
+    AnswerRow, BodyRow, CalibrationRow, ClockRow, ConditionRow, EventRow, FrameRow, GnssRow, LabelRow, LineWriter,
+    SealRow, SensorRow, TrialRow, TruthRow, VehicleRow, WorldRow,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
@@ -26,8 +27,10 @@ pub(super) struct SessionFiles {
     statics: Vec<SealedFile>,
     /// Folders with names that are not yet safe on the disk.
     unsynced: BTreeSet<PathBuf>,
-    /// How many bytes of each file are sealed.
+    /// How many bytes of each file are sealed, files that `sensors.csv` lists among them.
     sealed: BTreeMap<String, u64>,
+    /// Files that `sensors.csv` lists since the last seal.
+    listed: Vec<(String, u64)>,
     /// Newest trial of which a frame has come.
     begun: u32,
     seal_n: u32,
@@ -47,6 +50,9 @@ struct Tables {
     calibrations: TableFile,
     truth: TableFile,
     clocks: TableFile,
+    sensors: TableFile,
+    labels: TableFile,
+    gnss: TableFile,
 }
 
 impl Tables {
@@ -63,10 +69,13 @@ impl Tables {
             calibrations: TableFile::open::<CalibrationRow>(open)?,
             truth: TableFile::open::<TruthRow>(open)?,
             clocks: TableFile::open::<ClockRow>(open)?,
+            sensors: TableFile::open::<SensorRow>(open)?,
+            labels: TableFile::open::<LabelRow>(open)?,
+            gnss: TableFile::open::<GnssRow>(open)?,
         })
     }
 
-    fn each(&mut self) -> [&mut TableFile; 11] {
+    fn each(&mut self) -> [&mut TableFile; 14] {
         [
             &mut self.trials,
             &mut self.conditions,
@@ -79,6 +88,9 @@ impl Tables {
             &mut self.calibrations,
             &mut self.truth,
             &mut self.clocks,
+            &mut self.sensors,
+            &mut self.labels,
+            &mut self.gnss,
         ]
     }
 }
@@ -105,8 +117,8 @@ impl SessionFiles {
     }
 
     /// Goes on behind the last seal; what followed it is gone from the files already.
-    pub(super) fn resume(folder: &SessionFolder, sealed: &Seals, storage: Arc<dyn Storage>) -> Result<Self, Problem> {
-        let lengths = sealed.lengths();
+    pub(super) fn resume(folder: &SessionFolder, sealed: &Seals, storage: Arc<dyn Storage>) -> Outcome<Self> {
+        let mut lengths = sealed.lengths();
         let mut unsynced = BTreeSet::from([folder.0.clone(), folder.file("lines")]);
         let mut open = |name: &str| match lengths.get(name) {
             Some(bytes) => SealedFile::reopen(&*storage, folder, name, *bytes),
@@ -121,6 +133,7 @@ impl SessionFiles {
         files.seal_n = sealed.next_n();
         files.trials = u32::try_from(sealed.trials()).unwrap_or(u32::MAX);
         files.head = sealed.head().0;
+        lengths.extend(sensors::lengths(folder, sealed)?);
         files.sealed = lengths;
         files.unsynced = unsynced;
         files.sync_folders()?;
@@ -137,6 +150,7 @@ impl SessionFiles {
             statics: Vec::new(),
             unsynced: BTreeSet::new(),
             sealed: BTreeMap::new(),
+            listed: Vec::new(),
             begun: 0,
             seal_n: 0,
             trials: 0,
@@ -179,6 +193,14 @@ impl SessionFiles {
             Row::Calibration(row) => tables.calibrations.add(line.line(row)),
             Row::Truth(row) => tables.truth.add(line.line(row)),
             Row::Clock(row) => tables.clocks.add(line.line(row)),
+            Row::Sensor(row) => {
+                // The file is safe; its name is with the next seal.
+                self.unsynced.insert(parent(&self.folder.file(row.file.as_str())));
+                self.listed.push((row.file.as_str().to_owned(), row.bytes));
+                tables.sensors.add(line.line(row.as_ref()))
+            }
+            Row::Label(row) => tables.labels.add(line.line(row.as_ref())),
+            Row::Gnss(row) => tables.gnss.add(line.line(row.as_ref())),
         }
     }
 
@@ -212,6 +234,7 @@ impl SessionFiles {
         self.seals.seal(seal_n, trial_n)?;
         self.statics.clear();
         self.sealed.extend(rows.iter().map(|row| (row.file.as_str().to_owned(), row.to_byte)));
+        self.sealed.extend(self.listed.drain(..));
         self.seal_n += 1;
         self.trials += u32::from(trial_n.is_some());
         self.head.clone_from(&head);

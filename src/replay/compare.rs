@@ -131,8 +131,8 @@ impl Sink for Compare {
             Row::Event(row) => (&mut self.events, line.line(row)),
             Row::Answer(row) => (&mut self.answers, line.line(row.as_ref())),
             Row::Calibration(row) => (&mut self.calibrations, line.line(row)),
-            // Not made by the frame function: a device's own words, and the clocks of the day.
-            Row::Truth(_) | Row::Clock(_) => return,
+            // Not made by the frame function: a device's own words, the clocks of the day, what sensors saw.
+            Row::Truth(_) | Row::Clock(_) | Row::Sensor(_) | Row::Label(_) | Row::Gnss(_) => return,
         };
         self.rows += 1;
         let recorded = reading.next();

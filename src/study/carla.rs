@@ -1,5 +1,6 @@
 //! `[carla]`: how the study is played in CARLA, where it is; no other world reads it.
 
+use super::sensors::{Sensor, sensors};
 use crate::document::Table;
 use crate::table::words;
 
@@ -45,6 +46,8 @@ pub struct InCarla {
     pub walker: String,
     /// Whether CARLA's own recorder records each trial.
     pub record: bool,
+    /// Sensors on the target vehicle, in the study's order.
+    pub sensors: Vec<Sensor>,
 }
 
 impl Default for InCarla {
@@ -56,6 +59,7 @@ impl Default for InCarla {
             vehicle: "vehicle.tesla.model3".into(),
             walker: "walker.pedestrian.0001".into(),
             record: false,
+            sensors: Vec::new(),
         }
     }
 }
@@ -71,6 +75,7 @@ pub(super) fn in_carla(table: &Table<'_>, step_hz: u32) -> InCarla {
         vehicle: blueprint(table, "vehicle", usual.vehicle),
         walker: blueprint(table, "walker", usual.walker),
         record: table.value("record").and_then(|value| value.boolean()).unwrap_or(usual.record),
+        sensors: sensors(&table.table("sensors")),
     };
     table.finish(&[]);
     read

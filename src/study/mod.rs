@@ -5,6 +5,7 @@
 //! files, no clock; the same text, seed and participant give the same plan.
 
 mod agenda;
+mod answering;
 mod balance;
 mod carla;
 mod check;
@@ -27,6 +28,7 @@ mod room;
 mod runs;
 mod scenery;
 mod script;
+mod sensors;
 mod settings;
 mod simulated;
 mod square;
@@ -37,6 +39,7 @@ mod tests;
 mod vehicles;
 
 pub use agenda::Step;
+pub use answering::{Answering, Gaze};
 pub use balance::Balance;
 pub use carla::{Control, InCarla, Presence};
 pub use code::{check_code, check_code_as, code_as, participant_code};
@@ -47,3 +50,4 @@ pub use plan::cell_count;
 pub use questions::{FindInstrument, InstrumentRef, shipped_instruments};
 pub use read::{SCHEMA, read, read_with};
 pub use script::read_script;
+pub use sensors::{Camera, Sees, Sensor};

@@ -1,5 +1,6 @@
 //! A study, complete and checked: what `read` makes and `plan` uses.
 
+use super::answering::Answering;
 use super::carla::InCarla;
 use crate::instrument::Instrument;
 use crate::kernel::ehmi::Ehmi;
@@ -75,6 +76,8 @@ pub struct Study {
     pub room: Room,
     /// What is drawn around the crosswalk.
     pub scene: Scenery,
+    /// What people point with who answer on panels.
+    pub answering: Answering,
     /// Trials before the first block.
     pub practice: Option<Extra>,
     /// Until when practice goes on; none for just its trials.

@@ -4,7 +4,7 @@ use super::concept::{concepts, shipped_concepts, warn_of_sizes};
 use super::model::{ApproachChoice, Placed, SiteChoice, Study, TrialTimes};
 use super::questions::{FindInstrument, shipped_instruments};
 use super::settings::{Names, settings};
-use super::{carla, check, design, policy, protocol, questions, scenery, simulated, vehicles};
+use super::{answering, carla, check, design, policy, protocol, questions, scenery, simulated, vehicles};
 use crate::document::shown;
 use crate::document::{Source, Table};
 use crate::kernel::spec::Cue;
@@ -94,6 +94,7 @@ fn study(root: &Table<'_>, find: FindInstrument<'_>) -> Study {
         pause: protocol::pause(&root.table("pause"), blocks),
         room: protocol::room(&root.table("room")),
         scene: scenery::scenery(&root.table("scene")),
+        answering: answering::answering(&root.table("answering")),
         stop_rules: questions::stop_rules(root.value("stop_rules"), &asked),
         simulated: simulated::simulated(&root.table("simulated"), &asked.trial_items, &every_factor),
         questionnaires: asked.questionnaires,

@@ -143,14 +143,34 @@ words! {
         FocusLost = "focus_lost",
         /// The headset was taken off.
         HeadsetOff = "headset_off",
+        /// Frames that nobody saw: from fault to fault_over the runtime took no picture (asleep, covered by another program, eyes or head not located); rows go on.
+        NotShown = "not_shown",
         /// The display's refresh rate changed during the trial.
         RateChanged = "rate_changed",
-        /// A controller that had been tracked was lost.
+        /// A controller that had been tracked was lost: put down, switched off, or its place held or guessed.
         ControllerLost = "controller_lost",
-        /// The participant left the walking area: the picture stood still.
+        /// The participant left the walking area: from fault to fault_over the picture stood still; rows go on.
         AreaLeft = "area_left",
+        /// Frames of a sensor on the vehicle are missing: sensors.csv and gnss.csv have no rows of them.
+        SensorLost = "sensor_lost",
         /// The attempt was cut short by a crash or power cut; its rows are in recovered/.
         CutShort = "cut_short",
+    }
+}
+
+words! {
+    /// What a sensor on the target vehicle sees.
+    pub enum SensorKind {
+        /// A picture in colour.
+        Rgb = "rgb",
+        /// How far ahead of the camera each pixel's surface lies.
+        Depth = "depth",
+        /// What stands in each pixel, as CARLA labels it.
+        Semantic = "semantic",
+        /// Points, one full turn a frame.
+        Lidar = "lidar",
+        /// Where on Earth, as CARLA reckons.
+        Gnss = "gnss",
     }
 }
 
@@ -207,12 +227,27 @@ words! {
         Simulated = "simulated",
         /// A script.
         Scripted = "scripted",
-        /// A person, on a panel in the scene.
+        /// A person, on a panel in the scene; with what was not told.
         Panel = "panel",
+        /// A person, on a panel, pointing with a controller.
+        PanelController = "panel_controller",
+        /// A person, on a panel, pointing with a bare hand.
+        PanelHand = "panel_hand",
+        /// A person, on a panel, resting the head's forward ray on the answer.
+        PanelGaze = "panel_gaze",
+        /// A person, on a panel in a desktop window, with mouse or keys.
+        PanelMouse = "panel_mouse",
         /// A person, at a terminal.
         Terminal = "terminal",
         /// A person, in the cockpit's browser.
         Cockpit = "cockpit",
+    }
+}
+
+impl AnswerSource {
+    /// Whether it was given on a panel, by whoever is in the headset or at the window.
+    pub const fn is_panel(self) -> bool {
+        matches!(self, Self::Panel | Self::PanelController | Self::PanelHand | Self::PanelGaze | Self::PanelMouse)
     }
 }
 

@@ -38,7 +38,7 @@ impl Column {
 
 /// The unit that a column's or setting's name declares by its ending, or nothing.
 pub fn unit_of(name: &str) -> &'static str {
-    const UNITS: [(&str, &str); 14] = [
+    const UNITS: [(&str, &str); 15] = [
         ("_mps3", "m/s^3"),
         ("_mps2", "m/s^2"),
         ("_mps", "m/s"),
@@ -49,6 +49,7 @@ pub fn unit_of(name: &str) -> &'static str {
         ("_mm", "mm"),
         ("_rad", "rad"),
         ("_deg", "deg"),
+        ("_px", "px"),
         ("_m", "m"),
         ("_s", "s"),
         ("_share", "0..1"),

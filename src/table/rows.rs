@@ -5,7 +5,7 @@
 
 use super::{
     AnswerSource, Free, GroundSource, LightState, LongRow, MeasureRow, Occasion, ParticipantRow, Phase, PolicyState,
-    Real, Role, Scope, ScoreRow, Source, TableInfo, Text, TrialKind, TrialOutcome, TrialVerdictRow, table,
+    Real, Role, Scope, ScoreRow, SensorKind, Source, TableInfo, Text, TrialKind, TrialOutcome, TrialVerdictRow, table,
 };
 
 /// A length in metres, to 0.01 mm.
@@ -14,6 +14,10 @@ pub type Metres = Real<5>;
 pub type Rate = Real<5>;
 /// An angle in radians or a part of a unit quaternion, to six decimals.
 pub type Angle = Real<6>;
+/// A place in a picture, to a hundredth of a pixel.
+pub type Pixels = Real<2>;
+/// Degrees on Earth, to 0.1 mm.
+pub type EarthDegrees = Real<9>;
 /// A share or level from 0 to 1, to four decimals.
 pub type Share = Real<4>;
 
@@ -441,6 +445,106 @@ table! {
 }
 
 table! {
+    /// One row per file that a sensor on the target vehicle left, in CARLA; what is listed is whole.
+    pub struct SensorRow in "sensors.csv" {
+        /// Trial attempt, as in trials.csv.
+        trial_n: u32,
+        /// The world's tick that it shows, as in world.csv.
+        world_tick_n: u64,
+        /// World time of that tick.
+        world_time_ns: i64,
+        /// The sensor's name in the study.
+        sensor: Text,
+        /// What it sees.
+        kind: SensorKind,
+        /// The file within the session's folder.
+        file: Text,
+        /// Its length in bytes.
+        bytes: u64,
+        /// SHA-256 of the file.
+        sha256: Text,
+        /// The sensor in the site frame, x.
+        site_x_m: Metres,
+        /// The sensor in the site frame, y.
+        site_y_m: Metres,
+        /// The sensor in the site frame, z.
+        site_z_m: Metres,
+        /// Where it looks in the site's plane, counter-clockwise from x.
+        site_yaw_rad: Angle,
+        /// Where it looks, up positive.
+        site_pitch_rad: Angle,
+        /// How it is tilted, right side down positive.
+        site_roll_rad: Angle,
+    }
+}
+
+table! {
+    /// One row per file of sensors.csv: where the participant's box truly was. No row where no participant was there.
+    pub struct LabelRow in "labels.csv" {
+        /// Trial attempt, as in trials.csv.
+        trial_n: u32,
+        /// The world's tick, as in sensors.csv.
+        world_tick_n: u64,
+        /// World time of that tick.
+        world_time_ns: i64,
+        /// The sensor's name in the study.
+        sensor: Text,
+        /// Size of the participant's box along its own facing.
+        box_length_m: Metres,
+        /// Size of the box across.
+        box_width_m: Metres,
+        /// Size of the box upwards.
+        box_height_m: Metres,
+        /// Middle of the box in the site frame, x.
+        site_x_m: Metres,
+        /// Middle of the box in the site frame, y.
+        site_y_m: Metres,
+        /// Middle of the box in the site frame, z.
+        site_z_m: Metres,
+        /// Facing of the box in the site frame, counter-clockwise from x.
+        site_yaw_rad: Angle,
+        /// Middle of the box in the sensor's frame, ahead.
+        sensor_x_m: Metres,
+        /// Middle of the box in the sensor's frame, left.
+        sensor_y_m: Metres,
+        /// Middle of the box in the sensor's frame, up.
+        sensor_z_m: Metres,
+        /// Facing of the box in the sensor's frame, counter-clockwise from ahead.
+        sensor_yaw_rad: Angle,
+        /// Left edge of the box in the picture, from the picture's left edge, cut off at the picture; NA where it is not in view and for what has no picture.
+        left_px: Pixels,
+        /// Upper edge of the box in the picture, from the picture's upper edge; NA as left_px.
+        top_px: Pixels,
+        /// Right edge of the box in the picture; NA as left_px.
+        right_px: Pixels,
+        /// Lower edge of the box in the picture; NA as left_px.
+        bottom_px: Pixels,
+        /// 1 when something stands before the participant; NA: not known.
+        occluded: Option<bool>,
+    }
+}
+
+table! {
+    /// One row per frame of a GNSS sensor on the target vehicle, in CARLA: degrees as that version of CARLA reckons them.
+    pub struct GnssRow in "gnss.csv" {
+        /// Trial attempt, as in trials.csv.
+        trial_n: u32,
+        /// The world's tick, as in world.csv.
+        world_tick_n: u64,
+        /// World time of that tick.
+        world_time_ns: i64,
+        /// The sensor's name in the study.
+        sensor: Text,
+        /// Degrees north.
+        latitude_deg: EarthDegrees,
+        /// Degrees east.
+        longitude_deg: EarthDegrees,
+        /// Height as CARLA gives it.
+        altitude_m: Metres,
+    }
+}
+
+table! {
     /// One row per sealed piece of a file; the last row of each seal chains it to the one before.
     pub struct SealRow in "seals.csv" {
         /// Number of the seal, from 0 (the session's opening).
@@ -503,7 +607,7 @@ table! {
 }
 
 /// The tables of a session's folder, in the order of the codebook.
-pub const SESSION_TABLES: [TableInfo; 12] = [
+pub const SESSION_TABLES: [TableInfo; 15] = [
     TableInfo::of::<TrialRow>(),
     TableInfo::of::<ConditionRow>(),
     TableInfo::of::<FrameRow>(),
@@ -515,6 +619,9 @@ pub const SESSION_TABLES: [TableInfo; 12] = [
     TableInfo::of::<CalibrationRow>(),
     TableInfo::of::<TruthRow>(),
     TableInfo::of::<ClockRow>(),
+    TableInfo::of::<SensorRow>(),
+    TableInfo::of::<LabelRow>(),
+    TableInfo::of::<GnssRow>(),
     TableInfo::of::<SealRow>(),
 ];
 

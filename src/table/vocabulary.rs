@@ -21,6 +21,7 @@ pub const EVENTS: &[EventName] = &[
         "vehicle_in_view",
         "a vehicle comes into view; value: front bumper to the pedestrian's line, m; detail: role",
     ),
+    event("carla_recording", "CARLA's recorder writes this trial; detail: the file on the server's computer"),
     event("go_signal", "the signal to go is given"),
     event("leading_at_line", "the leading car's front bumper passes the pedestrian's line"),
     event("gap_opens", "the leading car's rear bumper passes the pedestrian's line"),
@@ -53,6 +54,10 @@ pub const EVENTS: &[EventName] = &[
     event("time_out", "the trial's time is over"),
     event("stop", "ended by operator or participant (source)"),
     event("fault", "a fault that marks the trial; detail: code and words"),
+    event(
+        "fault_over",
+        "a fault of the headset has ended: focus_lost, headset_off, controller_lost, area_left, not_shown; without it the fault lasted to the trial's end; detail: code and words",
+    ),
     event("consent", "the participant was asked to agree; detail: version of the text, and agreed or refused"),
     event("step_done", "a step of the session outside the trials is done; detail: which, such as `before ssq`"),
     event("practice_done", "practice ends; value: trials of practice; detail: whether the criterion is met"),
@@ -67,7 +72,7 @@ pub const EVENTS: &[EventName] = &[
         "the session goes on after it was left; value: bytes that went to recovered/; detail: after which trial, and where they went",
     ),
     event("change_accepted", "the session goes on with another study, map or version; detail: what, and why"),
-    event("head_found", "the head's position is valid again"),
+    event("head_found", "the fault head_lost has ended: the head's position is valid and measured again"),
     event(
         "late_frame",
         "the predicted display time advanced by more than 1.5 periods of the display; value: since the frame before, ms",

@@ -8,9 +8,9 @@ use crate::kernel::seams::{Description, Fault, HeadFrame, Headset, Scene, button
 use crate::kernel::setup::Setup;
 use crate::kernel::time::DisplayTime;
 use crate::models::Streets;
-use crate::panel::{Ask, Given};
+use crate::panel::Ask;
 use crate::problem::Problem;
-use crate::study::Scenery;
+use crate::study::{Answering, Scenery};
 use crate::table::{Mark, Source};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -26,6 +26,8 @@ pub struct Wanted {
     pub scenery: Scenery,
     /// The street of each site.
     pub streets: Streets,
+    /// With what people answer.
+    pub answering: Answering,
     /// The first trial: its place is seen before it begins.
     pub first: Setup,
 }
@@ -37,7 +39,7 @@ pub type Both = (Box<dyn Headset>, Box<dyn Booth>);
 pub fn open(wanted: Wanted) -> Result<Both, Problem> {
     let room: Shared = Rc::new(RefCell::new(Room::open(wanted)?));
     let description = room.borrow().describe();
-    let desktop = Desktop { room: Rc::clone(&room), stage: Stage::new(), description };
+    let desktop = Desktop { room: Rc::clone(&room), stage: Stage::new(), description, away: false };
     Ok((Box::new(desktop), Box::new(DesktopBooth { room })))
 }
 
@@ -46,6 +48,8 @@ struct Desktop {
     room: Shared,
     stage: Stage,
     description: Description,
+    /// Whether keys and mouse have gone to another window.
+    away: bool,
 }
 
 /// The window between trials.
@@ -67,16 +71,22 @@ impl Headset for Desktop {
     fn wait_frame(&mut self) -> Result<HeadFrame, Problem> {
         let mut room = self.room.borrow_mut();
         let frame = room.frame()?;
-        let mut faults = Vec::new();
+        let focus = |detail: &str| Fault { code: Mark::FocusLost, detail: detail.to_owned(), source: Source::Headset };
+        let (mut faults, mut over) = (Vec::new(), Vec::new());
+        self.away |= frame.focus_lost;
         if frame.focus_lost {
-            let detail = "another window came to the front: keys and mouse went there".to_owned();
-            faults.push(Fault { code: Mark::FocusLost, detail, source: Source::Headset });
+            faults.push(focus("another window came to the front: keys and mouse went there"));
+        }
+        if self.away && frame.focused {
+            self.away = false;
+            over.push(focus("the window is in front again"));
         }
         Ok(HeadFrame {
             trigger: Some(if frame.trigger { 1.0 } else { 0.0 }),
             buttons: if frame.select { buttons::SELECT } else { 0 } | if frame.stop { buttons::STOP } else { 0 },
-            answer: frame.given.as_ref().and_then(Given::trial_answer),
+            answer: frame.given.as_ref().and_then(|given| given.trial_answer(room.source())),
             faults,
+            over,
             late: frame.late,
             ..HeadFrame::new(frame.now, room.head())
         })
@@ -101,6 +111,6 @@ impl Booth for DesktopBooth {
         room.ask(shown);
         let frame = room.frame()?;
         room.at_rest(frame.now)?;
-        Ok(Between { now: frame.now, given: frame.given, stop: frame.stop })
+        Ok(Between { now: frame.now, given: frame.given, source: room.source(), stop: frame.stop })
     }
 }

@@ -159,6 +159,11 @@ impl Pane {
         std::mem::take(&mut self.app.focus_lost)
     }
 
+    /// Whether keys and mouse come here.
+    pub(super) const fn is_focused(&self) -> bool {
+        self.app.focused
+    }
+
     /// Columns and rows.
     pub(super) const fn size(&self) -> [u32; 2] {
         [self.config.width, self.config.height]

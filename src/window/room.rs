@@ -14,6 +14,7 @@ use crate::kernel::time::DisplayTime;
 use crate::models::{Eye, Veil};
 use crate::panel::{Ask, Control, Given};
 use crate::problem::Problem;
+use crate::table::AnswerSource;
 use glam::{DVec2, DVec3};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -41,6 +42,7 @@ pub(super) struct Frame {
     pub select: bool,
     pub trigger: bool,
     pub focus_lost: bool,
+    pub focused: bool,
 }
 
 /// A window with a person in front of it.
@@ -76,7 +78,7 @@ impl Room {
             view,
             texture: None,
             pane,
-            asking: Asking::new(),
+            asking: Asking::new(wanted.answering),
             walker: Walker::new(EYE_HEIGHT_M),
             calibration: Calibration::at_mark(1, wanted.first.site.start_mark_m),
             setup: wanted.first,
@@ -133,9 +135,8 @@ impl Room {
     /// What is asked from now on.
     pub(super) fn ask(&mut self, ask: Option<&Ask>) {
         if self.asking.ask(ask) {
-            let shows = self.asking.shows();
-            self.pane.hold_mouse(self.looks && !shows);
-            if !shows {
+            self.hold_mouse();
+            if !self.asking.shows() {
                 self.view.board(&self.pane, None);
             }
         }
@@ -169,8 +170,9 @@ impl Room {
         let pressed = self.pane.hands().take_pressed();
         let given = self.moved(&pressed, since_s);
         let stop = pressed.contains(&KeyCode::F12);
+        let focused = self.pane.is_focused();
         let hands = self.pane.hands();
-        Ok(Frame { now, late, given, stop, select: hands.left, trigger: hands.right, focus_lost })
+        Ok(Frame { now, late, given, stop, select: hands.left, trigger: hands.right, focus_lost, focused })
     }
 
     /// Keys and mouse: on the panel where there is one, else walking and looking.
@@ -182,16 +184,16 @@ impl Room {
             self.look(false);
         }
         let (turned, clicked) = (self.pane.hands().take_turned(), self.pane.hands().take_clicked());
+        if clicked && !self.looks && self.looks_about() {
+            self.look(true);
+        }
+        if self.looks && self.looks_about() {
+            self.walker.look(turned);
+        }
         if self.asking.shows() {
             self.walker.walk(Going::default(), since_s);
             let eye = self.eye();
             return self.asking.act(self.pane.hands(), (pressed, clicked), &eye, since_s);
-        }
-        if clicked && !self.looks {
-            self.look(true);
-        }
-        if self.looks {
-            self.walker.look(turned);
         }
         let going = self.pane.hands().going();
         self.walker.walk(going, since_s);
@@ -200,7 +202,21 @@ impl Room {
 
     fn look(&mut self, looks: bool) {
         self.looks = looks;
-        self.pane.hold_mouse(looks && !self.asking.shows());
+        self.hold_mouse();
+    }
+
+    /// Whether the mouse is there to look about with, not to point.
+    const fn looks_about(&self) -> bool {
+        !self.asking.shows() || self.asking.gazes()
+    }
+
+    fn hold_mouse(&self) {
+        self.pane.hold_mouse(self.looks && self.looks_about());
+    }
+
+    /// With what something was given last.
+    pub(super) const fn source(&self) -> AnswerSource {
+        self.asking.source
     }
 
     /// The head in the stage.

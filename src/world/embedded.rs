@@ -1,7 +1,7 @@
 //! The embedded world: vehicles on their lanes, in fixed steps, one tick ahead of what is drawn.
 
 use crate::kernel::participant::Participant;
-use crate::kernel::seams::{Description, World, WorldNews};
+use crate::kernel::seams::{Description, Fault, World, WorldNews};
 use crate::kernel::setup::Setup;
 use crate::kernel::time::{DisplayTime, WorldTime};
 use crate::kernel::traffic::Traffic;
@@ -57,7 +57,8 @@ impl World for Embedded {
         Ok(())
     }
 
-    fn end_trial(&mut self) {
+    fn end_trial(&mut self) -> Vec<Fault> {
         self.trial = None;
+        Vec::new()
     }
 }

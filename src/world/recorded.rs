@@ -5,7 +5,7 @@ use crate::kernel::seams::{Description, Fault, World, WorldEvent, WorldNews};
 use crate::kernel::setup::Setup;
 use crate::kernel::time::{DisplayTime, WorldTime};
 use crate::problem::Problem;
-use crate::table::WorldRow;
+use crate::table::{Mark, WorldRow};
 use std::collections::BTreeMap;
 
 /// What the frames of a trial knew of the world, from the record.
@@ -84,9 +84,20 @@ impl World for Recorded {
             news.events.push(event.clone());
             self.events_given += 1;
         }
-        news.faults.extend(self.tape.faults.iter().filter(|(at, _)| *at == to).map(|(_, fault)| fault.clone()));
+        let told = self.tape.faults.iter().filter(|(at, fault)| *at == to && !is_told_at_the_end(fault));
+        news.faults.extend(told.map(|(_, fault)| fault.clone()));
         news.drawn = frame.drawn;
         news.age_ns = frame.age_ns;
         Ok(())
     }
+
+    fn end_trial(&mut self) -> Vec<Fault> {
+        let tape = std::mem::take(&mut self.tape);
+        tape.faults.into_iter().map(|(_, fault)| fault).filter(is_told_at_the_end).collect()
+    }
+}
+
+/// What sensors have lost is summed up when the trial has ended.
+fn is_told_at_the_end(fault: &Fault) -> bool {
+    fault.code == Mark::SensorLost
 }

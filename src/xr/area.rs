@@ -91,6 +91,8 @@ pub struct Watch {
     pub frozen: bool,
     /// Somebody has just left the area: the fault that marks the trial.
     pub fault: Option<Fault>,
+    /// They are back: its end.
+    pub over: Option<Fault>,
 }
 
 impl Guard {
@@ -99,9 +101,9 @@ impl Guard {
         Self { area, wall: 0.0, outside: false }
     }
 
-    /// The area has moved, as after a recentre or a new calibration; who is outside is judged anew.
+    /// The area has moved, as after a recentre or a new calibration: the next head is judged by the new one.
     pub fn moved(&mut self, area: Area) {
-        *self = Self::new(area);
+        self.area = area;
     }
 
     /// A trial begins: who is still outside marks it as well.
@@ -117,13 +119,10 @@ impl Guard {
             self.wall = wall(to_edge_m);
             self.outside = to_edge_m < if was_outside { BACK_INSIDE_M } else { 0.0 };
         }
-        let left = self.outside && !was_outside;
-        let fault = left.then(|| Fault {
-            code: Mark::AreaLeft,
-            detail: "the participant left the walking area".to_owned(),
-            source: Source::Headset,
-        });
-        Watch { wall: self.wall, frozen: self.outside, fault }
+        let of = |detail: &str| Fault { code: Mark::AreaLeft, detail: detail.to_owned(), source: Source::Headset };
+        let fault = (self.outside && !was_outside).then(|| of("the participant left the walking area"));
+        let over = (was_outside && !self.outside).then(|| of("the participant is back in the walking area"));
+        Watch { wall: self.wall, frozen: self.outside, fault, over }
     }
 }
 
@@ -188,15 +187,29 @@ mod tests {
     fn leaving_marks_once_and_freezes_until_well_inside() {
         let mut guard = Guard::new(Area::of_bounds(4.0, 4.0).unwrap());
         let mut frozen = Vec::new();
-        let mut faults = Vec::new();
+        let (mut faults, mut over) = (Vec::new(), Vec::new());
         let way_m = [0.0, 1.8, 2.01, 2.3, 1.95, 1.91, 1.8, 1.0];
         for (i, x_m) in way_m.into_iter().enumerate() {
             let watch = guard.watch(&at(x_m, 0.0));
             frozen.push(watch.frozen);
             faults.extend(watch.fault.map(|fault| (i, fault.code)));
+            over.extend(watch.over.map(|fault| (i, fault.code)));
         }
         assert_eq!(frozen, [false, false, true, true, true, true, false, false]);
         assert_eq!(faults, [(2, Mark::AreaLeft)]);
+        assert_eq!(over, [(6, Mark::AreaLeft)]);
+    }
+
+    #[test]
+    fn an_area_that_moves_under_somebody_outside_may_bring_them_back() {
+        let mut guard = Guard::new(Area::of_bounds(4.0, 4.0).unwrap());
+        assert!(guard.watch(&at(3.0, 0.0)).fault.is_some());
+        guard.moved(Area::of_bounds(5.0, 5.0).unwrap());
+        let still = guard.watch(&at(3.0, 0.0));
+        assert_eq!((still.frozen, still.fault, still.over), (true, None, None));
+        guard.moved(Area::of_bounds(8.0, 8.0).unwrap());
+        let back = guard.watch(&at(3.0, 0.0));
+        assert_eq!((back.frozen, back.over.map(|fault| fault.code)), (false, Some(Mark::AreaLeft)));
     }
 
     #[test]

@@ -5,10 +5,12 @@ use super::device::Quad;
 use super::dot::Dot;
 use super::input::Doings;
 use super::pictures::whole;
-use super::trouble::{Doing, trouble};
+use super::pointing::{Aim, Pointers};
 use crate::kernel::participant::TrackedPose;
 use crate::panel::{Ask, Given, Painted, Panel, Pointing};
 use crate::problem::Problem;
+use crate::study::Answering;
+use crate::table::AnswerSource;
 use glam::{DQuat, DVec3};
 use openxr as xr;
 
@@ -64,8 +66,9 @@ impl Place {
 /// The panel of a headset.
 pub(super) struct Board {
     panel: Panel,
+    pointers: Pointers,
     place: Option<Place>,
-    /// Where a hand points.
+    /// Where a hand or the head points.
     at: Option<[f64; 2]>,
     dot: Dot,
     images: Images,
@@ -78,12 +81,18 @@ pub(super) struct Board {
 
 impl Board {
     /// A panel that shows nothing yet.
-    pub fn new(session: &xr::Session<xr::Vulkan>, graphics: &Graphics, format: Format) -> Result<Self, Problem> {
-        let mut panel = Panel::new();
+    pub fn new(
+        session: &xr::Session<xr::Vulkan>,
+        graphics: &Graphics,
+        format: Format,
+        answering: Answering,
+    ) -> Result<Self, Problem> {
+        let mut panel = Panel::new().dwelling(answering.dwell_s);
         let (Painted { width, height, .. }, _) = panel.pixels();
         let images = Images::new(session, &graphics.gpu, Shape { size: [width, height], layers: 1, format })?;
         let dot = Dot::new(session, graphics, format)?;
-        Ok(Self { panel, place: None, at: None, dot, images, format, turned: Vec::new(), shown: false })
+        let pointers = Pointers::new(answering.gaze);
+        Ok(Self { panel, pointers, place: None, at: None, dot, images, format, turned: Vec::new(), shown: false })
     }
 
     /// What is to be shown from now on.
@@ -94,14 +103,25 @@ impl Board {
         }
     }
 
-    /// What the person did on it since the last frame. A new one is put before the head first.
-    pub fn act(&mut self, head: &TrackedPose, doings: &Doings, since_s: f64) -> Option<Given> {
+    /// With what is pointed at it.
+    pub const fn source(&self) -> AnswerSource {
+        self.pointers.source()
+    }
+
+    /// What the person did on it since the last frame; none while this program is not told. A new one is put before the
+    /// head first.
+    pub fn act(&mut self, head: &TrackedPose, doings: Option<&Doings>, since_s: f64) -> Option<Given> {
         if self.panel.shows() && self.place.is_none() {
             self.place = Place::before(head);
         }
-        self.at = self.place.zip(doings.aim).and_then(|(place, aim)| place.met_by(&aim));
-        self.panel
-            .act(Pointing { at: self.at, select: doings.select(), stick: doings.stick, back: doings.back }, since_s)
+        let ray = doings.and_then(|doings| {
+            let aim = doings.aim.map(|pose| Aim { pose, bare: doings.bare });
+            self.pointers.ray(head, aim, since_s)
+        });
+        self.at = self.place.zip(ray).and_then(|(place, ray)| place.met_by(&ray));
+        let Doings { stick, back, .. } = *doings.unwrap_or(&Doings::NOTHING);
+        let select = doings.is_some_and(Doings::select);
+        self.panel.act(Pointing { at: self.at, select, stick, back, dwells: self.pointers.gazes() }, since_s)
     }
 
     /// Gives the compositor a new picture if the panel looks otherwise than before.
@@ -114,15 +134,11 @@ impl Board {
         if self.shown && !changed {
             return Ok(());
         }
-        let wrong = |code| trouble(code, Doing::Frames);
-        let image = self.images.swapchain.acquire_image().map_err(wrong)?;
-        self.images.swapchain.wait_image(xr::Duration::INFINITE).map_err(wrong)?;
-        if let Some(texture) = usize::try_from(image).ok().and_then(|image| self.images.textures.get(image)) {
-            let rgba = in_order(painted, self.format, &mut self.turned);
-            upload(graphics, texture, [painted.width, painted.height], rgba);
-        }
+        let (texture, _) = self.images.take()?;
+        let rgba = in_order(painted, self.format, &mut self.turned);
+        upload(graphics, texture, [painted.width, painted.height], rgba);
         self.shown = true;
-        self.images.swapchain.release_image().map_err(wrong)
+        self.images.give_back()
     }
 
     /// The panel for the compositor; none while there is none.
@@ -141,7 +157,7 @@ impl Board {
         })
     }
 
-    /// The dot where a hand points, for the compositor.
+    /// The dot where a hand or the head points, for the compositor.
     pub fn pointed(&self) -> Option<Quad<'_>> {
         let (place, at) = self.place.zip(self.at).filter(|_| self.panel.shows())?;
         self.dot.quad(&place, at)

@@ -18,6 +18,11 @@ impl Booth for OpenXrBooth {
         rig.board.ask(shown);
         let input = rig.next_frame()?;
         rig.show_at_rest()?;
-        Ok(Between { now: input.display_time, given: rig.given.take(), stop: input.buttons & buttons::STOP != 0 })
+        Ok(Between {
+            now: input.display_time,
+            given: rig.given.take(),
+            source: rig.board.source(),
+            stop: input.buttons & buttons::STOP != 0,
+        })
     }
 }

@@ -5,7 +5,7 @@
 //! So whatever order the handles are dropped in, nothing outlives what it stands on.
 #![allow(unsafe_code)]
 
-use super::trouble::{Doing, trouble};
+use super::trouble::{Doing, problem, trouble};
 use crate::picture::{Gpu, features, limits};
 use crate::problem::{Place, Problem};
 use ash::vk::{self, Handle};
@@ -13,6 +13,7 @@ use openxr as xr;
 use std::ffi::c_void;
 use std::sync::Arc;
 use std::sync::Mutex;
+use std::time::Instant;
 use wgpu_hal::vulkan as hal;
 
 /// The runtime's session and what paces it.
@@ -218,9 +219,9 @@ pub(super) fn session(xr: &xr::Instance, system: xr::SystemId, graphics: &Graphi
 /// A swapchain and its images as wgpu's textures.
 pub(super) struct Images {
     /// What is drawn to; by index.
-    pub textures: Vec<wgpu::Texture>,
+    textures: Vec<wgpu::Texture>,
     /// The same as targets: all layers at once.
-    pub views: Vec<wgpu::TextureView>,
+    views: Vec<wgpu::TextureView>,
     pub swapchain: xr::Swapchain<xr::Vulkan>,
     pub size: [u32; 2],
     device: wgpu::Device,
@@ -270,7 +271,8 @@ impl Images {
         });
         let swapchain = swapchain.map_err(wrong)?;
         let images = swapchain.enumerate_images().map_err(wrong)?;
-        let textures: Vec<_> = images.into_iter().filter_map(|image| texture(gpu, image, shape)).collect();
+        let textures: Vec<_> =
+            images.into_iter().map(|image| texture(gpu, image, shape)).collect::<Option<_>>().ok_or_else(not_vulkan)?;
         let view = wgpu::TextureViewDescriptor {
             dimension: Some(if shape.layers > 1 {
                 wgpu::TextureViewDimension::D2Array
@@ -283,6 +285,37 @@ impl Images {
         let views = textures.iter().map(|texture| texture.create_view(&view)).collect();
         Ok(Self { textures, views, swapchain, size: shape.size, device: gpu.device.clone() })
     }
+
+    /// The image that is to be drawn to next, with its view; it is the program's until [`Images::give_back`].
+    pub fn take(&mut self) -> Result<(&wgpu::Texture, &wgpu::TextureView), Problem> {
+        let wrong = |error| trouble(error, Doing::Frames);
+        let image = self.swapchain.acquire_image().map_err(wrong)?;
+        let began = Instant::now();
+        self.swapchain.wait_image(xr::Duration::from_nanos(MOST_WAIT_NS)).map_err(wrong)?;
+        // A wait that runs out is no error to OpenXR, and its binding does not tell it from one that does not.
+        let held = began.elapsed().as_nanos() >= u128::from(MOST_WAIT_NS.unsigned_abs());
+        let at = usize::try_from(image).ok().filter(|_| !held);
+        at.and_then(|at| self.textures.get(at).zip(self.views.get(at))).ok_or_else(|| {
+            let what = if held {
+                "the headset's software has not given an image back for five seconds".to_owned()
+            } else {
+                format!("the runtime handed out image {image} of {}", self.textures.len())
+            };
+            problem(what, "restart the headset's software; then give the same command again: the session goes on")
+        })
+    }
+
+    /// The image is drawn: the compositor may show it.
+    pub fn give_back(&mut self) -> Result<(), Problem> {
+        self.swapchain.release_image().map_err(|error| trouble(error, Doing::Frames))
+    }
+}
+
+/// A compositor that holds an image longer does not work any more.
+const MOST_WAIT_NS: i64 = 5_000_000_000;
+
+fn not_vulkan() -> Problem {
+    no_vulkan("wgpu does not know its own device as one of Vulkan".into())
 }
 
 fn texture(gpu: &Gpu, image: u64, shape: Shape) -> Option<wgpu::Texture> {

@@ -6,6 +6,7 @@ use super::events::{News, news};
 use super::pacing::Pacer;
 use super::state::{Event, Life, Task};
 use super::trouble::{Doing, problem, trouble};
+use super::waiter::Waiter;
 use crate::kernel::participant::TrackedPose;
 use crate::kernel::seams::Fault;
 use crate::kernel::time::DisplayTime;
@@ -34,6 +35,13 @@ pub(super) struct Frame {
     pub eyes: Option<[xr::View; 2]>,
 }
 
+impl Frame {
+    /// The eyes for which a picture is drawn; none where nobody would see it.
+    pub fn eyes_to_draw(&self) -> Option<&[xr::View; 2]> {
+        self.eyes.as_ref().filter(|_| self.begun && self.seen)
+    }
+}
+
 /// A move of the stage that the runtime has announced.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Move {
@@ -48,13 +56,12 @@ pub(super) struct Device {
     pub stage: xr::Space,
     kind: xr::ReferenceSpaceType,
     stream: xr::FrameStream<xr::Vulkan>,
-    waiter: xr::FrameWaiter,
+    waiter: Waiter<xr::Result<xr::FrameState>>,
     pub session: xr::Session<xr::Vulkan>,
     events: xr::EventDataBuffer,
     pub instance: xr::Instance,
     pub graphics: Graphics,
     life: Life,
-    running: bool,
     leaving: bool,
     clock: SessionClock,
     pacer: Pacer,
@@ -63,6 +70,10 @@ pub(super) struct Device {
     open_frame: Option<xr::Time>,
     moves: Vec<Move>,
     pub faults: Vec<Fault>,
+    /// Faults that have ended.
+    pub over: Vec<Fault>,
+    /// What the display shows, frames a second; none where the runtime does not tell.
+    pub rate_hz: Option<f64>,
     pub controllers_changed: bool,
 }
 
@@ -80,6 +91,12 @@ pub(super) struct Quad<'a> {
 
 /// Frames while the session rests, and before its period is known.
 const RESTING: Duration = Duration::from_millis(11);
+/// A frame that the runtime lets us wait for longer is not waited for any more: time goes on without it ..
+const MOST_WAIT: Duration = Duration::from_secs(3);
+/// .. but not for good.
+const MOST_HELD: Duration = Duration::from_secs(60);
+/// How long a display may take to change its rate.
+const RATE_CHANGES: Duration = Duration::from_secs(2);
 
 fn frames(code: xr::sys::Result) -> Problem {
     trouble(code, Doing::Frames)
@@ -90,9 +107,8 @@ impl Device {
     pub fn new(
         instance: xr::Instance,
         graphics: Graphics,
-        (session, waiter, stream): Session,
+        (session, mut waiter, stream): Session,
         (stage, kind): (xr::Space, xr::ReferenceSpaceType),
-        rate_hz: Option<f64>,
     ) -> Result<Self, Problem> {
         let view = session.create_reference_space(xr::ReferenceSpaceType::VIEW, xr::Posef::IDENTITY);
         let view = view.map_err(|code| trouble(code, Doing::Session))?;
@@ -101,20 +117,21 @@ impl Device {
             stage,
             kind,
             stream,
-            waiter,
+            waiter: Waiter::new(move || waiter.wait())?,
             session,
             events: xr::EventDataBuffer::new(),
             instance,
             graphics,
             life: Life::default(),
-            running: false,
             leaving: false,
             clock: SessionClock::default(),
-            pacer: Pacer::new(rate_hz),
+            pacer: Pacer::new(None),
             moment: None,
             open_frame: None,
             moves: Vec::new(),
             faults: Vec::new(),
+            over: Vec::new(),
+            rate_hz: None,
             controllers_changed: true,
         })
     }
@@ -140,10 +157,29 @@ impl Device {
         self.pacer.resume();
     }
 
-    /// A trial begins: what went wrong before is none of its business, and the way to its first frame is no late frame.
+    /// A trial begins: what went wrong before is none of its business unless it still is wrong, and the way to its first
+    /// frame is no late frame.
     pub fn begin_trial(&mut self) {
-        self.faults.clear();
+        self.faults = self.life.faults();
+        self.over.clear();
         self.pacer.resume();
+    }
+
+    /// Runs empty frames until the display shows the rate that it was asked for: it takes its time, and some runtimes
+    /// change it only while frames run. Where it does not come about soon, the rate is what it is.
+    pub fn settle_rate(&mut self, asked_hz: Option<f64>) -> Result<(), Problem> {
+        let began = Instant::now();
+        loop {
+            let now_hz = self.session.get_display_refresh_rate().ok().map(f64::from).filter(|hz| *hz > 0.0);
+            let is_asked = asked_hz.is_none() || now_hz.zip(asked_hz).is_some_and(|(now, asked)| same_rate(now, asked));
+            if is_asked || began.elapsed() > RATE_CHANGES {
+                self.rate_hz = now_hz;
+                self.pacer.set_rate(now_hz);
+                return Ok(());
+            }
+            self.wait()?;
+            self.end()?;
+        }
     }
 
     /// Waits for the next frame and begins it: the one wait.
@@ -151,10 +187,21 @@ impl Device {
         self.end()?;
         self.poll()?;
         let period_ns = self.period_ns();
-        if !self.running {
-            return Ok(self.rest(period_ns));
+        if !self.life.running {
+            let began = Instant::now();
+            std::thread::sleep(RESTING);
+            return Ok(self.rest(period_ns, began));
         }
-        let state = self.waiter.wait().map_err(frames)?;
+        let began = Instant::now();
+        let limit = if self.waiter.held_for().is_some() { RESTING } else { MOST_WAIT };
+        let Some(state) = self.waiter.wait(limit)? else {
+            if self.waiter.held_for().is_some_and(|held| held > MOST_HELD) {
+                let what = "the headset's software has let the program wait for a frame for a minute";
+                return Err(problem(what, "restart it; then give the same command again: the session goes on"));
+            }
+            return Ok(self.rest(period_ns, began));
+        };
+        let state = state.map_err(frames)?;
         self.stream.begin().map_err(frames)?;
         let time = state.predicted_display_time;
         self.open_frame = Some(time);
@@ -171,10 +218,8 @@ impl Device {
         })
     }
 
-    /// While the runtime has put the session to rest: time goes on, nothing is known and nothing is seen.
-    fn rest(&mut self, period_ns: i64) -> Frame {
-        let began = Instant::now();
-        std::thread::sleep(RESTING);
+    /// While the runtime has put the session to rest, or hangs: time goes on, nothing is known and nothing is seen.
+    fn rest(&mut self, period_ns: i64, began: Instant) -> Frame {
         let passed_ns = |since: Instant| i64::try_from(since.elapsed().as_nanos()).unwrap_or(0);
         self.pacer.resume();
         // Before its first frame the runtime's clock is not known: only the session's goes on.
@@ -247,34 +292,30 @@ impl Device {
 
     /// From now on frames are judged by the new rate; a trial that runs meanwhile says so.
     fn display_changed(&mut self, hz: f32) {
-        self.pacer.set_rate(Some(f64::from(hz)));
+        self.rate_hz = Some(f64::from(hz));
+        self.pacer.set_rate(self.rate_hz);
         let detail = format!("the display now shows {hz} frames a second");
         self.faults.push(Fault { code: Mark::RateChanged, detail, source: Source::Headset });
     }
 
     fn live(&mut self, event: Event) -> Result<(), Problem> {
-        let (life, step) = self.life.after(event)?;
+        let (life, step) = self.life.after(event);
         self.life = life;
-        self.faults.extend(step.fault);
+        self.faults.extend(step.faults);
+        self.over.extend(step.over);
         match step.task {
             Some(Task::Begin) => {
-                self.session.begin(xr::ViewConfigurationType::PRIMARY_STEREO).map_err(frames)?;
-                self.running = true;
                 self.pacer.resume();
+                let begun = self.session.begin(xr::ViewConfigurationType::PRIMARY_STEREO);
+                begun.map(|_| ()).or_else(|code| borne(code, xr::sys::Result::ERROR_SESSION_RUNNING))
             }
             Some(Task::End) => {
-                self.running = false;
-                self.session.end().map_err(frames)?;
+                let ended = self.session.end();
+                ended.map(|_| ()).or_else(|code| borne(code, xr::sys::Result::ERROR_SESSION_NOT_STOPPING))
             }
-            Some(Task::Destroy) => {
-                self.running = false;
-                if !self.leaving {
-                    return Err(self.lost());
-                }
-            }
-            None => {}
+            Some(Task::Destroy) if !self.leaving => Err(self.lost()),
+            Some(Task::Destroy) | None => Ok(()),
         }
-        Ok(())
     }
 
     fn lost(&self) -> Problem {
@@ -296,16 +337,18 @@ impl Device {
         const MOST_FRAMES: usize = 200;
         let _ = self.end();
         self.leaving = true;
-        if !self.running || self.live(Event::AskedToLeave).is_err() || self.session.request_exit().is_err() {
+        if !self.life.running || self.live(Event::AskedToLeave).is_err() || self.session.request_exit().is_err() {
             return;
         }
         for _ in 0..MOST_FRAMES {
             if self.poll().is_err() || self.life.state == super::state::State::Exiting {
                 return;
             }
-            if self.running {
-                let began = self.waiter.wait().and_then(|state| self.stream.begin().map(|()| state));
-                let Ok(state) = began else { return };
+            if self.life.running {
+                let Ok(Some(Ok(state))) = self.waiter.wait(MOST_WAIT) else { return };
+                if self.stream.begin().is_err() {
+                    return;
+                }
                 self.open_frame = Some(state.predicted_display_time);
                 if self.end().is_err() {
                     return;
@@ -315,6 +358,16 @@ impl Device {
             }
         }
     }
+}
+
+/// A runtime that leaves states out has begun or ended the session already.
+fn borne(code: xr::sys::Result, already: xr::sys::Result) -> Result<(), Problem> {
+    if code == already { Ok(()) } else { Err(frames(code)) }
+}
+
+/// Displays name their rates roundly: 59.94 is 60.
+pub fn same_rate(a_hz: f64, b_hz: f64) -> bool {
+    (a_hz - b_hz).abs() < 0.6
 }
 
 fn layer<'a>(stage: &'a xr::Space, quad: Quad<'a>) -> xr::CompositionLayerQuad<'a, xr::Vulkan> {

@@ -4,7 +4,6 @@ use super::board::Place;
 use super::bridge::{Format, Graphics, Images, Shape};
 use super::device::Quad;
 use super::pictures::whole;
-use super::trouble::{Doing, trouble};
 use crate::problem::Problem;
 use openxr as xr;
 
@@ -47,14 +46,10 @@ impl Dot {
         if self.painted {
             return Ok(());
         }
-        let wrong = |code| trouble(code, Doing::Frames);
-        let image = self.images.swapchain.acquire_image().map_err(wrong)?;
-        self.images.swapchain.wait_image(xr::Duration::INFINITE).map_err(wrong)?;
-        if let Some(texture) = usize::try_from(image).ok().and_then(|image| self.images.textures.get(image)) {
-            super::board::upload(graphics, texture, [PIXELS; 2], &pixels());
-        }
+        let (texture, _) = self.images.take()?;
+        super::board::upload(graphics, texture, [PIXELS; 2], &pixels());
         self.painted = true;
-        self.images.swapchain.release_image().map_err(wrong)
+        self.images.give_back()
     }
 
     /// The dot at a point of the panel; none beside it.

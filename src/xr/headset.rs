@@ -36,7 +36,8 @@ impl Headset for OpenXr {
         let rig = rig.as_mut().ok_or_else(given_back)?;
         let input = rig.next_frame()?;
         rig.stopped |= input.buttons & buttons::STOP != 0;
-        let answer = rig.given.take().and_then(|given| given.trial_answer());
+        let source = rig.board.source();
+        let answer = rig.given.take().and_then(|given| given.trial_answer(source));
         if answer.is_some() {
             // No item has this id: whatever the next scene asks, nothing included, is new to the panel.
             self.asked = Some(String::new());

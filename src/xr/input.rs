@@ -4,7 +4,7 @@ use super::device::tracked;
 use super::profiles::{Does, HANDS, PROFILES, Profile, poses};
 use super::system::Offers;
 use super::trouble::{Doing, trouble};
-use crate::kernel::participant::{TrackedPose, flags};
+use crate::kernel::participant::TrackedPose;
 use crate::kernel::seams::{Fault, buttons};
 use crate::problem::Problem;
 use crate::table::{Mark, Source};
@@ -20,8 +20,10 @@ struct Hand {
     grip: xr::Space,
     aim: xr::Space,
     joints: Option<xr::HandTracker>,
-    /// Whether a controller in it was tracked in the frame before.
+    /// Whether it was tracked in the frame before.
     held: bool,
+    /// Whether a controller in it was lost in this trial and has not come back.
+    lost: bool,
     /// Whether there is a controller in it, not a hand alone.
     controller: bool,
 }
@@ -51,6 +53,8 @@ pub(super) struct Doings {
     pub hands: [Option<TrackedPose>; 2],
     /// The ray of the hand that points: its pose in the stage, along -z.
     pub aim: Option<TrackedPose>,
+    /// Whether that hand holds no controller.
+    pub bare: bool,
     /// From 0 to 1; none without a trigger.
     pub trigger: Option<f64>,
     /// Bits of [`buttons`].
@@ -64,7 +68,7 @@ pub(super) struct Doings {
 impl Doings {
     /// Nothing is known of the hands.
     pub const NOTHING: Self =
-        Self { hands: [None; 2], aim: None, trigger: None, buttons: 0, stick: [0.0; 2], back: false };
+        Self { hands: [None; 2], aim: None, bare: false, trigger: None, buttons: 0, stick: [0.0; 2], back: false };
 
     /// Whether select is held.
     pub const fn select(&self) -> bool {
@@ -89,7 +93,7 @@ impl Input {
             let space = |action: &xr::Action<xr::Posef>| action.create_space(session, path, xr::Posef::IDENTITY);
             let joints = if offers.joints { session.create_hand_tracker(which).ok() } else { None };
             let (grip, aim) = (space(&grip).map_err(wrong)?, space(&aim).map_err(wrong)?);
-            Ok(Hand { path, name, grip, aim, joints, held: false, controller: true })
+            Ok(Hand { path, name, grip, aim, joints, held: false, lost: false, controller: true })
         };
         let hands = [hand(left, "left", xr::Hand::LEFT)?, hand(right, "right", xr::Hand::RIGHT)?];
         let made = Self {
@@ -145,16 +149,16 @@ impl Input {
 
     /// A trial begins: a controller that is not there now was not lost in it.
     pub fn begin_trial(&mut self) {
-        self.hands.iter_mut().for_each(|hand| hand.held = false);
+        self.hands.iter_mut().for_each(|hand| (hand.held, hand.lost) = (false, false));
     }
 
-    /// What the hands do at a time of the runtime's clock; what was lost goes to `faults`.
+    /// What the hands do at a time of the runtime's clock; what was lost goes to `faults`, what has come back to `over`.
     pub fn read(
         &mut self,
         session: &xr::Session<xr::Vulkan>,
         stage: &xr::Space,
         time: xr::Time,
-        faults: &mut Vec<Fault>,
+        (faults, over): (&mut Vec<Fault>, &mut Vec<Fault>),
     ) -> Result<Doings, Problem> {
         session.sync_actions(&[xr::ActiveActionSet::new(&self.set)]).map_err(wrong)?;
         let mut doings = Doings::NOTHING;
@@ -177,7 +181,8 @@ impl Input {
             }
             let grip = self.grip.is_active(session, hand.path).map_err(wrong)?;
             doings.hands[i] = hand.place(grip, stage, time)?;
-            gripped[i] = grip && has_place(&doings.hands[i]);
+            // A place that is held or guessed is a controller that nobody sees.
+            gripped[i] = grip && doings.hands[i].is_some_and(|pose| pose.is_measured());
             if self.aim.is_active(session, hand.path).map_err(wrong)? {
                 aims[i] = usable(tracked(&hand.aim.locate(stage, time).map_err(wrong)?));
             }
@@ -187,9 +192,12 @@ impl Input {
             self.selecting[i] = select;
             doings.buttons |= if select { buttons::SELECT } else { 0 };
         }
-        doings.aim = aims[self.pointing_hand].or(aims[1 - self.pointing_hand]);
+        let points = if aims[self.pointing_hand].is_some() { self.pointing_hand } else { 1 - self.pointing_hand };
+        (doings.aim, doings.bare) = (aims[points], !self.hands[points].controller);
         self.stop(stop, &mut doings, time);
-        self.losses(gripped, faults);
+        for (hand, gripped) in self.hands.iter_mut().zip(gripped) {
+            hand.notice(gripped, faults, over);
+        }
         Ok(doings)
     }
 
@@ -198,17 +206,6 @@ impl Input {
         let held = self.back_since.is_some_and(|since| time.as_nanos() - since.as_nanos() >= STOP_AFTER_NS);
         if stop || held {
             doings.buttons |= buttons::STOP;
-        }
-    }
-
-    /// A controller that is put down or not seen marks the trial; a hand alone comes and goes.
-    fn losses(&mut self, gripped: [bool; 2], faults: &mut Vec<Fault>) {
-        for (hand, gripped) in self.hands.iter_mut().zip(gripped) {
-            if hand.held && !gripped && hand.controller {
-                let detail = format!("the {} controller is no longer tracked", hand.name);
-                faults.push(Fault { code: Mark::ControllerLost, detail, source: Source::Headset });
-            }
-            hand.held = gripped;
         }
     }
 
@@ -233,6 +230,20 @@ impl Input {
 }
 
 impl Hand {
+    /// A controller that is put down or not seen marks the trial; a hand alone comes and goes.
+    fn notice(&mut self, gripped: bool, faults: &mut Vec<Fault>, over: &mut Vec<Fault>) {
+        let of = |detail: String| Fault { code: Mark::ControllerLost, detail, source: Source::Headset };
+        if self.held && !gripped && self.controller {
+            self.lost = true;
+            faults.push(of(format!("the {} controller is no longer tracked", self.name)));
+        }
+        if self.lost && gripped {
+            self.lost = false;
+            over.push(of(format!("the {} controller is tracked again", self.name)));
+        }
+        self.held = gripped;
+    }
+
     /// Where the hand is: the controller in it, else its palm.
     fn place(&self, active: bool, stage: &xr::Space, time: xr::Time) -> Result<Option<TrackedPose>, Problem> {
         if active {
@@ -245,10 +256,6 @@ impl Hand {
             tracked(&xr::SpaceLocation { location_flags: palm.location_flags, pose: palm.pose })
         }))
     }
-}
-
-fn has_place(pose: &Option<TrackedPose>) -> bool {
-    pose.is_some_and(|pose| pose.flags & flags::POSITION_VALID != 0)
 }
 
 /// A pose that can be pointed with.

@@ -16,6 +16,7 @@ mod input;
 mod open;
 pub mod pacing;
 mod pictures;
+mod pointing;
 mod probe;
 mod profiles;
 mod rig;
@@ -23,10 +24,12 @@ mod stage;
 pub mod state;
 mod system;
 mod trouble;
+mod waiter;
 
+pub use device::same_rate;
 pub use open::{Opened, Wanted, open};
 /// The library that finds a runtime; given by tests that put something between.
 pub use openxr::Entry;
 pub use pictures::Resolution;
-pub use probe::probe;
+pub use probe::{Probed, probe};
 pub use stage::{Calibrate, Floor};

@@ -10,14 +10,14 @@ use super::input::{Doings, Input};
 use super::pictures::{Pictures, Resolution, eye_size, format};
 use super::rig::Rig;
 use super::stage::{Calibrate, Floor, Laid};
-use super::system::{self, System};
+use super::system::{self, Facts, Offers, System};
 use crate::desk::Booth;
 use crate::kernel::seams::Headset;
 use crate::kernel::setup::Setup;
 use crate::kernel::time::DisplayTime;
 use crate::models::Streets;
 use crate::problem::Problem;
-use crate::study::Scenery;
+use crate::study::{Answering, Scenery};
 use openxr::Entry;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -39,6 +39,8 @@ pub struct Wanted {
     pub scenery: Scenery,
     /// The street of each site, by the site's id.
     pub streets: Streets,
+    /// With what people answer.
+    pub answering: Answering,
     /// The first trial of the plan: its street is seen before any trial begins.
     pub first: Setup,
     /// How far the room goes from the start mark along the walking direction.
@@ -65,14 +67,6 @@ pub fn open(wanted: Wanted) -> Result<Opened, Problem> {
     facts.note("eye_pixels", format!("{} x {}", size[0], size[1]));
     facts.note("eye_pixels_percent", wanted.resolution.0.to_string());
     facts.note("eye_format", format!("{:?}, 4 samples", format.wgpu));
-    let rate_hz = if offers.rate { system::display_rate(&session.0, wanted.rate_hz, &mut facts) } else { None };
-    facts.note("study_rate_hz", wanted.rate_hz.to_string());
-    if let Some(hz) = rate_hz.filter(|hz| (hz - f64::from(wanted.rate_hz)).abs() > 0.6) {
-        (wanted.tell)(&format!(
-            "WARNING: the headset shows {hz} frames a second, the study asks for {}",
-            wanted.rate_hz
-        ));
-    }
     let (stage, kind, words) = system::stage(&session.0, wanted.floor, offers)?;
     facts.note("stage", words);
     let bounds = session.0.reference_space_bounds_rect(kind).ok().flatten();
@@ -83,9 +77,13 @@ pub fn open(wanted: Wanted) -> Result<Opened, Problem> {
     let input = Input::new(&instance, &session.0, offers)?;
     let mut pictures = Pictures::new(&session.0, &graphics, (format, size), wanted.scenery, wanted.streets)?;
     pictures.enter(&graphics, &wanted.first)?;
-    let board = Board::new(&session.0, &graphics, format)?;
-    let device = Device::new(instance, graphics, session, (stage, kind), rate_hz)?;
-    let rig = Rig {
+    let board = Board::new(&session.0, &graphics, format, wanted.answering)?;
+    facts.note("answers_by_gaze", wanted.answering.gaze.word());
+    facts.note("gaze_dwell_s", wanted.answering.dwell_s.to_string());
+    let mut device = Device::new(instance, graphics, session, (stage, kind))?;
+    rate(&mut device, offers, wanted.rate_hz, &mut facts)?;
+    facts.note("study_rate_hz", wanted.rate_hz.to_string());
+    let mut rig = Rig {
         pictures,
         board,
         input,
@@ -98,7 +96,10 @@ pub fn open(wanted: Wanted) -> Result<Opened, Problem> {
         room_depth_m: wanted.room_depth_m,
         frame: None,
         doings: Doings::NOTHING,
-        watch: Watch { wall: 0.0, frozen: false, fault: None },
+        watch: Watch { wall: 0.0, frozen: false, fault: None, over: None },
+        hidden: false,
+        study_hz: f64::from(wanted.rate_hz),
+        warned_hz: None,
         given: None,
         stopped: false,
         displaced: false,
@@ -106,6 +107,20 @@ pub fn open(wanted: Wanted) -> Result<Opened, Problem> {
         tell: wanted.tell,
         interrupted: wanted.interrupted,
     };
+    rig.warn_of_rate();
     let rig = Rc::new(RefCell::new(Some(rig)));
     Ok((Box::new(OpenXr { rig: Rc::clone(&rig), facts, asked: None }), Box::new(OpenXrBooth { rig })))
+}
+
+/// Has the display run at the study's rate where it can, and notes the rate that it then runs at.
+pub(super) fn rate(device: &mut Device, offers: Offers, wanted_hz: u32, facts: &mut Facts) -> Result<(), Problem> {
+    if !offers.rate {
+        return Ok(());
+    }
+    let asked_hz = system::ask_for_rate(&device.session, wanted_hz, facts);
+    device.settle_rate(asked_hz)?;
+    if let Some(hz) = device.rate_hz {
+        facts.note("rate_hz", hz.to_string());
+    }
+    Ok(())
 }

@@ -96,17 +96,12 @@ impl Pictures {
         eyes: &[xr::View; 2],
         calibration: &Calibration,
     ) -> Result<(), Problem> {
-        let wrong = |code| trouble(code, Doing::Frames);
-        let image = self.images.swapchain.acquire_image().map_err(wrong)?;
-        self.images.swapchain.wait_image(xr::Duration::INFINITE).map_err(wrong)?;
-        let target = usize::try_from(image).ok().and_then(|image| self.images.views.get(image));
-        if let Some(target) = target {
-            let mut encoder = graphics.gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
-            let eyes = eyes.map(|eye| eye_at(&eye, calibration));
-            self.painter.paint(&graphics.gpu, &mut encoder, target, &eyes, &self.list);
-            graphics.gpu.queue.submit([encoder.finish()]);
-        }
-        self.images.swapchain.release_image().map_err(wrong)
+        let (_, target) = self.images.take()?;
+        let mut encoder = graphics.gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+        let eyes = eyes.map(|eye| eye_at(&eye, calibration));
+        self.painter.paint(&graphics.gpu, &mut encoder, target, &eyes, &self.list);
+        graphics.gpu.queue.submit([encoder.finish()]);
+        self.images.give_back()
     }
 
     /// The layers of the eyes, as they were last painted.

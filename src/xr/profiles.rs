@@ -105,5 +105,34 @@ pub(super) const PROFILES: [Profile; 6] = [
         left: &[],
         right: &[],
     },
-    Profile { name: HANDS, pinch: true, both: &[("input/pinch_ext/value", Does::Select)], left: &[], right: &[] },
+    Profile {
+        name: HANDS,
+        pinch: true,
+        both: &[
+            ("input/pinch_ext/value", Does::Select),
+            ("input/pinch_ext/value", Does::Trigger),
+            ("input/grasp_ext/value", Does::Back),
+        ],
+        left: &[],
+        right: &[],
+    },
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_controller_and_every_hand_can_choose_and_end_a_trial() {
+        for profile in &PROFILES {
+            let does = |what: Does| {
+                let of = |own: &[(&str, Does)]| profile.both.iter().chain(own).any(|(_, does)| *does == what);
+                of(profile.left) || of(profile.right)
+            };
+            assert!(does(Does::Select), "{}", profile.name);
+            assert!(does(Does::Stop) || does(Does::Back), "{}", profile.name);
+            // All but the one that the runtime translates for anything report continuously.
+            assert!(does(Does::Trigger) || profile.name.ends_with("simple_controller"), "{}", profile.name);
+        }
+    }
+}

@@ -4,7 +4,7 @@ use super::area::{Area, Guard, Watch};
 use super::board::Board;
 use super::calibrating::{Calibrating, Seen, Step};
 use super::calibration::{Fit, after_recentre, check_at_mark, check_eyes, check_floor};
-use super::device::{Device, Frame, pose};
+use super::device::{Device, Frame, pose, same_rate};
 use super::input::{Doings, Input};
 use super::pictures::Pictures;
 use super::stage::{Calibrate, Laid};
@@ -46,6 +46,12 @@ pub(super) struct Rig {
     pub watch: Watch,
     /// What came of the panel in the frame that was waited for last.
     pub given: Option<Given>,
+    /// Whether the last frame was one that nobody saw.
+    pub hidden: bool,
+    /// What the study asks of the display, frames a second.
+    pub study_hz: f64,
+    /// Another rate of which the operator was told.
+    pub warned_hz: Option<f64>,
     /// Whether the participant wanted to stop: all is black until the next trial.
     pub stopped: bool,
     /// Whether the runtime has moved the stage without saying where to, and nobody has laid the street anew since.
@@ -117,6 +123,8 @@ impl Rig {
         self.guard.begin_trial();
         self.input.begin_trial();
         self.device.begin_trial();
+        self.hidden = false;
+        self.warn_of_rate();
         if self.displaced {
             let detail = "the street has not been laid anew since the runtime moved the stage".to_owned();
             self.device.faults.push(Fault { code: Mark::Recentred, detail, source: Source::Headset });
@@ -124,6 +132,16 @@ impl Rig {
         self.pictures.list.clear();
         self.stopped = false;
         Ok(calibration)
+    }
+
+    /// Tells the operator, once, of a rate that is not the study's.
+    pub fn warn_of_rate(&mut self) {
+        let other = self.device.rate_hz.filter(|hz| !same_rate(*hz, self.study_hz));
+        if let Some(hz) = other.filter(|_| other != self.warned_hz) {
+            let study_hz = self.study_hz;
+            (self.tell)(&format!("WARNING: the headset shows {hz} frames a second, the study asks for {study_hz}"));
+        }
+        self.warned_hz = other;
     }
 
     /// Lays the site into the room, once a session.
@@ -159,7 +177,8 @@ impl Rig {
             let seen = Seen {
                 now_ns: input.display_time.0,
                 head: &input.head,
-                tip: self.doings.aim.as_ref(),
+                // A place that is held or guessed is none that was touched.
+                tip: self.doings.aim.as_ref().filter(|aim| aim.is_measured()),
                 select: select && !held,
                 skip: skip && !skipped,
             };
@@ -212,6 +231,7 @@ impl Rig {
         }
         let frame = self.device.wait()?;
         let mut faults = std::mem::take(&mut self.device.faults);
+        let mut over = std::mem::take(&mut self.device.over);
         let mut calibration = None;
         while let Some(moved) = self.device.moved(frame.time) {
             calibration = self.recentre(moved.to, &mut faults).or(calibration);
@@ -220,16 +240,19 @@ impl Rig {
             self.input.changed(&self.device.instance, &self.device.session);
         }
         // Without the focus there is no input: nothing of the hands is lost, it is taken away.
-        self.doings = if frame.begun && self.device.has_focus() {
-            self.input.read(&self.device.session, &self.device.stage, frame.time, &mut faults)?
+        let told = frame.begun && self.device.has_focus();
+        self.doings = if told {
+            self.input.read(&self.device.session, &self.device.stage, frame.time, (&mut faults, &mut over))?
         } else {
             Doings::NOTHING
         };
         self.watch = self.guard.watch(&frame.head);
         faults.extend(self.watch.fault.take());
+        over.extend(self.watch.over.take());
+        self.notice_hidden(&frame, &mut faults, &mut over);
         let since_s = frame.display_time.seconds_since(self.last);
         self.last = frame.display_time;
-        self.given = self.board.act(&frame.head, &self.doings, since_s);
+        self.given = self.board.act(&frame.head, told.then_some(&self.doings), since_s);
         if self.given.is_some() {
             self.input.buzz(&self.device.session);
         }
@@ -241,9 +264,23 @@ impl Rig {
             buttons: self.doings.buttons,
             calibration,
             faults,
+            over,
             late: frame.late,
             ..HeadFrame::new(frame.display_time, frame.head)
         })
+    }
+
+    /// Frames go on where the runtime takes no picture: the record says from when to when.
+    fn notice_hidden(&mut self, frame: &Frame, faults: &mut Vec<Fault>, over: &mut Vec<Fault>) {
+        let was_hidden = std::mem::replace(&mut self.hidden, frame.eyes_to_draw().is_none());
+        let of = |detail: &str| Fault { code: Mark::NotShown, detail: detail.to_owned(), source: Source::Headset };
+        match (was_hidden, self.hidden) {
+            (false, true) if !frame.begun => faults.push(of("the runtime has no frame for the program")),
+            (false, true) if !frame.seen => faults.push(of("the runtime takes no picture")),
+            (false, true) => faults.push(of("where the eyes are is not known: nothing can be drawn")),
+            (true, false) => over.push(of("the picture is seen again")),
+            (true, true) | (false, false) => {}
+        }
     }
 
     /// The runtime moved the stage: the street stays where it is in the room, if the runtime says how it moved.
@@ -283,7 +320,7 @@ impl Rig {
     /// Shows what the draw list holds, and ends the frame.
     pub fn show(&mut self, calibration: &Calibration) -> Result<(), Problem> {
         let Some(frame) = self.frame.take() else { return self.device.end() };
-        let Some(eyes) = frame.eyes.as_ref().filter(|_| frame.begun && frame.seen) else { return self.device.end() };
+        let Some(eyes) = frame.eyes_to_draw() else { return self.device.end() };
         self.pictures.list.veil = Veil {
             black: if self.stopped { 1.0 } else { self.pictures.list.veil.black },
             wall: as_f32(self.watch.wall),

@@ -1,10 +1,10 @@
 //! OpenXR's session life as a pure table: what a change of state asks of us, and what it means for the trial.
 //!
 //! The legal changes are those of the specification's section "Session Lifecycle". A loss may be announced in any state;
-//! after it, and after the runtime's wish that we leave, nothing follows but destroying the session.
+//! after it, and after the runtime's wish that we leave, nothing follows but destroying the session. Runtimes have been
+//! seen to leave states out: that costs no session.
 
 use crate::kernel::seams::Fault;
-use crate::problem::{Place, Problem};
 use crate::table::{Mark, Source};
 
 /// Where an OpenXR session stands.
@@ -59,26 +59,18 @@ impl State {
         matches!(self, Self::Focused)
     }
 
-    /// The states that may follow.
+    /// Whether OpenXR lets this state follow.
     const fn may_become(self, next: Self) -> bool {
+        use State::{Exiting, Focused, Idle, LossPending, Ready, Stopping, Synchronized, Unknown, Visible};
         matches!(
             (self, next),
-            (Self::Unknown | Self::Stopping, Self::Idle)
-                | (Self::Idle, Self::Ready | Self::Exiting)
-                | (Self::Ready | Self::Visible, Self::Synchronized)
-                | (Self::Synchronized | Self::Focused, Self::Visible)
-                | (Self::Visible, Self::Focused)
-                | (Self::Synchronized, Self::Stopping)
-                | (
-                    Self::Unknown
-                        | Self::Idle
-                        | Self::Ready
-                        | Self::Synchronized
-                        | Self::Visible
-                        | Self::Focused
-                        | Self::Stopping,
-                    Self::LossPending
-                )
+            (Unknown | Stopping, Idle)
+                | (Idle, Ready | Exiting)
+                | (Ready | Visible, Synchronized)
+                | (Synchronized | Focused, Visible)
+                | (Visible, Focused)
+                | (Synchronized, Stopping)
+                | (Unknown | Idle | Ready | Synchronized | Visible | Focused | Stopping, LossPending)
         )
     }
 }
@@ -105,8 +97,8 @@ pub enum Task {
     Destroy,
 }
 
-/// What is wrong while the session should serve a trial. The worst stands last.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// What can be wrong while the session should serve a trial.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Trouble {
     /// The view or the input belongs to somebody else.
     Unfocused,
@@ -117,6 +109,9 @@ pub enum Trouble {
 }
 
 impl Trouble {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Unfocused, Self::Off, Self::Lost];
+
     /// How it marks a trial.
     pub const fn mark(self) -> Mark {
         match self {
@@ -132,6 +127,8 @@ impl Trouble {
 pub struct Life {
     /// Where it stands.
     pub state: State,
+    /// Whether the session has begun and not ended: frames are waited for.
+    pub running: bool,
     /// Whether it had the focus once: before, nothing is taken from anybody.
     served: bool,
     /// Whether we asked to leave.
@@ -145,15 +142,15 @@ pub struct Life {
 pub struct Step {
     /// What we have to do.
     pub task: Option<Task>,
-    /// A fault that begins: it marks the trial.
-    pub fault: Option<Fault>,
-    /// A fault that ends.
-    pub over: Option<Mark>,
+    /// Faults that begin: they mark the trial.
+    pub faults: Vec<Fault>,
+    /// Faults that end.
+    pub over: Vec<Fault>,
 }
 
 impl Default for Life {
     fn default() -> Self {
-        Self { state: State::Unknown, served: false, leaving: false, worn: true }
+        Self { state: State::Unknown, running: false, served: false, leaving: false, worn: true }
     }
 }
 
@@ -163,76 +160,98 @@ impl Life {
         self.worn
     }
 
-    /// What is wrong now; nothing before the first focus and once we have asked to leave.
-    pub fn trouble(&self) -> Option<Trouble> {
-        if !self.served || self.leaving {
-            return None;
-        }
-        let of_state = match self.state {
-            State::Focused | State::Unknown => None,
-            State::Visible | State::Synchronized => Some(Trouble::Unfocused),
-            State::Stopping | State::Idle | State::Ready => Some(Trouble::Off),
-            State::LossPending | State::Exiting => Some(Trouble::Lost),
-        };
-        of_state.max((!self.worn).then_some(Trouble::Off))
+    /// Whether this is wrong now; nothing is before the first focus and once we have asked to leave.
+    const fn suffers(&self, trouble: Trouble) -> bool {
+        use State::{Exiting, Idle, LossPending, Ready, Stopping, Synchronized, Visible};
+        let serves = self.served && !self.leaving;
+        serves
+            && match trouble {
+                Trouble::Unfocused => matches!(self.state, Visible | Synchronized | Stopping | Idle | Ready),
+                Trouble::Off => !self.worn || matches!(self.state, Stopping | Idle | Ready),
+                Trouble::Lost => matches!(self.state, LossPending | Exiting),
+            }
     }
 
-    /// The life after an event, and what it asks of us. An error where the runtime breaks the specification's order; the
-    /// life is then as it was.
-    pub fn after(self, event: Event) -> Result<(Self, Step), Problem> {
+    /// What is wrong now, as faults of a trial that begins.
+    pub fn faults(&self) -> Vec<Fault> {
+        let wrong = Trouble::ALL.into_iter().filter(|trouble| self.suffers(*trouble));
+        wrong.map(|trouble| fault(trouble, Event::Becomes(self.state))).collect()
+    }
+
+    /// The life after an event, and what it asks of us. A runtime that breaks the specification's order is obeyed all the
+    /// same: what is wrong then is said with the fault that it brings, and where it brings none nobody is harmed.
+    pub fn after(self, event: Event) -> (Self, Step) {
         let mut next = self;
         let mut task = None;
+        let mut order = String::new();
         match event {
-            Event::Becomes(state) => {
-                // A runtime may say the same state twice: nothing has changed.
-                if state != self.state {
-                    if !self.state.may_become(state) {
-                        return Err(out_of_order(self.state, state));
-                    }
-                    next.state = state;
-                    next.served |= state == State::Focused;
-                    task = task_of(state);
+            // A runtime may say the same state twice: nothing has changed.
+            Event::Becomes(state) if state != self.state => {
+                if !self.state.may_become(state) {
+                    order = format!(" (it went from {:?} to {state:?}, which OpenXR does not allow)", self.state);
                 }
+                next.state = state;
+                next.served |= state == State::Focused;
+                task = self.task(state);
+                next.running = match task {
+                    Some(Task::Begin) => true,
+                    Some(Task::End | Task::Destroy) => false,
+                    None => self.running,
+                };
             }
+            Event::Becomes(_) => {}
             Event::AskedToLeave => next.leaving = true,
             Event::Present(worn) => next.worn = worn,
         }
-        let (before, now) = (self.trouble(), next.trouble());
-        let changed = before != now;
-        let fault = now.filter(|_| changed && now > before).map(|trouble| fault(trouble, event));
-        // What ends silently when we leave is no news; neither is a worse trouble that hides a lesser one.
-        let over = before.filter(|_| changed && now < before && !next.leaving).map(Trouble::mark);
-        Ok((next, Step { task, fault, over }))
+        let begins = |trouble: &Trouble| !self.suffers(*trouble) && next.suffers(*trouble);
+        // What ends because we leave, or with the session itself, is no news.
+        let ends = |trouble: &Trouble| {
+            let gone = next.leaving || next.suffers(Trouble::Lost);
+            self.suffers(*trouble) && !next.suffers(*trouble) && !gone
+        };
+        let with_order = |mut fault: Fault| {
+            fault.detail.push_str(&order);
+            fault
+        };
+        let faults = Trouble::ALL.into_iter().filter(begins).map(|trouble| with_order(fault(trouble, event))).collect();
+        let over = Trouble::ALL.into_iter().filter(ends).map(|trouble| with_order(end(trouble))).collect();
+        (next, Step { task, faults, over })
+    }
+
+    /// What a new state asks of us. Frames run from the session's begin to its end, whatever states a runtime leaves out.
+    const fn task(&self, next: State) -> Option<Task> {
+        match next {
+            State::LossPending | State::Exiting => Some(Task::Destroy),
+            State::Ready if !self.running => Some(Task::Begin),
+            State::Stopping | State::Idle if self.running => Some(Task::End),
+            _ => None,
+        }
     }
 }
 
-const fn task_of(state: State) -> Option<Task> {
-    match state {
-        State::Ready => Some(Task::Begin),
-        State::Stopping => Some(Task::End),
-        State::LossPending | State::Exiting => Some(Task::Destroy),
-        _ => None,
-    }
+fn of_headset(code: Mark, detail: &str) -> Fault {
+    Fault { code, detail: detail.to_owned(), source: Source::Headset }
 }
 
 fn fault(trouble: Trouble, event: Event) -> Fault {
     let detail = match (trouble, event) {
-        (_, Event::Present(_)) => "the headset was taken off",
-        (_, Event::Becomes(State::Visible)) => "another program or the runtime's menu took the input",
+        (Trouble::Off, Event::Present(_)) => "the headset was taken off",
+        (Trouble::Unfocused, Event::Becomes(State::Visible)) => "another program or the runtime's menu took the input",
         (Trouble::Unfocused, _) => "another program or the runtime's menu took the view",
         (Trouble::Off, _) => "the runtime put the headset to rest: it was taken off or is asleep",
         (Trouble::Lost, Event::Becomes(State::Exiting)) => "the runtime ended the program's session",
         (Trouble::Lost, _) => "the runtime lost the session",
     };
-    Fault { code: trouble.mark(), detail: detail.to_owned(), source: Source::Headset }
+    of_headset(trouble.mark(), detail)
 }
 
-fn out_of_order(from: State, to: State) -> Problem {
-    Problem::new(
-        Place::default().part("OpenXR session"),
-        format!("the runtime went from {from:?} to {to:?}, which OpenXR does not allow"),
-        "restart the OpenXR runtime; if it happens again, update the runtime and report it to its makers",
-    )
+fn end(trouble: Trouble) -> Fault {
+    let detail = match trouble {
+        Trouble::Unfocused => "view and input are back",
+        Trouble::Off => "the headset is worn and awake again",
+        Trouble::Lost => "the session is back",
+    };
+    of_headset(trouble.mark(), detail)
 }
 
 #[cfg(test)]

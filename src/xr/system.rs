@@ -1,6 +1,7 @@
 //! The runtime and the headset as they are found, and what they say of themselves.
 
 use super::bridge;
+use super::device::same_rate;
 use super::stage::Floor;
 use super::trouble::{Doing, problem, trouble};
 use crate::kernel::seams::Description;
@@ -159,18 +160,13 @@ pub(super) fn stage(
 /// Where neither the room nor the floor is known: LOCAL's origin is at the eyes of somebody who stands.
 const GUESSED_EYES_M: f32 = 1.6;
 
-/// Has the display run at the study's rate where it can; the rate it then runs at, where the runtime tells.
-pub(super) fn display_rate(session: &xr::Session<xr::Vulkan>, wanted_hz: u32, facts: &mut Facts) -> Option<f64> {
+/// Asks the display for the study's rate where it offers that; what was asked for. It takes its time.
+pub(super) fn ask_for_rate(session: &xr::Session<xr::Vulkan>, wanted_hz: u32, facts: &mut Facts) -> Option<f64> {
     let offered = session.enumerate_display_refresh_rates().unwrap_or_default();
     let list: Vec<String> = offered.iter().map(|hz| hz.to_string()).collect();
     facts.note("rates_offered_hz", list.join(" "));
-    let near = |hz: &&f32| (f64::from(**hz) - f64::from(wanted_hz)).abs() < 0.6;
-    if let Some(hz) = offered.iter().find(near) {
-        let _ = session.request_display_refresh_rate(*hz);
-    }
-    let now = session.get_display_refresh_rate().ok().filter(|hz| *hz > 0.0)?;
-    facts.note("rate_hz", now.to_string());
-    Some(f64::from(now))
+    let hz = offered.into_iter().find(|hz| same_rate(f64::from(*hz), f64::from(wanted_hz)))?;
+    session.request_display_refresh_rate(hz).ok().map(|()| f64::from(hz))
 }
 
 #[cfg(test)]

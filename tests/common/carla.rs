@@ -143,6 +143,11 @@ pub fn both_ended(before: &[TrialRow], after: &[TrialRow]) {
 
 /// The world alone, on a server, with what a test wants otherwise.
 pub fn bare_world(server: &Standin, change: impl FnOnce(&mut Choices)) -> Carla {
+    bare_world_at(server.port(), change)
+}
+
+/// The same where the server is another program.
+pub fn bare_world_at(port: u16, change: impl FnOnce(&mut Choices)) -> Carla {
     let prepared = prepared(STUDY);
     let mut choices = Choices {
         step_hz: prepared.study.step_hz,
@@ -152,7 +157,7 @@ pub fn bare_world(server: &Standin, change: impl FnOnce(&mut Choices)) -> Carla 
         map_text: String::from_utf8(prepared.map_bytes.clone()).unwrap(),
     };
     change(&mut choices);
-    Carla::new(Box::new(OwnClient::connect("127.0.0.1", server.port()).unwrap()), choices).unwrap()
+    Carla::new(Box::new(OwnClient::connect("127.0.0.1", port).unwrap()), choices).unwrap()
 }
 
 /// A trial of the shipped study's plan whose target brakes gently and shows its light, or does not.

@@ -1,6 +1,7 @@
 //! Programs that nobody here wrote, against which maps are held.
 #![allow(dead_code)]
 
+use crate::skips;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -13,7 +14,7 @@ pub fn python(what: &str) -> Option<PathBuf> {
         return Some(path);
     }
     assert!(std::env::var("KERBSIDE_PEERS").as_deref() != Ok("required"), "no {}: {what}", path.display());
-    say(&format!("SKIPPED: {what}: no {}; tests/peers.sh installs it", path.display()));
+    skips::missing(&format!("{what}: no {}; tests/peers.sh installs it", path.display()));
     None
 }
 
@@ -51,7 +52,7 @@ pub fn real_map(name: &str) -> Option<(PathBuf, String)> {
     match std::fs::read_to_string(&path) {
         Ok(text) => Some((path, text)),
         Err(_) => {
-            say(&format!("SKIPPED: no {}; this real map was not tried", path.display()));
+            skips::cannot(&format!("no {}; this real map was not tried", path.display()));
             None
         }
     }

@@ -2,6 +2,7 @@
 //! frame is waited for, and comes back through the runtime.
 #![allow(dead_code)]
 
+use super::neck::Neck;
 use super::remote::{Remote, Side};
 use glam::{DQuat, DVec3};
 use kerbside::kernel::actor::Actor;
@@ -69,6 +70,8 @@ pub struct Puppet {
     pulls: bool,
     stops_until: DisplayTime,
     early: Option<HeadFrame>,
+    /// Answers with the head; the hands are empty.
+    neck: Option<Neck>,
 }
 
 impl Puppet {
@@ -100,7 +103,13 @@ impl Puppet {
             pulls: false,
             stops_until: DisplayTime(0),
             early: None,
+            neck: None,
         }
+    }
+
+    /// With empty hands: this neck turns the head to the answers.
+    pub fn by_head(self, neck: Option<Neck>) -> Self {
+        Self { neck, ..self }
     }
 
     /// Every head that was sent, as it grows.
@@ -116,6 +125,9 @@ impl Puppet {
         };
         if let Some(answer) = input.answer.take() {
             self.answering = Some(answer.value);
+        }
+        if self.neck.is_some() {
+            return self.turn(input, (head_m, rotation));
         }
         // The hands hang in front of the body.
         let hand_m = |right_m: f64| head_m + rotation * DVec3::new(right_m, -0.4, -0.3);
@@ -139,6 +151,27 @@ impl Puppet {
         let moment = Moment { plan_n: self.plan_n, traffic: self.traffic, marks: &self.marks };
         (self.meddle)(&mut remote, &moment);
         drop(remote);
+        input
+    }
+
+    /// The same with the head alone.
+    fn turn(&mut self, mut input: HeadFrame, (head_m, rotation): (DVec3, DQuat)) -> HeadFrame {
+        let answering = self.answering.filter(|_| self.panel.shows());
+        let since_s = seconds(self.interval_ns);
+        if let (Some(neck), Some(value)) = (&mut self.neck, answering) {
+            neck.ask(self.asked.as_ref());
+            let value = value.map(|value| value.to_string());
+            let (turned, given) = neck.turn(&input.head, value.as_deref(), since_s);
+            input.head = turned;
+            if given.is_some() {
+                neck.ask(None);
+            }
+        }
+        let mut remote = self.remote.borrow_mut();
+        remote.head(head_m, input.head.rotation().unwrap_or(rotation));
+        for side in [Side::Left, Side::Right] {
+            remote.active(side, false);
+        }
         input
     }
 
@@ -195,6 +228,7 @@ impl Headset for Puppet {
         let mut input = self.inner.wait_frame()?;
         if let Some(early) = self.early.take() {
             input.faults.splice(0..0, early.faults);
+            input.over.splice(0..0, early.over);
             input.calibration = input.calibration.or(early.calibration);
         }
         self.interval_ns = input.display_time.0 - self.last.0;

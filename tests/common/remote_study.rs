@@ -1,6 +1,7 @@
 //! The study, the script and the session of the tests with a real OpenXR runtime.
 #![allow(dead_code)]
 
+use super::neck::Neck;
 use super::puppet::{Meddle, Puppet, Sent};
 use super::puppet_booth::PuppetBooth;
 use super::remote::Remote;
@@ -118,6 +119,36 @@ at trial + 0.0 s: trigger 0.0
 at rating + 0.2 s: answer felt_safe 4
 ";
 
+/// Consent, a text, and a question of every kind before the trials; a scale of opposites after them.
+pub const QUESTIONS: &str = r#"
+[consent]
+version = "1"
+text = "You may stop at any time."
+
+[questionnaires]
+before = ["about"]
+after = ["van_der_laan"]
+
+[[instructions]]
+at = "start"
+text = "Cross when you feel safe."
+
+[instruments.about]
+title = "About you"
+version = "1"
+language = "en"
+validated = false
+wording = "full"
+citation = "none"
+licence = "ours"
+instruction = "Some questions about you."
+
+[instruments.about.items]
+age = { text = "How old are you?", answers = { kind = "number", least = 18, most = 99, unit = "years" } }
+drives = { text = "האם יש לך רישיון נהיגה?", answers = { kind = "choice", options = { yes = "כן", no = "לא" } } }
+calm = { text = "I am calm.", answers = { kind = "slider", least = 0, most = 100, anchors = { 0 = "no", 100 = "yes" } } }
+"#;
+
 /// The study with trials that end soon, seconds after the approach begins.
 pub fn short(time_out_s: u32) -> String {
     STUDY.replace("time_out_s = 12", &format!("time_out_s = {time_out_s}"))
@@ -186,6 +217,8 @@ pub struct Through {
     pub floor: Floor,
     /// Whether the participant is asked between trials too, in the headset.
     pub between: bool,
+    /// Whether the hands are empty: the head turns to the answers.
+    pub by_head: bool,
 }
 
 /// The session beside a service; what was sent to the headset.
@@ -205,9 +238,13 @@ pub fn through_the_runtime(
         let (headset, booth) = xr::open(lab::wanted(order, choice, through.loader.take())?)?;
         let remote = Rc::new(RefCell::new(Remote::connect(runtime::port())));
         let rate_hz = order.prepared.study.display_hz;
+        // What is told of the head comes some frames later: rests a little longer than it must.
+        let longer_s = order.prepared.study.answering.dwell_s + 0.4;
+        let neck = || through.by_head.then(|| Neck::new(longer_s));
         let puppet = Puppet::new(headset, script.clone(), remote.clone(), rate_hz, meddle.take().unwrap());
+        let puppet = puppet.by_head(neck());
         sent = Some(puppet.sent());
-        let booth = through.between.then(|| Box::new(PuppetBooth::new(booth, remote)) as Box<dyn Booth>);
+        let booth = through.between.then(|| Box::new(PuppetBooth::new(booth, remote, neck())) as Box<dyn Booth>);
         Ok(Devices { headset: Box::new(puppet), booth })
     });
     (done, sent.map(|sent| sent.take()).unwrap_or_default())

@@ -1,6 +1,7 @@
 //! Services of a real OpenXR runtime, and this test's own program run again beside one.
 #![allow(dead_code)]
 
+use crate::skips;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -17,7 +18,7 @@ pub fn installed() -> bool {
     let there = root().join("stamp").is_file() && root().join("xr-run").is_file();
     assert!(there || !required(), "KERBSIDE_OPENXR=required, but there is no runtime in {}", root().display());
     if !there {
-        eprintln!("SKIPPED: no OpenXR runtime in {}: tests/openxr-runtime.sh install", root().display());
+        skips::missing(&format!("no OpenXR runtime in {}: tests/openxr-runtime.sh install", root().display()));
     }
     there
 }
@@ -28,12 +29,30 @@ pub fn required() -> bool {
 }
 
 fn script(arguments: &[&str]) -> Output {
-    script_with(arguments, &[])
+    script_with(arguments, &[], false)
 }
 
-fn script_with(arguments: &[&str], set: &[(String, String)]) -> Output {
+/// A program, `first` with real-time priority where this user may give it.
+fn program(file: &Path, first: bool) -> Command {
+    const PRIORITY: [&str; 2] = ["--rr", "1"];
+    let may = || Command::new("chrt").args(PRIORITY).arg("true").output().is_ok_and(|done| done.status.success());
+    if first && may() {
+        let mut command = Command::new("chrt");
+        command.args(PRIORITY).arg(file);
+        return command;
+    }
+    Command::new(file)
+}
+
+fn script_with(arguments: &[&str], set: &[(String, String)], first: bool) -> Output {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/openxr-runtime.sh");
-    Command::new("bash").arg(file).args(arguments).env("XR_ROOT", root()).envs(set.iter().cloned()).output().unwrap()
+    program(Path::new("bash"), first)
+        .arg(file)
+        .args(arguments)
+        .env("XR_ROOT", root())
+        .envs(set.iter().cloned())
+        .output()
+        .unwrap()
 }
 
 /// Services of this program side by side, or one that has the machine for itself.
@@ -53,6 +72,8 @@ pub struct Service {
     /// Its compositor: `null`, or `xcb` and frames a second.
     shown: Vec<String>,
     set: Vec<(String, String)>,
+    /// Whether it, and programs beside it, come before all else that the machine does.
+    first: bool,
     _share: Share,
 }
 
@@ -60,13 +81,14 @@ impl Service {
     /// Starts one of this name at a port that is free.
     pub fn start(name: &str) -> Self {
         let share = Share::Some(MACHINE.read().unwrap_or_else(PoisonError::into_inner));
-        Self::with(name, share, vec!["null".into()], Vec::new())
+        Self::with(name, share, vec!["null".into()], Vec::new(), false)
     }
 
-    /// The same when no other of this program runs: for what is compared with the clock.
+    /// The same when no other of this program runs, and before all else that the machine does: for what is compared with
+    /// the clock.
     pub fn start_alone(name: &str) -> Self {
         let share = Share::All(MACHINE.write().unwrap_or_else(PoisonError::into_inner));
-        Self::with(name, share, vec!["null".into()], Vec::new())
+        Self::with(name, share, vec!["null".into()], Vec::new(), true)
     }
 
     /// One alone on the machine that shows what it composes on an X display, so many frames a second, at some percent of
@@ -75,13 +97,13 @@ impl Service {
         let share = Share::All(MACHINE.write().unwrap_or_else(PoisonError::into_inner));
         let set = [("DISPLAY", display.to_owned()), ("XRT_COMPOSITOR_SCALE_PERCENTAGE", percent.to_string())];
         let set = set.map(|(name, value)| (name.to_owned(), value)).into();
-        Self::with(name, share, vec!["xcb".into(), hz.to_string()], set)
+        Self::with(name, share, vec!["xcb".into(), hz.to_string()], set, false)
     }
 
-    fn with(name: &str, share: Share, shown: Vec<String>, set: Vec<(String, String)>) -> Self {
+    fn with(name: &str, share: Share, shown: Vec<String>, set: Vec<(String, String)>, first: bool) -> Self {
         let port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
         // Two checkouts may test at once.
-        let service = Self { name: format!("{name}-{}", std::process::id()), port, shown, set, _share: share };
+        let service = Self { name: format!("{name}-{}", std::process::id()), port, shown, set, first, _share: share };
         service.again();
         service
     }
@@ -95,15 +117,15 @@ impl Service {
     pub fn again(&self) {
         let port = self.port.to_string();
         let arguments = ["start", &self.name, &port].into_iter().chain(self.shown.iter().map(String::as_str));
-        let started = script_with(&arguments.collect::<Vec<_>>(), &self.set);
+        let started = script_with(&arguments.collect::<Vec<_>>(), &self.set, self.first);
         assert!(started.status.success(), "{}", String::from_utf8_lossy(&started.stderr));
     }
 
     /// A program with the runtime's libraries, beside this service.
-    pub fn command(&self, program: &Path) -> Command {
-        let mut command = Command::new(root().join("xr-run"));
+    pub fn command(&self, file: &Path) -> Command {
+        let mut command = program(&root().join("xr-run"), self.first);
         command
-            .arg(program)
+            .arg(file)
             .env("XR_SERVICE", &self.name)
             .env("KERBSIDE_REMOTE_PORT", self.port.to_string())
             .env("XR_ROOT", root());

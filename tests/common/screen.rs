@@ -1,6 +1,7 @@
 //! A screen of a test's own: Xvfb, and hands that press keys and move the mouse on it.
 #![allow(dead_code)]
 
+use crate::skips;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
@@ -37,7 +38,7 @@ impl Screen {
         if !missing.is_empty() {
             let needed = std::env::var("KERBSIDE_WINDOW").is_ok_and(|word| word == "required");
             assert!(!needed, "KERBSIDE_WINDOW=required, but {missing:?} are not here");
-            eprintln!("SKIPPED: {missing:?} not found; apt-get install xvfb xdotool x11-apps");
+            skips::missing(&format!("{missing:?} not found; apt-get install xvfb xdotool x11-apps"));
             return None;
         }
         // The server itself takes a number that is free, and says which.

@@ -1,6 +1,7 @@
 //! Pictures of a study's crosswalk with a car where a test wants it.
 #![allow(dead_code)]
 
+use crate::skips;
 use glam::{DQuat, DVec3, Vec2, Vec3};
 use kerbside::kernel::participant::{Calibration, Participant, TrackedPose, flags};
 use kerbside::kernel::seams::Scene;
@@ -72,7 +73,7 @@ pub fn studio(footage: &Footage, size: [u32; 2]) -> Option<Studio> {
         Ok(studio) => Some(studio),
         Err(problem) => {
             assert!(std::env::var("KERBSIDE_VULKAN").map_or(true, |v| v != "required"), "{problem}");
-            eprintln!("SKIPPED, nothing was drawn: {problem}");
+            skips::missing(&format!("nothing was drawn: {problem}"));
             None
         }
     }

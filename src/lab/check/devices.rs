@@ -26,7 +26,12 @@ pub(super) fn look(planned: &Planned<'_>) -> Vec<Finding> {
         HeadsetKind::Window => said("window", window::probe()),
         HeadsetKind::OpenXr { simulated_ok } => {
             let study = planned.study.and_then(|study| study.as_ref().ok());
-            said("headset", xr::probe(simulated_ok, study.map(|prepared| prepared.study.display_hz)))
+            let study_hz = study.map(|prepared| prepared.study.display_hz);
+            let probed = xr::probe(simulated_ok, study_hz);
+            let rate = probed.as_ref().ok().and_then(|probed| rate(probed.rate_hz, study_hz?));
+            let mut found = said("headset", probed.map(|probed| probed.details));
+            found.extend(rate);
+            found
         }
     });
     found
@@ -47,6 +52,25 @@ fn graphics(opened: Result<Gpu, Problem>, draws: bool) -> Finding {
     }
 }
 
+/// A display that does not show as many frames a second as the study asks for.
+fn rate(display_hz: Option<f64>, study_hz: u32) -> Option<Finding> {
+    let Some(hz) = display_hz else {
+        let found =
+            format!("the study asks for {study_hz} frames a second; the runtime does not tell its display's rate");
+        return Some(Finding::warn(
+            "headset",
+            found,
+            "set the rate in the headset's own software, and look at a pilot",
+        ));
+    };
+    let same = xr::same_rate(hz, f64::from(study_hz));
+    (!same).then(|| {
+        let found = format!("the study asks for {study_hz} frames a second; the display shows {hz}");
+        let cure = "set the rate in the headset's own software, or the study's [display] rate_hz to one that it offers";
+        Finding::warn("headset", found, cure)
+    })
+}
+
 fn said(part: &'static str, said: Result<Said, Problem>) -> Vec<Finding> {
     match said {
         Ok(said) => said.into_iter().map(|(name, value)| Finding::ok(part, format!("{name}: {value}"))).collect(),
@@ -64,5 +88,16 @@ mod tests {
         assert_eq!(graphics(none(), true).verdict, Verdict::Wrong);
         assert_eq!(graphics(none(), false).verdict, Verdict::Warn);
         assert_eq!(graphics(none(), true).cure, "install one");
+    }
+
+    #[test]
+    fn another_rate_than_the_study_s_is_a_warning_and_no_more() {
+        assert_eq!(rate(Some(90.0), 90), None);
+        assert_eq!(rate(Some(59.94), 60), None);
+        for (display_hz, words) in [(Some(72.0), "the display shows 72"), (None, "does not tell")] {
+            let found = rate(display_hz, 90).unwrap();
+            assert_eq!(found.verdict, Verdict::Warn);
+            assert!(found.found.contains("asks for 90") && found.found.contains(words), "{found:?}");
+        }
     }
 }

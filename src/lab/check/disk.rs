@@ -2,10 +2,11 @@
 
 use super::{Finding, Planned};
 use crate::lab::attend::rows;
+use crate::lab::order::WorldChoice;
 use crate::problem::Problem;
 use crate::record::folder::{DataFolder, unwritable};
 use crate::record::storage::{Storage, parent};
-use crate::study::Study;
+use crate::study::{Sensor, Study};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -111,7 +112,7 @@ fn written(storage: &dyn Storage, folder: &Path) -> Result<Speed, Problem> {
 
 fn room(planned: &Planned<'_>, free: Option<u64>) -> Finding {
     let study = planned.study.and_then(|study| study.as_ref().ok()).map(|prepared| &prepared.study);
-    let a_session = study.map(most_bytes).max(largest(planned.data));
+    let a_session = study.map(|study| most_bytes(study, planned.world)).max(largest(planned.data));
     let Some(free) = free else { return Finding::ok("disk space", "unknown: this system does not say") };
     judge(free, a_session)
 }
@@ -159,7 +160,7 @@ const REST_BYTES: f64 = 2e6;
 const AROUND_S: f64 = 60.0;
 
 /// A session's bytes when every trial runs to its time-out: more than it will be.
-fn most_bytes(study: &Study) -> u64 {
+fn most_bytes(study: &Study, place: &WorldChoice) -> u64 {
     let others = [study.leading.is_some(), study.opposite.is_some()].into_iter().filter(|there| *there).count();
     #[allow(clippy::cast_precision_loss)]
     let (vehicles, trials) = (1.0 + others as f64, study.trial_count() as f64);
@@ -167,9 +168,20 @@ fn most_bytes(study: &Study) -> u64 {
     let frames =
         f64::from(study.display_hz) * (FRAME_BYTES * (approach_s + AROUND_S) + VEHICLE_BYTES * vehicles * approach_s);
     let world = f64::from(study.step_hz) * WORLD_BYTES * vehicles * approach_s;
+    let sensors = approach_s * sensor_bytes_per_s(study, place);
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-    let bytes = (trials * (frames + world) + REST_BYTES) as u64;
+    let bytes = (trials * (frames + world + sensors) + REST_BYTES) as u64;
     bytes
+}
+
+/// What sensors send of frames that are kept, where there are any.
+fn sensor_bytes_per_s(study: &Study, place: &WorldChoice) -> f64 {
+    if matches!(place, WorldChoice::Embedded) {
+        return 0.0;
+    }
+    #[allow(clippy::cast_precision_loss)]
+    let kept = |sensor: &Sensor| sensor.frame_bytes(study.step_hz) as f64 / f64::from(sensor.every);
+    f64::from(study.step_hz) * study.carla.sensors.iter().map(kept).sum::<f64>()
 }
 
 #[cfg(test)]

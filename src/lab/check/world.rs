@@ -19,16 +19,21 @@ pub(super) fn look(planned: &Planned<'_>) -> Vec<Finding> {
 }
 
 fn contact(server: &mut dyn Server, planned: &Planned<'_>) -> Vec<Finding> {
-    let study = planned.study.and_then(|study| study.as_ref().ok());
-    let (choices, setup) = match study.map(first).transpose() {
-        Ok(Some((choices, setup))) => (choices, Some(setup)),
-        Ok(None) => (Choices::without_study(), None),
-        Err(problems) => {
+    let played = match planned.study {
+        None => Err("name a study: only then a trial can be tried"),
+        // What is wrong with it stands among the findings already.
+        Some(Err(_)) => Err("mend the study: only then a trial can be tried"),
+        Some(Ok(prepared)) => Ok(prepared),
+    };
+    let (choices, setup) = match played.map(first) {
+        Ok(Ok((choices, setup))) => (choices, Ok(setup)),
+        Ok(Err(problems)) => {
             server.leave();
             return Finding::all_wrong("world", &problems);
         }
+        Err(cure) => (Choices::without_study(), Err(cure)),
     };
-    let (tried, stopped) = first_contact(server, &choices, setup.as_ref());
+    let (tried, stopped) = first_contact(server, &choices, setup.as_ref().map_err(|cure| *cure));
     let mut found: Vec<Finding> = tried.into_iter().map(finding).collect();
     found.extend(stopped.map(|problem: Problem| Finding::wrong("world", &problem)));
     found

@@ -10,11 +10,11 @@ use crate::table::AnswerSource;
 use proptest::prelude::*;
 use std::collections::VecDeque;
 
-fn item(kind: ItemKind, text: &str) -> InstrumentItem {
+pub(super) fn item(kind: ItemKind, text: &str) -> InstrumentItem {
     InstrumentItem { id: "i".into(), text: text.into(), kind, optional: true }
 }
 
-fn scale(shown: Shown, least: i64, most: i64) -> ItemKind {
+pub(super) fn scale(shown: Shown, least: i64, most: i64) -> ItemKind {
     let anchors = vec![(least, "least of all".to_owned()), (most, "most of all".to_owned())];
     ItemKind::Scale { shown, least, most, anchors }
 }
@@ -24,7 +24,7 @@ fn options(n: usize) -> ItemKind {
 }
 
 /// Each kind of item, and answers to give.
-fn cases() -> Vec<(ItemKind, Vec<&'static str>)> {
+pub(super) fn cases() -> Vec<(ItemKind, Vec<&'static str>)> {
     vec![
         (scale(Shown::Likert, 1, 7), vec!["1", "4", "7"]),
         (scale(Shown::Likert, 0, 3), vec!["0", "3"]),
@@ -41,7 +41,7 @@ fn cases() -> Vec<(ItemKind, Vec<&'static str>)> {
     ]
 }
 
-fn asked(kind: &ItemKind, text: &str) -> Ask {
+pub(super) fn asked(kind: &ItemKind, text: &str) -> Ask {
     Ask::of_item(&item(kind.clone(), text), "Title", "en", Some((2, 5)))
 }
 
@@ -314,19 +314,19 @@ fn a_question_right_after_a_trial_becomes_the_kernel_s_answer() {
     };
     let mut panel = Panel::new();
     panel.ask(Some(&Ask::of_trial_item(&item, "Title", Some((1, 2)))));
-    let given = answer(&mut panel, Some("6")).trial_answer().unwrap();
-    assert_eq!((given.value, given.source), (Some(6), AnswerSource::Panel));
-    assert_eq!(Given::Answer(None).trial_answer().unwrap().value, None);
-    assert_eq!(Given::Back.trial_answer(), None);
-    assert_eq!(Given::Answer(Some("yes".into())).trial_answer(), None);
+    let given = answer(&mut panel, Some("6")).trial_answer(AnswerSource::PanelHand).unwrap();
+    assert_eq!((given.value, given.source), (Some(6), AnswerSource::PanelHand));
+    assert_eq!(Given::Answer(None).trial_answer(AnswerSource::PanelHand).unwrap().value, None);
+    assert_eq!(Given::Back.trial_answer(AnswerSource::PanelHand), None);
+    assert_eq!(Given::Answer(Some("yes".into())).trial_answer(AnswerSource::PanelHand), None);
 }
 
 fn pointing() -> impl Strategy<Value = Pointing> {
     let share = prop_oneof![6 => 0.0..=1.0f64, 1 => -2.0..3.0f64, 1 => Just(f64::NAN)];
     let at = prop_oneof![5 => [share.clone(), share].prop_map(Some), 1 => Just(None)];
     let push = prop_oneof![3 => Just(0.0), 2 => -1.0..=1.0f64, 1 => Just(1.0)];
-    (at, any::<bool>(), [push.clone(), push], prop::bool::weighted(0.1))
-        .prop_map(|(at, select, stick, back)| Pointing { at, select, stick, back })
+    (at, any::<bool>(), [push.clone(), push], prop::bool::weighted(0.1), any::<bool>())
+        .prop_map(|(at, select, stick, back, dwells)| Pointing { at, select, stick, back, dwells })
 }
 
 proptest! {

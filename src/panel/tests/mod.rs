@@ -1,6 +1,7 @@
 //! Panels looked at, pointed at, answered.
 
 mod answers;
+mod dwelling;
 mod gallery;
 
 use super::{Given, Painted, Panel, Pointing};
@@ -44,6 +45,9 @@ fn answer(panel: &mut Panel, answer: Option<&str>) -> Given {
     panic!("{answer:?} is never given");
 }
 
+/// A difference that rounding in another processor could make; more is another picture.
+const MOST_OFF: u8 = 2;
+
 /// Pixels as a file keeps them: red, green, blue.
 struct Picture {
     width: usize,
@@ -66,6 +70,33 @@ impl Picture {
             rgb.push(u8::try_from(mean).unwrap());
         }
         Self { width, rgb }
+    }
+
+    /// What is wrong with it beside the picture of this name that was approved; KERBSIDE_PICTURES=write keeps it instead.
+    fn kept(&self, name: &str) -> Option<String> {
+        let path = format!("{}/tests/panels/{name}.png", env!("CARGO_MANIFEST_DIR"));
+        let now = self.halved();
+        if std::env::var("KERBSIDE_PICTURES").is_ok_and(|said| said == "write") {
+            now.write(&path);
+            self.write(&format!("{}/kerbside-panels/{name}.png", std::env::temp_dir().display()));
+            return Some(format!("{name}: written; look at it, then run without KERBSIDE_PICTURES"));
+        }
+        let off = now.off(name);
+        if off == 0 {
+            return None;
+        }
+        let at = std::env::temp_dir().join(format!("kerbside-panel-{name}.png"));
+        now.write(&at.display().to_string());
+        Some(format!("{name}: {off} values differ; see {}", at.display()))
+    }
+
+    /// How many values of this picture, halved, are not those of the one that is kept.
+    fn off(&self, name: &str) -> usize {
+        let kept = Self::read(&format!("{}/tests/panels/{name}.png", env!("CARGO_MANIFEST_DIR")));
+        if kept.rgb.len() != self.rgb.len() {
+            return self.rgb.len().max(1);
+        }
+        kept.rgb.iter().zip(&self.rgb).filter(|(a, b)| a.abs_diff(**b) > MOST_OFF).count()
     }
 
     fn write(&self, path: &str) {

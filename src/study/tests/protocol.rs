@@ -4,7 +4,7 @@ use crate::instrument::{Instrument, shipped};
 use crate::kernel::spec::Ends;
 use crate::problem::{Place, Problem};
 use crate::study::testing::{TWO_BY_TWO, street, study, warnings, whose, with};
-use crate::study::{IfShort, InstrumentRef, Moment, read, read_with};
+use crate::study::{Answering, Gaze, IfShort, InstrumentRef, Moment, read, read_with};
 use crate::table::TrialOutcome;
 
 const BETWEEN: &str = include_str!("../../../experiments/between_light.toml");
@@ -175,6 +175,18 @@ fn rooms_one_case_a_line() {
     );
     let said = ends(&format!("{short} = 1.3")).unwrap_err();
     assert!(said.starts_with("study.toml:43:11: a room of 1.3 m leaves 0.30 m past the kerb"), "{said}");
+}
+
+#[test]
+fn with_what_people_answer() {
+    let read = |table: &str| study(&with(table)).answering;
+    assert_eq!(read(""), Answering { gaze: Gaze::WithoutHands, dwell_s: 1.0 });
+    assert_eq!(read("[answering]\ngaze = \"always\"\ndwell_s = 0.6\n"), Answering { gaze: Gaze::Always, dwell_s: 0.6 });
+    assert_eq!(read("[answering]\ngaze = \"never\"\n").gaze, Gaze::Never);
+    refuses("[answering]\ndwell_s = @0.1\n", "from 0.3 to 5 s");
+    refuses("[answering]\ngaze = @\"allways\"\n", "did you mean \"always\"?");
+    refuses("[answering]\ngaze = \"never\"\n@dwell_s = 1.0\n", "does nothing where gaze");
+    refuses("[answering]\n@dwell_ms = 800\n", "unknown key");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Every refusal, with its line and column.
 
 use crate::study::testing::{SMALL, changed};
-use crate::study::{Control, InCarla, read};
+use crate::study::{Control, InCarla, Sees, Sensor, read};
 
 /// The first problem of the small study with `from` replaced by `to`.
 fn first(from: &str, to: &str) -> String {
@@ -68,11 +68,38 @@ fn in_carla() {
     refuses("vehicle = \"walker.pedestrian.0001\"", "5:11", "no blueprint of a vehicle");
     refuses("walker = 1", "5:10", "text is wanted");
     refuses("record = 1", "5:10", "");
-    refuses("sensors = []", "5:1", "unknown key `carla.sensors`");
+    refuses("sensors = []", "5:11", "table");
     let text = "[carla]\ncontrol = \"pedals\"\ndelay_ms = 60\nrecord = true\n[site]";
     let study = read("s", &changed("[site]", text)).unwrap().0;
     let wanted = InCarla { control: Control::Pedals, delay_ms: Some(60.0), record: true, ..InCarla::default() };
     assert_eq!(study.carla, wanted);
+}
+
+#[test]
+fn sensors_in_carla() {
+    let refuses = |text: &str, place: &str, says: &str| {
+        refuses("[site]", &format!("[carla.sensors.front]\n{text}\n[site]"), place, says);
+    };
+    refuses("up_m = 1.6", "4:16", "needs `kind`");
+    refuses("kind = \"x\"\nup_m = 1.6", "5:8", "write one of: rgb, depth, semantic, lidar, gnss");
+    refuses("kind = \"rgb\"", "4:16", "needs `up_m`");
+    refuses("kind = \"rgb\"\nup_m = 12", "6:8", "from 0 to 10 m");
+    refuses("kind = \"rgb\"\nup_m = 1\nwidth_px = 4096", "7:12", "from 16 to 2048");
+    refuses("kind = \"rgb\"\nup_m = 1\nfov_deg = 180", "7:11", "from 10 to 150");
+    refuses("kind = \"rgb\"\nup_m = 1\nevery = 0", "7:9", "from 1 to 1000");
+    refuses("kind = \"rgb\"\nup_m = 1\nrange_m = 50", "7:1", "unknown key `carla.sensors.front.range_m`");
+    refuses("kind = \"gnss\"\nup_m = 1\nfov_deg = 50", "7:1", "unknown key");
+    refuses("kind = \"lidar\"\nup_m = 1\nchannels = 1.5", "7:12", "whole number");
+    refuses("kind = \"gnss\"\nup_m = 1\n[carla.sensors.\"a b\"]", "7:16", "cannot be a name");
+    let twice = "kind = \"gnss\"\nup_m = 1\n[carla.sensors.Front]\nkind = \"gnss\"\nup_m = 1";
+    refuses(twice, "7:16", "but for capital letters");
+    let nine: String = (0..8).map(|n| format!("[carla.sensors.s{n}]\nkind = \"gnss\"\nup_m = 1\n")).collect();
+    refuses(&format!("kind = \"gnss\"\nup_m = 1\n{nine}"), "28:16", "9 sensors; at most 8");
+    let text = "[carla.sensors.roof]\nkind = \"lidar\"\nahead_m = -1\nup_m = 2\nevery = 3\n[site]";
+    let study = read("s", &changed("[site]", text)).unwrap().0;
+    let sees = Sees::Lidar { range_m: 50.0, channels: 32, points_per_s: 500_000 };
+    let roof = Sensor { name: "roof".into(), sees, ahead_left_up_m: [-1.0, 0.0, 2.0], pitch_deg: 0.0, every: 3 };
+    assert_eq!(study.carla.sensors, [roof]);
 }
 
 #[test]

@@ -1,23 +1,19 @@
 //! Ticks on their way to the picture, in `realtime`: what is drawn lies a declared delay back, between two ticks that
 //! have come.
 //!
-//! When ticks come late, nothing is guessed: a vehicle is never drawn where it was not. The drawn time slows down as
-//! what has come runs out, stands at the newest tick if it must, and afterwards catches up by a tenth, until it is the
-//! declared delay back again. From the first such frame to the last the trial is marked, and every frame's age is what
-//! it is.
+//! When ticks come late, nothing is guessed: a vehicle is never drawn where it was not. The drawn time slows down, stands
+//! at the newest tick if it must, and afterwards catches up by a tenth at most, until it is the declared delay back again
+//! (`pace.rs`). From the first such frame to the last the trial is marked, and every frame's age is what it is.
 
+use super::pace::Pace;
 use super::trial::Tick;
 use crate::kernel::seams::{Fault, WorldNews};
-use crate::kernel::time::{WorldTime, seconds};
+use crate::kernel::time::{WorldTime, nanoseconds, seconds};
 use crate::table::{Mark, Source};
 use std::collections::VecDeque;
 
-/// While it is late, the drawn time uses up at most this part of what has come, each frame.
-const USED_UP: i64 = 6;
-/// By this part of a frame the drawn time catches up.
-const FASTER: i64 = 10;
-/// Once ticks have been in time for so long, they are taken to be so again.
-const IN_TIME_NS: i64 = 250_000_000;
+/// A tick is at a frame's time where no more than the rounding of either to whole nanoseconds lies between them.
+pub(super) const SAME_TIME_NS: i64 = 1;
 
 /// What has come and is not drawn yet, and the drawn time.
 #[derive(Debug)]
@@ -29,15 +25,14 @@ pub(super) struct Buffer {
     /// Display time since the start, and drawn time, at the frame before.
     before: Option<(i64, i64)>,
     late: bool,
-    /// Display time since the start from which on every frame could have been drawn for its time.
-    in_time_since_ns: i64,
+    pace: Pace,
 }
 
 impl Buffer {
     /// With the ticks before the start.
     pub fn new(delay_ns: i64, run_in: Vec<Tick>) -> Self {
         let newest = run_in.last().map_or(WorldTime(0), |tick| tick.time);
-        Self { delay_ns, waiting: run_in.into(), newest, given: None, before: None, late: false, in_time_since_ns: 0 }
+        Self { delay_ns, waiting: run_in.into(), newest, given: None, before: None, late: false, pace: Pace::new() }
     }
 
     /// A tick has come.
@@ -60,7 +55,7 @@ impl Buffer {
             news.faults.push(Fault { code: Mark::WorldLate, detail, source: Source::World });
         }
         self.late = late;
-        while self.given.is_none_or(|given| given.0 < drawn_ns) {
+        while self.given.is_none_or(|given| given.0 + SAME_TIME_NS < drawn_ns) {
             let Some(tick) = self.waiting.pop_front() else { break };
             self.given = Some(tick.time);
             news.rows.extend(tick.rows);
@@ -72,19 +67,20 @@ impl Buffer {
     }
 
     fn drawn_ns(&mut self, since_start_ns: i64, wanted_ns: i64) -> i64 {
-        if self.newest.0 < wanted_ns {
-            self.in_time_since_ns = since_start_ns;
-        }
+        self.pace.note(since_start_ns, self.newest.0);
         let Some((last_start_ns, last_drawn_ns)) = self.before else { return wanted_ns.min(self.newest.0) };
-        let pace_ns = since_start_ns - last_start_ns;
-        let come_ns = (self.newest.0 - last_drawn_ns).max(0);
-        if !self.late && come_ns >= wanted_ns - last_drawn_ns {
+        if !self.late && self.newest.0 >= wanted_ns {
+            self.pace.was(1.0);
             return wanted_ns;
         }
-        let in_time = since_start_ns - self.in_time_since_ns >= IN_TIME_NS;
-        let most_ns = if in_time { come_ns } else { come_ns / USED_UP };
-        let step_ns = (pace_ns + pace_ns / FASTER).min(most_ns);
-        (last_drawn_ns + step_ns).min(wanted_ns)
+        let frame_ns = since_start_ns - last_start_ns;
+        let pace = self.pace.next(last_start_ns - last_drawn_ns, self.delay_ns);
+        let step_ns = nanoseconds(pace * seconds(frame_ns)).min(self.newest.0 - last_drawn_ns).max(0);
+        let drawn_ns = (last_drawn_ns + step_ns).min(wanted_ns);
+        if frame_ns > 0 {
+            self.pace.was(seconds(drawn_ns - last_drawn_ns) / seconds(frame_ns));
+        }
+        drawn_ns
     }
 }
 

@@ -2,15 +2,19 @@
 
 use super::choices::Choices;
 use super::frame::place_to_carla;
-use super::server::{Server, Trouble};
-use super::trial::{Tick, Trial};
-use super::{make_ready, problem};
+use super::server::{Left, Server, Trouble};
+use super::trial::{OURS, Tick, Trial};
+use super::{make_ready, problem, record};
+use crate::headset::Pacing;
 use crate::kernel::participant::{Calibration, Participant, TrackedPose, flags};
 use crate::kernel::seams::WorldNews;
 use crate::kernel::setup::Setup;
+use crate::kernel::shelf::{Sensed, Shelf};
 use crate::kernel::traffic::Traffic;
 use crate::problem::Problem;
 use glam::{DQuat, DVec3};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 /// So many ticks of a trial are tried.
@@ -42,34 +46,54 @@ impl Tried {
 }
 
 /// Runs through every call; what was tried, and what stopped it. `setup` is the first trial of a study; without one
-/// only what needs none is tried. The server is given back as it was, but for its map.
+/// only what needs none is tried, and the words say what to do about that. The server is given back as it was, but for its map.
 pub fn first_contact(
     server: &mut dyn Server,
     choices: &Choices,
-    setup: Option<&Setup>,
+    setup: Result<&Setup, &str>,
 ) -> (Vec<Tried>, Option<Problem>) {
     let mut tried = Vec::new();
     let done = talk(server, choices, setup, &mut tried);
     server.leave();
-    if done.is_ok() {
-        tried.push(Tried::well("given back: actors destroyed, asynchronous"));
-    }
+    // Without a study nothing was taken.
+    let done = done.and_then(|()| setup.map_or(Ok(()), |_| given_back(server, &mut tried)));
     (tried, done.err().map(problem))
+}
+
+/// How the server stands that was given back, in its own words.
+fn given_back(server: &mut dyn Server, tried: &mut Vec<Tried>) -> Result<(), Trouble> {
+    let Left { synchronous, actors } = server.left(OURS)?;
+    let runs = if synchronous { "still waits for ticks" } else { "asynchronous" };
+    let actors_there = match actors {
+        Some(0) => "actors destroyed",
+        Some(1) => "one actor of Kerbside's is still there",
+        Some(_) => "actors of Kerbside's are still there",
+        None => "actors not looked for",
+    };
+    tried.push(Tried::or_doubt(
+        format!("given back, read from the server: {actors_there}, {runs}"),
+        !synchronous && actors.unwrap_or(0) == 0,
+        "the next `kerbside run` there takes away what a session has left; restart CARLA to be rid of it at once",
+    ));
+    Ok(())
 }
 
 fn talk(
     server: &mut dyn Server,
     choices: &Choices,
-    setup: Option<&Setup>,
+    setup: Result<&Setup, &str>,
     tried: &mut Vec<Tried>,
 ) -> Result<(), Trouble> {
     let about = server.about()?;
     tried.push(Tried::well(format!("CARLA {}, map {}, by {}", about.version, about.map, about.client)));
-    let Some(setup) = setup else {
-        let count = server.blueprints()?.len();
-        let found = format!("{count} blueprints, {} bytes of OpenDRIVE", server.map_text()?.len());
-        tried.push(Tried::or_doubt(found, false, "name a study: only then a trial can be tried"));
-        return Ok(());
+    let setup = match setup {
+        Ok(setup) => setup,
+        Err(cure) => {
+            let count = server.blueprints()?.len();
+            let found = format!("{count} blueprints, {} bytes of OpenDRIVE", server.map_text()?.len());
+            tried.push(Tried::or_doubt(found, false, cure));
+            return Ok(());
+        }
     };
     let began = Instant::now();
     let made = make_ready(server, choices)?;
@@ -85,15 +109,49 @@ fn talk(
         far_m <= FAR_M,
         "CARLA counts in single precision: give the map an origin near the crosswalk",
     ));
-    if let Some(name) = &choices.recording {
-        let file = server.start_recorder(&format!("{name}-check.log"))?;
+    if let Some(file) = record(server, choices, "check")? {
         server.stop_recorder()?;
-        tried.push(Tried::well(format!("recorder: {}", file.lines().next().unwrap_or("started"))));
+        tried.push(Tried::well(format!("recorder: {}", file.lines().next().unwrap_or_default())));
     }
-    let (mut trial, run_in) = Trial::begin(server, setup, choices)?;
+    let seen = Arc::<SeenOnly>::default();
+    let shelf: Arc<dyn Shelf> = Arc::<SeenOnly>::clone(&seen);
+    // As fast as it goes, but no faster than what sensors see can be taken apart.
+    let in_step = Choices { pacing: Pacing::Lockstep, ..choices.clone() };
+    let (mut trial, run_in) = Trial::begin(server, setup, &in_step, Some(&shelf))?;
     let tested = drive(server, choices, setup, (&mut trial, run_in), tried);
-    trial.end(server);
+    let lost = trial.end(server);
+    for sensor in &choices.study.sensors {
+        let (frames, bytes) = seen.of(&sensor.name);
+        let lost = lost.iter().find(|fault| fault.detail.starts_with(&format!("{}: ", sensor.name)));
+        tried.push(Tried {
+            found: format!("sensor {} ({}): {frames} frames, {bytes} bytes", sensor.name, sensor.sees.kind().word()),
+            doubt: lost.map(|fault| format!("see why, or take fewer and smaller pictures: {}", fault.detail)),
+        });
+    }
     tested
+}
+
+/// Counts what sensors saw, frames and bytes by sensor, and keeps none of it.
+#[derive(Debug, Default)]
+struct SeenOnly(Mutex<BTreeMap<String, (u32, usize)>>);
+
+impl SeenOnly {
+    fn of(&self, sensor: &str) -> (u32, usize) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(sensor).copied().unwrap_or_default()
+    }
+}
+
+impl Shelf for SeenOnly {
+    fn keep(&self, sensed: Sensed) -> Result<(), Problem> {
+        let (sensor, bytes) = match &sensed {
+            Sensed::File { row, bytes, .. } => (&row.sensor, bytes.len()),
+            Sensed::Place(row) => (&row.sensor, 0),
+        };
+        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let counts = seen.entry(sensor.as_str().to_owned()).or_default();
+        *counts = (counts.0 + 1, counts.1 + bytes);
+        Ok(())
+    }
 }
 
 /// A trial's first seconds, the participant standing at the start mark.

@@ -5,7 +5,7 @@
 //! more than its words, so both are [`Trouble::Late`].
 
 use super::server::{
-    About, ActorId, ActorState, Bone, Bones, Order, Pedals, Pose, Server, Spawned, Stepped, Trouble, WorldFrame,
+    About, ActorId, ActorState, Bone, Bones, Left, Order, Pedals, Pose, Server, Spawned, Stepped, Trouble, WorldFrame,
 };
 use crate::carla::dialect::Dialect;
 use crate::carla::types::OpendriveParameters;
@@ -278,6 +278,10 @@ impl Server for LibCarla {
 
     fn stop_recorder(&mut self) -> Result<(), Trouble> {
         Ok(self.client.stop_recorder()?)
+    }
+
+    fn left(&mut self, _role_start: &str) -> Result<Left, Trouble> {
+        Ok(Left { synchronous: self.world.settings()?.synchronous_mode, actors: None })
     }
 
     fn leave(&mut self) {

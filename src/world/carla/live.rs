@@ -6,7 +6,7 @@ use super::choices::Choices;
 use super::server::{Server, Trouble};
 use super::trial::{Tick, Trial};
 use crate::kernel::participant::Participant;
-use crate::kernel::seams::WorldNews;
+use crate::kernel::seams::{Fault, WorldNews};
 use crate::kernel::time::beat_ns;
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -44,7 +44,7 @@ pub(super) struct Live {
     shared: Arc<Shared>,
     come: Receiver<Result<Tick, Trouble>>,
     buffer: Buffer,
-    thread: Option<JoinHandle<Box<dyn Server>>>,
+    thread: Option<JoinHandle<(Box<dyn Server>, Vec<Fault>)>>,
 }
 
 impl Live {
@@ -78,13 +78,14 @@ impl Live {
         lost.map_or(Ok(()), Err)
     }
 
-    /// Ends the trial; the server, unless its thread has died.
-    pub fn end(mut self) -> Option<Box<dyn Server>> {
+    /// Ends the trial; the server, unless its thread has died, and what went wrong since the last frame.
+    pub fn end(mut self) -> (Option<Box<dyn Server>>, Vec<Fault>) {
         self.shared.told().over = true;
         self.shared.news.notify_one();
         // A full queue holds the ticker up: nobody listens any more.
         drop(self.come);
-        self.thread.take()?.join().ok()
+        let ended = self.thread.take().and_then(|thread| thread.join().ok());
+        ended.map_or((None, Vec::new()), |(server, faults)| (Some(server), faults))
     }
 }
 
@@ -99,7 +100,7 @@ struct Ticker {
 }
 
 impl Ticker {
-    fn run(mut self) -> Box<dyn Server> {
+    fn run(mut self) -> (Box<dyn Server>, Vec<Fault>) {
         while let Some(participant) = self.due() {
             let ticked = self.trial.tick(self.server.as_mut(), &participant);
             self.ticks += 1;
@@ -108,8 +109,8 @@ impl Ticker {
                 break;
             }
         }
-        self.trial.end(self.server.as_mut());
-        self.server
+        let faults = self.trial.end(self.server.as_mut());
+        (self.server, faults)
     }
 
     /// Waits until the next tick is due; the participant then, none when the trial is over.

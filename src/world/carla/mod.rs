@@ -14,6 +14,9 @@
 //! it needs. In `realtime` a thread makes the server tick and the frame loop never waits (`live.rs`): what is drawn lies
 //! a declared delay back between two ticks that have come (`buffer.rs`).
 //!
+//! What the study's sensors on the target see is kept by a thread of its own (`sensors/`), which the frame loop never
+//! waits for.
+//!
 //! `frame.rs` converts coordinates, and nothing else does. [`Server`] is all that is asked of a server.
 
 mod buffer;
@@ -24,10 +27,13 @@ mod frame;
 mod libcarla;
 mod live;
 mod own;
+mod pace;
 mod pedals;
+mod sensors;
 mod server;
 mod trial;
 mod vehicle;
+mod vigil;
 mod walker;
 
 #[cfg(test)]
@@ -39,18 +45,22 @@ pub use contact::{Tried, first_contact};
 pub use libcarla::LibCarla;
 pub use own::OwnClient;
 pub use server::{
-    About, ActorId, ActorState, Bone, Bones, Order, Pedals, Pose, Server, Spawned, Stepped, Trouble, WorldFrame, lights,
+    About, ActorId, ActorState, Bone, Bones, Eye, Glimpse, Left, Mount, Order, Pedals, Pose, Server, Spawned, Stepped,
+    Trouble, WorldFrame, lights,
 };
 
 use crate::headset::Pacing;
 use crate::kernel::participant::Participant;
-use crate::kernel::seams::{Description, Fault, World, WorldNews};
+use crate::kernel::seams::{Description, Fault, World, WorldEvent, WorldNews};
 use crate::kernel::setup::Setup;
+use crate::kernel::shelf::Shelf;
 use crate::kernel::time::{DisplayTime, WorldTime, seconds};
 use crate::problem::{Place, Problem};
 use crate::study::Presence;
-use crate::table::{Mark, Source};
+use crate::table::{Mark, Source, Text};
+use buffer::SAME_TIME_NS;
 use live::Live;
+use std::sync::Arc;
 use trial::{OURS, Tick, Trial};
 
 /// A world on a CARLA server.
@@ -62,6 +72,8 @@ pub struct Carla {
     ready: bool,
     playing: Playing,
     started: DisplayTime,
+    /// Where goes what sensors see; without it there are none.
+    shelf: Option<Arc<dyn Shelf>>,
 }
 
 enum Playing {
@@ -82,7 +94,14 @@ impl Carla {
             ready: false,
             playing: Playing::Nothing,
             started: DisplayTime(0),
+            shelf: None,
         })
+    }
+
+    /// The same, with the study's sensors on the target vehicle.
+    pub fn keeping(mut self, shelf: Arc<dyn Shelf>) -> Self {
+        self.shelf = Some(shelf);
+        self
     }
 
     fn begin(&mut self, setup: &Setup) -> Result<(), Problem> {
@@ -96,8 +115,13 @@ impl Carla {
             }
             self.ready = true;
         }
-        let begun = record(server.as_mut(), &self.choices, setup)
-            .and_then(|()| Trial::begin(server.as_mut(), setup, &self.choices));
+        let begun = record(server.as_mut(), &self.choices, &format!("trial{}", setup.trial_n)).and_then(|file| {
+            let (trial, mut run_in) = Trial::begin(server.as_mut(), setup, &self.choices, self.shelf.as_ref())?;
+            if let Some(file) = file {
+                tell_recording(&file, &mut run_in);
+            }
+            Ok((trial, run_in))
+        });
         let (trial, run_in) = match begun {
             Ok(begun) => begun,
             Err(trouble) => {
@@ -144,10 +168,28 @@ fn make_ready(server: &mut dyn Server, choices: &Choices) -> Result<bool, Troubl
     Ok(made)
 }
 
-/// CARLA's own recorder, where it is wanted.
-fn record(server: &mut dyn Server, choices: &Choices, setup: &Setup) -> Result<(), Trouble> {
-    let Some(name) = &choices.recording else { return Ok(()) };
-    server.start_recorder(&format!("{name}-trial{}.log", setup.trial_n)).map(drop)
+/// CARLA's own recorder, where it is wanted, writes this part of the session; its file, as the server names it.
+fn record(server: &mut dyn Server, choices: &Choices, part: &str) -> Result<Option<String>, Trouble> {
+    let Some(name) = &choices.recording else { return Ok(None) };
+    let name = format!("{name}-{part}.log");
+    let file = server.start_recorder(&name)?;
+    // CARLA answers so where it cannot write.
+    if file.trim().is_empty() {
+        return Err(Trouble::Refused(format!("the server cannot write the recording {name}")));
+    }
+    Ok(Some(file))
+}
+
+/// Tells with the first tick which file CARLA's recorder writes.
+fn tell_recording(file: &str, ticks: &mut [Tick]) {
+    let Some(first) = ticks.first_mut() else { return };
+    first.events.push(WorldEvent {
+        event: Text::fixed("carla_recording"),
+        time: first.time,
+        vehicle_n: None,
+        value: None,
+        detail: Text::new(file),
+    });
 }
 
 /// Whether two OpenDRIVE texts are the same but for line ends and what surrounds them.
@@ -216,7 +258,7 @@ impl World for Carla {
                 run_in.drain(..).for_each(|tick| hand_out(tick, news));
                 news.drawn = WorldTime(since_start_ns);
                 news.age_ns = 0;
-                while let (true, Some(server)) = (trial.time() < news.drawn, &mut self.server) {
+                while let (true, Some(server)) = (trial.time().0 + SAME_TIME_NS < news.drawn.0, &mut self.server) {
                     match trial.tick(server.as_mut(), participant) {
                         Ok(tick) => hand_out(tick, news),
                         Err(trouble) => {
@@ -232,20 +274,23 @@ impl World for Carla {
         Ok(())
     }
 
-    fn end_trial(&mut self) {
-        match std::mem::replace(&mut self.playing, Playing::Nothing) {
-            Playing::Nothing => return,
+    fn end_trial(&mut self) -> Vec<Fault> {
+        let faults = match std::mem::replace(&mut self.playing, Playing::Nothing) {
+            Playing::Nothing => return Vec::new(),
             Playing::Lockstep(mut trial, _) => {
-                if let Some(server) = &mut self.server {
-                    trial.end(server.as_mut());
-                }
+                self.server.as_mut().map(|server| trial.end(server.as_mut())).unwrap_or_default()
             }
-            Playing::Live(live) => self.server = live.end(),
-        }
+            Playing::Live(live) => {
+                let (server, faults) = live.end();
+                self.server = server;
+                faults
+            }
+        };
         if let (Some(_), Some(server)) = (&self.choices.recording, &mut self.server) {
             // What cannot be stopped has ended with the server.
             let _ = server.stop_recorder();
         }
+        faults
     }
 
     fn shut_down(&mut self) {

@@ -1,16 +1,20 @@
 //! Kerbside's own client as the server's other end.
 
 use super::server::{
-    About, ActorId, ActorState, Bone, Bones, Order, Pedals, Pose, Server, Spawned, Stepped, Trouble, WorldFrame,
+    About, ActorId, ActorState, Bone, Bones, Eye, Glimpse, Left, Mount, Order, Pedals, Pose, Server, Spawned, Stepped,
+    Trouble, WorldFrame,
 };
-use crate::carla::commands::Command;
+use super::vigil::Vigil;
+use crate::carla::commands::{Attachment, Command};
+use crate::carla::frames::WorldSnapshot;
 use crate::carla::types::{
-    Actor, ActorDefinition, BonesIn, LightFlags, OpendriveParameters, Rotation, Transform, Vector3, VehicleControl,
+    Actor, ActorDefinition, AttachmentType, BonesIn, LightFlags, OpendriveParameters, Rotation, Transform, Vector3,
+    VehicleControl,
 };
-use crate::carla::{Client, Error, Options, Simulation, Step, Teardown, calls};
+use crate::carla::{Client, Error, Keep, Options, SensorStream, Simulation, Step, Teardown, calls};
 use crate::problem::{Place, Problem};
 use glam::DVec3;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How long a tick may take before the server counts as hanging.
 const TICK_WITHIN: Duration = Duration::from_secs(10);
@@ -21,17 +25,20 @@ const REPLY_WITHIN: Duration = Duration::from_secs(5);
 /// How long leaving may take: an answer that does not come, and the server reached anew.
 const LEAVE_WITHIN: Duration = Duration::from_secs(8);
 
+/// A server that waits for ticks is asked so many times, and watched for so long each time, whether somebody answers.
+const ASKED: usize = 10;
+const ANSWERS_WITHIN: Duration = Duration::from_millis(200);
+
 /// A CARLA server, reached with Kerbside's own client.
 #[derive(Debug)]
 pub struct OwnClient {
+    /// From the moment on in which the server waits for our ticks.
+    vigil: Option<Vigil>,
     simulation: Simulation,
     /// Actors that are to go, and time that is to run by itself again: paid on every way out.
     owed: Teardown,
     library: Vec<ActorDefinition>,
 }
-
-/// How long a synchronous server is watched for another client's ticks.
-const LOOKS_WITHIN: Duration = Duration::from_millis(500);
 
 impl OwnClient {
     /// Reaches the server and joins what runs there.
@@ -40,12 +47,13 @@ impl OwnClient {
             let client = Client::connect(Options { reply_within: REPLY_WITHIN, ..Options::new(host, port) })?;
             let owed = Teardown::new(&client, LEAVE_WITHIN)?;
             let simulation = Simulation::join(&client)?;
-            Ok(Self { simulation, owed, library: Vec::new() })
+            Ok(Self { vigil: None, simulation, owed, library: Vec::new() })
         };
         reached().map_err(|error: Error| {
             let cure =
                 "start CARLA there, or the stand-in: kerbside carla-standin; and see that no firewall is between";
-            Problem::new(Place::default().part(format!("--world carla://{host}:{port}")), error.to_string(), cure)
+            let address = Options::new(host, port).address();
+            Problem::new(Place::default().part(format!("--world carla://{address}")), error.to_string(), cure)
         })
     }
 
@@ -53,16 +61,61 @@ impl OwnClient {
         self.simulation.client()
     }
 
-    /// Whether frames come while we give no cue.
+    fn definition(&mut self, blueprint: &str) -> Result<&ActorDefinition, Trouble> {
+        if self.library.is_empty() {
+            self.blueprints()?;
+        }
+        let found = self.library.iter().find(|definition| definition.id == blueprint);
+        found.ok_or_else(|| Trouble::Refused(format!("the server has no blueprint {blueprint}")))
+    }
+
+    /// Whether somebody else makes a server tick that waits for ticks: frames come that were not asked for. Another session
+    /// of Kerbside's that is silent answers ticks with ticks (`vigil.rs`); one whose program was stopped does not.
     fn somebody_ticks(&self) -> Result<bool, Trouble> {
-        let comes = |within| match self.simulation.newest(within) {
-            Ok(_) => Ok(true),
-            Err(Error::NoFrame { .. }) => Ok(false),
-            Err(error) => Err(Trouble::from(error)),
+        for _ in 0..ASKED {
+            let own = self.client().call::<calls::TickCue>(())?;
+            let until = Instant::now() + ANSWERS_WITHIN;
+            loop {
+                match self.simulation.newest(until.saturating_duration_since(Instant::now())) {
+                    Ok(snapshot) if snapshot.frame > own => return Ok(true),
+                    Ok(_) => {}
+                    Err(Error::NoFrame { .. }) => break,
+                    Err(error) => return Err(error.into()),
+                }
+            }
+        }
+        Ok(false)
+    }
+
+    /// Actors whose role begins so, and before them the sensors on them, which have no role.
+    fn with_role(&self, role_start: &str, among: &WorldSnapshot) -> Result<Vec<ActorId>, Trouble> {
+        let ids = among.actors.iter().map(|actor| actor.id).collect();
+        let there = self.client().call::<calls::GetActorsById>((ids,))?;
+        let has_role = |actor: &Actor| {
+            let mut attributes = actor.description.attributes.iter();
+            attributes.any(|attribute| attribute.id == "role_name" && attribute.value.starts_with(role_start))
         };
-        // What was on its way already tells nothing.
-        comes(LOOKS_WITHIN / 10)?;
-        comes(LOOKS_WITHIN)
+        let named: Vec<ActorId> = there.iter().filter(|actor| has_role(actor)).map(|actor| actor.id).collect();
+        let hang = there.iter().filter(|actor| actor.parent.is_some_and(|parent| named.contains(&parent)));
+        Ok(hang.map(|actor| actor.id).chain(named.iter().copied()).collect())
+    }
+
+    /// A step that the vigil knows to be ours.
+    fn ticked(&self, step: Step) -> Result<crate::carla::Stepped, Error> {
+        let Some(vigil) = &self.vigil else { return self.simulation.step(step, TICK_WITHIN) };
+        vigil.ticks();
+        let stepped = self.simulation.step(step, TICK_WITHIN);
+        vigil.ticked(stepped.as_ref().ok().map(|stepped| stepped.snapshot.frame));
+        stepped
+    }
+}
+
+impl Eye for SensorStream {
+    fn next(&mut self, within: Duration) -> Result<Glimpse, Trouble> {
+        let frame = Self::next(self, within)?;
+        let frame = frame.read().map_err(|why| Trouble::Refused(format!("a frame could not be understood: {why}")))?;
+        let header = frame.header;
+        Ok(Glimpse { frame: header.frame, pose: pose(&header.sensor_transform), seen: frame.seen })
     }
 }
 
@@ -130,6 +183,7 @@ impl Server for OwnClient {
 
     fn make_world(&mut self, open_drive: &str) -> Result<(), Trouble> {
         // Another episode: what was owed in this one is paid, what will be owed belongs to the next.
+        self.vigil = None;
         self.owed.pay()?;
         self.simulation.load_opendrive(open_drive, OpendriveParameters::default(), false, WORLD_WITHIN)?;
         self.owed = Teardown::new(self.client(), LEAVE_WITHIN)?;
@@ -140,14 +194,18 @@ impl Server for OwnClient {
     fn synchronise(&mut self, step_s: f64) -> Result<(), Trouble> {
         let found = self.client().call::<calls::GetEpisodeSettings>(())?;
         if found.synchronous && self.somebody_ticks()? {
-            let what = "another client makes the server tick: two sessions cannot share one server";
+            let what = "somebody else makes the server tick, another session or another client, and one server serves \
+                        one session: end that one first";
             return Err(Trouble::Refused(what.into()));
         }
         self.owed.owes_settings();
         let mut settings = found;
         settings.synchronous = true;
         settings.fixed_delta_s = Some(step_s);
-        Ok(self.simulation.set_settings(settings)?)
+        self.simulation.set_settings(settings)?;
+        let no_thread = |error| Trouble::Refused(format!("no thread to listen by: {error}"));
+        self.vigil = Some(Vigil::new(self.client()).map_err(no_thread)?);
+        Ok(())
     }
 
     fn blueprints(&mut self) -> Result<Vec<String>, Trouble> {
@@ -156,14 +214,8 @@ impl Server for OwnClient {
     }
 
     fn spawn(&mut self, blueprint: &str, role: &str, at: &Pose) -> Result<Spawned, Trouble> {
-        if self.library.is_empty() {
-            self.blueprints()?;
-        }
-        let definition = self.library.iter().find(|definition| definition.id == blueprint);
-        let definition =
-            definition.ok_or_else(|| Trouble::Refused(format!("the server has no blueprint {blueprint}")))?;
         // What has no role has no name for one.
-        let (description, _) = definition.describe(&[("role_name", role)]);
+        let (description, _) = self.definition(blueprint)?.describe(&[("role_name", role)]);
         let actor = self.owed.spawn(description, transform(at), None, REPLY_WITHIN)?;
         Ok(Spawned {
             id: actor.id,
@@ -173,14 +225,8 @@ impl Server for OwnClient {
     }
 
     fn clear(&mut self, role_start: &str) -> Result<(), Trouble> {
-        let snapshot = self.simulation.step(Step::default(), TICK_WITHIN)?.snapshot;
-        let ids = snapshot.actors.iter().map(|actor| actor.id).collect();
-        let there = self.client().call::<calls::GetActorsById>((ids,))?;
-        let has_role = |actor: &Actor| {
-            let mut attributes = actor.description.attributes.iter();
-            attributes.any(|attribute| attribute.id == "role_name" && attribute.value.starts_with(role_start))
-        };
-        let left: Vec<ActorId> = there.iter().filter(|actor| has_role(actor)).map(|actor| actor.id).collect();
+        let snapshot = self.ticked(Step::default())?.snapshot;
+        let left = self.with_role(role_start, &snapshot)?;
         if left.is_empty() { Ok(()) } else { self.destroy(&left) }
     }
 
@@ -213,7 +259,7 @@ impl Server for OwnClient {
             let bones = bones.iter().map(|(name, pose)| (name.clone(), transform(pose))).collect();
             step.bones.push((*walker, BonesIn { bones }));
         }
-        let stepped = self.simulation.step(step, TICK_WITHIN)?;
+        let stepped = self.ticked(step)?;
         let snapshot = stepped.snapshot;
         let actor = |actor: &crate::carla::frames::ActorSnapshot| ActorState {
             id: actor.id,
@@ -229,6 +275,20 @@ impl Server for OwnClient {
         Ok(Stepped { frame, refused: stepped.results.0.into_iter().filter_map(Result::err).collect() })
     }
 
+    fn mount(&mut self, wanted: &Mount<'_>) -> Result<(ActorId, Box<dyn Eye>), Trouble> {
+        let chosen: Vec<(&str, &str)> = wanted.attributes.iter().map(|(id, value)| (*id, value.as_str())).collect();
+        let (description, unknown) = self.definition(wanted.blueprint)?.describe(&chosen);
+        if !unknown.is_empty() {
+            let words = format!("the server's {} has no {}", wanted.blueprint, unknown.join(", "));
+            return Err(Trouble::Refused(words));
+        }
+        let attachment = Attachment { parent: wanted.on, kind: AttachmentType::Rigid, socket: String::new() };
+        let actor = self.owed.spawn(description, transform(&wanted.at), Some(attachment), REPLY_WITHIN)?;
+        let stream = SensorStream::subscribe(self.client(), &actor, Keep::Newest(wanted.most_waiting));
+        let no_stream = || Trouble::Refused(format!("the server's {} sends nothing", wanted.blueprint));
+        Ok((actor.id, Box::new(stream.ok_or_else(no_stream)?)))
+    }
+
     fn start_recorder(&mut self, name: &str) -> Result<String, Trouble> {
         Ok(self.client().call::<calls::StartRecorder>((name.to_owned(), false))?)
     }
@@ -237,7 +297,20 @@ impl Server for OwnClient {
         Ok(self.client().call::<calls::StopRecorder>(())?)
     }
 
+    fn left(&mut self, role_start: &str) -> Result<Left, Trouble> {
+        let synchronous = self.client().call::<calls::GetEpisodeSettings>(())?.synchronous;
+        if synchronous {
+            // To look at its actors it would have to tick.
+            return Ok(Left { synchronous, actors: None });
+        }
+        // What came already may be older than what was done last.
+        let now = self.simulation.newest(TICK_WITHIN)?.frame;
+        let next = self.simulation.frame_from(now + 1, TICK_WITHIN)?;
+        Ok(Left { synchronous, actors: Some(self.with_role(role_start, &next)?.len()) })
+    }
+
     fn leave(&mut self) {
+        self.vigil = None;
         // There is nobody to tell; what cannot be paid now is tried again when this is dropped.
         let _ = self.owed.pay();
     }

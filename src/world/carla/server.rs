@@ -1,8 +1,10 @@
 //! What the adapter asks of a CARLA server: small, blocking, in CARLA's own coordinates. Kerbside's client implements
 //! it, and the crate `carla` for laboratories that have LibCarla; the tests have a server in memory.
 
+use crate::carla::sensors::Seen;
 use glam::DVec3;
 use std::fmt;
+use std::time::Duration;
 
 /// An actor's number on the server.
 pub type ActorId = u32;
@@ -154,6 +156,47 @@ pub struct Stepped {
     pub refused: Vec<String>,
 }
 
+/// A sensor that is wanted on an actor.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Mount<'a> {
+    /// What it is made of.
+    pub blueprint: &'a str,
+    /// Attributes that are not as in the blueprint.
+    pub attributes: Vec<(&'static str, String)>,
+    /// On whom.
+    pub on: ActorId,
+    /// Where, in that actor's own axes (CARLA's).
+    pub at: Pose,
+    /// So many of its frames may wait to be taken; older ones are dropped.
+    pub most_waiting: usize,
+}
+
+/// What a sensor saw at a tick.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Glimpse {
+    /// The server's number of the tick, as in [`WorldFrame`].
+    pub frame: u64,
+    /// Where the sensor was.
+    pub pose: Pose,
+    /// What it saw, as it came.
+    pub seen: Seen,
+}
+
+/// A sensor's frames, received on the client's own threads.
+pub trait Eye: Send + fmt::Debug {
+    /// The oldest frame that waits; waited for. `Late` where none came, `Lost` where none will come any more.
+    fn next(&mut self, within: Duration) -> Result<Glimpse, Trouble>;
+}
+
+/// What a server that was left says of itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Left {
+    /// Whether it waits for ticks.
+    pub synchronous: bool,
+    /// How many actors of such a role there are; none where that cannot be found out.
+    pub actors: Option<usize>,
+}
+
 /// A CARLA server. Every call waits for its answer, within a time-out of the implementation's.
 pub trait Server: Send {
     /// Version and map.
@@ -182,10 +225,16 @@ pub trait Server: Send {
     fn show_bones(&mut self, walker: ActorId, share: f64) -> Result<(), Trouble>;
     /// One tick: orders and bones first, each awaited, then the cue, then the world frame of exactly that tick.
     fn step(&mut self, orders: &[Order], bones: Option<&Bones>) -> Result<Stepped, Trouble>;
-    /// CARLA's own recorder starts, under this name.
+    /// Fixes a sensor to an actor and listens to it from then on; its frames may begin some ticks later.
+    fn mount(&mut self, wanted: &Mount<'_>) -> Result<(ActorId, Box<dyn Eye>), Trouble> {
+        Err(Trouble::Refused(format!("this client brings no sensors ({})", wanted.blueprint)))
+    }
+    /// CARLA's own recorder starts, under this name; the file as the server names it, nothing where it cannot write.
     fn start_recorder(&mut self, name: &str) -> Result<String, Trouble>;
     /// It stops.
     fn stop_recorder(&mut self) -> Result<(), Trouble>;
+    /// How it stands, read from it; `role_start` is how the roles of the actors begin that are looked for.
+    fn left(&mut self, role_start: &str) -> Result<Left, Trouble>;
     /// Gives everything back: actors destroyed, asynchronous as it was found. Called on every path out, best effort.
     fn leave(&mut self) {}
 }

@@ -1,7 +1,7 @@
 //! A server in memory for unit tests: kinematic, synchronous, and as wrong as it is told to be.
 
 use super::server::{
-    About, ActorId, ActorState, Bone, Bones, Order, Pose, Server, Spawned, Stepped, Trouble, WorldFrame,
+    About, ActorId, ActorState, Bone, Bones, Left, Order, Pose, Server, Spawned, Stepped, Trouble, WorldFrame,
 };
 use glam::DVec3;
 use std::sync::{Arc, Mutex};
@@ -18,10 +18,14 @@ pub struct State {
     pub bones: Vec<Bones>,
     pub left: bool,
     pub recordings: Vec<String>,
+    /// CARLA's recorder cannot write.
+    pub disk_is_full: bool,
     /// The tick of this number finds the connection gone.
     pub dies_at: Option<u64>,
     /// Somebody else ticks before this one.
     pub foreign_at: Option<u64>,
+    /// Nothing that is given back arrives.
+    pub deaf: bool,
     /// Each tick takes so long.
     pub slow: std::time::Duration,
     next: ActorId,
@@ -132,6 +136,9 @@ impl Server for InMemory {
         Ok(Stepped { frame, refused: Vec::new() })
     }
     fn start_recorder(&mut self, name: &str) -> Result<String, Trouble> {
+        if self.state().disk_is_full {
+            return Ok(String::new());
+        }
         self.state().recordings.push(name.to_owned());
         Ok(name.to_owned())
     }
@@ -139,10 +146,17 @@ impl Server for InMemory {
         self.state().recordings.push("stopped".into());
         Ok(())
     }
+    fn left(&mut self, _role_start: &str) -> Result<Left, Trouble> {
+        let state = self.state();
+        Ok(Left { synchronous: state.step_s.is_some(), actors: Some(state.actors.len()) })
+    }
     fn leave(&mut self) {
         let mut state = self.state();
+        state.left = true;
+        if state.deaf {
+            return;
+        }
         state.actors.clear();
         state.step_s = None;
-        state.left = true;
     }
 }

@@ -1,6 +1,6 @@
 //! A vehicle on the server: what it is told each tick, and where the world frame says it is.
 
-use super::frame::{Fit, SitePose, turn_to_carla, vector_from_carla, vector_to_carla};
+use super::frame::{Fit, SitePose, mirrored, turn_to_carla, vector_from_carla, vector_to_carla};
 use super::pedals::Foot;
 use super::server::{ActorId, ActorState, Order, Pose, Spawned, lights};
 use crate::kernel::geometry::direction;
@@ -66,6 +66,12 @@ impl Vehicle {
     /// The actor's pose for a front bumper here.
     pub fn pose(&self, site: &Site, path: &Path, front_s_m: f64) -> Pose {
         self.fit.actor(site, &self.footprint(path, front_s_m))
+    }
+
+    /// Where a sensor is in the actor's own axes (CARLA's), so far ahead, left and up of the footprint's middle.
+    pub fn mount_m(&self, ahead_left_up_m: DVec3) -> DVec3 {
+        let (ahead_m, left_m) = self.fit.ahead_and_left_m();
+        mirrored(DVec3::new(ahead_m, left_m, self.fit.up_m()) + ahead_left_up_m)
     }
 
     /// Whether it may still roll when its policy has stopped it.

@@ -41,6 +41,8 @@ const fn bone_of(joint: Joint) -> &'static str {
 #[derive(Debug)]
 pub(super) struct Walker {
     pub id: ActorId,
+    /// As it was made.
+    pub made: Spawned,
     fit: Fit,
     body: Body,
     rig: Option<Rig>,
@@ -48,7 +50,7 @@ pub(super) struct Walker {
 
 impl Walker {
     pub fn new(spawned: &Spawned) -> Self {
-        Self { id: spawned.id, fit: Fit::walker(spawned), body: Body::default(), rig: None }
+        Self { id: spawned.id, made: *spawned, fit: Fit::walker(spawned), body: Body::default(), rig: None }
     }
 
     /// Where it waits for the participant: at the start mark, facing the road.

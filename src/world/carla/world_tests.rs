@@ -67,6 +67,12 @@ impl Played {
     }
 }
 
+/// Nobody who is tracked.
+fn nobody() -> Participant {
+    use crate::kernel::participant::{Calibration, TrackedPose};
+    Participant::locate(&TrackedPose::LOST, &Calibration::at_mark(1, glam::DVec2::ZERO))
+}
+
 fn last_s(world: &[WorldRow]) -> f64 {
     world.last().unwrap().world_time_ns as f64 / 1e9
 }
@@ -195,6 +201,41 @@ fn a_server_that_dies_cuts_the_trial_short_at_once_and_says_so() {
 }
 
 #[test]
+fn a_frame_at_a_tick_s_own_time_shows_that_tick_and_not_the_next() {
+    let server = InMemory::default();
+    let mut world = carla(&server, |_| {});
+    let (prepared, spec) = study();
+    world.begin_trial(&spec.setup(1, &spec.trials[0]).unwrap()).unwrap();
+    // Two times, each rounded down to whole nanoseconds, lie up to one more apart than the tick lasts.
+    world.start(DisplayTime(0));
+    let tick_ns = crate::kernel::time::beat_ns(1, prepared.study.step_hz);
+    let mut news = WorldNews::default();
+    let newest_ns = |news: &WorldNews| news.rows.last().map(|row| row.world_time_ns);
+    for (at_ns, newest) in [(0, Some(0)), (tick_ns + 1, Some(tick_ns)), (tick_ns + 2, Some(2 * tick_ns))] {
+        news.clear();
+        world.advance(DisplayTime(at_ns), &nobody(), &mut news).unwrap();
+        assert_eq!(newest_ns(&news), newest, "at {at_ns} ns");
+    }
+}
+
+#[test]
+fn first_contact_reads_from_the_server_whether_it_was_given_back() {
+    let (_, spec) = study();
+    let setup = spec.setup(1, &spec.trials[0]).unwrap();
+    for deaf in [false, true] {
+        let server = InMemory::default();
+        let choices = carla(&server, |_| {}).choices.clone();
+        server.state().deaf = deaf;
+        let (tried, problem) = first_contact(&mut server.clone(), &choices, Ok(&setup));
+        assert_eq!(problem, None);
+        let last = tried.last().unwrap();
+        assert!(last.found.starts_with("given back, read from the server: "), "{last:?}");
+        assert_eq!(last.found.contains("actors destroyed, asynchronous"), !deaf, "{last:?}");
+        assert_eq!(last.doubt.is_some(), deaf, "{last:?}");
+    }
+}
+
+#[test]
 fn somebody_else_who_ticks_marks_the_trial() {
     let server = InMemory::default();
     server.state().foreign_at = Some(50);
@@ -228,6 +269,17 @@ fn what_cannot_be_spawned_is_said_before_anything_is_made() {
 }
 
 #[test]
+fn a_recording_that_cannot_be_written_is_said_before_anything_is_made() {
+    let server = InMemory::default();
+    server.state().disk_is_full = true;
+    let mut world = carla(&server, |choices| choices.recording = Some("study-T1".into()));
+    let (_, spec) = study();
+    let wrong = world.begin_trial(&spec.setup(1, &spec.trials[0]).unwrap()).unwrap_err();
+    assert!(wrong.to_string().contains("the server cannot write the recording study-T1-trial1.log"), "{wrong}");
+    assert!(server.state().actors.is_empty());
+}
+
+#[test]
 fn in_realtime_the_frames_never_wait_and_their_age_is_the_declared_one() {
     let server = InMemory::default();
     let mut world = carla(&server, |choices| choices.pacing = Pacing::Realtime);
@@ -256,10 +308,7 @@ fn in_realtime_a_slow_server_marks_the_trial_and_holds_nobody_up() {
     let setup = spec.setup(1, &spec.trials[0]).unwrap();
     world.begin_trial(&setup).unwrap();
     world.start(DisplayTime(0));
-    let participant = Participant::locate(
-        &crate::kernel::participant::TrackedPose::LOST,
-        &crate::kernel::participant::Calibration::at_mark(1, glam::DVec2::ZERO),
-    );
+    let participant = nobody();
     let (mut news, mut marks, mut longest, mut ages) = (WorldNews::default(), Vec::new(), Duration::ZERO, Vec::new());
     let began = std::time::Instant::now();
     while began.elapsed() < Duration::from_secs(1) {

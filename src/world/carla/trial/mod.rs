@@ -10,7 +10,8 @@ mod run_in;
 pub(super) use run_in::OURS;
 
 use super::choices::Choices;
-use super::server::{ActorId, Bones, Order, Server, Stepped, Trouble, WorldFrame};
+use super::sensors::Sensors;
+use super::server::{Bones, Order, Server, Stepped, Trouble, WorldFrame};
 use super::vehicle::{Commanded, Found, Vehicle};
 use super::walker::Walker;
 use crate::kernel::braking::Motion;
@@ -18,10 +19,12 @@ use crate::kernel::participant::Participant;
 use crate::kernel::path::Path;
 use crate::kernel::seams::{Fault, WorldEvent, WorldNews};
 use crate::kernel::setup::Setup;
+use crate::kernel::shelf::Shelf;
 use crate::kernel::spec::VehicleSpec;
 use crate::kernel::time::WorldTime;
 use crate::kernel::traffic::Traffic;
 use crate::table::{Mark, Source, WorldRow};
+use std::sync::Arc;
 
 /// A server whose ticks are longer or shorter than they should be by more than this does not do as it was told.
 const SAME_STEP_S: f64 = 1e-6;
@@ -45,6 +48,8 @@ pub(super) struct Trial {
     /// Which of each vehicle's places have been passed.
     passed: Vec<Vec<bool>>,
     walker: Option<Walker>,
+    /// On the target vehicle.
+    sensors: Option<Sensors>,
     /// Vehicles that their policy has stopped and that still roll.
     stopping: Vec<WorldEvent>,
     news: WorldNews,
@@ -60,12 +65,19 @@ pub(super) struct Trial {
 
 impl Trial {
     /// Puts vehicles and walker on the server and lets the vehicles run in to world time 0; the ticks that may be drawn.
-    pub fn begin(server: &mut dyn Server, setup: &Setup, choices: &Choices) -> Result<(Self, Vec<Tick>), Trouble> {
+    /// Sensors are there where there is a shelf for what they see.
+    pub fn begin(
+        server: &mut dyn Server,
+        setup: &Setup,
+        choices: &Choices,
+        shelf: Option<&Arc<dyn Shelf>>,
+    ) -> Result<(Self, Vec<Tick>), Trouble> {
         let mut trial = Self {
             traffic: Traffic::new(setup, choices.step_hz),
             vehicles: Vec::new(),
             passed: Vec::new(),
             walker: None,
+            sensors: None,
             stopping: Vec::new(),
             news: WorldNews::with_room(setup.spec.vehicles.len()),
             orders: Vec::new(),
@@ -76,7 +88,18 @@ impl Trial {
             setup: setup.clone(),
             choices: choices.clone(),
         };
-        let begun = trial.made(server).and_then(|()| trial.run_in(server));
+        let mut begin = || {
+            trial.made(server)?;
+            if shelf.is_some() {
+                trial.mount(server)?;
+            }
+            let ticks = trial.run_in(server)?;
+            if let Some(shelf) = shelf {
+                trial.watch(shelf)?;
+            }
+            Ok(ticks)
+        };
+        let begun = begin();
         match begun {
             Ok(ticks) => Ok((trial, ticks)),
             Err(trouble) => {
@@ -96,9 +119,11 @@ impl Trial {
         WorldTime(nearest_ns(self.last.elapsed_s - self.zero_s))
     }
 
-    /// Takes away what it made; best effort.
-    pub fn end(&mut self, server: &mut dyn Server) {
-        let mut made: Vec<ActorId> = self.vehicles.iter().map(|vehicle| vehicle.id).collect();
+    /// Takes away what it made, best effort; what was lost of what sensors saw.
+    pub fn end(&mut self, server: &mut dyn Server) -> Vec<Fault> {
+        // Sensors go before what they hang on.
+        let (mut made, faults) = self.sensors.take().map(|mut sensors| sensors.end()).unwrap_or_default();
+        made.extend(self.vehicles.iter().map(|vehicle| vehicle.id));
         made.extend(self.walker.as_ref().map(|walker| walker.id));
         if !made.is_empty() {
             // Whatever is left, the server's own leave-taking takes away.
@@ -106,6 +131,7 @@ impl Trial {
         }
         self.vehicles.clear();
         self.walker = None;
+        faults
     }
 
     /// Length of each vehicle on the server, and in the study.
@@ -144,6 +170,11 @@ impl Trial {
         let from = self.vehicles.iter().map(|vehicle| vehicle.found).collect::<Vec<_>>();
         let fronts_m: Vec<f64> = after.iter().map(|motion| motion.front_s_m).collect();
         let now = self.newest();
+        if let Some(sensors) = &mut self.sensors {
+            let walker = self.walker.as_ref().map(|walker| walker.id);
+            let state = self.last.actors.iter().find(|actor| Some(actor.id) == walker);
+            sensors.ticked(self.last.frame, now, state.map(|actor| actor.pose));
+        }
         let rows = self.rows(now, &fronts_m)?;
         let events = self.events(&from, now);
         Ok(Tick { time: now, rows, events, faults })

@@ -1,15 +1,20 @@
 //! Before a trial's world time 0: everything is made, appears, and takes up its speed.
 
 use super::{Tick, Trial, lane, nearest_ns};
+use crate::headset::Pacing;
 use crate::kernel::geometry::direction;
+use crate::kernel::seams::Fault;
+use crate::kernel::shelf::Shelf;
 use crate::kernel::time::WorldTime;
 use crate::study::{Control, Presence};
-use crate::table::WorldRow;
+use crate::table::{Role, WorldRow};
 use crate::world::carla::frame::{SitePose, pose_to_carla, vector_to_carla};
+use crate::world::carla::sensors::Sensors;
 use crate::world::carla::server::{Order, Server, Trouble};
 use crate::world::carla::vehicle::{Commanded, Vehicle};
 use crate::world::carla::walker::Walker;
 use glam::DVec3;
+use std::sync::Arc;
 
 /// Vehicles are made so high above the road, and put on it a tick later: on the road CARLA calls it a collision.
 const MADE_ABOVE_M: f64 = 0.5;
@@ -17,6 +22,7 @@ const MADE_ABOVE_M: f64 = 0.5;
 const WALKER_ABOVE_M: f64 = 1.0;
 /// So begin the roles of what Kerbside makes: what a session that was killed has left is known by it.
 pub(in crate::world::carla) const OURS: &str = "kerbside_";
+
 impl Trial {
     pub(super) fn made(&mut self, server: &mut dyn Server) -> Result<(), Trouble> {
         for spec in &self.setup.spec.vehicles {
@@ -44,18 +50,58 @@ impl Trial {
         Ok(())
     }
 
-    /// First ticks: everything appears, bones are read, vehicles take up their speed before the start.
-    pub(super) fn run_in(&mut self, server: &mut dyn Server) -> Result<Vec<Tick>, Trouble> {
-        let run_in = self.choices.run_in_ticks();
-        if self.choices.study.control == Control::Transform {
-            self.orders.extend(self.vehicles.iter().map(|vehicle| Order::Physics(vehicle.id, false)));
+    /// The study's sensors on the target; they send from some tick on.
+    pub(super) fn mount(&mut self, server: &mut dyn Server) -> Result<(), Trouble> {
+        let target = self.setup.spec.vehicles.iter().position(|spec| spec.role == Role::Target);
+        let Some(target) = target.and_then(|i| self.vehicles.get(i)) else { return Ok(()) };
+        if !self.choices.study.sensors.is_empty() {
+            let wanted = &self.choices.study.sensors;
+            self.sensors = Some(Sensors::mount(server, wanted, target, self.choices.step_hz)?);
         }
+        Ok(())
+    }
+
+    /// From the next tick on what sensors see is kept.
+    pub(super) fn watch(&mut self, shelf: &Arc<dyn Shelf>) -> Result<(), Trouble> {
+        let Some(sensors) = &mut self.sensors else { return Ok(()) };
+        let walker = self.walker.as_ref().map(|walker| walker.made);
+        let waits = self.choices.pacing == Pacing::Lockstep;
+        sensors.watch(&self.setup, walker, Arc::clone(shelf), waits)
+    }
+
+    /// Ticks in which vehicles are held where they are, until every sensor sends; what the server refused meanwhile.
+    fn await_sensors(&mut self, server: &mut dyn Server) -> Result<Vec<Fault>, Trouble> {
+        let mut refused = Vec::new();
+        let Some(mut sensors) = self.sensors.take() else { return Ok(refused) };
+        let sent = sensors.await_first(|| {
+            self.hold();
+            let stepped = self.step(server, None)?;
+            refused.extend(self.refusals(&stepped.refused));
+            self.last = stepped.frame;
+            Ok(())
+        });
+        self.sensors = Some(sensors);
+        sent.map(|()| refused)
+    }
+
+    /// Orders that put every vehicle where its run-in begins.
+    fn hold(&mut self) {
+        let run_in = self.choices.run_in_ticks();
         for i in 0..self.vehicles.len() {
             let Some((_, path)) = lane(&self.setup, i) else { continue };
             let start = self.steady(i, -f64::from(run_in));
             let at = self.vehicles[i].pose(&self.setup.site, path, start.front_s_m);
             self.orders.push(Order::Transform(self.vehicles[i].id, at));
         }
+    }
+
+    /// First ticks: everything appears, bones are read, vehicles take up their speed before the start.
+    pub(super) fn run_in(&mut self, server: &mut dyn Server) -> Result<Vec<Tick>, Trouble> {
+        let run_in = self.choices.run_in_ticks();
+        if self.choices.study.control == Control::Transform {
+            self.orders.extend(self.vehicles.iter().map(|vehicle| Order::Physics(vehicle.id, false)));
+        }
+        self.hold();
         if let Some(walker) = &self.walker {
             self.orders.push(walker.wait(&self.setup.site));
         }
@@ -63,6 +109,7 @@ impl Trial {
         let mut early = self.refusals(&appeared.refused);
         self.last = appeared.frame;
         self.read_bones(server)?;
+        early.extend(self.await_sensors(server)?);
         let mut ticks = Vec::new();
         for n in (0..run_in).rev() {
             self.run_in_orders(f64::from(n));
