@@ -11,6 +11,8 @@ pub mod table;
 pub mod kernel;
 pub mod measures;
 
+pub mod statistics;
+
 pub mod inspect;
 pub mod instrument;
 pub mod map;
@@ -19,6 +21,8 @@ pub mod study;
 
 pub mod models;
 pub mod panel;
+
+pub mod figure;
 pub mod picture;
 
 pub mod headset;

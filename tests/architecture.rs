@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Rooms from the bottom up: each may use those before it.
-const ROOMS: [&str; 27] = [
+const ROOMS: [&str; 29] = [
     "problem",
     "carla",
     "earth",
@@ -13,12 +13,14 @@ const ROOMS: [&str; 27] = [
     "table",
     "kernel",
     "measures",
+    "statistics",
     "map",
     "inspect",
     "instrument",
     "study",
     "models",
     "panel",
+    "figure",
     "picture",
     "headset",
     "world",
@@ -35,7 +37,7 @@ const ROOMS: [&str; 27] = [
     "main",
 ];
 /// Where no file, clock, thread, environment or printing may be.
-const PURE: [&str; 4] = ["table", "kernel", "measures", "problem"];
+const PURE: [&str; 6] = ["table", "kernel", "measures", "statistics", "figure", "problem"];
 /// Where text comes in as an argument.
 const NO_FILES: [&str; 10] =
     ["document", "earth", "inspect", "instrument", "map", "study", "models", "panel", "picture", "report"];
@@ -172,6 +174,12 @@ fn the_pure_rooms_touch_nothing_outside() {
         &["std::fs", "std::net", "std::env", "Instant", "SystemTime", "HashMap", "HashSet"],
         "text comes in as an argument",
     );
+}
+
+#[test]
+fn statistics_know_numbers_alone() {
+    let studies = ["crate::table", "crate::measures", "crate::study", "crate::record", "crate::kernel::s"];
+    forbid(&["statistics", "figure"], &studies, "pure functions on numbers; of the kernel, its random numbers");
 }
 
 #[test]

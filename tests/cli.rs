@@ -112,6 +112,8 @@ fn help_teaches() {
         "report",
         "collect",
         "exclude",
+        "export",
+        "withdraw",
         "instruments",
         "codebook",
     ] {

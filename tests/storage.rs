@@ -294,6 +294,9 @@ impl Storage for Split {
     fn remove(&self, path: &Path) -> std::io::Result<()> {
         self.of(path).remove(path)
     }
+    fn remove_folder(&self, path: &Path) -> std::io::Result<()> {
+        self.of(path).remove_folder(path)
+    }
 }
 
 fn mirrored(mirror: &DataFolder) -> Keeping {

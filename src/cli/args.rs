@@ -59,6 +59,10 @@ pub enum Command {
     Collect(Collect),
     /// Leave a participant, session or trial out of the analysis, with a reason; nothing is deleted
     Exclude(Exclude),
+    /// Export the study for others: tables under pseudonyms, codebook, study, citation, checksums
+    Export(Export),
+    /// Remove a participant's data for good: from the folder, what was derived, packs and mirrors; the register keeps that it was so
+    Withdraw(Withdraw),
     /// A stand-in for CARLA's server: try studies and clients without CARLA; goes wrong on request
     CarlaStandin(CarlaStandin),
 }
@@ -581,4 +585,91 @@ pub struct Exclude {
     /// Take back an earlier exclusion of exactly this
     #[arg(long)]
     pub undo: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(
+    after_help = "Participants get pseudonyms, made with a secret key that stays in DATA/pseudonyms.key: keep it, and never\n\
+                  publish it. Dates become years. Left out unless asked for: words that people wrote (they may say who\n\
+                  somebody is) and every frame (how people move tells them apart). Left out always: who withdrew.\n\
+                  Practice, pilot and marked trials are in the pack with their flags. docs/open-science.md says more.\n\n\
+                  Examples:\n  kerbside export data --out crosswalk-data\n  \
+                  kerbside export data --out crosswalk-data --author \"Carberry, Josiah; 0000-0002-1825-0097\" --licence CC-BY-4.0\n  \
+                  kerbside export data --out crosswalk-data --plan plan.toml --lock plan.lock\n  \
+                  kerbside export data --out crosswalk-data --leave-out demographics.age_years"
+)]
+pub struct Export {
+    /// A data folder
+    #[arg(value_name = "DATA")]
+    pub dir: PathBuf,
+    /// The folder to make; must not hold anything yet
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Who is to be cited: `Family, Given` or a group's name, an ORCID iD after a semicolon; may be given several times
+    #[arg(long, value_name = "NAME", value_parser = crate::lab::Author::parse)]
+    pub author: Vec<crate::lab::Author>,
+    /// Licence of the data
+    #[arg(long, value_name = "SPDX", value_parser = crate::lab::LICENCES.map(|(id, _)| id))]
+    pub licence: Option<String>,
+    /// Title of the data, instead of the study's
+    #[arg(long, value_name = "WORDS", value_parser = reason)]
+    pub title: Option<String>,
+    /// The plan of the analysis
+    #[arg(long, value_name = "FILE")]
+    pub plan: Option<PathBuf>,
+    /// The lock that `kerbside analyze --lock` wrote before data were looked at
+    #[arg(long, value_name = "FILE")]
+    pub lock: Option<PathBuf>,
+    /// Every frame too: head, hands, gaze, vehicles
+    #[arg(long)]
+    pub frames: bool,
+    /// The words that people wrote too: notes, reasons, answers; read them first
+    #[arg(long)]
+    pub text: bool,
+    /// Leave a questionnaire's item out, as `instrument.item`; scores made of it stay; may be given several times
+    #[arg(long, value_name = "ITEM")]
+    pub leave_out: Vec<String>,
+    /// A key of pseudonyms kept elsewhere: a file of 64 hexadecimal digits
+    #[arg(long, value_name = "FILE")]
+    pub key: Option<PathBuf>,
+    /// Print what was made as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(
+    after_help = "Without --yes it says what there is and where, and asks; it asks nobody where no terminal is. What was cut\n\
+                  short is finished by the same command. Mirrors and packs are those that DATA/copies.csv lists, and those\n\
+                  named here; what cannot be reached is said, and removed by the same command once it can. Afterwards\n\
+                  `kerbside verify` says that the data were removed, and still finds any other change.\n\n\
+                  To keep the data and only leave them out of the analysis: kerbside drop CODE --withdrawn.\n\n\
+                  Examples:\n  kerbside withdraw K7Q2MR data\n  kerbside withdraw K7Q2MR data --yes\n  \
+                  kerbside withdraw K7Q2MR data --mirror /media/stick/data --pack sent/crosswalk-data"
+)]
+pub struct Withdraw {
+    /// Participant's code
+    #[arg(value_name = "CODE")]
+    pub participant: String,
+    /// The data folder
+    #[arg(value_name = "DATA")]
+    pub dir: PathBuf,
+    /// Why, in one line; the register keeps it for good, so nothing about the person
+    #[arg(long, value_name = "WORDS", default_value = "consent was taken back", value_parser = reason)]
+    pub reason: String,
+    /// A further mirror, or one that is now elsewhere; may be given several times
+    #[arg(long, value_name = "DIR")]
+    pub mirror: Vec<PathBuf>,
+    /// A further pack, or one that is now elsewhere; may be given several times
+    #[arg(long, value_name = "DIR")]
+    pub pack: Vec<PathBuf>,
+    /// The key of packs that were exported with --key
+    #[arg(long, value_name = "FILE")]
+    pub key: Option<PathBuf>,
+    /// Do not ask
+    #[arg(long)]
+    pub yes: bool,
+    /// Print as JSON
+    #[arg(long)]
+    pub json: bool,
 }

@@ -4,7 +4,7 @@ use super::args::{Codebook, CodebookFormat};
 use super::say;
 use crate::problem::{Outcome, Problem};
 use crate::record::folder::{DataFolder, unwritable};
-use crate::table::{Column, EVENTS, Kind, TableInfo, all_tables};
+use crate::table::{Column, EVENTS, TableInfo, all_tables};
 use serde_json::json;
 
 /// Prints the codebook.
@@ -27,21 +27,6 @@ pub fn write(data: &DataFolder) -> Outcome<()> {
     Ok(())
 }
 
-/// What may stand in a column.
-fn values(kind: Kind) -> String {
-    match kind {
-        Kind::Integer => "whole number".into(),
-        Kind::IntegerOrNa => "whole number or NA".into(),
-        Kind::Real(decimals) => format!("number to {decimals} decimals, NA, Inf or -Inf"),
-        Kind::Free => "number, NA, Inf or -Inf".into(),
-        Kind::Flag => "0 or 1".into(),
-        Kind::FlagOrNa => "0, 1 or NA".into(),
-        Kind::Words(words) => words.join(" | "),
-        Kind::WordsOrNa(words) => format!("{} | NA", words.join(" | ")),
-        Kind::Text => "text or NA".into(),
-    }
-}
-
 fn each(mut line: impl FnMut(&TableInfo, &Column)) {
     for table in all_tables() {
         for column in table.columns {
@@ -57,7 +42,7 @@ fn text() -> String {
         for column in table.columns {
             let unit = column.unit();
             let unit = if unit.is_empty() { String::new() } else { format!(" [{unit}]") };
-            out += &format!("  {}{unit}\n      {}\n      {}\n", column.name, column.about.trim(), values(column.kind));
+            out += &format!("  {}{unit}\n      {}\n      {}\n", column.name, column.about.trim(), column.kind.values());
         }
         out.push('\n');
     }
@@ -74,7 +59,7 @@ fn csv() -> Outcome<String> {
     writer.write_record(["file", "column", "unit", "values", "meaning"]).map_err(failed)?;
     let mut result = Ok(());
     each(|table, column| {
-        let row = [table.file, column.name, column.unit(), &values(column.kind), column.about.trim()];
+        let row = [table.file, column.name, column.unit(), &column.kind.values(), column.about.trim()];
         if result.is_ok() {
             result = writer.write_record(row);
         }
@@ -89,7 +74,7 @@ fn csv() -> Outcome<String> {
 }
 
 fn json_text() -> String {
-    let column = |column: &Column| json!({ "name": column.name, "unit": column.unit(), "values": values(column.kind), "meaning": column.about.trim() });
+    let column = |column: &Column| json!({ "name": column.name, "unit": column.unit(), "values": column.kind.values(), "meaning": column.about.trim() });
     let tables: Vec<_> = all_tables()
         .iter()
         .map(|table| json!({ "file": table.file, "about": table.about.trim(), "columns": table.columns.iter().map(column).collect::<Vec<_>>() }))
@@ -107,7 +92,7 @@ fn markdown() -> String {
             table.about.trim()
         );
         for column in table.columns {
-            let values = values(column.kind).replace('|', "\\|");
+            let values = column.kind.values().replace('|', "\\|");
             out += &format!("| `{}` | {} | {values} | {} |\n", column.name, column.unit(), column.about.trim());
         }
     }

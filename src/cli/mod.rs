@@ -7,6 +7,7 @@ mod collect;
 mod demo;
 mod derive;
 mod exclude;
+mod export;
 mod instruments;
 mod map;
 mod people;
@@ -18,6 +19,7 @@ mod run;
 mod say;
 mod standin;
 mod values;
+mod withdraw;
 
 use crate::problem::Problems;
 use args::{Args, Command};
@@ -45,6 +47,8 @@ pub fn main() -> ExitCode {
         Command::Codebook(codebook) => codebook::codebook(codebook),
         Command::Collect(collect) => collect::collect(collect),
         Command::Exclude(exclude) => exclude::exclude(exclude),
+        Command::Export(export) => export::export(export),
+        Command::Withdraw(withdraw) => withdraw::withdraw(withdraw),
         Command::CarlaStandin(standin) => standin::standin(standin),
     };
     match done {

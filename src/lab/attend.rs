@@ -9,13 +9,14 @@ use super::session_file::{SessionFile, instruments_sha256};
 use crate::desk::Desk;
 use crate::problem::{Outcome, Place, Problem};
 use crate::record::closing::closing;
+use crate::record::copies;
 use crate::record::folder::DataFolder;
 use crate::record::register;
 use crate::record::roster::{PILOT, Person, Roster};
 use crate::record::storage::Disk;
 use crate::record::verify;
 use crate::record::{Head, Stands, copy_study_files, sha256_hex, stands};
-use crate::table::{RegisterRow, Text};
+use crate::table::{CopyKind, RegisterRow, Text};
 
 /// Whose session is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -168,6 +169,9 @@ pub fn attend_with(
 ) -> Outcome<(Done, Head)> {
     // The register first: a session's folder beside no register would look like one that was put there.
     register::change(order.data, |rows| Ok(pilot(order, rows).into_iter().collect()))?;
+    if let Some(mirror) = order.mirror {
+        copies::note(&Disk, order.data, CopyKind::Mirror, &mirror.0)?;
+    }
     let mut registered = Registered { order, observer };
     let done = run_session_with(order, desk, &mut registered, opens)?;
     let head = match &done.ended {

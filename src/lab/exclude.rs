@@ -62,7 +62,7 @@ fn wrong(part: &str, what: impl Into<String>, cure: impl Into<String>) -> Proble
     Problem::new(Place::default().part(part), what, cure)
 }
 
-fn must_be_a_reason(reason: &str) -> Result<(), Problem> {
+pub(super) fn must_be_a_reason(reason: &str) -> Result<(), Problem> {
     const MOST_CHARS: usize = 500;
     let cure = "say in one line why, for whoever reads the data later";
     if Text::new(reason).is_na() {

@@ -100,7 +100,8 @@ fn stage(person: &PersonStatus) -> String {
 
 fn person_status(data: &DataFolder, person: &Person, status: &mut Status) -> PersonStatus {
     let mut sessions = Vec::new();
-    for session in &person.sessions {
+    // Of somebody whose data were removed there is nothing to read.
+    for session in person.sessions.iter().filter(|_| person.erasure.is_none()) {
         let folder = data.session(&person.code, session.session_n);
         match session_status(&folder, session, person, status) {
             Ok(session) => sessions.push(session),

@@ -12,10 +12,10 @@ const FONTS: [&[u8]; 5] = [
     include_bytes!("fonts/NotoSansSymbols2-Regular.subset.ttf"),
 ];
 /// The one that is asked first.
-pub(super) const FAMILY: &str = "Noto Sans";
+pub(crate) const FAMILY: &str = "Noto Sans";
 
 /// The built-in fonts and no other.
-pub(super) fn built_in() -> FontSystem {
+pub(crate) fn built_in() -> FontSystem {
     let mut all = Database::new();
     for font in FONTS {
         all.load_font_source(Source::Binary(Arc::new(font)));

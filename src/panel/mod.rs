@@ -23,6 +23,7 @@ mod tests;
 
 pub use ask::{Ask, Control, Given, Pointing};
 pub use fonts::missing_glyphs;
+pub(crate) use fonts::{FAMILY as FONT_FAMILY, built_in as built_in_fonts};
 pub use items::answer_words;
 pub use shown::{Painted, Panel};
 pub use words::{Words, language_of, words};

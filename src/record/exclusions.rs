@@ -1,8 +1,9 @@
 //! `exclusions.csv`: what a person decided to leave out of the analysis. Append-only; nothing is ever deleted by it.
 
 use super::folder::{DataFolder, unreadable, unwritable};
+use super::storage::{Storage, replace};
 use crate::problem::{Outcome, Place, Problem, Problems};
-use crate::table::{ExclusionRow, LineWriter, Table};
+use crate::table::{ExclusionRow, LineWriter, Table, Text};
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -70,6 +71,39 @@ pub fn append(folder: &DataFolder, row: ExclusionRow) -> Outcome<ExclusionRow> {
     Ok(row)
 }
 
+/// Takes the words of every decision about a participant who withdrew out of the file; the decisions stay, so that the
+/// others keep their numbers. How many had words.
+pub fn redact(storage: &dyn Storage, folder: &DataFolder, participant: &str) -> Outcome<usize> {
+    let path = file(folder);
+    if path.symlink_metadata().is_err() {
+        return Ok(0);
+    }
+    // Whoever appends waits until the new file is there.
+    let old = File::options().append(true).open(&path).map_err(|e| unwritable(&path, &e))?;
+    locked(&old).map_err(|e| unwritable(&path, &e))?;
+    let mut rows = read(folder)?;
+    let mut with_words = 0;
+    for row in rows.iter_mut().filter(|row| row.participant.as_str() == participant && !is_redacted(row)) {
+        row.reason = Text::fixed(REDACTED);
+        with_words += 1;
+    }
+    if with_words > 0 {
+        let mut text = LineWriter::header::<ExclusionRow>().into_bytes();
+        let mut line = LineWriter::default();
+        rows.iter().for_each(|row| text.extend_from_slice(line.line(row)));
+        replace(storage, &path, &text)?;
+    }
+    Ok(with_words)
+}
+
+/// Whether a decision's words were taken out.
+pub fn is_redacted(row: &ExclusionRow) -> bool {
+    row.reason.as_str() == REDACTED
+}
+
+/// What stands in the place of a reason that named somebody who withdrew.
+const REDACTED: &str = "(removed: the participant withdrew)";
+
 /// Two stations may write at once; a disk without locks is taken as it is.
 fn locked(file: &File) -> std::io::Result<()> {
     match file.lock() {
@@ -115,7 +149,7 @@ fn wrong(row: &ExclusionRow, entry_n: u32) -> Option<(&'static str, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::table::Text;
+    use crate::record::storage::Disk;
 
     const HEADER: &str = "entry_n,wall_time_utc,participant,session_n,trial_n,excluded,reason\n";
 
@@ -147,6 +181,22 @@ mod tests {
         assert_eq!(in_force(&rows, ("A", Some(1), Some(4))).unwrap().reason.as_str(), "felt unwell, \"a bit\"");
         assert!(in_force(&rows, ("A", None, None)).is_none());
         assert!(in_force(&rows, ("B", Some(1), Some(4))).is_none());
+    }
+
+    #[test]
+    fn the_words_about_somebody_who_withdrew_go_and_the_decisions_stay() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = DataFolder(dir.path().to_path_buf());
+        assert_eq!(redact(&Disk, &folder, "A").unwrap(), 0, "no file");
+        append(&folder, row(Some(1), Some(3), true)).unwrap();
+        append(&folder, ExclusionRow { participant: Text::new("AB"), ..row(None, None, true) }).unwrap();
+        let other = read(&folder).unwrap().pop().unwrap();
+        assert_eq!(redact(&Disk, &folder, "A").unwrap(), 1);
+        assert_eq!(redact(&Disk, &folder, "A").unwrap(), 0, "already");
+        let rows = read(&folder).unwrap();
+        assert_eq!((rows.len(), &rows[1]), (2, &other), "a code that begins like it");
+        assert!(in_force(&rows, ("A", Some(1), Some(3))).is_some_and(is_redacted));
+        assert_eq!(append(&folder, row(None, None, true)).unwrap().entry_n, 3);
     }
 
     #[test]

@@ -25,6 +25,11 @@ impl DataFolder {
         self.0.join("register.lock")
     }
 
+    /// `erasing/`: sessions of somebody who withdrew, set aside to be removed.
+    pub fn erasing(&self) -> PathBuf {
+        self.0.join(super::roster::ERASING)
+    }
+
     /// `derived/`: what can be made again at any time.
     pub fn derived(&self) -> PathBuf {
         self.0.join("derived")
@@ -56,6 +61,13 @@ impl DataFolder {
 /// Name of a session's folder, such as `K7Q2MX-1`.
 pub fn session_name(participant: &str, session_n: u32) -> String {
     format!("{participant}-{session_n}")
+}
+
+/// Participant and number of the session that a folder of this name is of.
+pub fn session_named(name: &str) -> Option<(&str, u32)> {
+    let (code, n) = name.rsplit_once('-')?;
+    let session_n = n.parse().ok().filter(|session_n| session_name(code, *session_n) == name)?;
+    Some((code, session_n))
 }
 
 impl SessionFolder {

@@ -5,7 +5,7 @@ use super::read;
 use super::recover::{Stands, stands};
 use super::seals::Seals;
 use super::sensors;
-use super::storage::{Storage, make_folders, parent, write_new};
+use super::storage::{Storage, make_folders, parent, replace};
 use crate::problem::{Outcome, Problem};
 use crate::table::{ExclusionRow, RegisterRow, Table};
 use std::collections::{BTreeMap, BTreeSet};
@@ -153,12 +153,7 @@ pub fn copy_study_files(data: &DataFolder, mirror: &DataFolder, storage: &dyn St
         if from.symlink_metadata().is_err() {
             continue;
         }
-        let (to, new) = (mirror.0.join(name), mirror.0.join(format!("{name}.part")));
-        if new.symlink_metadata().is_ok() {
-            storage.remove(&new).map_err(|e| unwritable(&new, &e))?;
-        }
-        write_new(storage, &new, &read::bytes(&from)?)?;
-        storage.rename(&new, &to).map_err(|e| unwritable(&to, &e))?;
+        replace(storage, &mirror.0.join(name), &read::bytes(&from)?)?;
     }
-    storage.sync_folder(&mirror.0).map_err(|e| unwritable(&mirror.0, &e))
+    Ok(())
 }

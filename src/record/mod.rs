@@ -1,6 +1,7 @@
 //! The record on disk: written off the frame loop, sealed trial by trial, read back and verified.
 
 pub mod closing;
+pub mod copies;
 pub mod exclusions;
 pub mod folder;
 mod lock;
@@ -21,6 +22,7 @@ pub mod verify;
 mod writer;
 
 pub use closing::{Closing, Ending};
+pub use lock::Lock;
 pub use mirror::copy_study_files;
 pub use recorder::{Keeping, Recorder, Resumed, Statics};
 pub use recover::{Stands, stands};

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use std::time::Duration;
 
 /// How long a change waits for another station's; each takes milliseconds.
-const LONGEST_WAIT: Duration = Duration::from_secs(30);
+pub(super) const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
 /// The register's head after `row`, given the head before it.
 pub fn link(before: &str, row: &RegisterRow) -> String {

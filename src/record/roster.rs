@@ -11,6 +11,11 @@ const ROWS_AHEAD: u32 = 10_000;
 /// What a pilot's rows say in `reason`.
 pub const PILOT: &str = "pilot";
 
+/// The removal of a participant's data has begun.
+pub const ERASING: &str = "erasing";
+/// It is done.
+pub const ERASED: &str = "erased";
+
 /// A session of a participant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PersonSession {
@@ -20,6 +25,17 @@ pub struct PersonSession {
     pub state: String,
     /// Newest head that the register has of it; empty when it has none.
     pub head: String,
+}
+
+/// The removal of a participant's data, as the register has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Erasure {
+    /// Its newest row.
+    pub entry_n: u32,
+    /// Whether it was finished.
+    pub done: bool,
+    /// When and what, once it was finished.
+    pub words: String,
 }
 
 /// A participant.
@@ -41,6 +57,8 @@ pub struct Person {
     pub enrolled: bool,
     /// Sessions begun, in order of their first row.
     pub sessions: Vec<PersonSession>,
+    /// Whether the data were removed, or are being removed.
+    pub erasure: Option<Erasure>,
 }
 
 impl Person {
@@ -56,6 +74,7 @@ impl Person {
             pilot: false,
             enrolled: false,
             sessions: Vec::new(),
+            erasure: None,
         }
     }
 
@@ -96,6 +115,10 @@ impl Person {
         }
         self.enrolled |= state == "enrolled";
         self.pilot |= row.reason.as_str() == PILOT;
+        if let ERASING | ERASED = state {
+            let words = row.reason.as_str().to_owned();
+            self.erasure = Some(Erasure { entry_n: row.entry_n, done: state == ERASED, words });
+        }
         let Some(session_n) = row.session_n else { return };
         let head = row.session_head.as_str();
         match self.sessions.iter_mut().find(|session| session.session_n == session_n) {
@@ -177,6 +200,12 @@ impl Roster {
             "running" => may_run(row, person),
             "done" | "stopped" => may_end(row, self.must_know(code)?),
             state if is_out(state) => may_leave(row, self.must_know(code)?),
+            ERASING => may_be_erased(self.must_know(code)?, Person::withdrew, "has not withdrawn"),
+            ERASED => may_be_erased(
+                self.must_know(code)?,
+                |person| person.erasure.is_some(),
+                "has data that stand as they were",
+            ),
             state => {
                 Err(wrong(code, &format!("cannot become '{}'", short(state)), "use a state that the codebook names"))
             }
@@ -237,6 +266,10 @@ fn may_leave(row: &RegisterRow, person: &Person) -> Result<(), Problem> {
         return Err(wrong(&person.code, "leaves without a reason", "give one with --reason"));
     }
     Ok(())
+}
+
+fn may_be_erased(person: &Person, may: impl Fn(&Person) -> bool, not: &str) -> Result<(), Problem> {
+    if may(person) { Ok(()) } else { Err(wrong(&person.code, not, "use `kerbside withdraw`")) }
 }
 
 fn wrong(code: &str, what: &str, cure: &str) -> Problem {

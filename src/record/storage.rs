@@ -28,8 +28,10 @@ pub trait Storage: Send + Sync + std::fmt::Debug {
     fn truncate(&self, path: &Path, bytes: u64) -> io::Result<()>;
     /// Gives a file another name.
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
-    /// Removes a file.
+    /// Removes a file, or a link itself.
     fn remove(&self, path: &Path) -> io::Result<()>;
+    /// Removes a folder that is empty.
+    fn remove_folder(&self, path: &Path) -> io::Result<()>;
 }
 
 /// The disk itself.
@@ -83,6 +85,10 @@ impl Storage for Disk {
     fn remove(&self, path: &Path) -> io::Result<()> {
         std::fs::remove_file(path)
     }
+
+    fn remove_folder(&self, path: &Path) -> io::Result<()> {
+        std::fs::remove_dir(path)
+    }
 }
 
 /// The folder that a path lies in.
@@ -120,4 +126,53 @@ pub fn write_new(storage: &dyn Storage, path: &Path, bytes: &[u8]) -> Result<(),
         file.sync()
     });
     written.map_err(|e| unwritable(path, &e))
+}
+
+/// Puts a file in the place of another, whole: whoever reads finds the old bytes or the new ones. Safe on the disk when
+/// it returns.
+pub fn replace(storage: &dyn Storage, path: &Path, bytes: &[u8]) -> Result<(), Problem> {
+    replace_with(storage, path, |file| file.append(bytes))
+}
+
+/// The same, written piece by piece.
+pub fn replace_with(
+    storage: &dyn Storage,
+    path: &Path,
+    write: impl FnOnce(&mut dyn Output) -> io::Result<()>,
+) -> Result<(), Problem> {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let (new, folder) = (path.with_file_name(format!("{name}.part")), parent(path));
+    if new.symlink_metadata().is_ok() {
+        storage.remove(&new).map_err(|e| unwritable(&new, &e))?;
+    }
+    let written = storage.create(&new).and_then(|mut file| {
+        write(&mut *file)?;
+        file.sync()
+    });
+    written.map_err(|e| unwritable(&new, &e))?;
+    storage.rename(&new, path).map_err(|e| unwritable(path, &e))?;
+    storage.sync_folder(&folder).map_err(|e| unwritable(&folder, &e))
+}
+
+/// Removes a folder and all in it; links are removed, never followed. What is not there is no error.
+pub fn remove_tree(storage: &dyn Storage, path: &Path) -> Result<(), Problem> {
+    let failed = |e: io::Error| unremovable(path, &e);
+    let meta = match path.symlink_metadata() {
+        Err(e) if e.kind() == ErrorKind::NotFound => return Ok(()),
+        meta => meta.map_err(failed)?,
+    };
+    if !meta.is_dir() {
+        return storage.remove(path).map_err(failed);
+    }
+    let entries = std::fs::read_dir(path).and_then(Iterator::collect::<io::Result<Vec<_>>>).map_err(failed)?;
+    let mut paths: Vec<PathBuf> = entries.iter().map(std::fs::DirEntry::path).collect();
+    paths.sort();
+    paths.iter().try_for_each(|path| remove_tree(storage, path))?;
+    storage.remove_folder(path).map_err(failed)
+}
+
+/// A file or folder that cannot be removed.
+pub fn unremovable(path: &Path, error: &io::Error) -> Problem {
+    let cure = "see to it that you may write to the folder it lies in, then give the same command again";
+    Problem::file(path.display(), format!("cannot be removed: {error}"), cure)
 }

@@ -3,6 +3,7 @@
 use super::folder::{DataFolder, SessionFolder, must_be_known, session_name};
 use super::read;
 use super::recover::{Stands, stands};
+use super::roster::{ERASING, Person, Roster};
 use super::seal::{Head, fingerprint, sha256_hex};
 use super::seals::{RESTORE, Seals};
 use super::sensors;
@@ -12,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// The file that the process which records a session holds locked.
-pub(super) const LOCK: &str = "session.lock";
+pub const LOCK: &str = "session.lock";
 
 /// A folder that is what was sealed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -278,10 +279,24 @@ pub fn data_folder(folder: &DataFolder, expected: Option<&str>) -> Outcome<Verif
         }
     }
     notes.extend(strangers(folder)?);
+    let roster = Roster::of(&rows);
+    let erasure = |session: &str| {
+        let person = roster.person(session.rsplit_once('-')?.0)?;
+        person.erasure.as_ref().map(|erasure| (person, erasure))
+    };
+    notes.extend(roster.people.iter().filter_map(|person| removed(folder, person)));
     // Somebody may be enrolled before the first session.
     let sessions = if folder.0.join("sessions").is_dir() { folder.sessions()? } else { Vec::new() };
     for session_folder in &sessions {
         let session_name = session_folder.name();
+        if let Some((person, erasure)) = erasure(&session_name).filter(|(_, erasure)| erasure.done) {
+            let (code, entry_n) = (read::short(&person.code), erasure.entry_n);
+            let what =
+                format!("is here, but {code} withdrew and entry {entry_n} of the register says that it was removed");
+            let cure = format!("remove it again: kerbside withdraw {code} {}", folder.0.display());
+            problems.push(Problem::file(session_folder.0.display(), what, cure));
+            continue;
+        }
         let standing = stands(session_folder).ok();
         if matches!(standing, Some(Stands::Nothing | Stands::Unopened)) && !sealed.contains_key(&session_name) {
             notes.push(format!("{session_name} has not begun: nothing is sealed in it"));
@@ -316,7 +331,7 @@ pub fn data_folder(folder: &DataFolder, expected: Option<&str>) -> Outcome<Verif
     }
     let begun: BTreeSet<&String> = sealed.keys().chain(opened.iter().map(|(session, _)| session)).collect();
     for session in begun {
-        if !sessions.iter().any(|folder| folder.name() == *session) {
+        if erasure(session).is_none() && !sessions.iter().any(|folder| folder.name() == *session) {
             let path = folder.0.join("sessions").join(read::short(session));
             let what = match sealed.contains_key(session) {
                 true => "is missing: the register says that it was done",
@@ -330,12 +345,39 @@ pub fn data_folder(folder: &DataFolder, expected: Option<&str>) -> Outcome<Verif
     Ok(Verified { head: Head(head), heads, trials, notes })
 }
 
+/// What is to be known of somebody whose data were removed, or are being removed.
+fn removed(folder: &DataFolder, person: &Person) -> Option<String> {
+    let (code, erasure) = (read::short(&person.code), person.erasure.as_ref()?);
+    if !erasure.done {
+        let again = format!("kerbside withdraw {code} {}", folder.0.display());
+        return Some(format!("{code} withdrew, but the removal of the data was cut short: finish it with `{again}`"));
+    }
+    let sessions: Vec<String> =
+        person.sessions.iter().map(|session| format!("session {} ({})", session.session_n, session.head)).collect();
+    let sessions = if sessions.is_empty() { "nothing was sealed".to_owned() } else { sessions.join(", ") };
+    Some(format!(
+        "{code} withdrew and the data were removed, as entry {} of the register says ({}): {sessions}",
+        erasure.entry_n,
+        read::short(&erasure.words)
+    ))
+}
+
 /// What a data folder may hold.
-const KNOWN: [&str; 7] =
-    ["register.csv", "codebook.csv", "sessions", "derived", "exclusions.csv", "recovered", "register.lock"];
+const KNOWN: [&str; 10] = [
+    "register.csv",
+    "codebook.csv",
+    "sessions",
+    "derived",
+    "exclusions.csv",
+    "recovered",
+    "register.lock",
+    "copies.csv",
+    "pseudonyms.key",
+    ERASING,
+];
 
 /// What lies in a data folder without being part of it.
-fn strangers(folder: &DataFolder) -> Result<Vec<String>, Problem> {
+pub fn strangers(folder: &DataFolder) -> Result<Vec<String>, Problem> {
     let mut found = Vec::new();
     for (at, known) in [(folder.0.clone(), &KNOWN[..]), (folder.0.join("sessions"), &[][..])] {
         let unreadable = |e: std::io::Error| super::folder::unreadable(&at, &e, "check the folder's permissions");

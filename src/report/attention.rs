@@ -2,7 +2,7 @@
 
 use super::conditions::Sorted;
 use super::page;
-use super::statistics::{quantile, summarise};
+use crate::statistics::summary::{quantile, summarise};
 use crate::table::{AttentionSource, MeasureRow};
 use maud::{Markup, html};
 

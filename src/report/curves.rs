@@ -4,12 +4,10 @@ use super::chart::{self, Look, Pane, Scale, Size, c, text};
 use super::conditions::{Condition, Sorted};
 use super::lines::{self, End, MOST_IN_ONE, percent};
 use super::page;
-use super::statistics::{self, Curve, FEWEST_PEOPLE, Observation, RESAMPLES, quantile};
+use crate::statistics::summary::quantile;
+use crate::statistics::survival::kaplan_meier::{self, Curve, FEWEST_PEOPLE, Observation, RESAMPLES};
 use maud::{Markup, html};
 use std::collections::BTreeMap;
-
-/// Seed of the bootstrap; the condition's number is added.
-const SEED: u64 = 0x6b65_7262_7369_6465;
 
 /// A condition's curve and what belongs to it.
 pub(super) struct Drawn<'a> {
@@ -25,7 +23,7 @@ pub(super) struct Drawn<'a> {
 
 impl Drawn<'_> {
     fn stepped_off(&self) -> usize {
-        self.observations.iter().filter(|o| o.stepped_off).count()
+        self.observations.iter().filter(|o| o.happened).count()
     }
 }
 
@@ -51,7 +49,7 @@ fn drawn<'a>(i: usize, condition: &'a Condition) -> Drawn<'a> {
         let Some(at_s) = at.known().filter(|at| at.is_finite()) else { continue };
         let next = people.len();
         let person = *people.entry(row.participant.as_str()).or_insert(next);
-        observations.push(Observation { person, at_s, stepped_off });
+        observations.push(Observation { person, time: at_s, happened: stepped_off });
     }
     let onset = |after: fn(&crate::table::MeasureRow) -> Option<f64>| {
         let onsets: Vec<f64> =
@@ -61,7 +59,7 @@ fn drawn<'a>(i: usize, condition: &'a Condition) -> Drawn<'a> {
     Drawn {
         label: &condition.label,
         look: Look(i),
-        curve: statistics::curve(&observations, SEED.wrapping_add(i as u64)),
+        curve: kaplan_meier::curve(&observations, &format!("step-off of condition {i}")),
         people: people.len(),
         observations,
         braking_s: onset(|row| row.step_off_after_braking_s.known()),
@@ -70,7 +68,7 @@ fn drawn<'a>(i: usize, condition: &'a Condition) -> Drawn<'a> {
 }
 
 fn time_range(drawn: &[Drawn]) -> (f64, f64) {
-    let ends = drawn.iter().map(|d| d.curve.end_s);
+    let ends = drawn.iter().map(|d| d.curve.end);
     let firsts = drawn.iter().filter_map(|d| d.curve.steps.first().map(|s| s.0));
     let times = ends.chain(firsts).chain([0.0]);
     let (low, high) = times.fold((0.0_f64, 0.0_f64), |r, t| (r.0.min(t), r.1.max(t)));
@@ -124,7 +122,7 @@ fn step_path(d: &Drawn, xs: Scale, ys: Scale) -> String {
 
 /// Where everybody has stepped off, the share is known for ever; else only as long as someone is watched.
 fn drawn_until(d: &Drawn, xs: Scale) -> f64 {
-    if d.curve.at(d.curve.end_s) > 1.0 - 1e-9 { xs.range().1 } else { d.curve.end_s }
+    if d.curve.at(d.curve.end) > 1.0 - 1e-9 { xs.range().1 } else { d.curve.end }
 }
 
 fn band(d: &Drawn, xs: Scale, ys: Scale) -> Markup {
@@ -144,7 +142,7 @@ fn band(d: &Drawn, xs: Scale, ys: Scale) -> Markup {
 /// The median, dropped to the axis, and the median braking onset, on the curve.
 fn marks(d: &Drawn, xs: Scale, ys: Scale) -> Markup {
     html! {
-        @if let Some(t) = d.curve.median_s {
+        @if let Some(t) = d.curve.median {
             path class={ "thin " (d.look.class()) } stroke-dasharray="1 3" d=(format!("M{} {}V{}", c(xs.px(t)), c(ys.px(0.5)), c(ys.px(0.0)))) {}
             path class={ "solid " (d.look.class()) } d=(d.look.marker(xs.px(t), ys.px(0.5), 4.5)) { title { (d.label) ": median " (chart::number(Some(t), 2)) " s" } }
         }
@@ -160,14 +158,13 @@ fn flag(x: f64, y: f64) -> String {
 }
 
 fn ends<'a>(drawn: &'a [Drawn], ys: Scale) -> Vec<End<'a>> {
-    let end =
-        |d: &'a Drawn| End { label: d.label, look: d.look, at: ys.px(d.curve.at(d.curve.end_s)), note: ending(d) };
+    let end = |d: &'a Drawn| End { label: d.label, look: d.look, at: ys.px(d.curve.at(d.curve.end)), note: ending(d) };
     drawn.iter().map(end).collect()
 }
 
 fn ending(d: &Drawn) -> String {
     let median =
-        d.curve.median_s.map_or("median not reached".to_owned(), |m| format!("median {} s", chart::number(Some(m), 1)));
+        d.curve.median.map_or("median not reached".to_owned(), |m| format!("median {} s", chart::number(Some(m), 1)));
     format!("{median}, n = {}", d.observations.len())
 }
 
@@ -181,7 +178,7 @@ fn risk_rows(drawn: &[Drawn], pane: Pane, xs: Scale, ticks: usize, size: Size) -
             path class={ "line " (d.look.class()) } stroke-dasharray=(d.look.dash()) d=(format!("M1 {}h28", c(y - 4.0))) {}
             path class={ "solid " (d.look.class()) } d=(d.look.marker(15.0, y - 4.0, 4.0)) {}
             @for t in xs.ticks(ticks) {
-                (text(xs.px(t), y, "tick mid", &statistics::at_risk(&d.observations, t).to_string()))
+                (text(xs.px(t), y, "tick mid", &kaplan_meier::at_risk(&d.observations, t).to_string()))
             }
             @if size == Size::Wide { (text(pane.right + 27.0, y, "small", &chart::shorten(d.label, room, 12.0))) }
         }
@@ -223,7 +220,7 @@ fn panel(drawn: &[Drawn], d: &Drawn, pane: Pane, xs: Scale, ys: Scale, size: Siz
         (marks(d, xs, ys))
         (text(pane.left - 14.0, pane.bottom + 54.0, "small end", "wait"))
         @for t in xs.ticks(ticks) {
-            (text(xs.px(t), pane.bottom + 54.0, "tick mid", &statistics::at_risk(&d.observations, t).to_string()))
+            (text(xs.px(t), pane.bottom + 54.0, "tick mid", &kaplan_meier::at_risk(&d.observations, t).to_string()))
         }
     }
 }
@@ -270,9 +267,9 @@ fn table(drawn: &[Drawn]) -> Markup {
                 (page::count(d.observations.len()))
                 (page::count(d.stepped_off()))
                 (page::cell((!d.observations.is_empty()).then(|| 100.0 * d.stepped_off() as f64 / d.observations.len() as f64), 1))
-                (reached(d.curve.median_s, !d.observations.is_empty()))
-                (reached(d.curve.median_interval_s.map(|i| i.0), d.curve.median_interval_s.is_some()))
-                (reached(d.curve.median_interval_s.map(|i| i.1), d.curve.median_interval_s.is_some()))
+                (reached(d.curve.median, !d.observations.is_empty()))
+                (reached(d.curve.median_interval.map(|i| i.0), d.curve.median_interval.is_some()))
+                (reached(d.curve.median_interval.map(|i| i.1), d.curve.median_interval.is_some()))
                 (page::cell(d.braking_s, 2))
                 (page::cell(d.light_s, 2))
             }

@@ -3,7 +3,7 @@
 use super::chart::{self, Look, Pane, Scale, Size, c, text};
 use super::conditions::Sorted;
 use super::page;
-use super::statistics::{Summary, proportion, quantile, summarise};
+use crate::statistics::summary::{Summary, proportion, quantile, summarise};
 use crate::table::MeasureRow;
 use maud::{Markup, html};
 

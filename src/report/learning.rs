@@ -4,7 +4,7 @@ use super::chart::{self, Look, Scale};
 use super::conditions::Sorted;
 use super::lines::{self, Axis, Plot, Series};
 use super::page;
-use super::statistics::{proportion, quantile};
+use crate::statistics::summary::{proportion, quantile};
 use crate::table::{MeasureRow, TrialOutcome};
 use maud::{Markup, html};
 use std::collections::BTreeMap;

@@ -3,7 +3,7 @@
 use super::chart;
 use super::conditions::{Group, Sorted};
 use super::page;
-use super::statistics::proportion;
+use crate::statistics::summary::proportion;
 use crate::table::MeasureRow;
 use maud::{Markup, html};
 

@@ -23,7 +23,6 @@ mod risk;
 mod sample;
 mod scores;
 mod stacked;
-mod statistics;
 #[cfg(test)]
 mod synthetic;
 #[cfg(test)]

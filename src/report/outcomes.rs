@@ -3,7 +3,7 @@
 use super::chart::Look;
 use super::conditions::Sorted;
 use super::page;
-use super::statistics::proportion;
+use crate::statistics::summary::proportion;
 use crate::table::{MeasureRow, TrialOutcome};
 use maud::{Markup, html};
 

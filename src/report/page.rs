@@ -1,7 +1,7 @@
 //! The page: head, sections, tables and the small pieces they share.
 
 use super::chart::{self, Look, Size};
-use super::statistics::{Proportion, quantile};
+use crate::statistics::summary::{Proportion, quantile};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use std::collections::BTreeMap;
 
@@ -124,7 +124,7 @@ pub fn share(p: &Proportion) -> Markup {
 
 /// The heading cell of a condition's row, with its sign.
 pub fn condition(label: &str, look: Option<Look>) -> Markup {
-    html! { th.what scope="row" { @if let Some(look) = look { (look.key()) " " } (label) } }
+    html! { th.what scope="row" { @if let Some(look) = look { (chart::key(look)) " " } (label) } }
 }
 
 /// A column's heading with its unit.
@@ -134,5 +134,5 @@ pub fn heading(name: &str, unit: &str) -> Markup {
 
 /// The key of signs for drawings without room for labels.
 pub fn key<'a>(entries: impl Iterator<Item = (Look, &'a str)>, class: &str) -> Markup {
-    html! { ul class={ "keys " (class) } { @for (look, label) in entries { li { (look.key()) " " (label) } } } }
+    html! { ul class={ "keys " (class) } { @for (look, label) in entries { li { (chart::key(look)) " " (label) } } } }
 }

@@ -70,13 +70,13 @@ fn frames(input: &ReportInput) -> Markup {
                 (page::count(of_kind.len()))
                 (page::count(of_kind.iter().filter(|row| row.frames_untracked > 0).count()))
                 (page::count(of_kind.iter().map(|row| row.frames_untracked as usize).sum()))
-                (page::cell(super::statistics::quantile(&gaps, 0.5), 1))
-                (page::cell(super::statistics::quantile(&gaps, 1.0), 1))
+                (page::cell(crate::statistics::summary::quantile(&gaps, 0.5), 1))
+                (page::cell(crate::statistics::summary::quantile(&gaps, 1.0), 1))
                 (page::count(of_kind.iter().filter(|row| row.late_frames.unwrap_or(0) > 0).count()))
                 (page::count(of_kind.iter().map(|row| row.late_frames.unwrap_or(0) as usize).sum()))
-                (page::cell(super::statistics::quantile(&middles, 0.5), 1))
-                (page::cell(super::statistics::quantile(&slowest, 0.5), 1))
-                (page::cell(super::statistics::quantile(&slowest, 1.0), 1))
+                (page::cell(crate::statistics::summary::quantile(&middles, 0.5), 1))
+                (page::cell(crate::statistics::summary::quantile(&slowest, 0.5), 1))
+                (page::cell(crate::statistics::summary::quantile(&slowest, 1.0), 1))
             }
         }
     };

@@ -2,7 +2,7 @@
 
 use super::conditions::Sorted;
 use super::page;
-use super::statistics::{Proportion, proportion};
+use crate::statistics::summary::{Proportion, proportion};
 use crate::table::MeasureRow;
 use maud::{Markup, html};
 

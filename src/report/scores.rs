@@ -3,7 +3,7 @@
 use super::ReportInput;
 use super::conditions::Sorted;
 use super::page;
-use super::statistics::summarise;
+use crate::statistics::summary::summarise;
 use crate::table::{Occasion, ScoreRow};
 use maud::{Markup, html};
 use std::collections::BTreeMap;

@@ -239,3 +239,63 @@ table! {
         exclusion_note: Text,
     }
 }
+
+table! {
+    /// One row per session in a pack made by `kerbside export`: on what it was run, and when, no finer than can be published.
+    pub struct SessionRow in "sessions.csv" {
+        /// Participant's pseudonym.
+        participant: Text,
+        /// Session, from 1.
+        session_n: u32,
+        /// Year in which it began (UTC); finer dates are left out, since they help to find out who took part; NA when not recorded.
+        year: Option<u32>,
+        /// Days by the calendar (UTC) from the participant's first session to this one; NA when not recorded.
+        days_since_first: Option<i64>,
+        /// 1 when it was ended, 0 when it was cut short: then the trials sealed so far are there.
+        finished: bool,
+        /// 1 when recorded in pilot mode.
+        pilot: bool,
+        /// 1 when the participant was simulated or scripted.
+        simulated: bool,
+        /// Trials of its plan.
+        trials_planned: u32,
+        /// SHA-256 of the study's file with which it began: one of those in study/.
+        study_sha256: Text,
+        /// SHA-256 of the map: one of those in study/.
+        map_sha256: Text,
+        /// Version of Kerbside that recorded.
+        kerbside: Text,
+        /// Kind of headset.
+        headset: Text,
+        /// Kind of world.
+        world: Text,
+        /// As fast as the machine could (lockstep), or with frames when they were due (realtime).
+        pacing: Text,
+        /// Frames a second of a headset without hardware; NA for a real one.
+        display_rate_hz: Option<u32>,
+        /// Steps a second of the embedded world; NA for another.
+        world_step_hz: Option<u32>,
+    }
+}
+
+table! {
+    /// One row per questionnaire asked, in a pack made by `kerbside export`: what to cite, and whose words they are. The words themselves are not exported.
+    pub struct InstrumentRow in "instruments.csv" {
+        /// Its name in answers.csv and scores.csv.
+        instrument: Text,
+        /// Version of its file.
+        version: Text,
+        /// Language of the wording.
+        language: Text,
+        /// Its name for people.
+        title: Text,
+        /// 1 when the wording in this language has a published source.
+        validated: bool,
+        /// Where it comes from.
+        citation: Text,
+        /// Under what licence the wording was used.
+        licence: Text,
+        /// SHA-256 of its file, in this language and version.
+        sha256: Text,
+    }
+}

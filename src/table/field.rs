@@ -28,6 +28,23 @@ pub enum Kind {
     Text,
 }
 
+impl Kind {
+    /// What may stand in a column, in words.
+    pub fn values(self) -> String {
+        match self {
+            Self::Integer => "whole number".into(),
+            Self::IntegerOrNa => "whole number or NA".into(),
+            Self::Real(decimals) => format!("number to {decimals} decimals, NA, Inf or -Inf"),
+            Self::Free => "number, NA, Inf or -Inf".into(),
+            Self::Flag => "0 or 1".into(),
+            Self::FlagOrNa => "0, 1 or NA".into(),
+            Self::Words(words) => words.join(" | "),
+            Self::WordsOrNa(words) => format!("{} | NA", words.join(" | ")),
+            Self::Text => "text or NA".into(),
+        }
+    }
+}
+
 /// A value that can stand in a table.
 pub trait Field: Sized {
     /// How its text is read.

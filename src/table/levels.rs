@@ -260,3 +260,13 @@ words! {
         Left = "left",
     }
 }
+
+words! {
+    /// What a copy of the data is.
+    pub enum CopyKind {
+        /// A second copy of the record, by `kerbside run --mirror`.
+        Mirror = "mirror",
+        /// A pack for others, by `kerbside export`.
+        Pack = "pack",
+    }
+}

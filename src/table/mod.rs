@@ -11,7 +11,7 @@ mod line;
 mod rows;
 mod vocabulary;
 
-pub use derived::{LongRow, MeasureRow, ParticipantRow, ScoreRow, TrialVerdictRow};
+pub use derived::{InstrumentRow, LongRow, MeasureRow, ParticipantRow, ScoreRow, SessionRow, TrialVerdictRow};
 pub use field::{Field, Free, Kind, Real, Text};
 pub use levels::*;
 pub use line::LineWriter;
@@ -33,6 +33,47 @@ impl Column {
     /// The unit that the name's ending declares, or nothing.
     pub fn unit(&self) -> &'static str {
         unit_of(self.name)
+    }
+
+    /// What it means that the column says NA.
+    pub fn missing(&self) -> String {
+        match (said_of_na(self.about), self.kind) {
+            (Some(said), _) => said,
+            (None, Kind::Integer | Kind::Flag | Kind::Words(_)) => "never missing".to_owned(),
+            (None, _) => "unknown, or there is none".to_owned(),
+        }
+    }
+}
+
+/// What a column's description says of NA, or nothing: its parts that begin with the word.
+pub fn said_of_na(about: &str) -> Option<String> {
+    let parts = about.split("; ").flat_map(|part| part.split(". "));
+    let parts = parts.map(|part| part.trim().trim_end_matches('.'));
+    let said: Vec<&str> = parts.filter_map(|part| part.strip_prefix("NA ")).collect();
+    (!said.is_empty()).then(|| said.join("; "))
+}
+
+/// The frame of reference or the clock in which a column's numbers are, by its name; nothing for what needs none.
+pub fn frame_of(name: &str) -> &'static str {
+    const CLOCKS: [(&str, &str); 6] = [
+        ("display_time_ns", "display clock"),
+        ("world_time_ns", "world clock"),
+        ("light_since_ns", "world clock"),
+        ("host_time_ns", "host clock"),
+        ("source_time_ns", "the source's own clock"),
+        ("sample_time_ns", "the source's own clock"),
+    ];
+    const ALONG: [&str; 4] = ["to_zone", "to_stop_line", "to_pedestrian_line", "stopping_gap"];
+    if let Some((_, clock)) = CLOCKS.iter().find(|(end, _)| name.ends_with(end)) {
+        return clock;
+    }
+    let is = |part: &str| name.split(['_', '.']).any(|word| word == part);
+    match (is("site"), is("stage")) {
+        (true, true) => "from stage to site",
+        (true, false) if !name.ends_with("_id") => "site",
+        (false, true) => "stage",
+        _ if ALONG.iter().any(|along| name.contains(along)) => "along the vehicle's lane",
+        _ => "",
     }
 }
 

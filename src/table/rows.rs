@@ -4,8 +4,9 @@
 //! adds files and rows. Only tables under `derived/` may gain columns.
 
 use super::{
-    AnswerSource, Free, GroundSource, LightState, LongRow, MeasureRow, Occasion, ParticipantRow, Phase, PolicyState,
-    Real, Role, Scope, ScoreRow, SensorKind, Source, TableInfo, Text, TrialKind, TrialOutcome, TrialVerdictRow, table,
+    AnswerSource, CopyKind, Free, GroundSource, InstrumentRow, LightState, LongRow, MeasureRow, Occasion,
+    ParticipantRow, Phase, PolicyState, Real, Role, Scope, ScoreRow, SensorKind, SessionRow, Source, TableInfo, Text,
+    TrialKind, TrialOutcome, TrialVerdictRow, table,
 };
 
 /// A length in metres, to 0.01 mm.
@@ -575,9 +576,9 @@ table! {
         group: Text,
         /// Session concerned; NA for the participant as such.
         session_n: Option<u32>,
-        /// enrolled, running, done, stopped, dropped or withdrawn.
+        /// enrolled, running, done, stopped, dropped or withdrawn; of somebody who withdrew and whose data are removed: erasing when that begins, erased when it is done.
         state: Text,
-        /// Why, for stopped, dropped and withdrawn.
+        /// Why, for stopped, dropped, withdrawn and erasing; when and what, for erased.
         reason: Text,
         /// Head of the session's seal chain: for done and stopped its last, for running that of the seal with which it was opened.
         session_head: Text,
@@ -603,6 +604,20 @@ table! {
         excluded: bool,
         /// Why, in words.
         reason: Text,
+    }
+}
+
+table! {
+    /// One row per place outside the data folder to which its data were copied, so that a withdrawal can look there; append-only.
+    pub struct CopyRow in "copies.csv" {
+        /// Running number of the row, from 1.
+        entry_n: u32,
+        /// Wall time in UTC, ISO 8601, when it was first written.
+        wall_time_utc: Text,
+        /// Whether it is a second copy of the record or what was exported.
+        kind: CopyKind,
+        /// The folder, as the station that wrote it names it.
+        path: Text,
     }
 }
 
@@ -635,5 +650,8 @@ pub fn all_tables() -> Vec<TableInfo> {
     all.push(TableInfo::of::<LongRow>());
     all.push(TableInfo::of::<ParticipantRow>());
     all.push(TableInfo::of::<ExclusionRow>());
+    all.push(TableInfo::of::<CopyRow>());
+    all.push(TableInfo::of::<SessionRow>());
+    all.push(TableInfo::of::<InstrumentRow>());
     all
 }

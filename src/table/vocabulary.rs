@@ -7,10 +7,17 @@ pub struct EventName {
     pub name: &'static str,
     /// What it means, and what stands in `value` and `detail`.
     pub about: &'static str,
+    /// Whether `detail` may hold a person's own words.
+    pub own_words: bool,
 }
 
 const fn event(name: &'static str, about: &'static str) -> EventName {
-    EventName { name, about }
+    EventName { name, about, own_words: false }
+}
+
+/// One whose `detail` somebody typed, or that names a file by somebody's code.
+const fn said(name: &'static str, about: &'static str) -> EventName {
+    EventName { name, about, own_words: true }
 }
 
 /// Every event there is, in the order in which a trial may show them.
@@ -21,7 +28,7 @@ pub const EVENTS: &[EventName] = &[
         "vehicle_in_view",
         "a vehicle comes into view; value: front bumper to the pedestrian's line, m; detail: role",
     ),
-    event("carla_recording", "CARLA's recorder writes this trial; detail: the file on the server's computer"),
+    said("carla_recording", "CARLA's recorder writes this trial; detail: the file on the server's computer"),
     event("go_signal", "the signal to go is given"),
     event("leading_at_line", "the leading car's front bumper passes the pedestrian's line"),
     event("gap_opens", "the leading car's rear bumper passes the pedestrian's line"),
@@ -62,16 +69,16 @@ pub const EVENTS: &[EventName] = &[
     event("step_done", "a step of the session outside the trials is done; detail: which, such as `before ssq`"),
     event("practice_done", "practice ends; value: trials of practice; detail: whether the criterion is met"),
     event("pause", "a pause has ended; value: how long it was, s; detail: between blocks, or by the operator"),
-    event("note", "the experimenter's note; its wall time is in clocks.csv"),
-    event("deviation", "something was done otherwise than the protocol says; its wall time is in clocks.csv"),
-    event("redo", "a trial is to be repeated; detail: `trial` and its trial_n, and why"),
+    said("note", "the experimenter's note; its wall time is in clocks.csv"),
+    said("deviation", "something was done otherwise than the protocol says; its wall time is in clocks.csv"),
+    said("redo", "a trial is to be repeated; detail: `trial` and its trial_n, and why"),
     event("stop_rule", "an answer or score reached the study's limit; value: it; detail: which, and what was decided"),
-    event("session_stopped", "the session is to end for good; detail: why"),
+    said("session_stopped", "the session is to end for good; detail: why"),
     event(
         "session_continued",
         "the session goes on after it was left; value: bytes that went to recovered/; detail: after which trial, and where they went",
     ),
-    event("change_accepted", "the session goes on with another study, map or version; detail: what, and why"),
+    said("change_accepted", "the session goes on with another study, map or version; detail: what, and why"),
     event("head_found", "the fault head_lost has ended: the head's position is valid and measured again"),
     event(
         "late_frame",

@@ -62,7 +62,8 @@ pub fn world_of(server: &Standin) -> WorldChoice {
 }
 
 static NEVER: AtomicBool = AtomicBool::new(false);
-const CODE: &str = "K7Q2MR";
+/// The participant.
+pub const CODE: &str = "K7Q2MR";
 
 struct Unobserved;
 

@@ -236,7 +236,25 @@ impl Storage for Frail {
         self.with(|safe| {
             let file = safe.now.remove(from).unwrap();
             safe.now.insert(to.to_path_buf(), file);
+            if file.is_none() {
+                // A folder moves with what is in it; taken to be safe at once.
+                for names in [&mut safe.now, &mut safe.named] {
+                    let inside: Vec<PathBuf> = names.keys().filter(|name| name.starts_with(from)).cloned().collect();
+                    for name in inside {
+                        let file = names.remove(&name).unwrap();
+                        names.insert(to.join(name.strip_prefix(from).unwrap()).components().collect(), file);
+                    }
+                }
+                safe.named.insert(to.to_path_buf(), None);
+            }
         });
+        Ok(())
+    }
+
+    fn remove_folder(&self, path: &Path) -> Result<()> {
+        self.must()?;
+        Disk.remove_folder(path)?;
+        self.with(|safe| safe.now.remove(path));
         Ok(())
     }
 

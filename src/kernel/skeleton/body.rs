@@ -109,7 +109,7 @@ impl Body {
         let mut posture = Posture {
             ground_m,
             yaw_rad: self.yaw_rad,
-            speed_mps,
+            velocity_mps: self.velocity_mps,
             hips_m: DVec3::ZERO,
             turns: [DQuat::IDENTITY; JOINTS],
         };

@@ -35,7 +35,7 @@ fn who_stands_upright_stands_as_the_figure_does_whatever_their_height() {
             // Knees are never quite straight.
             assert!((places[joint.index()] - at_rest).length() < 0.03, "{joint:?} {}", places[joint.index()]);
         }
-        assert!(posture.speed_mps == 0.0);
+        assert!(posture.velocity_mps.length() == 0.0);
     }
 }
 
@@ -95,7 +95,7 @@ fn walking_moves_the_feet_apart_and_keeps_one_on_the_ground() {
 #[test]
 fn the_speed_is_that_of_the_walk_and_the_body_faces_its_way() {
     let mut last = None;
-    walk(1.1, 3.0, |_, posture| last = Some((posture.speed_mps, posture.yaw_rad)));
+    walk(1.1, 3.0, |_, posture| last = Some((posture.velocity_mps.length(), posture.yaw_rad)));
     let (speed_mps, yaw_rad) = last.unwrap();
     assert!((speed_mps - 1.1).abs() < 0.01 && yaw_rad.abs() < 1e-6, "{speed_mps} {yaw_rad}");
 }
@@ -133,7 +133,7 @@ fn who_is_not_tracked_has_no_posture_and_who_jumps_does_not_run() {
     assert_eq!(body.pose(&rest, &lost, WorldTime(0)), None);
     body.pose(&rest, &at(0.0, 0.0, EYES_M, [None; 2]), WorldTime(0)).unwrap();
     let jumped = body.pose(&rest, &at(3.0, 0.0, EYES_M, [None; 2]), WorldTime(11_000_000)).unwrap();
-    assert_eq!(jumped.speed_mps, 0.0);
+    assert_eq!(jumped.velocity_mps.length(), 0.0);
 }
 
 #[test]

@@ -137,8 +137,8 @@ pub struct Posture {
     pub ground_m: DVec2,
     /// Direction of the body in the site's plane, counter-clockwise from x.
     pub yaw_rad: f64,
-    /// Speed over the ground.
-    pub speed_mps: f64,
+    /// Velocity over the ground, site frame.
+    pub velocity_mps: DVec2,
     /// The hips, body frame, metres.
     pub hips_m: DVec3,
     /// How each joint is turned away from the rest pose, in the body frame, its parents' turns included.

@@ -1,7 +1,7 @@
 //! Which columns the tables have: the union over all trials, in an order that the data alone decide.
 
 use super::data::{Data, Session};
-use crate::instrument::{Instrument, ItemKind};
+use crate::instrument::{self, Instrument, ItemKind};
 use crate::table::{
     AnswerRow, ConditionRow, MeasureRow, Occasion, ParticipantRow, RegisterRow, Scope, ScoreRow, Table, TrialRow,
     TrialVerdictRow, unit_of,
@@ -9,19 +9,21 @@ use crate::table::{
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A column and its entry in the codebook.
-pub(super) struct Column {
-    pub(super) name: String,
-    pub(super) meaning: String,
+pub(in crate::lab) struct Column {
+    pub(in crate::lab) name: String,
+    pub(in crate::lab) meaning: String,
+    /// The same without the words of a questionnaire that may be somebody's property; none where there are none.
+    pub(in crate::lab) without_wording: Option<String>,
 }
 
 /// The columns of the tables that depend on the study.
-pub(super) struct Columns {
+pub(in crate::lab) struct Columns {
     /// `trials_wide.csv`
-    pub(super) wide: Vec<Column>,
+    pub(in crate::lab) wide: Vec<Column>,
     /// What only `trials_long.csv` has: the settings.
-    pub(super) settings: Vec<Column>,
+    pub(in crate::lab) settings: Vec<Column>,
     /// `participants.csv`: declared ones, then scores and answers outside trials.
-    pub(super) participants: Vec<Column>,
+    pub(in crate::lab) participants: Vec<Column>,
 }
 
 /// Columns of `trials.csv` that stand before the factors.
@@ -43,7 +45,7 @@ const ORDER: [&str; 12] = [
 const TWICE: [&str; 7] = ["participant", "session_n", "trial_n", "kind", "cell_id", "simulated", "marks"];
 
 impl Columns {
-    pub(super) fn of(data: &Data) -> Self {
+    pub(in crate::lab) fn of(data: &Data) -> Self {
         let mut wide = Union::default();
         wide.declared::<TrialRow>(&["participant"]);
         wide.declared::<RegisterRow>(&["plan_row", "group"]);
@@ -77,7 +79,16 @@ struct Union {
 impl Union {
     fn add(&mut self, name: String, meaning: impl FnOnce() -> String) {
         if self.seen.insert(name.clone()) {
-            self.columns.push(Column { name, meaning: meaning() });
+            self.columns.push(Column { name, meaning: meaning(), without_wording: None });
+        }
+    }
+
+    /// A column of an item: its words, or its number only, are put into the sentence.
+    fn item(&mut self, name: String, session: &Session, row: &AnswerRow, sentence: impl Fn(&str) -> String) {
+        if self.seen.insert(name.clone()) {
+            let meaning = sentence(&session.item_words(row));
+            let without_wording = session.item_without_wording(row).map(|words| sentence(&words));
+            self.columns.push(Column { name, meaning, without_wording });
         }
     }
 
@@ -105,8 +116,8 @@ impl Union {
     fn items(&mut self, data: &Data) {
         for session in &data.sessions {
             for row in session.answers.iter().filter(|row| row.trial_n.is_some()) {
-                self.add(item_column(row), || {
-                    format!("Answer after the trial, last revision, as stored: {}", session.item_words(row))
+                self.item(item_column(row), session, row, |words| {
+                    format!("Answer after the trial, last revision, as stored: {words}")
                 });
             }
         }
@@ -133,9 +144,9 @@ impl Union {
     fn answers(&mut self, data: &Data) {
         for session in &data.sessions {
             for row in session.answers_outside() {
-                self.add(session.outside_answer_column(row), || {
-                    let when = when(session.file.session_n, row.occasion, row.block_n);
-                    format!("{when}: answer, last revision, as stored: {}", session.item_words(row))
+                let when = when(session.file.session_n, row.occasion, row.block_n);
+                self.item(session.outside_answer_column(row), session, row, |words| {
+                    format!("{when}: answer, last revision, as stored: {words}")
                 });
             }
         }
@@ -151,23 +162,23 @@ fn subject(scope: Scope) -> &'static str {
 }
 
 /// The column of a factor, or of a setting.
-pub(super) fn condition_column(row: &ConditionRow) -> String {
+pub(in crate::lab) fn condition_column(row: &ConditionRow) -> String {
     let kind = if row.scope == Scope::Setting { "setting" } else { "factor" };
     format!("{kind}.{}", row.factor)
 }
 
 /// The column of an answer after a trial.
-pub(super) fn item_column(row: &AnswerRow) -> String {
+pub(in crate::lab) fn item_column(row: &AnswerRow) -> String {
     format!("item.{}.{}", row.instrument, row.item)
 }
 
 /// The column of a score after a trial.
-pub(super) fn score_column(row: &ScoreRow) -> String {
+pub(in crate::lab) fn score_column(row: &ScoreRow) -> String {
     format!("score.{}.{}", row.instrument, row.score)
 }
 
 /// The column of a score outside trials.
-pub(super) fn outside_score_column(row: &ScoreRow) -> String {
+pub(in crate::lab) fn outside_score_column(row: &ScoreRow) -> String {
     format!("{}.{}.{}", prefix(row.session_n, row.occasion, row.block_n), row.instrument, row.score)
 }
 
@@ -190,12 +201,12 @@ fn when(session_n: u32, occasion: Occasion, block_n: Option<u32>) -> String {
 
 impl Session {
     /// The scores that belong to no trial.
-    pub(super) fn scores_outside(&self) -> impl Iterator<Item = &ScoreRow> {
+    pub(in crate::lab) fn scores_outside(&self) -> impl Iterator<Item = &ScoreRow> {
         self.scores.iter().filter(|row| row.trial_n.is_none() && !row.score.is_na())
     }
 
     /// The answers that belong to no trial and to no scale, such as an age; the last revision of each.
-    pub(super) fn answers_outside(&self) -> impl Iterator<Item = &AnswerRow> {
+    pub(in crate::lab) fn answers_outside(&self) -> impl Iterator<Item = &AnswerRow> {
         let no_scale = |row: &&AnswerRow| {
             let item = self.instrument(row).and_then(|instrument| instrument.item(row.item.as_str()));
             item.is_some_and(|item| !matches!(item.kind, ItemKind::Scale { .. }))
@@ -204,14 +215,14 @@ impl Session {
     }
 
     /// The column of such an answer; a score of the same name goes first.
-    pub(super) fn outside_answer_column(&self, row: &AnswerRow) -> String {
+    pub(in crate::lab) fn outside_answer_column(&self, row: &AnswerRow) -> String {
         let taken = self.instrument(row).is_some_and(|of| of.score_named(row.item.as_str()).is_some());
         let end = if taken { ".answer" } else { "" };
         let prefix = prefix(self.file.session_n, row.occasion, row.block_n);
         format!("{prefix}.{}.{}{end}", row.instrument, row.item)
     }
 
-    fn instrument(&self, row: &AnswerRow) -> Option<&Instrument> {
+    pub(in crate::lab) fn instrument(&self, row: &AnswerRow) -> Option<&Instrument> {
         self.instruments.iter().find(|instrument| instrument.id == row.instrument.as_str())
     }
 
@@ -231,6 +242,22 @@ impl Session {
         )
     }
 
+    /// What is asked without the questionnaire's words; none for the study's own questions and for questionnaires as
+    /// they ship, whose words may be handed on.
+    fn item_without_wording(&self, row: &AnswerRow) -> Option<String> {
+        let instrument = self.instrument(row)?;
+        let item = instrument.item(row.item.as_str())?;
+        let ships = instrument::shipped(&instrument.id).is_some_and(|shipped| shipped.text == instrument.text);
+        let answered = match (&item.kind, item.steps()) {
+            (ItemKind::Scale { least, most, .. }, _) => format!("a whole number from {least} to {most}"),
+            (_, Some(steps)) => format!("one of: {}", steps.join(", ")),
+            _ => item.offers(),
+        };
+        let title = &instrument.title;
+        let words = format!("Item {} of {title}, whose words are not exported. Answered with {answered}.", item.id);
+        (!ships).then_some(words)
+    }
+
     fn score_words(&self, row: &ScoreRow) -> String {
         let (name, id) = (row.score.as_str(), row.instrument.as_str());
         let plain = name.strip_suffix(".difference").unwrap_or(name);
@@ -244,7 +271,7 @@ impl Session {
 }
 
 /// The last revision of each answer, in the order in which they were first given.
-pub(super) fn last_revisions<'a>(answers: impl Iterator<Item = &'a AnswerRow>) -> Vec<&'a AnswerRow> {
+pub(in crate::lab) fn last_revisions<'a>(answers: impl Iterator<Item = &'a AnswerRow>) -> Vec<&'a AnswerRow> {
     let mut places = BTreeMap::new();
     let mut last: Vec<&AnswerRow> = Vec::new();
     for row in answers {
@@ -261,7 +288,7 @@ pub(super) fn last_revisions<'a>(answers: impl Iterator<Item = &'a AnswerRow>) -
 
 impl Column {
     /// The unit that its name declares, or nothing.
-    pub(super) fn unit(&self) -> &'static str {
+    pub(in crate::lab) fn unit(&self) -> &'static str {
         unit_of(&self.name)
     }
 }

@@ -15,43 +15,45 @@ use std::path::Path;
 use std::slice;
 
 /// A whole study.
-pub(super) struct Data {
-    pub(super) people: Vec<Person>,
+pub(in crate::lab) struct Data {
+    pub(in crate::lab) people: Vec<Person>,
     /// In the order of the people, then of sessions.
-    pub(super) sessions: Vec<Session>,
-    pub(super) exclusions: Vec<ExclusionRow>,
+    pub(in crate::lab) sessions: Vec<Session>,
+    pub(in crate::lab) exclusions: Vec<ExclusionRow>,
     /// Whether there is a register.
-    pub(super) registered: bool,
+    pub(in crate::lab) registered: bool,
 }
 
 /// What is kept of a session; its frames are not.
-pub(super) struct Session {
-    pub(super) folder: SessionFolder,
-    pub(super) file: SessionFile,
-    pub(super) sessions_planned: u32,
+pub(in crate::lab) struct Session {
+    pub(in crate::lab) folder: SessionFolder,
+    pub(in crate::lab) file: SessionFile,
+    pub(in crate::lab) sessions_planned: u32,
+    /// The study's title.
+    pub(in crate::lab) title: String,
     /// The study's own questions after each trial.
-    pub(super) items: Vec<Item>,
-    pub(super) instruments: Vec<Instrument>,
-    pub(super) trials: Vec<TrialRow>,
-    pub(super) conditions: Vec<ConditionRow>,
-    pub(super) measures: Vec<MeasureRow>,
-    pub(super) answers: Vec<AnswerRow>,
-    pub(super) scores: Vec<ScoreRow>,
+    pub(in crate::lab) items: Vec<Item>,
+    pub(in crate::lab) instruments: Vec<Instrument>,
+    pub(in crate::lab) trials: Vec<TrialRow>,
+    pub(in crate::lab) conditions: Vec<ConditionRow>,
+    pub(in crate::lab) measures: Vec<MeasureRow>,
+    pub(in crate::lab) answers: Vec<AnswerRow>,
+    pub(in crate::lab) scores: Vec<ScoreRow>,
     /// Whether it was ended.
-    pub(super) finished: bool,
+    pub(in crate::lab) finished: bool,
 }
 
 /// A trial with whose it is and whether it is kept.
-pub(super) struct Trial<'a> {
-    pub(super) person: &'a Person,
-    pub(super) session: &'a Session,
-    pub(super) row: &'a TrialRow,
-    pub(super) measure: &'a MeasureRow,
-    pub(super) verdict: Verdict,
+pub(in crate::lab) struct Trial<'a> {
+    pub(in crate::lab) person: &'a Person,
+    pub(in crate::lab) session: &'a Session,
+    pub(in crate::lab) row: &'a TrialRow,
+    pub(in crate::lab) measure: &'a MeasureRow,
+    pub(in crate::lab) verdict: Verdict,
 }
 
 impl Data {
-    pub(super) fn read(path: &Path, progress: &(dyn Fn(usize, usize) + Sync)) -> Outcome<Self> {
+    pub(in crate::lab) fn read(path: &Path, progress: &(dyn Fn(usize, usize) + Sync)) -> Outcome<Self> {
         let folder = DataFolder(path.to_path_buf());
         let folders = begun(sessions_at(path)?)?;
         let exclusions = exclusions::read(&folder)?;
@@ -68,12 +70,12 @@ impl Data {
     }
 
     /// Every trial, in the order of the tables.
-    pub(super) fn trials(&self) -> impl Iterator<Item = Trial<'_>> {
+    pub(in crate::lab) fn trials(&self) -> impl Iterator<Item = Trial<'_>> {
         self.people.iter().flat_map(|person| self.trials_of(person))
     }
 
     /// Every trial of one participant.
-    pub(super) fn trials_of<'a>(&'a self, person: &'a Person) -> impl Iterator<Item = Trial<'a>> {
+    pub(in crate::lab) fn trials_of<'a>(&'a self, person: &'a Person) -> impl Iterator<Item = Trial<'a>> {
         let grounds = self.grounds(person);
         let mut trials = Vec::new();
         for session in self.sessions_of(person) {
@@ -86,13 +88,13 @@ impl Data {
     }
 
     /// What verdicts on one participant and their trials go by.
-    pub(super) fn grounds<'a>(&'a self, person: &'a Person) -> Grounds<'a> {
+    pub(in crate::lab) fn grounds<'a>(&'a self, person: &'a Person) -> Grounds<'a> {
         let attempts = self.sessions_of(person).flat_map(|session| &session.trials);
         Grounds::of(&self.exclusions, slice::from_ref(person), attempts)
     }
 
     /// The sessions of one participant.
-    pub(super) fn sessions_of<'a>(&'a self, person: &'a Person) -> impl Iterator<Item = &'a Session> {
+    pub(in crate::lab) fn sessions_of<'a>(&'a self, person: &'a Person) -> impl Iterator<Item = &'a Session> {
         let from = self.sessions.iter().position(|session| session.file.participant == person.code);
         let own = self.sessions.get(from.unwrap_or(self.sessions.len())..).unwrap_or_default();
         own.iter().take_while(|session| session.file.participant == person.code)
@@ -114,6 +116,7 @@ fn session(folder: &SessionFolder) -> Outcome<Session> {
         folder: session.folder,
         file: session.file,
         sessions_planned: session.study.sessions.number,
+        title: session.study.title,
         items: session.study.items,
         instruments,
         trials: rows.trials,

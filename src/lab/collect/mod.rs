@@ -1,11 +1,11 @@
 //! The analyst's tables: a whole study in a few files under `derived/`, every trial with what is known of it.
 
 mod codebook;
-mod columns;
-mod data;
+pub(super) mod columns;
+pub(super) mod data;
 mod notes;
-mod participants;
-mod trials;
+pub(super) mod participants;
+pub(super) mod trials;
 
 use super::derived_file::write_table;
 use crate::problem::Outcome;
@@ -66,7 +66,7 @@ pub fn collect(path: &Path, progress: &(dyn Fn(usize, usize) + Sync)) -> Outcome
     let because = |reason: &Reason| data.trials().filter(|trial| trial.verdict.is(*reason)).count();
     Ok(Collected {
         files: files.into_iter().map(|(name, rows)| (at(name), rows)).collect(),
-        participants: data.people.len(),
+        participants: people,
         trials: wide,
         kept: data.trials().filter(|trial| trial.verdict.kept()).count(),
         reasons: Reason::ALL.iter().map(|reason| (reason.word(), because(reason))).filter(|(_, n)| *n > 0).collect(),

@@ -35,6 +35,9 @@ fn unfinished(session: &Session) -> Option<String> {
 
 fn without_folder(data: &Data, person: &Person) -> Vec<String> {
     let has = |n: &u32| data.sessions_of(person).any(|session| session.file.session_n == *n);
+    if person.erasure.is_some() {
+        return Vec::new();
+    }
     let missing = person.sessions.iter().map(|session| session.session_n).filter(|n| !has(n));
     missing.map(|n| format!("{} is in the register, but has no folder", session_name(&person.code, n))).collect()
 }
@@ -48,6 +51,9 @@ fn without_entry(data: &Data, person: &Person) -> Vec<String> {
 fn concerns_something(data: &Data, row: &ExclusionRow) -> bool {
     let (participant, session_n, trial_n) = concerns(row);
     let Some(person) = data.people.iter().find(|person| person.code == participant) else { return false };
+    if person.erasure.is_some() {
+        return true;
+    }
     let Some(session_n) = session_n else { return true };
     let mut sessions = data.sessions_of(person).filter(|session| session.file.session_n == session_n);
     let has = |n: u32| move |session: &Session| session.trials.iter().any(|trial| trial.trial_n == n);

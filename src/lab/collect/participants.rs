@@ -11,19 +11,25 @@ use crate::table::{ParticipantRow, Text, TrialOutcome};
 use std::path::Path;
 
 /// Writes a row per participant; how many.
-pub(super) fn write(path: &Path, data: &Data, columns: &Columns) -> Result<usize, Problem> {
+pub(in crate::lab) fn write(path: &Path, data: &Data, columns: &Columns) -> Result<usize, Problem> {
     write_sheet(path, |sheet| {
         sheet.row(columns.participants.iter().map(|column| &column.name))?;
-        for person in &data.people {
+        for person in people(data) {
             let cells = cells(data, person);
             sheet.row(columns.participants.iter().map(|column| cell(&cells, &column.name)))?;
         }
         Ok(())
     })?;
-    Ok(data.people.len())
+    Ok(people(data).count())
 }
 
-fn cells(data: &Data, person: &Person) -> Cells {
+/// Everybody but those whose data were removed: of them the register alone tells.
+fn people(data: &Data) -> impl Iterator<Item = &Person> {
+    data.people.iter().filter(|person| person.erasure.is_none() || data.sessions_of(person).next().is_some())
+}
+
+/// Everything known of a participant.
+pub(in crate::lab) fn cells(data: &Data, person: &Person) -> Cells {
     let mut cells = Cells::new();
     put(&mut cells, &row(data, person));
     for session in data.sessions_of(person) {

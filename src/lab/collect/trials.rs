@@ -10,14 +10,14 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// A value by its column; what is not there is NA.
-pub(super) type Cells = BTreeMap<String, String>;
+pub(in crate::lab) type Cells = BTreeMap<String, String>;
 
 const NA: &str = "NA";
 /// Columns of `trials_wide.csv` that name a long row instead of being its variable.
 const KEYS: [&str; 4] = ["participant", "session_n", "trial_n", "kept"];
 
 /// Writes a row per trial; how many.
-pub(super) fn write_wide(path: &Path, data: &Data, columns: &Columns) -> Result<usize, Problem> {
+pub(in crate::lab) fn write_wide(path: &Path, data: &Data, columns: &Columns) -> Result<usize, Problem> {
     let mut rows = 0;
     write_sheet(path, |sheet| {
         sheet.row(columns.wide.iter().map(|column| &column.name))?;
@@ -32,7 +32,7 @@ pub(super) fn write_wide(path: &Path, data: &Data, columns: &Columns) -> Result<
 }
 
 /// Writes a row per trial and variable; how many.
-pub(super) fn write_long(path: &Path, data: &Data, columns: &Columns) -> Result<usize, Problem> {
+pub(in crate::lab) fn write_long(path: &Path, data: &Data, columns: &Columns) -> Result<usize, Problem> {
     let is_variable = |column: &&Column| !KEYS.contains(&column.name.as_str());
     let mut rows = 0;
     write_sheet(path, |sheet| {
@@ -52,12 +52,12 @@ pub(super) fn write_long(path: &Path, data: &Data, columns: &Columns) -> Result<
 }
 
 /// The value in a column.
-pub(super) fn cell<'a>(cells: &'a Cells, column: &str) -> &'a str {
+pub(in crate::lab) fn cell<'a>(cells: &'a Cells, column: &str) -> &'a str {
     cells.get(column).map_or(NA, String::as_str)
 }
 
 /// Puts a row's fields among the cells, as they stand in its own table.
-pub(super) fn put<T: Table>(cells: &mut Cells, row: &T) {
+pub(in crate::lab) fn put<T: Table>(cells: &mut Cells, row: &T) {
     let mut columns = T::COLUMNS.iter();
     let done: Result<(), std::convert::Infallible> = row.each_field(&mut Vec::new(), |text| {
         if let Some(column) = columns.next() {
@@ -69,7 +69,7 @@ pub(super) fn put<T: Table>(cells: &mut Cells, row: &T) {
 }
 
 /// A value as it stands in a table.
-pub(super) fn text_of(value: &impl Field) -> String {
+pub(in crate::lab) fn text_of(value: &impl Field) -> String {
     let mut text = Vec::new();
     value.put(&mut text);
     String::from_utf8_lossy(&text).into_owned()
@@ -77,7 +77,7 @@ pub(super) fn text_of(value: &impl Field) -> String {
 
 impl Trial<'_> {
     /// Everything known of the trial.
-    fn cells(&self) -> Cells {
+    pub(in crate::lab) fn cells(&self) -> Cells {
         let mut cells = Cells::new();
         let n = self.row.trial_n;
         put(&mut cells, self.row);

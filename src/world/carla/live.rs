@@ -39,12 +39,15 @@ impl Shared {
     }
 }
 
+/// What the ticker leaves: the server, and what went wrong since the last frame.
+type Left = (Box<dyn Server>, Vec<Fault>);
+
 /// A trial whose ticks come from a thread of their own.
 pub(super) struct Live {
     shared: Arc<Shared>,
     come: Receiver<Result<Tick, Trouble>>,
     buffer: Buffer,
-    thread: Option<JoinHandle<(Box<dyn Server>, Vec<Fault>)>>,
+    thread: Option<JoinHandle<Left>>,
 }
 
 impl Live {
@@ -100,7 +103,7 @@ struct Ticker {
 }
 
 impl Ticker {
-    fn run(mut self) -> (Box<dyn Server>, Vec<Fault>) {
+    fn run(mut self) -> Left {
         while let Some(participant) = self.due() {
             let ticked = self.trial.tick(self.server.as_mut(), &participant);
             self.ticks += 1;

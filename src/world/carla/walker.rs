@@ -7,6 +7,7 @@
 
 use super::frame::{Fit, SitePose, mirrored, turn_of, with_turn};
 use super::server::{ActorId, Bone, Bones, Order, Pose, Spawned};
+use crate::kernel::geometry::direction;
 use crate::kernel::participant::Participant;
 use crate::kernel::site::Site;
 use crate::kernel::skeleton::{Body, JOINTS, Joint, Posture, Rest};
@@ -44,13 +45,16 @@ pub(super) struct Walker {
     /// As it was made.
     pub made: Spawned,
     fit: Fit,
+    /// A tick.
+    step_s: f64,
     body: Body,
     rig: Option<Rig>,
 }
 
 impl Walker {
-    pub fn new(spawned: &Spawned) -> Self {
-        Self { id: spawned.id, made: *spawned, fit: Fit::walker(spawned), body: Body::default(), rig: None }
+    pub fn new(spawned: &Spawned, step_s: f64) -> Self {
+        let fit = Fit::walker(spawned);
+        Self { id: spawned.id, made: *spawned, fit, step_s, body: Body::default(), rig: None }
     }
 
     /// Where it waits for the participant: at the start mark, facing the road.
@@ -85,9 +89,12 @@ impl Walker {
     ) -> Option<Bones> {
         let rest = self.rig.as_ref().map_or_else(Rest::default, |rig| rig.rest.clone());
         let posture = self.body.pose(&rest, participant, at)?;
-        let here =
-            SitePose { position_m: posture.ground_m.extend(0.0), yaw_rad: posture.yaw_rad, ..SitePose::default() };
-        orders.push(Order::Walker(self.id, self.fit.soles(site, &here), posture.speed_mps));
+        let speed_mps = posture.velocity_mps.length();
+        // In the tick CARLA moves it on, and always the way it faces: who walks backwards or sideways does not go there.
+        let amiss_mps = direction(posture.yaw_rad) * speed_mps - posture.velocity_mps;
+        let here_m = posture.ground_m - amiss_mps * self.step_s;
+        let here = SitePose { position_m: here_m.extend(0.0), yaw_rad: posture.yaw_rad, ..SitePose::default() };
+        orders.push(Order::Walker(self.id, self.fit.soles(site, &here), speed_mps));
         let rig = self.rig.as_ref().filter(|_| presence == Presence::Body)?;
         Some(Bones { walker: self.id, bones: rig.bones(&posture) })
     }

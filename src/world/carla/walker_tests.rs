@@ -74,7 +74,7 @@ fn site() -> Site {
 
 fn walker() -> Walker {
     let half = DVec3::new(0.19, 0.19, 0.93);
-    Walker::new(&Spawned { id: 5, box_centre_m: DVec3::ZERO, box_half_m: half })
+    Walker::new(&Spawned { id: 5, box_centre_m: DVec3::ZERO, box_half_m: half }, 0.04)
 }
 
 #[test]
@@ -152,4 +152,27 @@ fn who_is_not_tracked_leaves_the_walker_where_it_was() {
     let mut orders = Vec::new();
     assert_eq!(walker().follow(&site(), &lost, WorldTime(0), Presence::Body, &mut orders), None);
     assert!(orders.is_empty());
+}
+
+#[test]
+fn moved_on_as_it_faces_the_walker_ends_a_tick_s_way_on_also_of_who_walks_backwards() {
+    for looks_rad in [0.0, std::f64::consts::PI] {
+        let (site, mut walker) = (site(), walker());
+        let mut orders = Vec::new();
+        for tick in 0..100 {
+            let at = WorldTime(tick * 40_000_000);
+            let head = DVec3::new(0.0, 1.6, -0.04 * tick as f64);
+            let head = TrackedPose::new(flags::ALL, head, DQuat::from_rotation_y(looks_rad));
+            let participant = Participant::locate(&head, &Calibration::at_mark(1, DVec2::ZERO));
+            orders.clear();
+            walker.follow(&site, &participant, at, Presence::Proxy, &mut orders);
+        }
+        let [Order::Walker(5, pose, speed_mps)] = orders[..] else { panic!("{orders:?}") };
+        assert!((speed_mps - 1.0).abs() < 1e-6, "{speed_mps}");
+        let facing = DVec3::new(pose.yaw_deg.to_radians().cos(), pose.yaw_deg.to_radians().sin(), 0.0);
+        let ends = pose.location_m + facing * speed_mps * 0.04;
+        // A metre a second for a hundred ticks: 4 m ahead, along the site's x.
+        let wanted = DVec3::new(20.0 + 4.0 * 0.6_f64.cos(), 30.0 - 4.0 * 0.6_f64.sin(), 1.0);
+        assert!((ends - wanted).length() < 1e-5, "{looks_rad}: {ends} {wanted}");
+    }
 }

@@ -2,15 +2,15 @@
 
 use super::super::frame::pose_from_carla;
 use super::super::server::{Eye, Glimpse, Spawned, Trouble};
-use super::{Moment, encode, is_due, label};
+use super::{Moment, encode, is_due, label, locked};
 use crate::carla::sensors::Seen;
 use crate::kernel::seams::Fault;
 use crate::kernel::shelf::{Sensed, Shelf};
 use crate::kernel::site::Site;
 use crate::study::Sensor;
 use crate::table::{GnssRow, Mark, SensorRow, Source, Text};
-use std::sync::Arc;
 use std::sync::mpsc::Receiver;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 /// How long a frame may come after its tick.
@@ -108,8 +108,10 @@ pub(super) struct Keeper {
 
 impl Keeper {
     /// Works until no moment will come any more; what is missing of each sensor.
-    pub fn run(mut self, moments: &Receiver<Moment>) -> Vec<Lost> {
-        while let Ok(moment) = moments.recv() {
+    pub fn run(mut self, moments: &Mutex<Receiver<Moment>>) -> Vec<Lost> {
+        // Let go of while it works on a moment.
+        let next = || locked(moments).recv();
+        while let Ok(moment) = next() {
             let mut watched = std::mem::take(&mut self.watched);
             for one in watched.iter_mut().filter(|one| is_due(&one.sensor, &moment)) {
                 let kept = one.at(moment.frame).and_then(|glimpse| self.keep(one, &moment, glimpse));
@@ -175,7 +177,6 @@ mod tests {
     use crate::carla::sensors::Gnss;
     use crate::study::Sees;
     use std::collections::VecDeque;
-    use std::sync::Mutex;
 
     /// Gives what it is told to, one after the other, and notes how long it was waited for.
     #[derive(Debug)]

@@ -9,8 +9,8 @@
 //! ```
 //!
 //! Frames come on the client's threads and are worked on by the keeper's: the frame loop sees none of it. In `lockstep` a
-//! full queue holds up the next tick; in `realtime` nothing waits, and the frames of a moment that found no room are
-//! missing. Nothing goes missing unsaid: each frame that was due is a row, or counted in the trial's fault.
+//! full queue holds up the next tick; in `realtime` nothing waits: the newest ticks are kept in the queue, as the newest
+//! frames are in each sensor's stream, so that after a stall they still meet, and older ones are missing. Nothing goes missing unsaid: each frame that was due is a row, or counted in the trial's fault.
 //!
 //! Sensors send at every tick, whatever the study keeps: how CARLA spaces the frames of a slower sensor is not its ticks'
 //! business, and every `every`-th tick must be the same one for all of them.
@@ -31,8 +31,8 @@ use crate::study::{Camera, Sees, Sensor};
 use crate::table::{Mark, Source};
 use glam::DVec3;
 use keeper::{Keeper, Lost, Watched};
-use std::sync::Arc;
-use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -66,15 +66,53 @@ pub(super) struct Sensors {
     /// In `lockstep` a full queue is waited for.
     waits: bool,
     ticks: u64,
-    /// Moments that found no room in the queue.
+    /// Moments for which there was no room in the queue.
     no_room: Vec<Moment>,
 }
 
 #[derive(Debug)]
 enum State {
     Mounted(Vec<Watched>),
-    Watching(SyncSender<Moment>, JoinHandle<Vec<Lost>>, Vec<Sensor>),
+    Watching(Queue, JoinHandle<Vec<Lost>>, Vec<Sensor>),
     Over,
+}
+
+/// The way to the keeper's thread: its own end is gone with it.
+#[derive(Debug)]
+struct Queue {
+    to: SyncSender<Moment>,
+    from: Weak<Mutex<Receiver<Moment>>>,
+}
+
+impl Queue {
+    fn new(most: usize) -> (Self, Arc<Mutex<Receiver<Moment>>>) {
+        let (to, from) = sync_channel(most);
+        let from = Arc::new(Mutex::new(from));
+        (Self { to, from: Arc::downgrade(&from) }, from)
+    }
+
+    /// Waits for room; the moment, where nobody will take it any more.
+    fn put(&self, moment: Moment) -> Option<Moment> {
+        self.to.send(moment).err().map(|unsent| unsent.0)
+    }
+
+    /// Waits for nothing: a full queue loses its oldest moment. What is lost.
+    fn put_at_once(&self, moment: Moment) -> Option<Moment> {
+        match self.to.try_send(moment) {
+            Ok(()) => None,
+            Err(TrySendError::Disconnected(moment)) => Some(moment),
+            Err(TrySendError::Full(moment)) => {
+                // Whoever waits there for a moment finds one in a full queue, and lets go at once.
+                let oldest = self.from.upgrade().and_then(|from| locked(&from).try_recv().ok());
+                // Nobody else puts any in: there is room now.
+                self.put(moment).or(oldest)
+            }
+        }
+    }
+}
+
+fn locked(from: &Mutex<Receiver<Moment>>) -> MutexGuard<'_, Receiver<Moment>> {
+    from.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Sensors {
@@ -131,7 +169,7 @@ impl Sensors {
         Ok(())
     }
 
-    /// From here on moments are kept. `waits`: a full queue is waited for.
+    /// From here on what is seen is kept. `waits`: a full queue is waited for.
     pub fn watch(
         &mut self,
         setup: &Setup,
@@ -141,33 +179,30 @@ impl Sensors {
     ) -> Result<(), Trouble> {
         let State::Mounted(watched) = std::mem::replace(&mut self.state, State::Over) else { return Ok(()) };
         self.waits = waits;
-        let (send, moments) = sync_channel(self.most_waiting);
+        let (queue, moments) = Queue::new(self.most_waiting);
         let sensors = watched.iter().map(|one| one.sensor.clone()).collect();
         let keeper = Keeper { site: Arc::clone(&setup.site), trial_n: setup.trial_n, walker, shelf, watched };
         let thread = std::thread::Builder::new().name("carla sensors".into()).spawn(move || keeper.run(&moments));
         let thread = thread.map_err(|why| Trouble::Refused(format!("no thread for the sensors: {why}")))?;
-        self.state = State::Watching(send, thread, sensors);
+        self.state = State::Watching(queue, thread, sensors);
         Ok(())
     }
 
     /// A tick was made.
     pub fn ticked(&mut self, frame: u64, time: WorldTime, walker: Option<Pose>) {
-        let State::Watching(send, ..) = &self.state else { return };
+        let State::Watching(queue, ..) = &self.state else { return };
         let moment = Moment { frame, time, nth: self.ticks, walker };
         self.ticks += 1;
-        let has_room = if self.waits { send.send(moment).is_ok() } else { send.try_send(moment).is_ok() };
-        if !has_room {
-            self.no_room.push(moment);
-        }
+        self.no_room.extend(if self.waits { queue.put(moment) } else { queue.put_at_once(moment) });
     }
 
     /// Waits for what is queued; the actors, which are to be destroyed, and what is missing.
     pub fn end(&mut self) -> (Vec<ActorId>, Vec<Fault>) {
         let ids = std::mem::take(&mut self.ids);
-        let State::Watching(send, thread, sensors) = std::mem::replace(&mut self.state, State::Over) else {
+        let State::Watching(queue, thread, sensors) = std::mem::replace(&mut self.state, State::Over) else {
             return (ids, Vec::new());
         };
-        drop(send);
+        drop(queue);
         let Ok(mut lost) = thread.join() else {
             let detail = "the thread that keeps what sensors see has failed".to_owned();
             return (ids, vec![Fault { code: Mark::SensorLost, detail, source: Source::World }]);

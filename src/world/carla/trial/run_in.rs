@@ -46,7 +46,7 @@ impl Trial {
         let mut at = pose_to_carla(&self.setup.site, &Walker::waiting(&self.setup.site));
         at.location_m.z += WALKER_ABOVE_M;
         let spawned = server.spawn(&self.choices.study.walker, &format!("{OURS}participant"), &at)?;
-        self.walker = Some(Walker::new(&spawned));
+        self.walker = Some(Walker::new(&spawned, self.choices.step_s()));
         Ok(())
     }
 
