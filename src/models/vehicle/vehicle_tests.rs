@@ -195,9 +195,9 @@ fn the_largest_light_is_on_the_car() {
                     let triangle = [p, q, r].map(|v| turned(Vec3::from(v.position_m)));
                     let depth_m = turned(end).x - before(turned(end), triangle)?;
                     // Not itself, nor its frame, which reaches 2 cm back.
-                    let own = p.surface == Surface::LightBar.code() || depth_m < 0.021;
-                    let bonnet = p.surface == Surface::Paint.code() && depth_m > 0.0;
-                    (if stands { bonnet } else { !own }).then_some(depth_m)
+                    let frame = p.surface == Surface::Plastic.code() && (stands || depth_m < 0.021);
+                    let own = p.surface == Surface::LightBar.code() || frame;
+                    (!own && depth_m > 0.0).then_some(depth_m)
                 };
                 let gap_m = model.body.indices.chunks(3).filter_map(hit).fold(f32::MAX, f32::min);
                 // At the corners the car turns away steeply.
