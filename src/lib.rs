@@ -38,6 +38,8 @@ pub mod session;
 
 pub mod report;
 
+pub mod analysis;
+
 pub mod lab;
 
 pub mod cli;

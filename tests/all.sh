@@ -40,6 +40,7 @@ fetch() {
   fetch peers bash tests/peers.sh
   fetch graphics bash tests/graphics.sh
   fetch openxr bash tests/openxr-runtime.sh install
+  fetch r bash tests/r.sh
 } &
 fetching=$!
 trap wait EXIT
@@ -59,7 +60,7 @@ fi
 say "documentation, warnings denied"
 RUSTDOCFLAGS="-D warnings" cargo doc --quiet --no-deps
 
-say "the programs that maps are held against; what pictures and headsets are tested with"
+say "the programs that maps and statistics are held against; what pictures and headsets are tested with"
 wait "$fetching"
 if fetched peers; then
   KERBSIDE_PYTHON=$(cat "$FETCHED/peers.out")
@@ -72,6 +73,11 @@ if fetched graphics; then
   [ "${CI:-}" != true ] || export KERBSIDE_VULKAN=required KERBSIDE_WINDOW=required
 else
   skip "tests/graphics.sh could not install a software Vulkan driver and Xvfb"
+fi
+if fetched r; then
+  [ "${CI:-}" != true ] || export KERBSIDE_R=required
+else
+  skip "tests/r.sh could not install R with the packages that judge statistics"
 fi
 export XR_ROOT=${XR_ROOT:-$ROOT/target/openxr}
 if fetched openxr; then
@@ -135,6 +141,9 @@ if bash tests/other-libc.sh "$ROOT/target/other-libc"; then
 else
   skip "another C library could not be had from Debian"
 fi
+
+say "statistics against R, on the same files"
+if fetched r >/dev/null 2>&1; then sh analysis/crosscheck/check.sh; fi
 
 say "measures recomputed by another program"
 if command -v python3 >/dev/null 2>&1 || { [ "$(id -u)" = 0 ] && apt-get -qq update && apt-get -qq install -y python3 >/dev/null; }; then

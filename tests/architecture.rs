@@ -31,6 +31,7 @@ const ROOMS: [&str; 29] = [
     "session",
     "replay",
     "report",
+    "analysis",
     "standin",
     "lab",
     "cli",
@@ -39,8 +40,8 @@ const ROOMS: [&str; 29] = [
 /// Where no file, clock, thread, environment or printing may be.
 const PURE: [&str; 6] = ["table", "kernel", "measures", "statistics", "figure", "problem"];
 /// Where text comes in as an argument.
-const NO_FILES: [&str; 10] =
-    ["document", "earth", "inspect", "instrument", "map", "study", "models", "panel", "picture", "report"];
+const NO_FILES: [&str; 11] =
+    ["analysis", "document", "earth", "inspect", "instrument", "map", "study", "models", "panel", "picture", "report"];
 /// Where std's mathematics would change bits between C libraries.
 const SAME_BITS: [&str; 8] = ["table", "kernel", "measures", "map", "instrument", "study", "headset", "world"];
 

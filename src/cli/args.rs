@@ -2,6 +2,7 @@
 
 use super::standin::CarlaStandin;
 use super::values::{from_to_s, pixels, reason, resolution, seed, time_s, whole, world};
+use crate::analysis::plan::KeptOut;
 use crate::lab::WorldChoice;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -57,6 +58,8 @@ pub enum Command {
     Codebook(Codebook),
     /// Collect the whole study into tables for R, Python or a spreadsheet: derived/trials_wide.csv and others
     Collect(Collect),
+    /// Analyse data by a plan: tests, effect sizes, text, tables, and an R script that gives the same numbers
+    Analyze(Analyze),
     /// Leave a participant, session or trial out of the analysis, with a reason; nothing is deleted
     Exclude(Exclude),
     /// Export the study for others: tables under pseudonyms, codebook, study, citation, checksums
@@ -544,6 +547,35 @@ pub enum CodebookFormat {
     Json,
     /// For documents
     Markdown,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:\n  kerbside analyze analysis/plans/ehmi_braking_2x2.toml --lock\n  \
+                        kerbside analyze analysis/plans/ehmi_braking_2x2.toml DATA\n  \
+                        kerbside analyze analysis/plans/ehmi_braking_2x2.toml kerbside-demo --keep simulated\n  \
+                        kerbside analyze plan.toml trials.csv --out results\n\n\
+                        Lock the plan before the first session: the results say whether plan and study are still as\n\
+                        they were. Simulated, pilot, practice, aborted, marked and catch trials are kept out unless the\n\
+                        plan or --keep asks for them; every step is counted.")]
+pub struct Analyze {
+    /// The plan's file
+    #[arg(value_name = "PLAN")]
+    pub plan: PathBuf,
+    /// Data folders, or tables with a row per trial as CSV
+    #[arg(value_name = "DATA", required_unless_present = "lock")]
+    pub data: Vec<PathBuf>,
+    /// Folder for the results; by default below the data folder's derived/
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Lock the plan instead: write the hashes of plan and study beside it; data are counted, not read
+    #[arg(long, conflicts_with_all = ["out", "keep"])]
+    pub lock: bool,
+    /// Keep what would be left out, and say so in the results: for trying an analysis on simulated people
+    #[arg(long, value_name = "WHAT", value_delimiter = ',', value_parser = clap::builder::PossibleValuesParser::new(KeptOut::WORDS))]
+    pub keep: Vec<String>,
+    /// Print the results as JSON instead of words
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -1,5 +1,6 @@
 //! The command line: arguments in, plain words out.
 
+mod analyze;
 mod args;
 mod check;
 mod codebook;
@@ -45,6 +46,7 @@ pub fn main() -> ExitCode {
         Command::Map(map) => map::map(map),
         Command::Render(render) => render::render(render),
         Command::Codebook(codebook) => codebook::codebook(codebook),
+        Command::Analyze(analyze) => analyze::analyze(analyze),
         Command::Collect(collect) => collect::collect(collect),
         Command::Exclude(exclude) => exclude::exclude(exclude),
         Command::Export(export) => export::export(export),

@@ -75,6 +75,16 @@ impl<'s> Value<'s> {
         self.value.get_ref().is_str()
     }
 
+    /// Whether it is exactly this text.
+    pub fn is_this_text(&self, text: &str) -> bool {
+        self.value.get_ref().as_str() == Some(text)
+    }
+
+    /// Whether it is text without a letter.
+    pub fn is_empty_text(&self) -> bool {
+        self.is_this_text("")
+    }
+
     /// A finite number in `range`; a whole number is a number too.
     pub fn f64_in(&self, range: RangeInclusive<f64>) -> Option<f64> {
         let number: Option<f64> = match self.value.get_ref() {

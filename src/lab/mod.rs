@@ -1,5 +1,6 @@
-//! Study, map, devices, desk and data folder brought together: prepare, enrol, attend, conduct, load, derive, collect.
+//! Study, map, devices, desk and data folder brought together: prepare, enrol, attend, conduct, load, derive, collect, analyse.
 
+mod analyze;
 mod answer;
 mod attend;
 mod audit;
@@ -30,6 +31,7 @@ mod status;
 mod withdraw;
 mod worlds;
 
+pub use analyze::{Analysed, Analysis, analyze, lock_plan};
 pub use attend::{Asked, attend, attend_with, must_be_this_study, which_session};
 pub use audit::{carla_audit, carla_audit_within};
 pub use check::{Finding, HeadsetKind, Planned, Verdict, could_start, pre_flight};

@@ -37,6 +37,34 @@ pub struct Collected {
     pub notes: Vec<String>,
 }
 
+/// Every trial of a study as a row of text, with the hashes of the study files that were run.
+pub(super) struct TrialTable {
+    /// Names as in `trials_wide.csv`.
+    pub(super) columns: Vec<String>,
+    /// Cells as in `trials_wide.csv`.
+    pub(super) rows: Vec<Vec<String>>,
+    /// SHA-256 of each study file, in hexadecimal, each once.
+    pub(super) studies: Vec<String>,
+    /// Things worth knowing, such as a session that is not finished.
+    pub(super) notes: Vec<String>,
+}
+
+/// The content of `trials_wide.csv` without writing it.
+pub(super) fn trial_table(path: &Path, progress: &(dyn Fn(usize, usize) + Sync)) -> Outcome<TrialTable> {
+    let data = Data::read(path, progress)?;
+    let columns: Vec<String> = Columns::of(&data).wide.into_iter().map(|column| column.name).collect();
+    let mut studies: Vec<String> = data.sessions.iter().map(|session| session.file.study_sha256.clone()).collect();
+    studies.sort_unstable();
+    studies.dedup();
+    let row = |trial: data::Trial<'_>| {
+        let cells = trial.cells();
+        columns.iter().map(|column| trials::cell(&cells, column).to_owned()).collect()
+    };
+    let rows = data.trials().map(row).collect();
+    let notes = notes::notes(&data);
+    Ok(TrialTable { rows, columns, studies, notes })
+}
+
 /// Collects every session at `path` (a data folder or one session) into tables under its `derived/`.
 pub fn collect(path: &Path, progress: &(dyn Fn(usize, usize) + Sync)) -> Outcome<Collected> {
     let data = Data::read(path, progress)?;

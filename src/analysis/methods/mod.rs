@@ -1,0 +1,253 @@
+//! The tests that a plan can ask for, each of one outcome's observations.
+
+mod contrasts;
+mod models;
+mod table;
+mod waits;
+
+use super::design::Design;
+use super::plan::{Kind, OutcomePlan, Plan, Test};
+use crate::statistics::{Interval, Refusal};
+use serde::{Serialize, Serializer};
+use std::collections::BTreeSet;
+pub(super) use table::CellTable;
+
+/// One trial of one outcome, all of it known.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Observation {
+    /// Participant, by index.
+    pub person: usize,
+    /// Level of each factor of the outcome.
+    pub levels: Vec<usize>,
+    /// The value; of a wait, when it happened or watching ended.
+    pub number: f64,
+    /// False for a wait that was cut off.
+    pub happened: bool,
+    /// Values of the outcome's covariates.
+    pub covariates: Vec<f64>,
+}
+
+/// What a test is made of.
+#[derive(Debug, Clone)]
+pub struct Sample<'p> {
+    /// What is asked.
+    pub outcome: &'p OutcomePlan,
+    /// Its factors and effects.
+    pub design: Design<'p>,
+    /// Names of its covariates.
+    pub covariates: Vec<&'p str>,
+    /// The trials.
+    pub rows: Vec<Observation>,
+    /// Coverage of intervals.
+    pub level: f64,
+    /// Names random numbers.
+    pub seed: String,
+}
+
+/// A number with its name.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Named {
+    /// Its name.
+    pub name: String,
+    /// The number.
+    #[serde(serialize_with = "number")]
+    pub value: f64,
+}
+
+/// An estimate or effect size by its name.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Estimate {
+    /// Its name: `mean difference`, `d_z`, `odds ratio`.
+    pub name: String,
+    /// Its unit; empty without one.
+    pub unit: String,
+    /// The number.
+    #[serde(serialize_with = "number")]
+    pub value: f64,
+    /// Limits of its interval and nominal coverage; none where there is none.
+    pub interval: Option<Limits>,
+}
+
+/// An interval.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Limits {
+    /// Lower limit.
+    #[serde(serialize_with = "number")]
+    pub low: f64,
+    /// Upper limit.
+    #[serde(serialize_with = "number")]
+    pub high: f64,
+    /// Nominal coverage.
+    pub level: f64,
+}
+
+/// Random effects by participant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Random {
+    /// `intercept`, then the names of the columns with slopes.
+    pub columns: Vec<String>,
+    /// Whether their correlations are estimated.
+    pub correlated: bool,
+}
+
+/// The answer to one question.
+#[derive(Debug, Clone, PartialEq, Serialize, Default)]
+pub struct TestResult {
+    /// The effect: `ehmi`, `ehmi:braking`, `gap=5`.
+    pub effect: String,
+    /// The test's word.
+    pub test: String,
+    /// Whether it is what the plan decides by.
+    pub confirmatory: bool,
+    /// Participants in it.
+    pub people: usize,
+    /// Trials in it.
+    pub trials: usize,
+    /// The statistic.
+    pub statistic: Option<Named>,
+    /// Its degrees of freedom, none to two.
+    pub df: Vec<f64>,
+    /// Its p-value, two-sided.
+    pub p: Option<f64>,
+    /// The same corrected over the family.
+    pub p_corrected: Option<f64>,
+    /// The family and its correction, in words.
+    pub family: String,
+    /// What is estimated, in the outcome's unit or the model's.
+    pub estimate: Option<Estimate>,
+    /// Effect sizes.
+    pub effect_sizes: Vec<Estimate>,
+    /// Other numbers.
+    pub more: Vec<Named>,
+    /// Random effects of a mixed model, as they were kept.
+    pub random: Option<Random>,
+    /// What a reader must know: assumptions, choices made.
+    pub notes: Vec<String>,
+    /// Whether its p comes from random numbers.
+    pub drawn: bool,
+    /// Why there is no answer.
+    pub refused: Option<String>,
+}
+
+/// JSON has no infinity: its word stands there.
+fn number<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+    if value.is_finite() {
+        serializer.serialize_f64(*value)
+    } else {
+        serializer.serialize_str(&super::write::text(*value))
+    }
+}
+
+impl From<Interval> for Limits {
+    fn from(interval: Interval) -> Self {
+        Self { low: interval.low, high: interval.high, level: interval.level }
+    }
+}
+
+impl Named {
+    pub(super) fn new(name: &str, value: f64) -> Self {
+        Self { name: name.to_owned(), value }
+    }
+}
+
+impl Estimate {
+    pub(super) fn new(name: &str, unit: &str, value: f64, interval: Option<Interval>) -> Self {
+        Self { name: name.to_owned(), unit: unit.to_owned(), value, interval: interval.map(Limits::from) }
+    }
+}
+
+impl TestResult {
+    /// An empty answer of a test to a question.
+    pub(super) fn of(test: Test, effect: String, sample: &Sample<'_>) -> Self {
+        let (people, trials) = (sample.people(), sample.rows.len());
+        Self { effect, test: test.word().to_owned(), people, trials, ..Self::default() }
+    }
+
+    /// The same with the reason why there is no answer.
+    pub(super) fn refusing(self, why: impl ToString) -> Self {
+        Self { refused: Some(why.to_string()), ..self }
+    }
+}
+
+impl Sample<'_> {
+    /// How many participants.
+    pub fn people(&self) -> usize {
+        self.rows.iter().map(|row| row.person).collect::<BTreeSet<_>>().len()
+    }
+
+    /// The same without one participant.
+    #[must_use]
+    pub fn without(&self, person: usize) -> Self {
+        let mut sample = self.clone();
+        sample.rows.retain(|row| row.person != person);
+        sample
+    }
+}
+
+/// The test that decides about an effect where the plan leaves it open.
+pub fn default_test(kind: Kind, design: &Design<'_>, effect: &[usize]) -> Test {
+    match (kind, design.is_one_contrast(effect)) {
+        (Kind::Continuous, true) => Test::PairedT,
+        (Kind::Count, true) => Test::Permutation,
+        (Kind::Continuous | Kind::Count, false) => Test::Anova,
+        (Kind::Ordinal, _) => Test::Clmm,
+        (Kind::Binary, _) => Test::Glmm,
+        (Kind::Censored, _) => Test::Cox,
+    }
+}
+
+/// The outcome's confirmatory tests, each with the effects that it decides about.
+pub fn confirmatory(outcome: &OutcomePlan, design: &Design<'_>) -> Vec<(Test, Vec<Vec<usize>>)> {
+    let mut tests: Vec<(Test, Vec<Vec<usize>>)> = Vec::new();
+    for effect in &design.effects {
+        let test = outcome.test.unwrap_or_else(|| default_test(outcome.kind, design, effect));
+        match tests.iter_mut().find(|(known, _)| *known == test) {
+            Some((_, effects)) => effects.push(effect.clone()),
+            None => tests.push((test, vec![effect.clone()])),
+        }
+    }
+    tests
+}
+
+/// Tests on the same contrasts that rest on other assumptions.
+pub fn twins(outcome: &OutcomePlan, design: &Design<'_>) -> Vec<(Test, Vec<Vec<usize>>)> {
+    let one = || -> Vec<Vec<usize>> { design.effects.iter().filter(|e| design.is_one_contrast(e)).cloned().collect() };
+    let main = || -> Vec<Vec<usize>> { design.effects.iter().filter(|effect| effect.len() == 1).cloned().collect() };
+    let tests: Vec<(Test, Vec<Vec<usize>>)> = match outcome.kind {
+        Kind::Continuous | Kind::Count => {
+            [Test::PairedT, Test::Permutation, Test::Wilcoxon].map(|test| (test, one())).to_vec()
+        }
+        Kind::Censored => vec![(Test::LogRank, main())],
+        Kind::Ordinal | Kind::Binary => Vec::new(),
+    };
+    let decided = confirmatory(outcome, design);
+    let asked = |test: Test| decided.iter().any(|(one, _)| *one == test);
+    tests.into_iter().filter(|(test, effects)| !asked(*test) && !effects.is_empty()).collect()
+}
+
+/// Runs a test for some effects.
+pub fn run(test: Test, effects: &[Vec<usize>], sample: &Sample<'_>) -> Vec<TestResult> {
+    let mut results = match test {
+        Test::PairedT | Test::Permutation | Test::Wilcoxon => contrasts::run(test, effects, sample),
+        Test::Friedman => vec![table::friedman(sample)],
+        Test::Anova => table::anova(effects, sample),
+        Test::Lmm | Test::Clmm | Test::Glmm => models::run(test, effects, sample),
+        Test::Cox => waits::cox(effects, sample),
+        Test::LogRank => waits::log_rank(effects, sample),
+    };
+    if sample.outcome.kind == Kind::Ordinal && test != Test::Clmm {
+        let note = "takes means of an ordinal answer, whose steps need not be equal: clmm does not";
+        results.iter_mut().for_each(|result| result.notes.push(note.to_owned()));
+    }
+    results
+}
+
+/// A refusal in words, with participants and cells by name instead of number.
+fn words(refusal: &Refusal) -> String {
+    refusal.to_string()
+}
+
+/// The seed of a plan's outcome.
+pub(super) fn seed(plan: &Plan, outcome: &OutcomePlan) -> String {
+    format!("{} {}", plan.seed, outcome.name)
+}

@@ -1,0 +1,216 @@
+//! Mixed models: linear, cumulative link, logistic, with random slopes reduced by a named rule.
+
+use super::{Estimate, Named, Random, Sample, TestResult, words};
+use crate::analysis::design::ModelColumn;
+use crate::analysis::plan::Test;
+use crate::statistics::distributions::{normal_quantile, normal_two_sided};
+use crate::statistics::models::linear::{Criterion, Linear, linear};
+use crate::statistics::models::logistic::Logistic;
+use crate::statistics::models::ordinal::{CumulativeLink, Specification, cumulative_link};
+use crate::statistics::models::reduction::{Reduced, reduced};
+use crate::statistics::models::{Covariances, Integration, Link, Rows};
+use crate::statistics::{Answer, Interval, Refusal};
+use std::collections::BTreeMap;
+
+/// A fitted model's coefficients, in the order of the columns.
+struct Fitted {
+    rows: Vec<Coefficient>,
+    structure: String,
+    random: Random,
+    critical: Vec<Option<(f64, Interval)>>,
+}
+
+/// A coefficient with its test.
+struct Coefficient {
+    b: f64,
+    se: f64,
+    statistic: f64,
+    df: Option<f64>,
+    p: f64,
+    interval: Interval,
+}
+
+/// The mean of each covariate: coefficients of factors are then those of a trial in the middle.
+pub(super) fn centres(sample: &Sample<'_>) -> Vec<f64> {
+    let n = sample.rows.len().max(1) as f64;
+    let mean = |i: usize| sample.rows.iter().map(|row| row.covariates[i]).sum::<f64>() / n;
+    (0..sample.covariates.len()).map(mean).collect()
+}
+
+/// Whether anybody has a cell with more than one trial: then slopes can be told from noise.
+pub(in crate::analysis) fn has_repeats(sample: &Sample<'_>) -> bool {
+    let mut counts: BTreeMap<(usize, usize), usize> = BTreeMap::new();
+    for row in &sample.rows {
+        *counts.entry((row.person, sample.design.cell(&row.levels))).or_default() += 1;
+    }
+    counts.values().any(|n| *n > 1)
+}
+
+/// The columns of random slopes: main effects of factors within participants.
+pub(in crate::analysis) fn slopes(sample: &Sample<'_>) -> Vec<ModelColumn> {
+    if !has_repeats(sample) {
+        return Vec::new();
+    }
+    let within =
+        |column: &ModelColumn| matches!(column.effect.as_slice(), [factor] if !sample.design.factors[*factor].between);
+    sample.design.columns().into_iter().filter(within).collect()
+}
+
+pub(super) fn run(test: Test, effects: &[Vec<usize>], sample: &Sample<'_>) -> Vec<TestResult> {
+    let columns = sample.design.columns();
+    let fitted = fit(test, &columns, sample);
+    let asked = columns.iter().enumerate().filter(|(_, column)| effects.contains(&column.effect));
+    let mut results: Vec<TestResult> = asked
+        .map(|(i, column)| {
+            let result = TestResult::of(test, sample.design.column_name(column), sample);
+            answered(test, result, &fitted, i, sample)
+        })
+        .collect();
+    for (i, name) in sample.covariates.iter().enumerate() {
+        let result = TestResult::of(test, (*name).to_owned(), sample);
+        let mut result = answered(test, result, &fitted, columns.len() + i, sample);
+        let critical = fitted.as_ref().ok().and_then(|fitted| fitted.critical.get(i).copied().flatten());
+        if let Some((value, interval)) = critical {
+            result.effect_sizes.push(Estimate::new("critical value", "", value, Some(interval)));
+        }
+        result.notes.push("a covariate, not what the study is about".to_owned());
+        results.push(result);
+    }
+    results
+}
+
+fn answered(test: Test, mut result: TestResult, fitted: &Answer<Fitted>, i: usize, sample: &Sample<'_>) -> TestResult {
+    let fitted = match fitted {
+        Ok(fitted) => fitted,
+        Err(refusal) => return result.refusing(words(refusal)),
+    };
+    let row = &fitted.rows[i];
+    let probit = test == Test::Clmm && sample.outcome.probit;
+    let (name, unit, ratio) = match test {
+        Test::Lmm => ("difference", sample.outcome.unit.as_str(), None),
+        _ if probit => ("latent difference (probit)", "", None),
+        _ => ("log odds ratio", "", Some("odds ratio")),
+    };
+    result.statistic = Some(Named::new(if row.df.is_some() { "t" } else { "z" }, row.statistic));
+    (result.df, result.p) = (row.df.into_iter().collect(), Some(row.p));
+    result.estimate = Some(Estimate::new(name, unit, row.b, Some(row.interval)));
+    if let Some(ratio) = ratio {
+        let interval = Interval { low: row.interval.low.exp(), high: row.interval.high.exp(), ..row.interval };
+        result.effect_sizes.push(Estimate::new(ratio, "", row.b.exp(), Some(interval)));
+    }
+    result.more.push(Named::new("se", row.se));
+    result.random = Some(fitted.random.clone());
+    result.notes.push(fitted.structure.clone());
+    result
+}
+
+fn fit(test: Test, columns: &[ModelColumn], sample: &Sample<'_>) -> Answer<Fitted> {
+    let centres = centres(sample);
+    let (mut fixed, mut random, mut group) = (Vec::new(), Vec::new(), Vec::new());
+    let slopes = slopes(sample);
+    for row in &sample.rows {
+        let own = row.covariates.iter().zip(&centres).map(|(value, centre)| value - centre);
+        let intercept = (test == Test::Lmm).then_some(1.0);
+        let factors = columns.iter().map(|column| column.value(&sample.design, &row.levels));
+        fixed.push(intercept.into_iter().chain(factors).chain(own).collect::<Vec<f64>>());
+        let slopes = slopes.iter().map(|column| column.value(&sample.design, &row.levels));
+        random.push([1.0].into_iter().chain(slopes).collect::<Vec<f64>>());
+        group.push(row.person);
+    }
+    let rows = Rows { fixed: &fixed, random: &random, group: &group };
+    let names: Vec<String> = slopes.iter().map(|column| sample.design.column_name(column)).collect();
+    match test {
+        Test::Lmm => {
+            let y: Vec<f64> = sample.rows.iter().map(|row| row.number).collect();
+            let fitted = reduced(&rows, |rows, covariances| linear(&y, rows, covariances, Criterion::Reml))?;
+            linear_rows(&fitted, &names, sample.level)
+        }
+        _ => categories(test, &rows, &names, &centres, sample),
+    }
+}
+
+fn linear_rows(fitted: &Reduced<Linear>, names: &[String], level: f64) -> Answer<Fitted> {
+    let p = fitted.model.coefficients.len();
+    let of = |i: usize| -> Answer<Coefficient> {
+        let mut weights = vec![0.0; p];
+        weights[i] = 1.0;
+        let test = fitted.model.contrast(&weights, level)?;
+        let (b, se, statistic) = (test.estimate, test.error, test.t);
+        Ok(Coefficient { b, se, statistic, df: Some(test.df), p: test.p, interval: test.interval })
+    };
+    let rows = (1..p).map(of).collect::<Answer<Vec<_>>>()?;
+    let words = structure(fitted, names, fitted.model.singular);
+    let structure = format!("{words}; REML, Satterthwaite's degrees of freedom");
+    Ok(Fitted { rows, structure, random: random(fitted, names), critical: Vec::new() })
+}
+
+/// The ratings as categories that occur, from 0.
+fn ratings(sample: &Sample<'_>) -> (Vec<usize>, usize) {
+    let mut seen: Vec<f64> = sample.rows.iter().map(|row| row.number).collect();
+    seen.sort_by(f64::total_cmp);
+    seen.dedup();
+    (sample.rows.iter().map(|row| seen.partition_point(|value| *value < row.number)).collect(), seen.len())
+}
+
+fn categories(test: Test, rows: &Rows<'_>, names: &[String], centres: &[f64], sample: &Sample<'_>) -> Answer<Fitted> {
+    let (ratings, categories) = ratings(sample);
+    if categories < 2 {
+        return Err(Refusal::Constant { what: "the answers" });
+    }
+    let link = if test == Test::Clmm && sample.outcome.probit { Link::Probit } else { Link::Logit };
+    let fitted = reduced(rows, |rows, covariances| {
+        let how = Specification { categories, link, covariances, integration: Integration::Laplace };
+        cumulative_link(&ratings, rows, how)
+    })?;
+    let z = normal_quantile(0.5 + 0.5 * sample.level)?;
+    let model = &fitted.model;
+    let of = |i: usize| {
+        let (b, se) = (model.coefficients[i], model.errors[i]);
+        let interval = Interval { low: b - z * se, high: b + z * se, level: sample.level };
+        Coefficient { b, se, statistic: b / se, df: None, p: normal_two_sided(b / se), interval }
+    };
+    let structure = format!("{}; Laplace's approximation", structure(&fitted, names, model.singular));
+    let critical = if test == Test::Glmm { critical(model, centres, sample) } else { Vec::new() };
+    let rows = (0..model.coefficients.len()).map(of).collect();
+    Ok(Fitted { rows, structure, random: random(&fitted, names), critical })
+}
+
+/// For each covariate the value at which it is as likely as not, in the covariate's unit.
+fn critical(model: &CumulativeLink, centres: &[f64], sample: &Sample<'_>) -> Vec<Option<(f64, Interval)>> {
+    let (intercept, intercept_error) = (-model.thresholds[0], model.covariance[0][0].sqrt());
+    let logistic = Logistic { intercept, intercept_error, model: model.clone() };
+    let first = model.coefficients.len() - centres.len();
+    let of = |(i, centre): (usize, &f64)| {
+        let effect = logistic.critical(first + i, sample.level).ok()?;
+        let Interval { low, high, level } = effect.interval;
+        Some((effect.estimate + centre, Interval { low: low + centre, high: high + centre, level }))
+    };
+    centres.iter().enumerate().map(of).collect()
+}
+
+/// The random effects that were kept.
+fn random<M>(fitted: &Reduced<M>, names: &[String]) -> Random {
+    let name = |place: &usize| if *place == 0 { "intercept".to_owned() } else { names[*place - 1].clone() };
+    let correlated = fitted.kept.len() > 1 && fitted.covariances == Covariances::Correlated;
+    Random { columns: fitted.kept.iter().map(name).collect(), correlated }
+}
+
+/// The random effects in words, as the model was kept.
+fn structure<M>(fitted: &Reduced<M>, names: &[String], singular: bool) -> String {
+    let name = |place: &usize| if *place == 0 { "intercepts" } else { names[*place - 1].as_str() };
+    let kept = fitted.kept.iter().map(name).collect::<Vec<_>>().join(", ");
+    let together = match (fitted.kept.len(), fitted.covariances) {
+        (1, _) => "",
+        (_, Covariances::Correlated) => ", correlated",
+        (_, Covariances::Independent) => ", not correlated",
+    };
+    let mut words = format!("random by participant: {kept}{together}");
+    if !fitted.left_out.is_empty() {
+        let gone = fitted.left_out.iter().map(name).collect::<Vec<_>>().join(", ");
+        words += &format!("; left out by the rule \"correlations, then slopes\": {gone}");
+    }
+    if singular {
+        words += "; singular: participants do not differ in what is kept";
+    }
+    words
+}

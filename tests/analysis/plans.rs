@@ -1,0 +1,77 @@
+//! Plans: those that ship can be read, and everything that is wrong with one is told at once, with its place.
+
+use kerbside::analysis::plan::{Kind, Plan};
+use kerbside::study;
+use std::path::Path;
+
+fn wrong(plan: &str) -> String {
+    Plan::read("plan.toml", plan).unwrap_err().to_string()
+}
+
+#[test]
+fn the_plan_that_ships_is_of_the_study_that_ships() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(root.join("analysis/plans/ehmi_braking_2x2.toml")).unwrap();
+    let plan = Plan::read("ehmi_braking_2x2.toml", &text).unwrap();
+    let study_file = root.join("analysis/plans").join(plan.study.as_ref().unwrap());
+    let (study, _) = study::read("study.toml", &std::fs::read_to_string(study_file).unwrap()).unwrap();
+    for factor in &plan.factors {
+        let own = study.factors.iter().find(|own| own.name == factor.name).unwrap();
+        let levels: Vec<&str> = own.levels.iter().map(|level| level.name.as_str()).collect();
+        assert_eq!(factor.levels, levels, "{}", factor.name);
+    }
+    for outcome in plan.outcomes.iter().filter(|outcome| outcome.kind == Kind::Ordinal) {
+        let item = outcome.column.rsplit('.').next().unwrap();
+        assert!(study.items.iter().any(|own| own.id == item), "{item}");
+    }
+}
+
+#[test]
+fn everything_wrong_is_told_at_once_with_its_place() {
+    let words = wrong(
+        "schema = 1\nname = \"x\"\nalhpa = 0.05\n[factors.light]\nlevels = [\"off\", \"on\"]\n[outcomes.safe]\n\
+         kind = \"ordnal\"\nfactors = [\"lihgt\"]\n[exclusions.a]\ncolumn = \"marks\"\n",
+    );
+    for part in [
+        "plan.toml:3:1: unknown key `alhpa`\n    cure: did you mean `alpha`?",
+        "plan.toml:7:8: `outcomes.safe.kind` is \"ordnal\", which is not known\n    cure: did you mean \"ordinal\"?",
+        "plan.toml:8:12: there is no factor \"lihgt\"\n    cure: did you mean \"light\"?",
+        "the rule a has 0 conditions, but one is wanted",
+        "[exclusions.a] needs `reason`",
+    ] {
+        assert!(words.contains(part), "{part}\n---\n{words}");
+    }
+}
+
+/// A plan of one outcome with these lines.
+fn plan(lines: &str) -> String {
+    format!("schema = 1\nname = \"x\"\n[factors.light]\nlevels = [\"off\", \"on\"]\n[outcomes.y]\n{lines}\n")
+}
+
+#[test]
+fn tests_that_do_not_suit_are_refused_in_words() {
+    for (lines, words) in [
+        ("kind = \"continuous\"\ntest = \"unpaired_t\"", "unpaired tests of paired data are refused"),
+        ("kind = \"ordinal\"\ntest = \"mann_whitney\"", "unpaired tests of paired data are refused"),
+        ("kind = \"censored\"\ncensored_at = \"end\"\ntest = \"paired_t\"", "waits are cut off"),
+        ("kind = \"censored\"", "a wait is censored by one of two columns"),
+        ("kind = \"continuous\"\ncensored_at = \"end\"", "only a wait is"),
+        ("kind = \"continuous\"\nalso = [\"cox\"]", "cox is no test of a continuous outcome"),
+        ("kind = \"ordinal\"\nequivalence = [-1, 1]", "bounds of equivalence"),
+        ("kind = \"continuous\"\neffects = [\"light:speed\"]", "there is no effect \"light:speed\""),
+        ("kind = \"continuous\"\nfamily = \"main\"", "there is no family \"main\""),
+    ] {
+        let told = wrong(&plan(lines));
+        assert!(told.contains(words), "{lines}\n---\n{told}");
+    }
+    assert!(Plan::read("plan.toml", &plan("kind = \"continuous\"")).is_ok());
+}
+
+#[test]
+fn names_that_would_share_a_column_are_refused() {
+    let words = wrong(&plan(
+        "kind = \"continuous\"\n[outcomes.light]\nkind = \"binary\"\n[outcomes.analysed]\nkind = \"count\"",
+    ));
+    assert!(words.contains("two things are called \"light\""), "{words}");
+    assert!(words.contains("\"analysed\" is the name of a column of the results"), "{words}");
+}

@@ -1,0 +1,57 @@
+//! A study of a known truth, as a table of trials, and its plan.
+
+use kerbside::analysis::intake::{self, Taken};
+use kerbside::analysis::lock::Lock;
+use kerbside::analysis::plan::Plan;
+use kerbside::analysis::results::{self, Results};
+use kerbside::analysis::sheet::Sheet;
+use kerbside::analysis::write;
+use kerbside::kernel::rng::Rng;
+use kerbside::problem::Outcome;
+use std::fmt::Write;
+
+/// The trials of `people`; the light makes people feel safer, cross earlier by this many latent units.
+pub fn table(people: usize, effect: f64, seed: &str) -> String {
+    let mut rng = Rng::named(&["synthetic study", seed]);
+    let mut text = "who,light,gap,age_group,trial,safe,wait,crossed,clear_s,looks,faults,seen\n".to_owned();
+    for person in 0..people {
+        let (level, own) = (rng.normal(), effect + 0.4 * rng.normal());
+        let age = if person % 2 == 0 { "young" } else { "old" };
+        for trial in 0..12 {
+            let (light, gap) = (trial % 2, trial / 2 % 2);
+            let shift = own * f64::from(light) + 0.5 * f64::from(gap);
+            let safe = (3.0 + level + shift + rng.normal()).round().clamp(1.0, 5.0);
+            let wait = -(1.0 - rng.uniform()).ln() / (0.3 * (shift + 0.3 * level).exp());
+            let (wait, crossed) = if wait > 6.0 { (6.0, 0) } else { (wait, 1) };
+            let clear = 2.0 + 0.4 * level + 0.3 * shift + 0.5 * rng.normal();
+            let (looks, fault, seen) = (rng.below(4), u8::from(rng.uniform() < 0.05), u8::from(rng.uniform() < 0.8));
+            let (light, gap) = (["off", "on"][light as usize], ["3.0", "5.0"][gap as usize]);
+            let _ = writeln!(
+                text,
+                "P{person:02},{light},{gap},{age},{trial},{safe},{wait:.4},{crossed},{clear:.4},{looks},{fault},{seen}"
+            );
+        }
+    }
+    text
+}
+
+/// Reads plan and table and analyses.
+pub fn analyse(plan: &str, table: &str) -> Outcome<(Plan, Taken, Results)> {
+    let plan = Plan::read("plan.toml", plan)?;
+    let sheet = Sheet::read("trials.csv", table.as_bytes())?;
+    let taken = intake::take(&plan, &sheet)?;
+    let state = Lock::state(None, String::new(), None, &[]);
+    let results = results::of(&plan, &taken, sheet.files.clone(), state, &|_, _| {});
+    Ok((plan, taken, results))
+}
+
+/// The files of an analysis.
+pub fn files(plan: &str, table: &str) -> Vec<(String, String)> {
+    let (plan, taken, results) = analyse(plan, table).unwrap();
+    write::files(&plan, &taken, &results)
+}
+
+/// What is wrong, in words.
+pub fn wrong(plan: &str, table: &str) -> String {
+    analyse(plan, table).map(|_| ()).unwrap_err().to_string()
+}
