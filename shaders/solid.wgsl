@@ -19,7 +19,7 @@ struct Copy {
     @location(8) paint: vec4f,
     // Colour of the external light; w: its level.
     @location(9) light: vec4f,
-    // x: half the bar's width where the level is the share lit, else 0; y: brake lights; z: whether halos are drawn.
+    // x: whether the light sweeps: its level is the share lit; y: brake lights; z: whether halos are drawn.
     @location(10) state: vec4f,
 }
 
@@ -149,11 +149,11 @@ fn own_light(in: Point) -> vec3f {
     }
 }
 
-// Share of the external light at a place of the bar: all of it at the level, or the middle up to the share lit.
+// Share of the external light at a place of it: all of it at the level, or all that is lit from the car's middle
+// outwards. Across the light u runs from -1 at its right end to 1 at its left.
 fn bar_level(in: Point) -> f32 {
-    let half_m = in.state.x;
-    if half_m > 0.0 {
-        return step(abs(in.mesh_m.y), half_m * in.light.w);
+    if in.state.x > 0.0 {
+        return select(0.0, 1.0, abs(in.uv_m.x) < in.light.w);
     }
     return in.light.w;
 }

@@ -172,7 +172,8 @@ fn thing_stuff(surface: u32, uv: vec2f, p: f32, paint: vec3f) -> Stuff {
         case RIM: { return Stuff(vec3f(0.34), 0.12, 60.0); }
         case CAR_GLASS: { return Stuff(vec3f(0.012, 0.014, 0.016), 0.08, 500.0); }
         case BRAKE_LIGHT: { return Stuff(vec3f(0.16, 0.006, 0.006), 0.05, 100.0); }
-        case HEADLIGHT: { return Stuff(vec3f(0.45, 0.46, 0.48), 0.08, 200.0); }
+        // Glass before a dark lamp.
+        case HEADLIGHT: { return Stuff(vec3f(0.13, 0.14, 0.155), 0.14, 300.0); }
         case SKIN: { return Stuff(vec3f(0.42, 0.25, 0.18), 0.0, 0.0); }
         case CLOTH: { return Stuff(paint * (1.0 + 0.10 * noise(uv, 0.01, p)), 0.0, 0.0); }
         case HAIR: { return Stuff(vec3f(0.035, 0.024, 0.017), 0.0, 0.0); }

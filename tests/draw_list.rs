@@ -13,7 +13,7 @@ use kerbside::kernel::time::DisplayTime;
 use kerbside::lab::Footage;
 use kerbside::models::{DrawList, VehicleModel};
 use kerbside::study::{Bystander, ContactShown};
-use kerbside::table::{Phase, Real};
+use kerbside::table::{LightState, Phase, Real};
 use std::sync::LazyLock;
 use stills::{filled, footage, list, row};
 
@@ -33,6 +33,7 @@ fn a_vehicle_stands_where_its_row_says_and_looks_where_it_goes() {
     let row = row(&footage, 30.0, 0.4, 0.0);
     assert_eq!((drawn.frame_n, drawn.vehicle_n, drawn.brake_light), (7, 1, false));
     assert!((drawn.light_level - 0.4).abs() < 1e-6);
+    assert_eq!(drawn.light_state, LightState::Yielding);
     let middle = Vec3::new(row.site_x_m.or_nan() as f32, row.site_y_m.or_nan() as f32, row.site_z_m.or_nan() as f32);
     assert!((drawn.site_from_body.transform_point3(Vec3::ZERO) - middle).length() < 1e-4);
     // From the left, so towards -y: its front bumper is 30 m from the pedestrian's line, which lies at y = 0.

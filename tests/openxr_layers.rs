@@ -4,6 +4,8 @@
 //! As in tests/openxr.rs each test starts a service of its own and runs this very program again beside it.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "common/neck.rs"]
+mod neck;
 #[path = "common/puppet.rs"]
 mod puppet;
 #[path = "common/puppet_booth.rs"]

@@ -27,6 +27,7 @@ mod skips;
 mod stills;
 
 use glam::{DQuat, DVec3};
+use kept::Part;
 use kerbside::kernel::participant::Participant;
 use kerbside::kernel::seams::Scene;
 use kerbside::lab::OpenXrChoice;
@@ -73,7 +74,44 @@ fn both_eyes_after_composition_are_the_picture_that_is_kept() {
     assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
     let rgba = picture.iter().flat_map(|[r, g, b]| [*r, *g, *b, 255]).collect();
     let is = Pixels { width: SCREEN[0], height: SCREEN[1], rgba };
-    kept::compare("both-eyes", &is).unwrap();
+    kept::compare("both-eyes", &is, &both_eyes()).unwrap();
+}
+
+/// A comparison that cannot fail compares nothing: what is kept, but with something wrong, is refused.
+#[test]
+fn wrong_pictures_of_both_eyes_are_refused() {
+    let want = kept::wanted("both-eyes");
+    let refused = |what: &str, changed: &dyn Fn(u32, u32) -> [u8; 4]| {
+        let places = (0..want.height).flat_map(|y| (0..want.width).map(move |x| (x, y)));
+        let is = Pixels { rgba: places.flat_map(|(x, y)| changed(x, y)).collect(), ..want.clone() };
+        assert!(kept::differs(what, &want, &is, &both_eyes()).is_err(), "{what} was not seen");
+    };
+    let half = want.width / 2;
+    refused("eyes exchanged", &|x, y| want.at((x + half) % want.width, y).unwrap());
+    refused("twice the left eye", &|x, y| want.at(x % half, y).unwrap());
+    refused("upside down", &|x, y| want.at(x, want.height - 1 - y).unwrap());
+    for part in both_eyes() {
+        // A flat patch of the road or the panel's own ground, as if it were not drawn.
+        let flat = want.at(part.columns[0] + 2, part.rows[1] - 2).unwrap();
+        let inside =
+            |x, y| (part.columns[0]..part.columns[1]).contains(&x) && (part.rows[0]..part.rows[1]).contains(&y);
+        refused(part.name, &|x, y| if inside(x, y) { flat } else { want.at(x, y).unwrap() });
+    }
+}
+
+/// What matters in the picture of both eyes: panel, hands and car in each.
+fn both_eyes() -> Vec<Part> {
+    let of = |name, columns, rows| Part { name, columns, rows };
+    vec![
+        of("the left eye's panel", [141, 350], [216, 361]),
+        of("the right eye's panel", [610, 819], [216, 361]),
+        of("the left eye's left hand", [73, 211], [434, 540]),
+        of("the left eye's right hand", [358, 459], [353, 540]),
+        of("the left eye's car", [92, 136], [270, 304]),
+        of("the right eye's left hand", [491, 661], [434, 540]),
+        of("the right eye's right hand", [806, 898], [353, 540]),
+        of("the right eye's car", [570, 610], [270, 304]),
+    ]
 }
 
 #[test]
@@ -86,8 +124,11 @@ fn inside_looks() {
         // A head turned to the car, a controller in each hand; the runtime's own picture of the room is not ours.
         let turned = DQuat::from_rotation_y(1.0);
         remote.head(DVec3::new(0.0, 1.63, 0.0), turned);
-        for (side, right_m) in [(Side::Left, -0.15), (Side::Right, 0.25)] {
-            remote.controller(side, DVec3::new(0.0, 1.2, 0.0) + turned * DVec3::new(right_m, 0.0, -0.4), turned);
+        // Fingers, a grip's -y, ahead and a little down in the left; the right points at the panel (grip and aim
+        // are one here, and not in a hand).
+        for (side, right_m, up_rad) in [(Side::Left, -0.15, 1.1), (Side::Right, 0.25, 0.15)] {
+            let at = DVec3::new(0.0, 1.28, 0.0) + turned * DVec3::new(right_m, 0.0, -0.45);
+            remote.controller(side, at, turned * DQuat::from_rotation_x(up_rad));
         }
         remote.send();
         remote.heard();

@@ -52,6 +52,7 @@ fn the_vehicle_drawn_in_a_frame_is_the_row_of_that_frame_in_the_list_and_in_pixe
         assert_eq!(drawn.site_m.x, row.site_x_m.or_nan());
         assert_eq!(drawn.site_m.y, row.site_y_m.or_nan());
         assert_eq!(drawn.yaw_rad, row.site_yaw_rad.or_nan());
+        assert_eq!(drawn.light_state, row.light_state);
         assert_eq!(f64::from(drawn.light_level), f64::from(row.light_level.or_nan() as f32));
         compared += 1;
     }

@@ -146,7 +146,7 @@ fn as_json(shot: &Shot, file: &PathBuf, footage: &Footage) -> Value {
         json!({
             "frame_n": vehicle.frame_n, "vehicle_n": vehicle.vehicle_n, "role": role,
             "site_m": vehicle.site_m.to_array(), "yaw_rad": vehicle.yaw_rad, "wheel_turn_rad": vehicle.wheel_turn_rad,
-            "light_level": vehicle.light_level, "brake_light": vehicle.brake_light,
+            "light_state": vehicle.light_state.word(), "light_level": vehicle.light_level, "brake_light": vehicle.brake_light,
         })
     }).collect();
     let people: Vec<Value> = shot.list.people.iter().map(|person| {

@@ -39,6 +39,21 @@ pub enum LightPlace {
     Headlights,
 }
 
+impl LightPlace {
+    /// The largest lit area, width and height, that a car of this width and height carries there; of two lamps each.
+    /// A larger one would hang in the air.
+    pub fn most_size_m(self, width_m: f64, height_m: f64) -> [f64; 2] {
+        // Beside it a frame, which needs room too.
+        let beside_m = 0.044;
+        match self {
+            Self::Bumper => [width_m - beside_m, 0.3 * height_m],
+            Self::Windscreen => [0.857 * width_m - beside_m, 0.23 * height_m],
+            Self::Roof => [0.66 * width_m - beside_m, 0.13 * height_m],
+            Self::Headlights => [0.5 * width_m - beside_m, 0.15 * height_m],
+        }
+    }
+}
+
 /// How brightness runs over time within a state.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Pattern {
@@ -56,7 +71,7 @@ pub enum Pattern {
         /// Cycles a second.
         hz: f64,
     },
-    /// Growing from the middle outwards; the level is the share lit.
+    /// Growing from the car's middle outwards, headlights from their inner ends; the level is the share lit.
     Sweep {
         /// Cycles a second.
         hz: f64,

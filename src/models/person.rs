@@ -132,7 +132,7 @@ pub fn hand(left: bool) -> Mesh {
     // A sleeve, so that the hand ends somewhere.
     let wrist = Vec3::new(-0.018, 0.062, 0.0);
     shell.limb([wrist, wrist + Vec3::Y * 0.03], [0.027, 0.029], SIDES, Surface::Skin);
-    shell.limb([wrist + Vec3::Y * 0.045, wrist + Vec3::Y * 0.12], [0.036, 0.042], SIDES, Surface::Cloth);
+    shell.limb([wrist + Vec3::Y * 0.04, wrist + Vec3::Y * 0.16], [0.031, 0.036], 14, Surface::Cloth);
     if left {
         return shell.mesh();
     }

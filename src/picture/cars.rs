@@ -7,7 +7,7 @@ use super::stock::{Instance, Patch};
 use crate::kernel::ehmi::{Ehmi, Pattern};
 use crate::kernel::spec::VehicleSpec;
 use crate::models::{DrawnVehicle, Surface, VehicleModel};
-use crate::table::{LightState, Role};
+use crate::table::Role;
 use glam::{Mat4, Vec2, Vec3};
 
 /// A vehicle of the trial.
@@ -17,7 +17,7 @@ pub(super) struct Car {
     pub model: usize,
     paint: Vec3,
     light: Vec3,
-    sweep_half_m: f32,
+    ehmi: Ehmi,
 }
 
 /// What two vehicles must share to be the same triangles.
@@ -64,18 +64,22 @@ impl Model {
             0.8,
         );
         over.shades.push(shade);
-        let mut halos = |lights: &[Lit], reach_m, colour, strength: f32| {
+        // What sweeps shines fully as far as it is lit.
+        let level = drawn.light_level;
+        let (swept, shining) = if car.sweeps(drawn) { (level, f32::from(u8::from(level > 0.0))) } else { (1.0, level) };
+        let mut halos = |lights: &[Lit], swept, reach_m, colour, strength: f32| {
             if strength > 0.003 {
-                over.halos.extend(lights.iter().map(|lit| {
+                over.halos.extend(lights.iter().map(|lit| lit.swept(swept)).map(|lit| {
                     let [right, up] = [lit.right_m, lit.up_m].map(|v| site.transform_vector3(v));
                     Patch::new(site.transform_point3(lit.middle_m), right, up, reach_m, colour, strength)
                 }));
             }
         };
-        halos(&self.bar, 0.25, car.light, drawn.light_level * light.halos);
-        halos(&self.headlights, 0.2, Vec3::new(1.0, 0.97, 0.92), light.headlights * 0.9);
+        halos(&self.bar, swept, 0.25, car.light, shining * light.halos);
+        halos(&self.headlights, 1.0, 0.2, Vec3::new(1.0, 0.97, 0.92), light.headlights * 0.9);
         halos(
             &self.brake_lights,
+            1.0,
             0.2,
             Vec3::new(1.0, 0.02, 0.02),
             f32::from(u8::from(drawn.brake_light)) * light.halos,
@@ -107,12 +111,12 @@ pub(super) struct Over<'a> {
 
 impl Car {
     pub(super) fn new(model: usize, number: usize, spec: &VehicleSpec) -> Self {
-        Self {
-            model,
-            paint: paint(spec.role, number),
-            light: linear(spec.ehmi.colour_srgb),
-            sweep_half_m: if sweeps(&spec.ehmi) { spec.ehmi.size_m[0] as f32 / 2.0 } else { 0.0 },
-        }
+        Self { model, paint: paint(spec.role, number), light: linear(spec.ehmi.colour_srgb), ehmi: spec.ehmi.clone() }
+    }
+
+    /// Whether the light's level is the share of it that is lit, in the state that this frame shows.
+    fn sweeps(&self, drawn: &DrawnVehicle) -> bool {
+        matches!(self.ehmi.pattern(drawn.light_state), Pattern::Sweep { .. })
     }
 
     /// Its body as an instance.
@@ -121,7 +125,7 @@ impl Car {
         Instance {
             paint: self.paint.extend(0.0).to_array(),
             light: self.light.extend(drawn.light_level.clamp(0.0, 1.0)).to_array(),
-            state: [self.sweep_half_m, f32::from(u8::from(drawn.brake_light)), f32::from(u8::from(kept)), 0.0],
+            state: [self.sweeps(drawn), drawn.brake_light, kept, false].map(|on| f32::from(u8::from(on))),
             ..Instance::plain(drawn.site_from_body)
         }
     }
@@ -142,12 +146,4 @@ fn paint(role: Role, number: usize) -> Vec3 {
         Vec3::new(0.25, 0.23, 0.20),
     ];
     if role == Role::Target { Vec3::new(0.42, 0.43, 0.44) } else { OTHERS[number % OTHERS.len()] }
-}
-
-/// Whether the level is the share lit: full light and darkness look the same either way, so a concept that sweeps in one
-/// state and is steady or flashes in others needs no more.
-fn sweeps(ehmi: &Ehmi) -> bool {
-    [LightState::Driving, LightState::Yielding, LightState::Stopped, LightState::Starting]
-        .iter()
-        .any(|state| matches!(ehmi.pattern(*state), Pattern::Sweep { .. }))
 }

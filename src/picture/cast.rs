@@ -29,6 +29,16 @@ const OF_A_CAR: usize = 4;
 /// A car that is shorter than this in the picture is seen from afar, pixels: what is left out would be smaller than one.
 const FAR_PIXELS: f32 = 90.0;
 
+/// Colours of clothes; the first are the participant's.
+const CLOTHES: [Vec3; 6] = [
+    Vec3::new(0.20, 0.05, 0.04),
+    Vec3::new(0.06, 0.14, 0.20),
+    Vec3::new(0.28, 0.25, 0.20),
+    Vec3::new(0.06, 0.12, 0.07),
+    Vec3::new(0.30, 0.20, 0.05),
+    Vec3::new(0.12, 0.08, 0.16),
+];
+
 /// The meshes of a trial.
 #[derive(Debug)]
 pub(super) struct Cast {
@@ -162,7 +172,9 @@ impl Cast {
             people(person, out);
         }
         for hand in &list.hands {
-            out.add(HANDS + usize::from(!hand.left), Instance::plain(hand.site_from_hand));
+            // Sleeves all over: no height below which there are trousers.
+            let paint = CLOTHES[0].extend(f32::MIN).to_array();
+            out.add(HANDS + usize::from(!hand.left), Instance { paint, ..Instance::plain(hand.site_from_hand) });
         }
         if light.lamps > 0.0 {
             out.halos.list.extend(frame.lamps.iter().take(frame.rest[1] as usize).map(|lamp| halo_of(lamp, frame)));
@@ -191,14 +203,6 @@ impl Cast {
 
 /// A person in the nearest phase of the gait.
 fn people(drawn: &DrawnPerson, out: &mut Rehearsed) {
-    const CLOTHES: [Vec3; 6] = [
-        Vec3::new(0.20, 0.05, 0.04),
-        Vec3::new(0.06, 0.14, 0.20),
-        Vec3::new(0.28, 0.25, 0.20),
-        Vec3::new(0.06, 0.12, 0.07),
-        Vec3::new(0.30, 0.20, 0.05),
-        Vec3::new(0.12, 0.08, 0.16),
-    ];
     let phase = drawn.stride_rad.map(|rad| (rad.rem_euclid(TAU) / TAU * PHASES as f32).round() as usize % PHASES);
     let mesh = STANDING + phase.map_or(0, |phase| 1 + phase);
     let place = drawn.site_m.as_vec3();

@@ -27,6 +27,16 @@ impl Lit {
         Some(Self { middle_m, right_m: Vec3::Y * half.y * facing, up_m: Vec3::Z * half.z })
     }
 
+    /// What of it is lit where it sweeps and this share is lit: from the car's middle, or its end that is nearer to it,
+    /// outwards.
+    #[must_use]
+    pub(super) fn swept(&self, share: f32) -> Self {
+        let half_m = self.right_m.length();
+        let beside = self.middle_m.y.abs() > half_m;
+        let out_m = if beside { half_m.copysign(self.middle_m.y) * (share - 1.0) } else { 0.0 };
+        Self { middle_m: self.middle_m + Vec3::Y * out_m, right_m: self.right_m * share.max(0.01), up_m: self.up_m }
+    }
+
     /// The lights of a surface, left and right apart.
     pub(super) fn pair(mesh: &Mesh, surface: Surface, facing: f32) -> Vec<Self> {
         let side = |left: bool| {

@@ -9,7 +9,7 @@ use crate::kernel::spec::{Cue, Ends, Timing, TrialSpec, VehicleSpec};
 use crate::models::{DrawList, DrawnVehicle, Eye, Fov, Lamp, Mesh, Street, Surface};
 pub(super) use crate::study::Daylight;
 use crate::study::{ContactShown, Scenery, Surroundings};
-use crate::table::{Role, TrialKind};
+use crate::table::{LightState, Role, TrialKind};
 use glam::{DVec2, DVec3, Mat4, Vec2, Vec3};
 use std::sync::Arc;
 
@@ -177,6 +177,7 @@ pub(super) fn scene(front_m: f64, light_level: f32) -> DrawList {
         site_m,
         yaw_rad,
         wheel_turn_rad: 0.3,
+        light_state: LightState::Yielding,
         light_level,
         brake_light: false,
     };

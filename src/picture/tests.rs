@@ -2,8 +2,9 @@
 
 use super::testing::*;
 use super::*;
-use crate::kernel::ehmi::Pattern;
-use crate::models::{DrawList, Eye, Fov, Street, Surface, Veil};
+use crate::kernel::ehmi::{LightPlace, Pattern};
+use crate::models::{DrawList, DrawnHand, Eye, Fov, Street, Surface, Veil};
+use crate::table::LightState;
 use glam::{Mat4, Vec3};
 
 const SIZE: [u32; 2] = [320, 200];
@@ -134,6 +135,72 @@ fn a_lit_bar_has_its_concepts_very_colour_and_the_halo_stays_beside_it() {
                 assert!(off <= 1 && a == 255, "{daylight:?} {colour:?}: {:?}", [r, g, b, a]);
             }
             assert!(picture.rgba.chunks(4).all(|p| p[3] == 255));
+        }
+    }
+}
+
+/// A place half-way up a light, so far along it: 0 is where it is nearest to the car's middle, 1 its left and -1 its right
+/// end.
+fn on_the_light(corners_m: &[[Vec3; 4]], along: f32) -> Vec3 {
+    let across = || corners_m.iter().flatten().map(|p| p.y.abs());
+    let (inner, outer) = (across().fold(f32::MAX, f32::min), across().fold(0.0, f32::max));
+    let inner = if corners_m.iter().any(|[a, b, ..]| a.y <= 0.0 && b.y >= 0.0) { 0.0 } else { inner };
+    let y = (inner + (outer - inner) * along.abs()).copysign(along);
+    let [a, b, c, d] = *corners_m.iter().find(|[a, b, ..]| (a.y..=b.y).contains(&y)).expect("a piece of the light");
+    let share = (y - a.y) / (b.y - a.y);
+    (a.lerp(b, share) + d.lerp(c, share)) / 2.0
+}
+
+#[test]
+fn a_light_that_sweeps_grows_outwards_wherever_it_is_and_only_in_the_state_that_sweeps() {
+    let Some(gpu) = device(1) else { return };
+    let (colour, sweep) = ([0, 255, 255], Pattern::Sweep { hz: 0.5 });
+    for place in [LightPlace::Bumper, LightPlace::Windscreen, LightPlace::Roof, LightPlace::Headlights] {
+        let mut car = spec(colour, sweep);
+        (car.ehmi.place, car.ehmi.stopped) = (place, Pattern::Pulse { hz: 0.5 });
+        car.ehmi.size_m = if place == LightPlace::Headlights { [0.4, 0.15] } else { [1.1, 0.12] };
+        let mut stage = Stage::new(&gpu, Daylight::Overcast, 1, SIZE);
+        stage.painter.enter(&gpu, &street(true), &setup(vec![car.clone()])).unwrap();
+        let corners_m = crate::models::VehicleModel::new(&car, crate::models::Detail::Near).light_corners_m;
+        let eye = eye_at(Vec3::new(1.75, 4.5, on_the_light(&corners_m, 0.5).z), std::f32::consts::FRAC_PI_2);
+        let parts = [-0.93, -0.7, -0.45, -0.2, 0.2, 0.45, 0.7, 0.93];
+        let mut colours = |state, since_s| {
+            let mut list = scene(8.0, car.ehmi.level(state, since_s) as f32);
+            list.vehicles[0].light_state = state;
+            let picture = stage.draw(&gpu, &[eye], &list).remove(0);
+            let at = |along| list.vehicles[0].site_from_body.transform_point3(on_the_light(&corners_m, along));
+            parts.map(|along| pixel_of(&eye, &picture, at(along)))
+        };
+        let is = |[r, g, b, _]: [u8; 4]| [r, g, b].iter().zip(colour).all(|(is, want)| is.abs_diff(want) <= 1);
+        // One period, in eighths: what is lit is lit fully, the inner parts first, left and right at once.
+        for eighth in 0..8_u8 {
+            let share = f32::from(eighth) / 8.0;
+            let lit = colours(LightState::Yielding, f64::from(eighth) / 4.0).map(is);
+            assert_eq!(lit, parts.map(|along| along.abs() < share), "{place:?}, {share} lit");
+        }
+        // The same car stopped: the pulse's level all along it, at a quarter of its period a half.
+        let [dark, half, full] = [0.0, 0.5, 1.0].map(|since_s| colours(LightState::Stopped, since_s));
+        assert!(full.into_iter().all(is) && !half.into_iter().any(is), "{place:?}: {half:?} {full:?}");
+        assert!(half.iter().zip(dark).all(|(half, dark)| half[1] > dark[1] + 60), "{place:?}: {half:?} {dark:?}");
+    }
+}
+
+#[test]
+fn hands_have_the_sleeves_of_the_person_that_is_seen_from_outside() {
+    let Some(gpu) = device(1) else { return };
+    let mut stage = Stage::new(&gpu, Daylight::Overcast, 1, SIZE);
+    let eye = kerb_eye(0.0);
+    for left in [true, false] {
+        // Half a metre ahead, the sleeve upwards, both halves of it: towards the thumb and away from it.
+        let site_from_hand = Mat4::from_translation(Vec3::new(0.0, 0.0, 1.62))
+            * Mat4::from_cols(Vec3::NEG_Y.extend(0.0), Vec3::Z.extend(0.0), Vec3::NEG_X.extend(0.0), glam::Vec4::W);
+        for turn_rad in [0.0, std::f32::consts::PI] {
+            let hand = DrawnHand { site_from_hand: site_from_hand * Mat4::from_rotation_y(turn_rad), left };
+            let list = DrawList { hands: vec![hand], ..DrawList::default() };
+            let picture = stage.draw(&gpu, &[eye], &list).remove(0);
+            let [r, g, b, _] = pixel_of(&eye, &picture, Vec3::new(0.0, 0.0, 1.62 + 0.145));
+            // Red, as the participant's clothes are: not black, and no trousers.
+            assert!(r > 80 && r > g + 40 && r > b + 40, "left {left}: {:?}", [r, g, b]);
         }
     }
 }

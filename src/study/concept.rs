@@ -1,8 +1,10 @@
 //! External lights as data: the shipped concepts and a study's own.
 
+use super::model::Study;
 use crate::document::shown;
 use crate::document::{Source, Table, Value};
 use crate::kernel::ehmi::{Ehmi, LightPlace, Pattern};
+use crate::problem::Problem;
 
 /// The shipped concepts, in the syntax of a study.
 const SHIPPED: &str = include_str!("../../experiments/ehmi.toml");
@@ -195,6 +197,56 @@ fn warn_of_flashes(light: &Ehmi, table: &Table<'_>) {
             what,
             "take 3 Hz or less, or a smaller area; else screen participants for photosensitivity",
         );
+    }
+}
+
+/// Warns of lights that are larger than their place on the target: they are drawn no larger than that. `own` is the
+/// study's table of lights; those that ship have no place in its text.
+pub(super) fn warn_of_sizes(study: &Study, own: &Table<'_>, source: &Source<'_>) {
+    let car = study.target.size;
+    let all = study.every_settings();
+    let used = |light: &&Ehmi| all.iter().any(|settings| settings.ehmi() == light.name);
+    for light in study.concepts.iter().filter(used) {
+        let most_m = light.place.most_size_m(car.width_m, car.height_m);
+        if light.size_m.iter().zip(most_m).all(|(size_m, most_m)| *size_m <= most_m + 1e-9) {
+            continue;
+        }
+        let table = own.named().into_iter().find(|(name, _)| *name == light.name).and_then(|(_, value)| value.table());
+        let place =
+            table.and_then(|table| table.value("size_m")).map_or_else(|| study.target.place.clone(), |v| v.place());
+        let [w, h] = light.size_m;
+        let (what, cure) = (
+            format!(
+                "`{}` is {w} x {h} m, more than there is room for {} a car {} m wide and {} m high: it is drawn {:.2} x {:.2} m",
+                light.name,
+                room(light.place),
+                car.width_m,
+                car.height_m,
+                w.min(most_m[0]),
+                h.min(most_m[1])
+            ),
+            format!(
+                "show a light whose size_m is at most [{:.2}, {:.2}], or one at another place",
+                cm(most_m[0]),
+                cm(most_m[1])
+            ),
+        );
+        source.warn_at(Problem::new(place, what, cure));
+    }
+}
+
+/// Whole centimetres below.
+fn cm(m: f64) -> f64 {
+    (m * 100.0 + 1e-6).floor() / 100.0
+}
+
+/// Where there is room, in words.
+fn room(place: LightPlace) -> &'static str {
+    match place {
+        LightPlace::Bumper => "at the bumper of",
+        LightPlace::Windscreen => "below the windscreen of",
+        LightPlace::Roof => "along the roof's front edge of",
+        LightPlace::Headlights => "at each headlight of",
     }
 }
 

@@ -1,6 +1,6 @@
 //! From a study's text to a [`Study`]: form first, then what the numbers imply.
 
-use super::concept::{concepts, shipped_concepts};
+use super::concept::{concepts, shipped_concepts, warn_of_sizes};
 use super::model::{ApproachChoice, Placed, SiteChoice, Study, TrialTimes};
 use super::questions::{FindInstrument, shipped_instruments};
 use super::settings::{Names, settings};
@@ -45,6 +45,7 @@ fn checked(source: &Source<'_>, find: FindInstrument<'_>) -> Option<Study> {
     // What numbers imply is judged only when every number is what was meant.
     if !source.any_wrong() {
         check::check(&study, source);
+        warn_of_sizes(&study, &root.table("ehmi"), source);
     }
     (!source.any_wrong()).then_some(study)
 }

@@ -12,12 +12,13 @@ use kerbside::problem::Problem;
 use kerbside::study::Whose;
 use kerbside::table::Phase;
 
-/// The street with everything.
+/// The street with everything, and a car with a light whichever trial it is.
 pub fn whole(daylight: &str) -> Prepared {
-    prepared(&STUDY.replace("\"bare\"", "\"street\"").replace("\"overcast\"", &format!("\"{daylight}\"")))
+    let study = STUDY.replace("\"bare\"", "\"street\"").replace("\"overcast\"", &format!("\"{daylight}\""));
+    prepared(&study.replace("ehmi = \"none\"", "ehmi = \"cyan_pulse\""))
 }
 
-/// Shows a car that yields 12 m away and the question, until it is enough.
+/// Shows a car that yields 16 m away and the question, until it is enough.
 pub fn show(
     headset: &mut dyn Headset,
     setup: &Setup,
@@ -27,7 +28,7 @@ pub fn show(
     let whose = Whose { participant: "REMOTE", plan_row: 1, session_n: 1 };
     let footage = Footage::of_study(prepared, whose, 1).unwrap();
     let calibration = headset.begin_trial(setup)?;
-    let cars = [stills::row(&footage, 12.0, 1.0, -2.0)];
+    let cars = [stills::row(&footage, 16.0, 1.0, -2.0)];
     let item = prepared.study.items.first();
     for frame_n in 0.. {
         if !more(frame_n) {

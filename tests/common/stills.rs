@@ -158,6 +158,29 @@ pub fn pixel(eye: &Eye, place: Vec3, [width, height]: [u32; 2]) -> Vec2 {
     Vec2::new((x + 1.0) / 2.0 * width as f32, (1.0 - y) / 2.0 * height as f32)
 }
 
+/// Columns and rows, ends not included, that hold all these places and a pixel around them, as far as they are in the picture.
+pub fn around(eye: &Eye, places: impl Iterator<Item = Vec3>, size: [u32; 2]) -> [[u32; 2]; 2] {
+    let (low, high) = places
+        .map(|place| pixel(eye, place, size))
+        .fold((Vec2::MAX, Vec2::MIN), |(low, high), p| (low.min(p), high.max(p)));
+    let inside = |from: f32, to: f32, n: u32| [(from - 1.0).max(0.0) as u32, ((to + 2.0).max(0.0) as u32).min(n)];
+    [inside(low.x, high.x, size[0]), inside(low.y, high.y, size[1])]
+}
+
+/// Where the target's light is in a picture, lit or not.
+pub fn around_the_light(footage: &Footage, list: &DrawList, eye: &Eye, size: [u32; 2]) -> [[u32; 2]; 2] {
+    let corners_m = model(footage).light_corners_m.concat();
+    let site_from_body = list.vehicles[0].site_from_body;
+    around(eye, corners_m.into_iter().map(|corner| site_from_body.transform_point3(corner)), size)
+}
+
+/// Where the target is in a picture.
+pub fn around_the_car(footage: &Footage, list: &DrawList, eye: &Eye, size: [u32; 2]) -> [[u32; 2]; 2] {
+    let model = model(footage);
+    let site_from_body = list.vehicles[0].site_from_body;
+    around(eye, model.body.vertices.iter().map(|v| site_from_body.transform_point3(Vec3::from(v.position_m))), size)
+}
+
 pub fn rgb(pixels: &Pixels, x: u32, y: u32) -> [u8; 3] {
     let [r, g, b, _] = pixels.at(x, y).unwrap();
     [r, g, b]

@@ -15,8 +15,11 @@ const WHOSE: &str = "participant";
 /// Bytes copied at a time.
 const STEP_BYTES: u64 = 1 << 20;
 
+/// Where a participant's rows lie in a table, and how long the table is, in bytes.
+type Own = (Vec<Range<u64>>, u64);
+
 /// Where a participant's rows lie in a table, in bytes, and how long the table is; none where it has no such column.
-fn rows_of(path: &Path, participant: &str) -> Result<Option<(Vec<Range<u64>>, u64)>, Problem> {
+fn rows_of(path: &Path, participant: &str) -> Result<Option<Own>, Problem> {
     let failed = |e: std::io::Error| unreadable(path, &e, "check the disk");
     let file = File::open(path).map_err(failed)?;
     let bytes = file.metadata().map_err(failed)?.len();

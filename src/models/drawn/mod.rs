@@ -7,7 +7,7 @@ use crate::kernel::participant::Calibration;
 use crate::kernel::seams::Scene;
 use crate::kernel::time::DisplayTime;
 use crate::study::{ContactShown, Scenery};
-use crate::table::Phase;
+use crate::table::{LightState, Phase};
 use glam::{DQuat, DVec3, Mat4};
 
 /// A vehicle as drawn.
@@ -27,7 +27,9 @@ pub struct DrawnVehicle {
     pub yaw_rad: f64,
     /// How far the wheels have turned about the body's y axis, radians from 0 to a full turn: forward is positive.
     pub wheel_turn_rad: f32,
-    /// Brightness of the external light, 0 to 1 of the concept's own.
+    /// What the external light says: which of the concept's patterns it shows.
+    pub light_state: LightState,
+    /// Brightness of the external light, 0 to 1 of the concept's own; while it sweeps, the share of it that is lit.
     pub light_level: f32,
     /// Whether the brake lights are on.
     pub brake_light: bool,

@@ -36,6 +36,7 @@ pub(super) fn drawn(row: &VehicleRow, setup: &Setup) -> Option<DrawnVehicle> {
         site_m,
         yaw_rad,
         wheel_turn_rad: single((rolled_m / f64::from(VehicleModel::radius_m(spec))).rem_euclid(TAU)),
+        light_state: row.light_state,
         light_level: single(row.light_level.known().unwrap_or(0.0)),
         brake_light: row.brake_light,
     })

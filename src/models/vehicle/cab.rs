@@ -86,6 +86,13 @@ impl Cab {
         edge.at((y_m.abs() / edge.end_m.y).min(1.0)).with_y(y_m)
     }
 
+    /// How far forward the windscreen is at a height, `y_m` across; above it the roof's front edge.
+    pub fn windscreen_x_m(&self, y_m: f32, z_m: f32) -> f32 {
+        let (foot, head) = (self.windscreen_foot_m(y_m), self.roof_front_m(y_m));
+        let up = ((z_m - foot.z) / (head.z - foot.z)).clamp(0.0, 1.0);
+        foot.x + (head.x - foot.x) * up
+    }
+
     /// The upper edge of the rear window in the middle.
     pub fn roof_rear_m(&self) -> Vec3 {
         self.rear[1].middle_m

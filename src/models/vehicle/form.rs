@@ -138,6 +138,11 @@ impl Form {
         self.top_m(x_m) + at(&CROWN_M, x_m / self.scale.x) * self.scale.z * (1.0 - share * share)
     }
 
+    /// Height of the bonnet and belt line, `y_m` across.
+    pub fn bonnet_m(&self, x_m: f32, y_m: f32) -> f32 {
+        self.deck_m(x_m, (y_m.abs() / self.half_m.y).min(1.0))
+    }
+
     /// How far the skin stands in at a height, where the outline looks along `outwards`.
     pub fn inset_m(&self, z_m: f32, outwards: Vec2) -> f32 {
         let z = z_m / self.scale.z;

@@ -5,7 +5,7 @@ use crate::kernel::ehmi::{Ehmi, LightPlace, Pattern};
 use crate::kernel::spec::VehicleSpec;
 use crate::models::{Mesh, Surface};
 use crate::table::Role;
-use glam::Vec3;
+use glam::{Vec3, Vec3Swizzles};
 use std::collections::BTreeMap;
 
 fn spec([length_m, width_m, height_m]: [f64; 3], place: LightPlace, size_m: [f64; 2]) -> VehicleSpec {
@@ -138,7 +138,7 @@ fn the_light_is_where_and_as_large_as_the_concept_says() {
         (LightPlace::Headlights, [0.55, 0.75]),
     ] {
         let lamps = if place == LightPlace::Headlights { 2.0 } else { 1.0 };
-        let size_m: [f32; 2] = if lamps > 1.0 { [0.25, 0.15] } else { [1.4, 0.1] };
+        let size_m: [f32; 2] = if lamps > 1.0 { [0.25, 0.15] } else { [1.1, 0.1] };
         let model = VehicleModel::new(&spec(CAR, place, size_m.map(f64::from)), Detail::Near);
         let corners = model.light_corners_m.concat();
         let [least, most] = corners.iter().fold([Vec3::MAX, Vec3::MIN], |[a, b], p| [a.min(*p), b.max(*p)]);
@@ -157,18 +157,66 @@ fn the_light_is_where_and_as_large_as_the_concept_says() {
 }
 
 #[test]
-fn along_the_light_u_runs_from_the_right_end_to_the_left() {
-    for place in [LightPlace::Bumper, LightPlace::Windscreen, LightPlace::Roof] {
-        let model = VehicleModel::new(&spec(CAR, place, [1.2, 0.1]), Detail::Near);
+fn along_the_light_u_runs_from_the_right_end_over_the_middle_to_the_left() {
+    for place in PLACES {
+        // Lamps of 0.25 m have a gap between their inner ends, which is left out.
+        let (wide_m, gap_m) = if place == LightPlace::Headlights { (0.25, 0.515) } else { (0.55, 0.0) };
+        let size_m = if gap_m > 0.0 { [0.25, 0.1] } else { [1.1, 0.1] };
+        let model = VehicleModel::new(&spec(CAR, place, size_m), Detail::Near);
         let lit = model.body.vertices.iter().filter(|v| v.surface == Surface::LightBar.code());
         let mut seen = [f32::MAX, f32::MIN];
         for vertex in lit {
-            let u = vertex.uv_m[0];
-            assert!((u - vertex.position_m[1] / 0.6).abs() < 1e-4, "{place:?}: u {u} at y {}", vertex.position_m[1]);
+            let (u, y_m) = (vertex.uv_m[0], vertex.position_m[1]);
+            let want = (y_m.abs() - gap_m) / wide_m * y_m.signum();
+            assert!((u - want).abs() < 1e-3, "{place:?}: u {u}, not {want}, at y {y_m}");
             seen = [seen[0].min(u), seen[1].max(u)];
         }
-        assert_eq!(seen, [-1.0, 1.0]);
+        assert_eq!(seen, [-1.0, 1.0], "{place:?}");
     }
+}
+
+/// As large as its place allows, on cars small and large: each end stands on the car, and a larger one is no larger.
+#[test]
+fn the_largest_light_is_on_the_car() {
+    for size in [CAR, [3.6, 1.6, 1.45], [5.2, 2.0, 1.9]] {
+        for place in PLACES {
+            let most_m = place.most_size_m(size[1], size[2]);
+            let model = VehicleModel::new(&spec(size, place, most_m), Detail::Near);
+            let corners = model.light_corners_m.concat();
+            let [least, most] = corners.iter().fold([Vec3::MAX, Vec3::MIN], |[a, b], p| [a.min(*p), b.max(*p)]);
+            // What an end of it stands before; one below the windscreen stands on the bonnet instead.
+            let stands = place == LightPlace::Windscreen;
+            let turned = |p: Vec3| if stands { p.zyx() } else { p };
+            let low_m = least.z + if stands { 0.0 } else { 0.1 * (most.z - least.z) };
+            for y_m in [least.y, most.y] {
+                let end = corners.iter().copied().find(|p| p.y == y_m).unwrap().with_y(y_m * 0.999).with_z(low_m);
+                let hit = |corners: &[u32]| {
+                    let [p, q, r] = [0, 1, 2].map(|i| model.body.vertices[corners[i] as usize]);
+                    let triangle = [p, q, r].map(|v| turned(Vec3::from(v.position_m)));
+                    let depth_m = turned(end).x - before(turned(end), triangle)?;
+                    // Not itself, nor its frame, which reaches 2 cm back.
+                    let frame = p.surface == Surface::Plastic.code() && (stands || depth_m < 0.021);
+                    let own = p.surface == Surface::LightBar.code() || frame;
+                    (!own && depth_m > 0.0).then_some(depth_m)
+                };
+                let gap_m = model.body.indices.chunks(3).filter_map(hit).fold(f32::MAX, f32::min);
+                // At the corners the car turns away steeply.
+                let most_m = if stands { 0.08 } else { 0.3 };
+                assert!(gap_m < most_m, "{place:?} of {size:?}: the end at {end} is {gap_m} m off the car");
+            }
+            let larger = VehicleModel::new(&spec(size, place, most_m.map(|m| m + 0.3)), Detail::Near);
+            assert_eq!(larger.light_corners_m, model.light_corners_m, "{place:?} of {size:?}");
+        }
+    }
+}
+
+/// Where a triangle lies on the line along the car through a place; none beside it.
+fn before(place: Vec3, [p, q, r]: [Vec3; 3]) -> Option<f32> {
+    let side = |a: Vec3, b: Vec3| (b - a).cross(place - a).x;
+    let sides = [side(p, q), side(q, r), side(r, p)];
+    let normal = (q - p).cross(r - p);
+    let inside = sides.iter().all(|s| *s > 0.0) || sides.iter().all(|s| *s < 0.0);
+    inside.then(|| p.x - ((place.y - p.y) * normal.y + (place.z - p.z) * normal.z) / normal.x)
 }
 
 #[test]
@@ -176,8 +224,11 @@ fn nothing_of_the_car_stands_before_its_light() {
     for place in PLACES {
         let size_m = if place == LightPlace::Headlights { [0.25, 0.15] } else { [1.4, 0.1] };
         let model = VehicleModel::new(&spec(CAR, place, size_m), Detail::Near);
-        for [a, b, c, d] in &model.light_corners_m {
-            let middle = (*a + *b + *c + *d) / 4.0;
+        let places = model
+            .light_corners_m
+            .iter()
+            .flat_map(|[a, b, c, d]| [0.02, 0.5, 0.98].map(|up| ((*a + *b) * (1.0 - up) + (*c + *d) * up) / 2.0));
+        for middle in places {
             // What lies straight before it, as seen from the front.
             let body = &model.body;
             for corners in body.indices.chunks(3) {
@@ -185,12 +236,8 @@ fn nothing_of_the_car_stands_before_its_light() {
                     continue;
                 }
                 let [p, q, r] = [0, 1, 2].map(|i| Vec3::from(body.vertices[corners[i] as usize].position_m));
-                let side = |a: Vec3, b: Vec3| (b - a).cross(middle - a).x;
-                let sides = [side(p, q), side(q, r), side(r, p)];
-                if sides.iter().all(|s| *s > 0.0) || sides.iter().all(|s| *s < 0.0) {
-                    let normal = (q - p).cross(r - p);
-                    let x = p.x - ((middle.y - p.y) * normal.y + (middle.z - p.z) * normal.z) / normal.x;
-                    assert!(x < middle.x, "{place:?}: hidden behind x = {x}, itself at {}", middle.x);
+                if let Some(x) = before(middle, [p, q, r]) {
+                    assert!(x < middle.x, "{place:?}: {middle} is hidden behind x = {x}");
                 }
             }
         }

@@ -186,6 +186,22 @@ pub(super) fn gallery() -> Vec<(&'static str, Ask, Option<&'static str>)> {
     ]
 }
 
+/// A comparison that cannot fail compares nothing: a panel on which nothing is chosen is refused.
+#[test]
+fn a_wrong_panel_is_refused() {
+    let mut panel = Panel::new();
+    let mut refused = 0;
+    for (name, ask, chosen) in gallery().into_iter().filter(|(.., chosen)| chosen.is_some()) {
+        panel.ask(Some(&ask));
+        let bare = Picture::of(panel.pixels().0).halved();
+        super::choose(&mut panel, chosen);
+        let right = Picture::of(panel.pixels().0).halved();
+        assert!(bare.off(name) > 0 && right.off(name) == 0, "{name}");
+        refused += 1;
+    }
+    assert!(refused > 3, "{refused}");
+}
+
 #[test]
 fn every_panel_looks_as_it_was_approved() {
     let mut panel = Panel::new();

@@ -70,6 +70,25 @@ fn warnings_one_case_a_line() {
     assert_eq!(warned("\"steady\"", "{ flash_hz = 3 }"), "");
     assert!(warned("\"steady\"", "{ pulse_hz = 1 }\nstandard = \"J3134\"").contains("claims SAE J3134"));
     assert_eq!(warned("\"steady\"", "\"steady\"\ndriving = \"steady\"\nstandard = \"J3134\""), "");
+    assert_eq!(warned("[1.5, 0.1]", "[1.75, 0.45]"), "");
+    let wide = warned("[1.5, 0.1]", "[1.8, 0.1]");
+    assert!(
+        wide.starts_with("study.toml:22:10: `bar` is 1.8 x 0.1 m, more than there is room for at the bumper"),
+        "{wide}"
+    );
+    assert!(wide.contains("is drawn 1.76 x 0.10 m") && wide.contains("at most [1.75, 0.45]"), "{wide}");
+    let hanging = warned("place = \"bumper\"", "place = \"roof\"");
+    assert!(hanging.contains("along the roof's front edge of a car 1.8 m wide"), "{hanging}");
+    // A light that ships, on a car that is too small for it; and one that no trial shows.
+    let small = warned("[vehicles.target]", "[vehicles.target]\nwidth_m = 1.4");
+    assert!(small.starts_with("study.toml:23:10: `bar` is 1.5"), "{small}");
+    let shipped = warnings(
+        &changed("ehmi = \"bar\"", "ehmi = \"grail\"").replace("[vehicles.target]", "[vehicles.target]\nwidth_m = 1.4"),
+    );
+    assert!(
+        shipped.len() == 1 && shipped[0].to_string().starts_with("study.toml:11:11: `grail` is 1.5"),
+        "{shipped:?}"
+    );
     assert!(
         warned("{ srgb = \"#00ff00\" }", "{ cie_xy = [0.17, 0.70] }").starts_with("study.toml:20:21: the chromaticity")
     );
