@@ -12,6 +12,9 @@ use crate::statistics::models::{Covariances, Integration, Link, Rows};
 use crate::statistics::{Answer, Interval, Refusal};
 use std::collections::BTreeMap;
 
+/// A standard error in log odds beyond which an interval spans more than a factor of 100 either way.
+const NEARLY_SEPARATED: f64 = 2.5;
+
 /// A fitted model's coefficients, in the order of the columns.
 struct Fitted {
     rows: Vec<Coefficient>,
@@ -99,6 +102,11 @@ fn answered(test: Test, mut result: TestResult, fitted: &Answer<Fitted>, i: usiz
         result.effect_sizes.push(Estimate::new(ratio, "", row.b.exp(), Some(interval)));
     }
     result.more.push(Named::new("se", row.se));
+    if ratio.is_some() && row.se > NEARLY_SEPARATED {
+        let note = "nearly separated: at some level hardly anybody answers otherwise, so the estimate rests on very few \
+                    trials, and another program may stop at another local maximum of the likelihood";
+        result.notes.push(note.to_owned());
+    }
     result.random = Some(fitted.random.clone());
     result.notes.push(fitted.structure.clone());
     result
