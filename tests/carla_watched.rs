@@ -196,14 +196,15 @@ impl Compared {
         Some(id)
     }
 
-    /// The walker is put where the participant was when the tick was ordered, in the first frame that knows the tick;
-    /// and walks on through the tick at the speed that it was given.
-    fn walker(&mut self, site: &Site, tick_n: u64, frame: &FrameRow, seen: &Seen) {
+    /// The walker ends a tick as far ahead of where the participant was when it was ordered as the tick's way is long, in
+    /// the first frame that knows the tick: whichever way it faces.
+    fn walker(&mut self, site: &Site, tick_n: u64, (ground_m, velocity_mps): (DVec2, DVec2), seen: &Seen) {
         let Some((_, at, about)) = seen.one(tick_n, "walker.", "participant") else { return };
-        let put_m = at.place_m - at.velocity_mps / STEP_HZ;
-        let soles = at_site(site, put_m) + DVec3::Z * (about.box_centre_m.z - about.box_half_m.z);
-        let ground = DVec3::new(frame.ground_site_x_m.or_nan(), frame.ground_site_y_m.or_nan(), 0.0);
-        self.near(&format!("tick {tick_n} walker"), soles, ground);
+        let what = format!("tick {tick_n} walker");
+        let soles = at_site(site, at.place_m) + DVec3::Z * (about.box_centre_m.z - about.box_half_m.z);
+        self.near(&what, soles, (ground_m + velocity_mps / STEP_HZ).extend(0.0));
+        let speed_mps = at.velocity_mps.length();
+        assert!((speed_mps - velocity_mps.length()).abs() < 1e-3, "{what}: {speed_mps} m/s, {velocity_mps}");
         self.walkers += 1;
     }
 
@@ -220,6 +221,30 @@ impl Compared {
         self.lights += 1;
         self.lit += usize::from(asked.bits & 0x608 != 0);
     }
+}
+
+/// How fast a body goes, from where it is at each tick: smoothed as the skeleton says, over 0.2 s.
+struct Way {
+    ground_m: DVec2,
+    velocity_mps: DVec2,
+}
+
+impl Way {
+    fn from(frame: &FrameRow) -> Self {
+        Self { ground_m: ground_of(frame), velocity_mps: DVec2::ZERO }
+    }
+
+    fn goes_on(&mut self, frame: &FrameRow) -> (DVec2, DVec2) {
+        let ground_m = ground_of(frame);
+        let now_mps = (ground_m - self.ground_m) * STEP_HZ;
+        self.velocity_mps += (now_mps - self.velocity_mps) * (1.0 / (1.0 + 0.2 * STEP_HZ));
+        self.ground_m = ground_m;
+        (ground_m, self.velocity_mps)
+    }
+}
+
+fn ground_of(frame: &FrameRow) -> DVec2 {
+    DVec2::new(frame.ground_site_x_m.or_nan(), frame.ground_site_y_m.or_nan())
 }
 
 #[test]
@@ -243,9 +268,12 @@ fn what_the_genuine_client_sees_is_what_kerbside_wrote_down() {
     }
     // Ticks of world time 0 and before were ordered before the first frame.
     let frames: Vec<&FrameRow> = rows.frames.iter().filter(|frame| frame.world_tick_n.is_some()).collect();
-    for pair in frames.windows(2).filter(|pair| pair[0].trial_n == pair[1].trial_n) {
-        for tick_n in pair[0].world_tick_n.unwrap() + 1..=pair[1].world_tick_n.unwrap() {
-            compared.walker(&site, tick_n, pair[1], &seen);
+    for trial in frames.chunk_by(|a, b| a.trial_n == b.trial_n) {
+        let mut way = Way::from(trial[0]);
+        for pair in trial.windows(2) {
+            for tick_n in pair[0].world_tick_n.unwrap() + 1..=pair[1].world_tick_n.unwrap() {
+                compared.walker(&site, tick_n, way.goes_on(pair[1]), &seen);
+            }
         }
     }
     seen.lights.iter().for_each(|asked| compared.lights(asked, &shown));
