@@ -5,7 +5,7 @@ struct Frame {
     // Picture (x, y from -1 to 1, y up) to a direction in the site frame, not of unit length.
     ray_from_picture: array<mat4x4f, 2>,
     eye_m: array<vec4f, 2>,
-    // Between the eyes; w: how much of the walking area's edge is seen.
+    // Between the eyes; w: number of sides of the walking area.
     middle_m: vec4f,
     sun_from_site: mat4x4f,
     // Towards the sun; w: 1 where it casts shadows.
@@ -31,6 +31,9 @@ struct Frame {
     beams: array<vec4f, 4>,
     // Where they shine.
     beam_directions: array<vec4f, 4>,
+    // Sides of the walking area, upright: unit vector into it, how far along that vector it lies from the site's origin; w:
+    // how much of it is seen.
+    edges: array<vec4f, 6>,
 }
 
 @group(0) @binding(0) var<uniform> frame: Frame;

@@ -70,22 +70,34 @@ fn veil_corner(which: Which, @location(0) corner: vec2f) -> Wide {
     return wide(view_of(which), corner);
 }
 
-// The edge of the walking area: a grid on a round wall of 1.2 m around the head, as near for both eyes as it looks.
+// The sides of the walking area: upright grids where they are in the room, around where the head is nearest to them.
 @fragment
-fn wall_colour(in: Wide) -> @location(0) vec4f {
+fn edge_colour(in: Wide) -> @location(0) vec4f {
     let ray = normalize(in.ray);
-    let start = frame.eye_m[in.view].xyz - frame.middle_m.xyz;
-    let flat2 = max(dot(ray.xy, ray.xy), 1e-4);
-    let toward = dot(start.xy, ray.xy);
-    let far = (-toward + sqrt(max(toward * toward + flat2 * (1.44 - dot(start.xy, start.xy)), 0.0))) / flat2;
-    let at = start + ray * far;
-    let place = vec2f(atan2(at.y, at.x) * 1.2, at.z + frame.middle_m.z);
-    let pixel = max(fwidth(ray) * far, vec3f(1e-4));
-    let wide_m = max(pixel.x, max(pixel.y, pixel.z));
-    let bars = lines(place.x + 10.0, 0.2356194, 0.008, wide_m);
-    let rungs = lines(place.y + 10.0, 0.25, 0.008, wide_m);
-    let share = max(bars, rungs) * (1.0 - smoothstep(1.2, 2.5, abs(at.z)));
-    return vec4f(vec3f(0.25, 0.75, 1.0), share * 0.9 * frame.middle_m.w);
+    let spread = fwidth(ray);
+    let pixel = max(max(spread.x, max(spread.y, spread.z)), 1e-4);
+    let eye = frame.eye_m[in.view].xyz;
+    let head = frame.middle_m.xyz;
+    var clear = 1.0;
+    for (var i = 0u; i < u32(frame.middle_m.w); i++) {
+        let edge = frame.edges[i];
+        let towards = dot(edge.xy, ray.xy);
+        let slant = max(abs(towards), 1e-3);
+        let far = (edge.z - dot(edge.xy, eye.xy)) * select(-1.0, 1.0, towards >= 0.0) / slant;
+        if far <= 0.0 {
+            continue;
+        }
+        let at = eye + ray * far;
+        let along = vec2f(-edge.y, edge.x);
+        let aside = dot(at.xy, along);
+        // A pixel covers more of what it sees from the side.
+        let bars = lines(aside, 0.25, 0.01, pixel * far / max(slant, 0.05));
+        let rungs = lines(at.z, 0.25, 0.01, pixel * far);
+        let away = length(vec2f(aside - dot(head.xy, along), 0.5 * (at.z - head.z)));
+        let there = step(0.0, at.z) * (1.0 - smoothstep(1.0, 2.5, away));
+        clear *= 1.0 - max(bars, rungs) * there * edge.w * 0.9;
+    }
+    return vec4f(vec3f(0.25, 0.75, 1.0), 1.0 - clear);
 }
 
 // The veil: what is left of the picture; and alpha is 1 again everywhere.

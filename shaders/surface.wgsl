@@ -26,6 +26,7 @@ const CLOTH: u32 = 22u;
 const HAIR: u32 = 23u;
 const MARK: u32 = 24u;
 const WOOD: u32 = 25u;
+const YELLOW_MARKING: u32 = 26u;
 
 // What a point of a surface does with light.
 struct Stuff {
@@ -98,6 +99,10 @@ fn tint(stone: vec2f, size_m: f32, pixel_m: f32) -> f32 {
 fn ground_stuff(surface: u32, uv: vec2f, pixel: vec2f, p: f32) -> Stuff {
     let patches = 0.5 * noise(uv, 1.7, p) + 0.5 * noise(uv + 31.0, 6.3, p);
     switch surface {
+        case YELLOW_MARKING: {
+            let worn = noise(uv, 0.02, p) * 0.06 + noise(uv, 0.3, p) * 0.05;
+            return Stuff(vec3f(0.60, 0.36, 0.035) * (1.0 + worn), 0.0, 0.0);
+        }
         case MARKING: {
             let worn = noise(uv, 0.02, p) * 0.06 + noise(uv, 0.3, p) * 0.05;
             return Stuff(vec3f(0.66, 0.66, 0.63) * (1.0 + worn), 0.0, 0.0);
@@ -186,7 +191,7 @@ fn stuff(surface: u32, uv: vec2f, pixel: vec2f, paint: vec3f) -> Stuff {
     // Seen at a slant a pixel is long and narrow; grain may stay while the narrow side can show it, within reason.
     let p = max(max(pixel.x, pixel.y) * 0.4, min(pixel.x, pixel.y));
     switch surface {
-        case ASPHALT, MARKING, KERB, PAVEMENT, GRASS, MARK: { return ground_stuff(surface, uv, pixel, p); }
+        case ASPHALT, MARKING, YELLOW_MARKING, KERB, PAVEMENT, GRASS, MARK: { return ground_stuff(surface, uv, pixel, p); }
         case PLASTER, BRICK, WINDOW, ROOF, BARK, LEAVES, WOOD: { return wall_stuff(surface, uv, pixel, p); }
         default: { return thing_stuff(surface, uv, p, paint); }
     }

@@ -148,6 +148,7 @@ fn hands_are_drawn_as_far_as_they_are_tracked() {
         head,
         hands: [Some(lost), Some(right)],
         go: true,
+        held: false,
         shown: &[],
         ticks: &[],
     };
@@ -158,6 +159,14 @@ fn hands_are_drawn_as_far_as_they_are_tracked() {
     let hand = list.hands[0].site_from_hand;
     assert!((hand.transform_point3(Vec3::ZERO) - Vec3::new(-0.1, -0.2, 1.1)).length() < 1e-5);
     assert!((hand.transform_vector3(Vec3::NEG_Z) - Vec3::X).length() < 1e-5);
+
+    // In a picture that stands still hands move, and nothing else.
+    let left = TrackedPose::new(flags::ALL, DVec3::new(-0.2, 1.1, -0.4), DQuat::IDENTITY);
+    let before = list.clone();
+    let rows = [row(&footage, 16.0, 1.0, -2.0)];
+    list.fill(&Scene { held: true, hands: [Some(left), None], go: false, vehicles: &rows, ..scene }, &footage.scenery);
+    assert!(list.hands.len() == 1 && list.hands[0].left);
+    assert_eq!((&list.vehicles, &list.people, list.go), (&before.vehicles, &before.people, true));
     list.add_participant(&scene);
     assert_eq!(list.people[0].site_m, DVec3::new(-0.5, 0.0, 0.0));
 }

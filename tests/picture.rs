@@ -9,6 +9,7 @@ mod stills;
 
 use common::Rows;
 use glam::{Vec2, Vec3};
+use kerbside::kernel::seams::Scene;
 use kerbside::lab::Footage;
 use kerbside::models::{DrawList, DrawnVehicle, Eye};
 use kerbside::picture::{Pixels, ciede2000, contrast};
@@ -84,6 +85,60 @@ fn the_vehicle_drawn_in_a_frame_is_the_row_of_that_frame_in_the_list_and_in_pixe
         assert!(within_2(body_ends), "frame {frame_n}");
         // Nearer than that, the rounding of the front's corners is more than two pixels.
         assert!(y_m < 25.0 || within_2(box_ends), "frame {frame_n}");
+    }
+}
+
+#[test]
+fn from_one_frame_to_the_next_the_pixels_move_as_the_rows_do() {
+    const SIZE: [u32; 2] = [1200, 300];
+    let footage = footage("overcast", "green");
+    let (mut rows, mut lists, mut list) = (Rows::default(), Vec::new(), DrawList::default());
+    let mut keep = |scene: &Scene<'_>| {
+        list.fill(scene, &footage.scenery);
+        lists.push((scene.frame_n, list.clone()));
+        Ok(true)
+    };
+    footage.play_with(&mut keep, &mut rows).unwrap();
+    let y_m: BTreeMap<u64, f64> = rows.vehicles().into_iter().map(|r| (r.frame_n, r.site_y_m.or_nan())).collect();
+    let Some(mut studio) = studio(&footage, SIZE) else { return };
+    for near_m in [50.0, 35.0, 22.0] {
+        let n = lists.iter().position(|(_, l)| l.vehicles.first().is_some_and(|v| v.site_m.y < near_m)).unwrap();
+        let (two, at) = (&lists[n..n + 2], lists[n].1.vehicles[0].site_m.as_vec3());
+        // An eye that stays, over the road and beside the car; 8 m of the road are 1200 pixels.
+        let eye = eye(at + Vec3::new(-2.0, 0.0, 7.0), at, SIZE, 0.5);
+        let empty = studio.draw(&DrawList::default(), &eye).unwrap();
+        let [before, after] = [0, 1].map(|i| {
+            let [left, right] =
+                differing_columns(&studio.draw(&two[i].1, &eye).unwrap(), &empty, [0.0, 300.0]).unwrap();
+            (left + right) / 2.0
+        });
+        // What the rows of these two frames say, at the height of the roof, which is what both ends of the car bound.
+        let along = |i: usize| at + Vec3::new(0.0, (y_m[&two[i].0] - y_m[&two[0].0]) as f32, 0.7);
+        let want = pixel(&eye, along(1), SIZE).x - pixel(&eye, along(0), SIZE).x;
+        eprintln!("{near_m} m: {:.1} pixels by the rows, {:.1} in the pictures", want, after - before);
+        assert!(want.abs() > 4.0, "frames that cannot be told apart prove nothing: {want}");
+        assert!((after - before - want).abs() < 0.3 * want.abs(), "{want} by the rows, {}", after - before);
+    }
+}
+
+#[test]
+fn who_looks_back_sees_the_brake_lights() {
+    const SIZE: [u32; 2] = [640, 360];
+    for daylight in ["day", "night"] {
+        let footage = footage(daylight, "green");
+        let Some(mut studio) = studio(&footage, SIZE) else { return };
+        // How much more red than green the rear is.
+        let mut red = |accel_mps2: f64| {
+            let list = list(&footage, 20.0, 0.0, accel_mps2);
+            let from = |x: f32, z: f32| list.vehicles[0].site_from_body.transform_point3(Vec3::new(x, 0.0, z));
+            let eye = eye(from(-9.0, 1.3), from(0.0, 0.8), SIZE, 0.2);
+            let picture = studio.draw(&list, &eye).unwrap();
+            let places = (0..SIZE[1]).flat_map(|y| (0..SIZE[0]).map(move |x| (x, y)));
+            places.filter(|(x, y)| matches!(rgb(&picture, *x, *y), [r, g, b] if r > 180 && g < 90 && b < 90)).count()
+        };
+        let (off, on) = (red(0.0), red(-3.0));
+        eprintln!("{daylight}: {off} red pixels, {on} while it brakes");
+        assert!(on > 200 && on > 5 * off, "{daylight}: {off}, then {on}");
     }
 }
 

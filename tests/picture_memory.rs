@@ -18,7 +18,7 @@ use kerbside::study::{ContactShown, Daylight, Scenery, Surroundings};
 const FIRST: usize = 150;
 /// What may come on top, KiB: a driver's pools breathe. One matrix kept a frame would be 625 KiB over 10,000 frames, one
 /// instance buffer 280 MiB.
-const SLACK_KIB: u64 = 8 * 1024;
+const SLACK_KIB: u64 = 512;
 
 /// Memory that this process holds, KiB; none where the system does not say.
 fn resident_kib() -> Option<u64> {

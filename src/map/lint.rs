@@ -80,6 +80,7 @@ codes! {
     RangeMissing "range_missing" "a `<paramPoly3>` does not say what its parameter is: taken as normalized";
     CurveLength "curve_length" "a `<paramPoly3>` is not as long as its `<geometry>` says: it ends elsewhere than its parameter says";
     LaneTypeUnknown "lane_type_unknown" "a lane of a type that no OpenDRIVE knows: nobody drives or stands on it";
+    RoadMarkUnknown "road_mark_unknown" "a line of a type that no OpenDRIVE knows: it is not painted";
     WidthAndBorder "width_and_border" "a lane has both `<width>` and `<border>`: the width is used";
     WidthNegative "width_negative" "a lane's width falls below zero: there is no lane there";
     BorderSide "border_side" "a right lane's `<border>` lies on the left: taken as a distance to the right";

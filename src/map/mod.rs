@@ -2,12 +2,13 @@
 //!
 //! Pure: text in, values out; no files, no clock, and only the kernel's mathematics.
 //! What is read: every shape of reference line, lane widths, borders and offsets, elevation, lateral profiles and lane
-//! heights, links and junctions, and every form of crosswalk: outlines, boxes, repeats, crossing paths, names. Anything
+//! heights, links and junctions, painted lines, and every form of crosswalk: outlines, boxes, repeats, crossing paths, names. Anything
 //! else that would change geometry is refused by name, at the latest when a study needs it.
 
 mod lateral;
 mod links;
 mod lint;
+mod mark;
 mod network;
 mod read;
 mod road;
@@ -18,6 +19,7 @@ mod testing;
 
 pub use lateral::{CrossShape, LaneHeight, Lateral};
 pub use lint::{Code, Lint, Spot};
+pub use mark::{Dash, MarkColour, RoadMark, Stroke};
 pub use network::LaneRef;
 pub use read::{read, read_bytes};
 pub use road::{

@@ -5,6 +5,7 @@
 
 use super::lateral::{LaneHeight, Lateral};
 use super::lint::{Lint, Spot};
+use super::mark::RoadMark;
 use crate::kernel::geometry::direction;
 use crate::problem::{Place, Problem};
 use glam::{DVec2, DVec3};
@@ -177,6 +178,8 @@ pub struct Section {
     pub left: Vec<Lane>,
     /// Lanes -1, -2, .. to its right.
     pub right: Vec<Lane>,
+    /// What is painted at lane 0.
+    pub marks: Vec<RoadMark>,
 }
 
 /// One lane of a section.
@@ -194,6 +197,8 @@ pub struct Lane {
     pub border: Vec<Cubic>,
     /// How much it stands above the road, in order.
     pub heights: Vec<LaneHeight>,
+    /// What is painted along its outer border.
+    pub marks: Vec<RoadMark>,
     /// Driven against the rule of its side: `direction="reversed"` (OpenDRIVE 1.8).
     pub reversed: bool,
     /// Level whatever the road's cross-section does: it goes on outwards at the height of its inner border.
@@ -366,6 +371,11 @@ impl Section {
     pub fn lane(&self, id: i32) -> Option<&Lane> {
         let index = usize::try_from(id.unsigned_abs()).ok()?.checked_sub(1)?;
         if id > 0 { self.left.get(index) } else { self.right.get(index) }
+    }
+
+    /// Whether the map says anything of its painted lines, be it that there are none.
+    pub fn is_marked(&self) -> bool {
+        !self.marks.is_empty() || self.lanes().any(|lane| !lane.marks.is_empty())
     }
 
     /// All lanes beside lane 0: left ones outwards, then right ones outwards.

@@ -13,7 +13,7 @@ mod street;
 mod surface;
 mod vehicle;
 
-pub use drawn::{DrawList, DrawnHand, DrawnPerson, DrawnVehicle, Veil};
+pub use drawn::{DrawList, DrawnEdge, DrawnHand, DrawnPerson, DrawnVehicle, Veil};
 pub use eye::{Eye, Fov};
 pub use mesh::{Mesh, Vertex};
 pub use person::{hand, person};

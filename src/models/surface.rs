@@ -56,6 +56,8 @@ pub enum Surface {
     Mark = 24,
     /// Wooden door.
     Wood = 25,
+    /// Yellow paint on the road.
+    YellowMarking = 26,
 }
 
 impl Surface {

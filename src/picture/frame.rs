@@ -1,13 +1,15 @@
 //! What every shader knows of a frame: the fields of `shaders/frame.wgsl`, in the same order.
 
 use super::daylight::Light;
-use crate::models::{Eye, Lamp};
+use crate::models::{DrawnEdge, Eye, Lamp};
 use glam::{Mat4, Vec3};
 
 /// So many street lamps shine at once: the nearest.
 pub(super) const LAMPS: usize = 12;
 /// So many cars' headlights shine at once.
 pub(super) const BEAMS: usize = 4;
+/// So many sides of the walking area are seen at once: those of the study's room and of the headset's own bounds.
+const EDGES: usize = 6;
 /// Rows and columns of what the sun sees.
 pub(super) const SHADOW_TEXELS: u32 = 2048;
 /// Half the side of the square in which things cast shadows, metres.
@@ -35,6 +37,7 @@ pub(super) struct Frame {
     pub lamps: [[f32; 4]; LAMPS],
     pub beams: [[f32; 4]; BEAMS],
     pub beam_directions: [[f32; 4]; BEAMS],
+    pub edges: [[f32; 4]; EDGES],
 }
 
 impl Frame {
@@ -97,6 +100,15 @@ impl Frame {
     pub(super) fn pixels(&self, place: Vec3, size_m: f32) -> f32 {
         let far_m = self.eye_m.map(|eye| Vec3::from_slice(&eye[..3]).distance(place));
         size_m * self.rest[3] / far_m[0].min(far_m[1]).max(0.01)
+    }
+
+    /// The sides of the walking area.
+    pub(super) fn fence(&mut self, edges: &[DrawnEdge]) {
+        for (row, edge) in self.edges.iter_mut().zip(edges) {
+            let [x, y] = edge.inward.as_vec2().to_array();
+            *row = [x, y, edge.inward.dot(edge.site_m) as f32, edge.seen.clamp(0.0, 1.0)];
+        }
+        self.middle_m[3] = edges.len().min(EDGES) as f32;
     }
 
     /// The lamps nearest to the eyes shine.

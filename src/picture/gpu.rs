@@ -25,6 +25,16 @@ pub(crate) fn limits(views: u32) -> wgpu::Limits {
     wgpu::Limits { max_multiview_view_count: if views > 1 { views } else { 0 }, ..wgpu::Limits::default() }
 }
 
+/// The cure where nothing draws.
+pub(crate) const INSTALL_VULKAN: &str = "install a Vulkan driver: on Debian and Ubuntu `apt-get install libvulkan1 \
+                                         mesa-vulkan-drivers`, which also draws without a graphics card; on Windows the \
+                                         graphics card's own driver; then `kerbside check` names what draws";
+
+fn no_device(for_a_window: bool) -> String {
+    let to = if for_a_window { " that draws to this window" } else { "" };
+    format!("no picture can be drawn: this computer has no Vulkan driver{to}")
+}
+
 impl Gpu {
     /// A device for pictures without a headset; `surface` is the window it must be able to draw to.
     pub fn open(instance: &wgpu::Instance, surface: Option<&wgpu::Surface<'_>>) -> Result<Self, Problem> {
@@ -37,13 +47,10 @@ impl Gpu {
             compatible_surface: surface,
             ..wgpu::RequestAdapterOptions::default()
         };
-        let none = |what: String| {
-            let cure = "install a Vulkan driver: on Debian `apt-get install mesa-vulkan-drivers libvulkan1`, which also \
-                        draws without a graphics card; on Windows the graphics card's own driver";
-            Problem::new(Place::default(), what, cure)
-        };
-        let adapter = pollster::block_on(instance.request_adapter(&wanted))
-            .map_err(|e| none(format!("no picture can be drawn: no Vulkan device was found ({e})")))?;
+        let none = |what: String| Problem::new(Place::default(), what, INSTALL_VULKAN);
+        // What wgpu says names everything that it was built without; here it means one thing.
+        let adapter =
+            pollster::block_on(instance.request_adapter(&wanted)).map_err(|_| none(no_device(surface.is_some())))?;
         let info = adapter.get_info();
         let descriptor = wgpu::DeviceDescriptor {
             required_features: features(views),

@@ -25,7 +25,7 @@ mod tiles;
 pub use board::Board;
 pub use colour::{Contrast, ciede2000, contrast, luminance};
 pub use gpu::Gpu;
-pub(crate) use gpu::{features, limits};
+pub(crate) use gpu::{INSTALL_VULKAN, features, limits};
 pub use painter::{Painter, Surfaces};
 pub use pixels::Pixels;
 pub use target::Offscreen;

@@ -58,7 +58,7 @@ pub struct Painter {
 /// What lies over this frame.
 #[derive(Debug, Clone, Copy, Default)]
 struct Veiled {
-    wall: bool,
+    edges: bool,
     veil: bool,
 }
 
@@ -150,15 +150,15 @@ impl Painter {
 
     /// The first half of [`Self::paint`]: what is drawn is put in order and sent to the GPU.
     pub fn prepare(&mut self, gpu: &Gpu, eyes: &[Eye], list: &DrawList) {
-        self.frame.middle_m[3] = list.veil.wall.clamp(0.0, 1.0);
+        self.frame.fence(&list.edges);
         self.frame.look(eyes, self.surfaces.size[1]);
         self.frame.rest[0] = 1.0 - list.veil.black.clamp(0.0, 1.0);
         self.frame.shine(&self.cast.street().lamps, self.light.lamps);
         self.cast.look(&self.frame.views(), self.frame.middle());
         self.cast.rehearse(list, &self.light, &mut self.frame, &mut self.rows);
         // The veil's pass also makes alpha whole again, where a lit bar kept halos off itself.
-        self.veil =
-            Veiled { wall: list.veil.wall > 0.0, veil: list.veil.black > 0.0 || !self.rows.halos.list.is_empty() };
+        let black = list.veil.black > 0.0;
+        self.veil = Veiled { edges: !list.edges.is_empty(), veil: black || !self.rows.halos.list.is_empty() };
         gpu.queue.write_buffer(&self.block, 0, bytemuck::bytes_of(&self.frame));
         self.rows.instances.send(gpu);
         self.rows.shades.send(gpu);
@@ -197,7 +197,7 @@ impl Painter {
     }
 
     fn scene(&self, pass: &mut wgpu::RenderPass<'_>) {
-        let Pipelines { solid, shade, sky, halo, board, wall, veil, .. } = &self.pipelines;
+        let Pipelines { solid, shade, sky, halo, board, edges, veil, .. } = &self.pipelines;
         pass.set_pipeline(solid);
         pass.set_vertex_buffer(1, self.street.slice(..));
         self.cast.draw_street(pass);
@@ -224,8 +224,8 @@ impl Painter {
             pass.draw(0..6, 0..1);
         }
         // Last: whoever sees nothing else still sees where the room ends.
-        if self.veil.wall {
-            pass.set_pipeline(wall);
+        if self.veil.edges {
+            pass.set_pipeline(edges);
             pass.draw(0..6, 0..1);
         }
     }

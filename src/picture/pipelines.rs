@@ -36,7 +36,7 @@ pub(super) struct Pipelines {
     pub sky: wgpu::RenderPipeline,
     pub halo: wgpu::RenderPipeline,
     pub board: wgpu::RenderPipeline,
-    pub wall: wgpu::RenderPipeline,
+    pub edges: wgpu::RenderPipeline,
     pub veil: wgpu::RenderPipeline,
 }
 
@@ -82,7 +82,7 @@ impl Pipelines {
             shade: make("shade_corner", "shade_colour", Rows::Patches, How::over(MULTIPLY, true)),
             sky: make("sky_corner", "sky_colour", Rows::Whole, How::SKY),
             halo: make("halo_corner", "halo_colour", Rows::Patches, How::over(HALO, true)),
-            wall: make("veil_corner", "wall_colour", Rows::Whole, How::over(BLEND, false)),
+            edges: make("veil_corner", "edge_colour", Rows::Whole, How::over(BLEND, false)),
             veil: make("veil_corner", "veil_colour", Rows::Whole, How::over(MULTIPLY, false)),
             board: pipeline(
                 device,

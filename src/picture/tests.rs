@@ -3,9 +3,9 @@
 use super::testing::*;
 use super::*;
 use crate::kernel::ehmi::{LightPlace, Pattern};
-use crate::models::{DrawList, DrawnHand, Eye, Fov, Street, Surface, Veil};
+use crate::models::{DrawList, DrawnEdge, DrawnHand, Eye, Fov, Street, Surface, Veil};
 use crate::table::LightState;
-use glam::{Mat4, Vec3};
+use glam::{DVec2, Mat4, Vec3};
 
 const SIZE: [u32; 2] = [320, 200];
 
@@ -25,8 +25,33 @@ fn grey([r, g, b, _]: [u8; 4]) -> f64 {
 fn the_numbers_of_surfaces_are_the_shaders() {
     use Surface::*;
     let all = [
-        Asphalt, Marking, Kerb, Pavement, Grass, Plaster, Brick, Window, Roof, Bark, Leaves, Metal, LampGlass, Paint,
-        Tyre, Rim, CarGlass, Plastic, LightBar, BrakeLight, Headlight, Skin, Cloth, Hair, Mark, Wood,
+        Asphalt,
+        Marking,
+        Kerb,
+        Pavement,
+        Grass,
+        Plaster,
+        Brick,
+        Window,
+        Roof,
+        Bark,
+        Leaves,
+        Metal,
+        LampGlass,
+        Paint,
+        Tyre,
+        Rim,
+        CarGlass,
+        Plastic,
+        LightBar,
+        BrakeLight,
+        Headlight,
+        Skin,
+        Cloth,
+        Hair,
+        Mark,
+        Wood,
+        YellowMarking,
     ];
     let constants: Vec<String> = pipelines::SURFACE
         .lines()
@@ -91,21 +116,52 @@ fn nights_are_dark_and_lamps_light_the_road() {
 fn a_veil_covers_all_of_it_and_half_a_veil_half() {
     let Some(gpu) = device(1) else { return };
     let mut stage = Stage::new(&gpu, Daylight::Day, 1, SIZE);
-    let mut seen = |black, wall| {
-        let list = DrawList { veil: Veil { black, wall }, ..scene(12.0, 1.0) };
+    let mut seen = |black| {
+        let list = DrawList { veil: Veil { black }, ..scene(12.0, 1.0) };
         stage.draw(&gpu, &[kerb_eye(0.0)], &list).remove(0)
     };
-    let [clear, half, black] = [0.0, 0.5, 1.0].map(|black| seen(black, 0.0));
+    let [clear, half, black] = [0.0, 0.5, 1.0].map(&mut seen);
     assert!(black.rgba.chunks(4).all(|p| p == [0, 0, 0, 255]));
     for (clear, half) in clear.rgba.chunks(4).zip(half.rgba.chunks(4)) {
         // Half of the light; the curve of sRGB for both.
         let want = daylight::linear([clear[0]; 3]).x / 2.0;
         assert!((daylight::linear([half[0]; 3]).x - want).abs() < 0.02, "{clear:?} {half:?}");
     }
-    let grid = seen(0.0, 1.0);
-    let changed = clear.rgba.chunks(4).zip(grid.rgba.chunks(4)).filter(|(a, b)| a != b).count();
-    let share = changed as f64 / f64::from(SIZE[0] * SIZE[1]);
-    assert!((0.02..0.6).contains(&share), "a grid, not a wall: {share}");
+}
+
+/// Rows of the pixels that a side of the walking area changes in a picture from this eye.
+fn edge_in(gpu: &Gpu, eye: Eye, edge: DrawnEdge) -> Vec<u32> {
+    let mut stage = Stage::new(gpu, Daylight::Day, 1, SIZE);
+    let clear = stage.draw(gpu, &[eye], &scene(12.0, 1.0)).remove(0);
+    let list = DrawList { edges: vec![edge], ..scene(12.0, 1.0) };
+    let grid = stage.draw(gpu, &[eye], &list).remove(0);
+    let pairs = clear.rgba.chunks(4).zip(grid.rgba.chunks(4)).zip(0u32..);
+    pairs.filter(|((a, b), _)| a != b).map(|(_, i)| i / SIZE[0]).collect()
+}
+
+#[test]
+fn a_side_of_the_walking_area_is_drawn_where_it_is() {
+    let Some(gpu) = device(1) else { return };
+    // Eyes 1.65 m over the start kerb look along x; a side lies so far ahead, across the way.
+    let eye = |turn_rad: f64| {
+        let (from, look) = (Vec3::new(0.0, 0.0, 1.65), DVec2::from_angle(turn_rad).as_vec2().extend(0.0));
+        Eye::looking_at(from, from + look, Vec3::Z, Fov::symmetric(0.8, 1.6))
+    };
+    let side = |ahead_m: f64, seen| DrawnEdge { site_m: DVec2::new(ahead_m, 0.0), inward: DVec2::NEG_X, seen };
+    let near = edge_in(&gpu, eye(0.0), side(0.4, 1.0));
+    let share = near.len() as f64 / f64::from(SIZE[0] * SIZE[1]);
+    assert!((0.01..0.6).contains(&share), "a grid, not a wall: {share}");
+    // It ends at the floor: nothing of it is lower in the picture than its foot.
+    let far = edge_in(&gpu, eye(0.0), side(2.0, 1.0));
+    let foot = eye(0.0).project(Vec3::new(2.0, 0.0, 0.0)).unwrap();
+    let row = (0.5 - 0.5 * foot[1]) * SIZE[1] as f32;
+    let lowest = far.into_iter().max().unwrap() as f32;
+    assert!((lowest - row).abs() < 4.0, "its foot is seen in row {lowest}, it is in row {row}");
+    // Whoever looks away from it sees nothing of it; whoever is beyond it sees it where they came from.
+    assert!(edge_in(&gpu, eye(std::f64::consts::PI), side(0.4, 1.0)).is_empty());
+    assert!(edge_in(&gpu, eye(0.0), side(-0.4, 1.0)).is_empty());
+    assert!(!edge_in(&gpu, eye(std::f64::consts::PI), side(-0.4, 1.0)).is_empty());
+    assert!(edge_in(&gpu, eye(0.0), side(0.4, 0.0)).is_empty());
 }
 
 #[test]
@@ -229,7 +285,7 @@ fn both_eyes_at_once_see_what_each_eye_sees() {
         Eye::looking_at(from, from + Vec3::new(1.0, 2.0, -0.05), Vec3::Z, fov(0.1 * side))
     });
     // (The grid at the edge of the walking area stands around the middle between the eyes: not the same for one.)
-    let list = DrawList { veil: Veil { black: 0.1, wall: 0.0 }, ..scene(5.0, 1.0) };
+    let list = DrawList { veil: Veil { black: 0.1 }, ..scene(5.0, 1.0) };
     for daylight in [Daylight::Day, Daylight::Night] {
         // What reaches beyond the picture Mesa 22's software driver draws into the first eye's picture for both; there
         // the street is left out, and the car is well within the picture.

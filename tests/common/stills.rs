@@ -127,6 +127,7 @@ pub fn filled(list: &mut DrawList, footage: &Footage, rows: &[VehicleRow], at_s:
         head,
         hands: [None; 2],
         go: false,
+        held: false,
         shown: &[],
         ticks: &[],
     };

@@ -1,6 +1,7 @@
 //! Lane sections, lanes, their widths, borders, heights and links.
 
 use super::cubics;
+use super::marks::read_marks;
 use super::xml::{Reader, child, children, clip, tag, value_offset};
 use crate::map::lateral::LaneHeight;
 use crate::map::lint::Code;
@@ -50,7 +51,8 @@ pub(super) fn sections(
         }
         let left = side(r, node, "left", (road, moved));
         let right = side(r, node, "right", (road, moved));
-        let mut section = Section { start_s_m, end_s_m: length_m, left, right };
+        let marks = child(node, "center").and_then(|c| child(c, "lane")).map(|lane| read_marks(r, lane, 0));
+        let mut section = Section { start_s_m, end_s_m: length_m, left, right, marks: marks.unwrap_or_default() };
         if node.attribute("singleSide").map(str::trim) == Some("true")
             && let Some(before) = sections.last_mut()
         {
@@ -103,6 +105,9 @@ fn go_on(lane: &mut Lane, shift_m: f64) -> Lane {
     }
     for height in &mut next.heights {
         height.s_m -= shift_m;
+    }
+    for mark in &mut next.marks {
+        mark.s_m -= shift_m;
     }
     next
 }
@@ -165,6 +170,7 @@ fn read_lane(r: &mut Reader, node: Node, (road, moved): (&str, bool)) -> Option<
         width,
         border,
         heights: read_heights(r, node),
+        marks: read_marks(r, node, id),
         level,
         predecessor: link(r, "predecessor"),
         successor: link(r, "successor"),

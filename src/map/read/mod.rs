@@ -6,6 +6,7 @@ mod ground;
 mod junctions;
 mod lanes;
 mod lateral;
+mod marks;
 mod names;
 mod objects;
 mod outline;

@@ -29,6 +29,36 @@ fn swapped(from: &str, to: &str) -> Outcome<Map> {
 }
 
 #[test]
+fn painted_lines_are_read_with_their_places() {
+    let marks = |mark: &str| {
+        let lane = |id| lane(id, "driving", 3.5, "").replace("</lane>", &format!("{mark}</lane>"));
+        let (left, right) = (lane(1), lane(-1));
+        read("m.xodr", &document(&RoadText { left: &left, right: &right, ..PLAIN }.text()))
+    };
+    let map = marks("<roadMark sOffset=\"0\" type=\"solid broken\"/><roadMark sOffset=\"8\" type=\"none\"/>").unwrap();
+    let section = &map.roads[0].sections[0];
+    assert!(section.is_marked() && section.marks.is_empty());
+    // The solid line is the inner one: to the right of the left lane's border, to the left of the right lane's.
+    for (id, solid_t_m) in [(1, -0.12), (-1, 0.12)] {
+        let found = &section.lane(id).unwrap().marks;
+        assert_eq!(found.iter().map(|mark| (mark.s_m, mark.strokes.len())).collect::<Vec<_>>(), [(0.0, 2), (8.0, 0)]);
+        let strokes = &found[0].strokes;
+        assert_eq!((strokes[0].offset_t_m, strokes[0].dash, strokes[0].width_m), (solid_t_m, None, 0.12));
+        assert_eq!((strokes[1].offset_t_m, strokes[1].dash.is_some()), (-solid_t_m, true));
+    }
+    let map = marks("<roadMark sOffset=\"0\" type=\"zigzag\"/>").unwrap();
+    assert!(map.lints.iter().any(|lint| lint.code == Code::RoadMarkUnknown && lint.message.contains("`zigzag`")));
+    for (mark, what) in [
+        ("<roadMark sOffset=\"5\" type=\"solid\"/><roadMark sOffset=\"2\" type=\"solid\"/>", "is out of order"),
+        ("<roadMark sOffset=\"0\" type=\"solid\" width=\"-1\"/>", "`width` is -1 m"),
+        ("<roadMark type=\"solid\"/>", "`sOffset` of <roadMark> is missing"),
+    ] {
+        let problems = marks(mark).err().unwrap_or_else(|| panic!("read {mark}"));
+        assert!(problems.to_string().contains(what), "{problems}");
+    }
+}
+
+#[test]
 fn what_is_refused_at_once_one_case_a_line() {
     let refused = |from: &str, to: &str, what: &str| {
         let problems = swapped(from, to).err().unwrap_or_else(|| panic!("read {to}"));

@@ -8,7 +8,7 @@ use crate::kernel::seams::Scene;
 use crate::kernel::time::DisplayTime;
 use crate::study::{ContactShown, Scenery};
 use crate::table::{LightState, Phase};
-use glam::{DQuat, DVec3, Mat4};
+use glam::{DQuat, DVec2, DVec3, Mat4};
 
 /// A vehicle as drawn.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -62,8 +62,17 @@ pub struct DrawnHand {
 pub struct Veil {
     /// From 0, nothing, to 1, all black.
     pub black: f32,
-    /// From 0, not seen, to 1: the grid at the edge of the walking area.
-    pub wall: f32,
+}
+
+/// A side of the area to walk in, as an upright grid where it is in the room.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct DrawnEdge {
+    /// A point of it on the ground, site frame.
+    pub site_m: DVec2,
+    /// Into the area: a unit vector of the site's plane.
+    pub inward: DVec2,
+    /// From 0, not seen, to 1.
+    pub seen: f32,
 }
 
 /// From the contact to all black, and from there back when the contact is over.
@@ -80,6 +89,8 @@ pub struct DrawList {
     pub hands: Vec<DrawnHand>,
     /// What lies over it.
     pub veil: Veil,
+    /// Sides of the walking area that are near; the headset that knows them puts them in.
+    pub edges: Vec<DrawnEdge>,
     /// Whether the signal to go is shown.
     pub go: bool,
     /// How black a contact has made it by when: the only thing that a fill remembers of the one before it.
@@ -92,17 +103,23 @@ impl DrawList {
         self.vehicles.clear();
         self.people.clear();
         self.hands.clear();
+        self.edges.clear();
         (self.veil, self.go, self.faded) = (Veil::default(), false, None);
     }
 
     /// Empties it and fills it from a frame's scene; keeps its memory. Every frame of a contact must come by, in order, for
     /// the picture darkens from one to the next.
+    /// In a picture that stands still, hands alone move.
     pub fn fill(&mut self, scene: &Scene<'_>, scenery: &Scenery) {
-        self.vehicles.clear();
-        self.vehicles.extend(scene.vehicles.iter().filter_map(|row| vehicles::drawn(row, scene.setup)));
-        self.people.clear();
-        self.people.extend(scenery.bystanders.iter().zip(1..).map(|(who, n)| people::bystander(who, n, scene)));
+        if !scene.held {
+            self.vehicles.clear();
+            self.vehicles.extend(scene.vehicles.iter().filter_map(|row| vehicles::drawn(row, scene.setup)));
+            self.people.clear();
+            self.people.extend(scenery.bystanders.iter().zip(1..).map(|(who, n)| people::bystander(who, n, scene)));
+            self.go = scene.go;
+        }
         self.hands.clear();
+        self.edges.clear();
         for (pose, left) in scene.hands.iter().zip([true, false]) {
             let Some((position_m, rotation)) = pose.and_then(|p| Some((p.position_m()?, p.rotation()?))) else {
                 continue;
@@ -110,8 +127,7 @@ impl DrawList {
             let site_from_hand = site_from_stage_pose(scene.calibration, position_m, rotation);
             self.hands.push(DrawnHand { site_from_hand, left });
         }
-        self.veil = Veil { black: self.fade(scene, scenery.contact), wall: 0.0 };
-        self.go = scene.go;
+        self.veil = Veil { black: self.fade(scene, scenery.contact) };
     }
 
     /// Adds the participant, for views from outside; nobody where the head is not tracked.

@@ -19,6 +19,7 @@ mod marking;
 mod near;
 #[cfg(test)]
 mod odd_maps_tests;
+mod paint;
 mod places;
 mod plants;
 mod solid;

@@ -176,6 +176,52 @@ fn the_zebra_is_half_of_its_outline() {
     assert!(!triangles(&mesh).any(|(t, code)| code == marking && gap(&t)), "no line within a metre of it");
 }
 
+/// Share of 60 m along the straight road, from 5 m beside the crosswalk, that is painted at this distance from the kerb.
+fn painted(mesh: &Mesh, x_m: f32, surface: Surface) -> f64 {
+    let here: Vec<_> = triangles(mesh).filter(|(_, code)| *code == surface.code()).map(|(t, _)| t).collect();
+    let over = |y_m: f32| {
+        let at = Vec2::new(x_m, y_m);
+        here.iter().any(|t| clip::holds(&t.map(|c| c.truncate()), at) && area_m2(*t) > 1e-6)
+    };
+    let n = 600;
+    (0..n).filter(|i| over(5.003 + 0.1 * *i as f32)).count() as f64 / f64::from(n)
+}
+
+#[test]
+fn lines_are_painted_as_the_map_says() {
+    let (map, site) = alcala();
+    let draw = |map: &Map| Street::new(map, &site, &scenery(Surroundings::Bare)).mesh;
+    let mesh = draw(&map);
+    // In the middle of 6.5 m: broken, white, 0.10 m broad; 3 m of each 7.5 m where no map says more; 8 periods in 60 m.
+    assert!((painted(&mesh, 3.25, Surface::Marking) - 0.4).abs() < 0.01);
+    assert_eq!(painted(&mesh, 3.31, Surface::Marking), 0.0, "no broader than it is");
+    assert_eq!(painted(&mesh, 3.25, Surface::YellowMarking), 0.0);
+
+    let other = |mark: &str| {
+        let broken = "type=\"broken\" weight=\"standard\" color=\"white\" width=\"0.10\" laneChange=\"none\"/>";
+        assert!(DEFAULT_MAP.contains(broken));
+        draw(&read("other", &DEFAULT_MAP.replace(broken, mark)).unwrap())
+    };
+    // Two lines with a gap as broad as a line, and no break where stretches of the street meet.
+    let double = other("type=\"solid solid\" color=\"yellow\" width=\"0.10\"/>");
+    for (x_m, share) in [(3.15, 1.0), (3.25, 0.0), (3.35, 1.0)] {
+        assert_eq!(painted(&double, x_m, Surface::YellowMarking), share, "{x_m}");
+        assert_eq!(painted(&double, x_m, Surface::Marking), 0.0, "{x_m}");
+    }
+    // Who starts on the road's right has its right side near.
+    let (left_m, right_m) = (3.37, 3.13);
+    let both = other("type=\"solid broken\" color=\"standard\"/>");
+    assert_eq!(painted(&both, left_m, Surface::Marking), 1.0);
+    assert!((painted(&both, right_m, Surface::Marking) - 0.4).abs() < 0.01);
+    // Said line by line: 1 m of each 5 m, half a metre to the right.
+    let stated = other(
+        "type=\"custom\"><type name=\"x\" width=\"0.1\"><line length=\"1\" space=\"4\" tOffset=\"-0.5\" sOffset=\"0\"/></type></roadMark>",
+    );
+    assert!((painted(&stated, 2.75, Surface::Marking) - 0.2).abs() < 0.01);
+    assert_eq!(painted(&stated, 3.25, Surface::Marking), 0.0);
+    assert_eq!(painted(&other("type=\"none\"/>"), 3.25, Surface::Marking), 0.0, "nothing where the map says nothing");
+}
+
 #[test]
 fn nothing_stands_on_the_road_or_between_the_mark_and_the_cars() {
     let (map, _) = alcala();
