@@ -205,6 +205,12 @@ fn wrong_wishes_are_refused_and_leave_nothing_and_half_a_pack_never_looks_whole(
     fs::write(lab.root.join("pack.part/mine.txt"), "x").unwrap();
     assert!(refused(&["export", data, "--out", &out]).contains("pack.part: is in the way"));
     fs::rename(lab.root.join("pack.part/mine.txt"), lab.root.join("pack.part/UNFINISHED")).unwrap();
+    good(&["export", data, "--out", &out]);
+    fs::remove_dir_all(&out).unwrap();
+    // Killed before it could say what it is, or while it removed what an earlier one had left.
+    fs::create_dir(lab.root.join("pack.part")).unwrap();
+    good(&["export", data, "--out", &out]);
+    fs::remove_dir_all(&out).unwrap();
     let mut killed = 0;
     for delay_ms in (10..200).step_by(12) {
         let mut child = kerbside(&["export", data, "--out", &out, "--frames"]);

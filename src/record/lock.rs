@@ -10,6 +10,9 @@ use std::time::{Duration, Instant};
 /// Between two tries of a lock that somebody else holds.
 const AGAIN: Duration = Duration::from_millis(2);
 
+/// A process that is being started holds what its parent held, until it is the program it will be.
+const STARTING: Duration = Duration::from_millis(500);
+
 /// A lock held; given back when dropped.
 #[derive(Debug)]
 pub struct Lock {
@@ -20,7 +23,7 @@ pub struct Lock {
 impl Lock {
     /// Takes the lock, or says who holds it.
     pub fn take(path: &Path, busy: &str) -> Result<Self, Problem> {
-        let mut lock = Self::wait(path, Duration::ZERO, busy)?;
+        let mut lock = Self::wait(path, STARTING, busy)?;
         // Told to whoever comes next; the lock holds without these words.
         let words = format!("process {} since {}\n", std::process::id(), super::wall_time_utc());
         let _ = lock.file.set_len(0).and_then(|()| lock.file.write_all(words.as_bytes()));

@@ -19,6 +19,7 @@ pub mod sound;
 pub mod storage;
 pub mod verdict;
 pub mod verify;
+mod vouched;
 mod writer;
 
 pub use closing::{Closing, Ending};
@@ -28,6 +29,7 @@ pub use recorder::{Keeping, Recorder, Resumed, Statics};
 pub use recover::{Stands, stands};
 pub use seal::{GENESIS, Head, hex, sha256_hex};
 pub use sensors::SensorFiles;
+pub use vouched::vouched;
 
 /// Now, in UTC, to the millisecond.
 pub fn wall_time_utc() -> String {

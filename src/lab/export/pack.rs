@@ -116,9 +116,8 @@ impl Unfinished {
         let name = out.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let part = parent(out).join(format!("{name}.part"));
         if part.symlink_metadata().is_ok() {
-            // What an export that was killed left behind, and nothing else.
-            if !part.is_symlink() && [UNFINISHED, SUMS].iter().any(|file| part.join(file).is_file()) {
-                remove_tree(&Disk, &part)?;
+            if left_behind(&part) {
+                remove_unfinished(&part)?;
             } else {
                 let what = "is in the way: the pack is made there before it gets its name";
                 return Err(Problem::file(part.display(), what, "move it away, or give another --out").into());
@@ -180,9 +179,25 @@ impl Drop for Unfinished {
     fn drop(&mut self) {
         if !self.finished {
             // What cannot be removed says of itself that it is unfinished.
-            let _ = remove_tree(&Disk, &self.part);
+            let _ = remove_unfinished(&self.part);
         }
     }
+}
+
+/// Whether this is what an export that was killed left behind, and nothing else: it says so, or is empty.
+fn left_behind(part: &Path) -> bool {
+    let empty = || std::fs::read_dir(part).is_ok_and(|mut entries| entries.next().is_none());
+    !part.is_symlink() && ([UNFINISHED, SUMS].iter().any(|file| part.join(file).is_file()) || empty())
+}
+
+/// Removes it, the marks by which it is known last: an export that is killed meanwhile leaves what the next knows.
+fn remove_unfinished(part: &Path) -> Outcome<()> {
+    let entries = std::fs::read_dir(part).and_then(Iterator::collect::<std::io::Result<Vec<_>>>);
+    let mut names: Vec<_> =
+        entries.map_err(|e| unreadable(part, &e, ANOTHER))?.iter().map(std::fs::DirEntry::file_name).collect();
+    names.sort_by_key(|name| ([UNFINISHED, SUMS].iter().any(|mark| name == mark), name.clone()));
+    names.iter().try_for_each(|name| remove_tree(&Disk, &part.join(name)))?;
+    Ok(remove_tree(&Disk, part)?)
 }
 
 /// SHA-256 of a file, and its bytes.
