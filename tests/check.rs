@@ -85,6 +85,42 @@ fn words_stand_in_columns_and_have_no_colour_in_a_file() {
 }
 
 #[test]
+fn what_run_is_given_check_is_given_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let (study, data, _) = enrolled(folder.path(), STUDY, 1);
+    for option in [["--floor", "stage"], ["--resolution", "70"]] {
+        let (ok, found, _) = checked(&[&study, "--data", &data, option[0], option[1]]);
+        let said = of(&found, "headset")[0]["found"].as_str().unwrap().to_owned();
+        assert!(!ok && said == format!("{}: does not go with --headset simulated", option[0]), "{found:#?}");
+    }
+    let (ok, found, _) = checked(&[&study, "--data", &data, "--map", "nowhere.xodr"]);
+    assert!(!ok && of(&found, "study")[0]["found"].as_str().unwrap().contains("nowhere.xodr"), "{found:#?}");
+    let (ok, found, _) = checked(&[&study, "--data", &data, "--crosswalk", "no such one"]);
+    assert!(!ok && of(&found, "study")[0]["found"].as_str().unwrap().contains("no such one"), "{found:#?}");
+    // Another map than which?
+    let output = ran(&["check", "--map", "nowhere.xodr"]);
+    assert!(String::from_utf8_lossy(&output.stderr).contains("STUDY"), "{output:?}");
+    assert!(!output.status.success());
+}
+
+#[test]
+fn a_computer_without_vulkan_is_told_so_in_plain_words_with_the_packages_to_install() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_kerbside"));
+    command.args(["check", "--json", "--data"]).arg(folder.path().join("data"));
+    // No driver's description is where the loader is told to look.
+    command.env("VK_DRIVER_FILES", "/nowhere.json").env("VK_ICD_FILENAMES", "/nowhere.json");
+    let output = command.output().unwrap();
+    let all: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let found = all["findings"].as_array().unwrap();
+    let graphics = of(found, "graphics")[0];
+    assert_eq!(graphics["found"], "no picture can be drawn: this computer has no Vulkan driver");
+    let cure = graphics["cure"].as_str().unwrap();
+    assert!(cure.contains("`apt-get install libvulkan1 mesa-vulkan-drivers`"), "{cure}");
+    assert!(output.status.success(), "a simulated participant needs no picture");
+}
+
+#[test]
 fn a_study_that_is_not_there_or_not_right_is_wrong() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data").display().to_string();

@@ -7,14 +7,14 @@ use common::{MPH_30, hiker, script, session, walk};
 use kerbside::headset::{Pacing, Scripted};
 use kerbside::kernel::participant::Calibration;
 use kerbside::kernel::script::{Script, Trigger};
-use kerbside::kernel::seams::{Description, Fault, HeadFrame, Headset, Scene};
+use kerbside::kernel::seams::{Checked, Description, Fault, HeadFrame, Headset, Held, Scene};
 use kerbside::kernel::setup::Setup;
 use kerbside::problem::{Place, Problem};
 use kerbside::record::folder::SessionFolder;
 use kerbside::record::{Ending, Recorder, read, verify};
 use kerbside::replay::{Depth, replay};
 use kerbside::session::{Attempt, Session, SessionSpec};
-use kerbside::table::{ClockRow, EventRow, FrameRow, Mark, Source, TrialOutcome, TrialRow};
+use kerbside::table::{ClockRow, EventRow, FrameRow, Mark, Source, TrialOutcome, TrialRow, VehicleRow};
 use kerbside::world::Embedded;
 
 /// A scripted headset that misbehaves at given frames.
@@ -23,6 +23,11 @@ struct Faulty {
     frame: u64,
     faults: Vec<(u64, Fault)>,
     over: Vec<(u64, Fault)>,
+    /// From which frame to which the picture stands still, and the one that is still shown.
+    held: Vec<(std::ops::Range<u64>, Option<u64>)>,
+    checked: Vec<(u64, Checked)>,
+    /// Frames of which the scene said so.
+    seen_held: Vec<u64>,
     dies_at: Option<u64>,
     recentres_at: Option<u64>,
     recentred: Option<Calibration>,
@@ -46,6 +51,9 @@ impl Headset for Faulty {
         let mut frame = self.inner.wait_frame()?;
         frame.faults.extend(self.faults.iter().filter(|(at, _)| *at == self.frame).map(|(_, fault)| fault.clone()));
         frame.over.extend(self.over.iter().filter(|(at, _)| *at == self.frame).map(|(_, fault)| fault.clone()));
+        let held = self.held.iter().find(|(frames, _)| frames.contains(&self.frame));
+        frame.checked.extend(self.checked.iter().filter(|(at, _)| *at == self.frame).map(|(_, one)| one.clone()));
+        frame.held = held.map(|(_, frame_n)| Held { frame_n: *frame_n });
         if Some(self.frame) == self.recentres_at {
             self.recentred = Some(Calibration { method: "recentre", ..Calibration::at_mark(2, self.mark_m) });
             frame.calibration = self.recentred;
@@ -53,6 +61,7 @@ impl Headset for Faulty {
         Ok(frame)
     }
     fn present(&mut self, scene: &Scene<'_>) -> Result<(), Problem> {
+        self.seen_held.extend(scene.held.then_some(scene.frame_n));
         self.inner.present(scene)
     }
 }
@@ -68,6 +77,9 @@ fn faulty() -> Faulty {
         frame: 0,
         faults: vec![],
         over: vec![],
+        held: vec![],
+        checked: vec![],
+        seen_held: vec![],
         dies_at: None,
         recentres_at: None,
         recentred: None,
@@ -167,6 +179,46 @@ fn the_end_of_a_fault_stands_in_its_own_trial() {
     let over: Vec<_> = events.iter().filter(|row| row.event.as_str() == "fault_over").collect();
     assert_eq!(over.iter().map(|row| row.frame_n).collect::<Vec<_>>(), [155, 158]);
     assert!(over.iter().all(|row| row.detail.as_str() == "controller_lost: in words" && row.trial_n == Some(1)));
+}
+
+#[test]
+fn what_was_checked_before_a_trial_stands_in_it_and_marks_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let check = |measured_m, detail: &str| (1, Checked { measured_m, detail: detail.to_owned() });
+    let checked = vec![check(Some(1.6312), "eyes: fine"), check(None, "mark: the headset is not tracked")];
+    let folder = SessionFolder(dir.path().join("s"));
+    let trials = record(&folder, &mut Faulty { checked, ..faulty() }, Pacing::Lockstep, None);
+    assert!(trials.iter().all(|row| row.marks.is_na()));
+    let events: Vec<EventRow> = read::table(&folder).unwrap();
+    let found = events.iter().filter(|row| row.event.as_str() == "calibration_checked");
+    let found: Vec<_> = found.map(|row| (row.frame_n, row.value.known(), row.detail.as_str())).collect();
+    assert_eq!(found, [(1, Some(1.6312), "eyes: fine"), (1, None, "mark: the headset is not tracked")]);
+}
+
+#[test]
+fn a_picture_that_stands_still_is_told_from_the_rows_that_go_on() {
+    let dir = tempfile::tempdir().unwrap();
+    let whole = record(&SessionFolder(dir.path().join("whole")), &mut faulty(), Pacing::Lockstep, None);
+    let second = whole[1].first_frame_n.unwrap();
+    // Twice in the first trial; the second begins with it and never sees it end.
+    let held = vec![(150..155, Some(149)), (170..171, Some(169)), (second..second + 9000, None)];
+    let mut headset = Faulty { held, ..faulty() };
+    let folder = SessionFolder(dir.path().join("s"));
+    let trials = record(&folder, &mut headset, Pacing::Lockstep, None);
+    let events: Vec<EventRow> = read::table(&folder).unwrap();
+    let of = |name: &str| -> Vec<_> {
+        let named = events.iter().filter(|row| row.event.as_str() == name);
+        named.map(|row| (row.trial_n, row.frame_n, row.value.known())).collect()
+    };
+    assert_eq!(of("picture_held"), [(Some(1), 150, Some(149.0)), (Some(1), 170, Some(169.0)), (Some(2), second, None)]);
+    assert_eq!(of("picture_moves"), [(Some(1), 155, None), (Some(1), 171, None)]);
+    // What a renderer is told is the same.
+    let last = trials[1].last_frame_n.unwrap();
+    assert_eq!(headset.seen_held, (150..155).chain([170]).chain(second..=last).collect::<Vec<_>>());
+    // The rows go on all the while.
+    let vehicles: Vec<VehicleRow> = read::table(&folder).unwrap();
+    let target = |frame_n| vehicles.iter().find(|row| row.frame_n == frame_n && row.vehicle_n == 1).unwrap().site_y_m;
+    assert_ne!(target(150), target(154));
 }
 
 #[test]

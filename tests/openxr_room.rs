@@ -194,6 +194,11 @@ fn who_leaves_the_room_or_wants_to_stop_marks_the_trial() {
     let of = |marks: &str, outcome: &str| (marks.to_owned(), outcome.to_owned());
     assert_eq!(trials(&data), [of("area_left", "never"), of("", "aborted"), of("", "never"), of("", "never")]);
     let events: Vec<EventRow> = read::table(&session(&data)).unwrap();
+    // From the fault to its end the picture stands still, with the frame before in it.
+    let at = |name: &str| events.iter().find(|row| row.event.as_str() == name).unwrap();
+    let (left, held) = (at("fault"), at("picture_held"));
+    assert_eq!((held.frame_n, held.value.known()), (left.frame_n, Some(left.frame_n as f64 - 1.0)));
+    assert_eq!(at("picture_moves").frame_n, at("fault_over").frame_n);
     let stop = events.iter().find(|row| row.event.as_str() == "stop").unwrap();
     assert_eq!((stop.trial_n, stop.source.word()), (Some(2), "participant"));
 }

@@ -37,7 +37,8 @@ fn simulated() -> Simulated {
 fn item() -> Item {
     let (instrument, version) = ("study".to_owned(), "1".to_owned());
     let (text, poles) = ("I felt safe.".to_owned(), ("no".to_owned(), "yes".to_owned()));
-    Item { instrument, version, id: "safe".into(), text, least: 1, most: 7, poles }
+    let language = "en".to_owned();
+    Item { instrument, version, language, id: "safe".into(), text, least: 1, most: 7, poles }
 }
 
 /// Runs the trials of the plan from `first` (from 0) on.

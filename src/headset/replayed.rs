@@ -1,7 +1,7 @@
 //! A recorded participant: gives back each frame's input as it was recorded.
 
 use crate::kernel::participant::{Calibration, TrackedPose};
-use crate::kernel::seams::{Answer, Description, Fault, Gaze, HeadFrame, Headset, Scene};
+use crate::kernel::seams::{Answer, Checked, Description, Fault, Gaze, HeadFrame, Headset, Held, Scene};
 use crate::kernel::setup::Setup;
 use crate::kernel::time::DisplayTime;
 use crate::problem::{Place, Problem};
@@ -31,6 +31,7 @@ pub struct Replayed {
     next: usize,
     trial_n: u32,
     calibration_n: u32,
+    held: Option<Held>,
 }
 
 impl Replayed {
@@ -42,7 +43,7 @@ impl Replayed {
                 answers.entry((trial_n, answer.answered_display_time_ns)).or_insert(i);
             }
         }
-        Self { inputs, answers, next: 0, trial_n: 0, calibration_n: 0 }
+        Self { inputs, answers, next: 0, trial_n: 0, calibration_n: 0, held: None }
     }
 
     fn calibration(&self, n: u32) -> Option<Calibration> {
@@ -83,6 +84,22 @@ impl Replayed {
             .collect()
     }
 
+    /// Whether the picture stood still in this frame, as it began or went on.
+    fn held(&self, frame_n: u64) -> Option<Held> {
+        self.events(frame_n).fold(self.held, |held, event| match event.event.as_str() {
+            "picture_held" => Some(Held { frame_n: event.value.known().and_then(whole) }),
+            "picture_moves" => None,
+            _ => held,
+        })
+    }
+
+    fn checked(&self, frame_n: u64) -> Vec<Checked> {
+        let checks = self.events(frame_n).filter(|event| event.event.as_str() == "calibration_checked");
+        let check =
+            |event: &EventRow| Checked { measured_m: event.value.known(), detail: event.detail.as_str().to_owned() };
+        checks.map(check).collect()
+    }
+
     fn ended(&self) -> Problem {
         // A trial that a device cut short ends in the same words again.
         let lost = self.inputs.events.iter().rev().filter(|event| event.trial_n == Some(self.trial_n));
@@ -107,6 +124,13 @@ fn recorded(name: &str, event: &EventRow) -> Option<Fault> {
     Some(Fault { code: Mark::from_word(code)?, detail: detail.to_owned(), source: event.source })
 }
 
+/// A number that counts something.
+fn whole(value: f64) -> Option<u64> {
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    let n = value as u64;
+    (value >= 0.0).then_some(n)
+}
+
 /// Whether a fault came from outside; the frame function finds the others again by itself.
 const fn is_input(code: Mark) -> bool {
     !matches!(code, Mark::HeadLost | Mark::NotSettled | Mark::ZoneMissed | Mark::DeviceLost)
@@ -124,6 +148,7 @@ impl Headset for Replayed {
 
     fn begin_trial(&mut self, setup: &Setup) -> Result<Calibration, Problem> {
         self.trial_n = setup.trial_n;
+        self.held = None;
         self.next = self.inputs.frames.partition_point(|frame| frame.trial_n < setup.trial_n);
         let first = self.inputs.frames.get(self.next).filter(|frame| frame.trial_n == setup.trial_n);
         let n = self.begins_with(setup.trial_n, first);
@@ -139,6 +164,8 @@ impl Headset for Replayed {
             return Err(self.ended());
         };
         self.next += 1;
+        let held = self.held(row.frame_n);
+        self.held = held;
         let mut calibration = None;
         if row.calibration_n != self.calibration_n {
             self.calibration_n = row.calibration_n;
@@ -179,6 +206,8 @@ impl Headset for Replayed {
             calibration,
             faults: self.faults("fault", row.frame_n),
             over: self.faults("fault_over", row.frame_n),
+            held,
+            checked: self.checked(row.frame_n),
             late: self.events(row.frame_n).any(|event| event.event.as_str() == "late_frame"),
             ..HeadFrame::new(
                 DisplayTime(row.display_time_ns),

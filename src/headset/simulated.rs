@@ -30,6 +30,13 @@ impl Simulated {
             stage: Stage::new(),
         }
     }
+
+    /// The same person in a session, from 1: each has noise of its own.
+    #[must_use]
+    pub fn in_session(mut self, session_n: u32) -> Self {
+        self.walker.in_session(session_n);
+        self
+    }
 }
 
 impl Headset for Simulated {

@@ -57,6 +57,7 @@ impl Instrument {
         Ok(Item {
             instrument: self.id.clone(),
             version: self.version.clone(),
+            language: self.language.clone(),
             id: item.id.clone(),
             text: item.text.clone(),
             least: *least,

@@ -1,7 +1,7 @@
 //! One frame, as a function: input and world in; scene and rows out.
 
 use super::participant::{Calibration, Participant, TrackedPose};
-use super::seams::{Fault, HeadFrame, Scene, Shown, World, WorldEvent, WorldNews, buttons};
+use super::seams::{Fault, HeadFrame, Held, Scene, Shown, World, WorldEvent, WorldNews, buttons};
 use super::setup::Setup;
 use super::ticks::Ticks;
 use super::time::{DisplayTime, WorldTime};
@@ -98,6 +98,8 @@ pub struct TrialRun {
     shown: Vec<Shown>,
     world_time: Option<WorldTime>,
     head_lost: bool,
+    /// The picture that is shown instead of each frame's own, where it stands still.
+    held: Option<Held>,
     shown_any: bool,
     /// Whether the button to stop was up in this trial: held on from the one before it does not end this one.
     stop_was_up: bool,
@@ -132,6 +134,7 @@ impl TrialRun {
             shown: Vec::with_capacity(16),
             world_time: None,
             head_lost: false,
+            held: None,
             shown_any: false,
             stop_was_up: false,
             waited_ms: None,
@@ -231,6 +234,7 @@ impl TrialRun {
             head: self.head,
             hands: self.hands,
             go: self.trial.go,
+            held: self.held.is_some(),
             shown: &self.shown,
             ticks: &self.news.rows,
         }
@@ -301,6 +305,12 @@ impl TrialRun {
         for fault in &input.over {
             self.end(fault, sink);
         }
+        self.note_held(input.held, sink);
+        for check in &input.checked {
+            let (value, detail) = (Real::option(check.measured_m), Text::new(&check.detail));
+            let rest = EventRest { value, detail, ..EventRest::NONE };
+            self.event("calibration_checked", Source::Headset, rest, sink);
+        }
         // Before what the frame itself finds, so that a replay, which gets all faults as input, keeps the order.
         if let Some(fault) = sink.fault() {
             self.mark(&fault, sink);
@@ -316,6 +326,20 @@ impl TrialRun {
             } else {
                 self.event("head_found", Source::Headset, EventRest::NONE, sink);
             }
+        }
+    }
+
+    /// Rows go on while the picture stands still: the record says from which frame on, and which is still shown.
+    fn note_held(&mut self, held: Option<Held>, sink: &mut dyn Sink) {
+        let was_held = std::mem::replace(&mut self.held, held);
+        match (was_held, held) {
+            (None, Some(Held { frame_n })) => {
+                #[allow(clippy::cast_precision_loss)]
+                let value = Real::option(frame_n.map(|n| n as f64));
+                self.event("picture_held", Source::Headset, EventRest { value, ..EventRest::NONE }, sink);
+            }
+            (Some(_), None) => self.event("picture_moves", Source::Headset, EventRest::NONE, sink),
+            (None, None) | (Some(_), Some(_)) => {}
         }
     }
 
@@ -364,7 +388,7 @@ impl TrialRun {
             instrument: Text::new(&item.instrument),
             instrument_version: Text::new(&item.version),
             item: Text::new(&item.id),
-            language: Text::fixed("en"),
+            language: Text::new(&item.language),
             value: answer.value.map_or(Text::NA, |value| Text::new(value.to_string())),
             shown_display_time_ns: self.trial.item_shown.0,
             answered_display_time_ns: self.now.0,

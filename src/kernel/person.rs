@@ -195,6 +195,7 @@ mod tests {
         let item = Item {
             instrument: String::new(),
             version: String::new(),
+            language: String::new(),
             id: "safe".into(),
             text: String::new(),
             least: 0,

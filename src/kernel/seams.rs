@@ -35,6 +35,26 @@ pub struct HeadFrame {
     pub over: Vec<Fault>,
     /// Whether this frame came late: the predicted display time advanced by more than 1.5 periods of the display.
     pub late: bool,
+    /// Whether the headset shows this frame an earlier picture instead of its own; none while the picture moves.
+    pub held: Option<Held>,
+    /// What was checked before the trial: how the street lies in the room.
+    pub checked: Vec<Checked>,
+}
+
+/// A check of how the street lies in the room.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Checked {
+    /// What was measured, metres; none where it could not be.
+    pub measured_m: Option<f64>,
+    /// What was checked, and what came of it.
+    pub detail: String,
+}
+
+/// A picture that stands still.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Held {
+    /// The frame whose vehicles and people are still shown; none before the trial has shown any: the empty street.
+    pub frame_n: Option<u64>,
 }
 
 impl HeadFrame {
@@ -53,6 +73,8 @@ impl HeadFrame {
             faults: Vec::new(),
             over: Vec::new(),
             late: false,
+            held: None,
+            checked: Vec::new(),
         }
     }
 }
@@ -125,6 +147,8 @@ pub struct Scene<'a> {
     pub hands: [Option<TrackedPose>; 2],
     /// Whether this frame showed the signal to go or one before it did.
     pub go: bool,
+    /// Whether the picture stands still: vehicles, people and the signal stay as they were drawn last.
+    pub held: bool,
     /// What this frame is the first to show.
     pub shown: &'a [Shown],
     /// Ticks of the world that came with this frame, for the simulated eye: it reads the world's own state at the beats
@@ -154,6 +178,7 @@ impl<'a> Scene<'a> {
             head,
             hands: [None; 2],
             go: false,
+            held: false,
             shown: &[],
             ticks: &[],
         }

@@ -177,6 +177,8 @@ pub struct Item {
     pub instrument: String,
     /// Version of the instrument.
     pub version: String,
+    /// Language of its words, a code such as `de`.
+    pub language: String,
     /// Its name within the instrument.
     pub id: String,
     /// The words shown.

@@ -97,6 +97,13 @@ impl Walker {
         }
     }
 
+    /// The same person in another session than the first: another day, other noise.
+    pub fn in_session(&mut self, session_n: u32) {
+        if session_n > 1 {
+            self.participant = format!("{}, session {session_n}", self.participant);
+        }
+    }
+
     /// A new trial: fresh accumulators; the person goes to its start mark when frames begin.
     pub fn begin_trial(&mut self, setup: &Setup, calibration: Calibration) {
         self.stay_in_the_room(calibration);

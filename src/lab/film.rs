@@ -1,10 +1,11 @@
 //! Pictures of a trial: which frames, seen from where, drawn by whom.
 
 use super::footage::{Footage, Span};
+use super::hanging::Hanging;
 use crate::kernel::participant::Calibration;
 use crate::kernel::seams::Scene;
 use crate::kernel::spec::VehicleSpec;
-use crate::models::{DrawList, Eye, Fov};
+use crate::models::{DrawList, Eye, Fov, Veil};
 use crate::picture::{Gpu, Offscreen, Painter, Pixels, Surfaces};
 use crate::problem::{Outcome, Place, Problem};
 use crate::table::{Phase, Role};
@@ -87,11 +88,14 @@ impl Studio {
         take: &mut dyn FnMut(usize, &Shot, &Pixels) -> Outcome<()>,
     ) -> Outcome<()> {
         let (mut camera, mut next) = (Camera::new(view, self.shape()), 0);
-        let mut list = DrawList::default();
+        let (mut list, mut hanging) = (DrawList::default(), Hanging::new());
         footage.play(&mut |scene| {
-            // Every frame is filled in: what lies over the picture remembers.
+            // Every frame is filled in: what lies over the picture remembers. Only the participant's own picture ever
+            // stands still.
+            let scene = &Scene { held: scene.held && view == View::Participant, ..*scene };
             list.fill(scene, &footage.scenery);
             camera.follow(scene);
+            hanging.follow(scene);
             let at_s = scene.display_time.seconds_since(span.zero);
             let due = |next: usize| times_s.get(next).is_some_and(|wanted_s| at_s >= wanted_s - SAME_S);
             if !due(next) {
@@ -100,6 +104,11 @@ impl Studio {
             if view != View::Participant {
                 list.add_participant(scene);
             }
+            let board = if view == View::Participant { hanging.board(scene) } else { None };
+            if board.is_some() {
+                // Whoever met a car sees the question all the same.
+                list.veil = Veil::default();
+            }
             let shot = Shot {
                 frame_n: scene.frame_n,
                 at_s,
@@ -107,6 +116,7 @@ impl Studio {
                 eye: camera.eye(scene, &list)?,
                 list: list.clone(),
             };
+            self.painter.board(&self.gpu, board.as_ref().map(|(board, pixels)| (*board, pixels)));
             let pixels = self.draw(&shot.list, &shot.eye)?;
             while due(next) {
                 take(next, &shot, &pixels)?;

@@ -119,7 +119,8 @@ impl Footage {
         match &self.reel {
             Reel::Simulated { people, seed, step_hz } => {
                 let code = &self.spec.participant;
-                let mut person = Simulated::new(people, *seed, code, self.display_hz, Pacing::Lockstep);
+                let person = Simulated::new(people, *seed, code, self.display_hz, Pacing::Lockstep);
+                let mut person = person.in_session(self.spec.session_n);
                 let mut watched = Watched::new(&mut person, self.setup.trial_n, see);
                 let (mut world, enough) = (Embedded::new(*step_hz), Rc::clone(&watched.enough));
                 let mut session = Session::new(&self.spec, &mut watched, &mut world);

@@ -1,9 +1,10 @@
 //! From what an instrument asks to what a panel shows, and from what a person gives back to what is stored.
 
 use super::ask::{Ask, Control, Given};
+use super::guide::{Way, guide};
 use super::words::language_of;
 use crate::instrument::{InstrumentItem, ItemKind, Shown};
-use crate::kernel::seams::Answer;
+use crate::kernel::seams::{Answer, Scene};
 use crate::kernel::spec::Item;
 use crate::table::AnswerSource;
 
@@ -27,6 +28,11 @@ impl Ask {
         }
     }
 
+    /// To somebody who has left the walking area: which way to walk.
+    pub fn way_back(way: Way, language: &str) -> Self {
+        Self::plain("", &guide(language).way_back(way), language, Control::Show)
+    }
+
     /// An item of an instrument in its language. Free words cannot be given on a panel: the question is only shown, and
     /// asked elsewhere.
     pub fn of_item(item: &InstrumentItem, title: &str, language: &str, progress: Option<(usize, usize)>) -> Self {
@@ -42,11 +48,20 @@ impl Ask {
         Self { progress, optional, ..Self::plain(title, &item.text, language, control) }
     }
 
-    /// A question right after a trial.
+    /// What a frame of a trial asks, and which of how many that is.
+    pub fn of_scene(scene: &Scene<'_>) -> Option<Self> {
+        let (item, items) = (scene.item?, &scene.setup.spec.items);
+        let at = items.iter().position(|one| one.id == item.id && one.instrument == item.instrument);
+        Some(Self::of_trial_item(item, "", at.map(|at| (at + 1, items.len()))))
+    }
+
+    /// A question right after a trial, in its language; where that is English, as it is where nobody said, its letters may
+    /// tell another.
     pub fn of_trial_item(item: &Item, title: &str, progress: Option<(usize, usize)>) -> Self {
         let anchors = vec![(item.least, item.poles.0.clone()), (item.most, item.poles.1.clone())];
         let control = scale(Shown::Likert, item.least, item.most, &anchors);
-        Self { progress, ..Self::plain(title, &item.text, language_of(&item.text), control) }
+        let language = if item.language == "en" { language_of(&item.text) } else { &item.language };
+        Self { progress, ..Self::plain(title, &item.text, language, control) }
     }
 }
 

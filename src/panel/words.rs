@@ -33,8 +33,13 @@ pub struct Words {
 
 /// The words of a language such as `de` or `pt-BR`; English where it is not known.
 pub fn words(language: &str) -> &'static Words {
-    let primary = language.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
+    let primary = primary(language);
     ALL.iter().find(|(code, _)| *code == primary).map_or(&ENGLISH, |(_, words)| words)
+}
+
+/// The first part of a language's code, in small letters.
+pub(super) fn primary(language: &str) -> String {
+    language.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase()
 }
 
 /// The language that the letters of a text speak for, where nothing else is known.

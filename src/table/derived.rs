@@ -127,7 +127,7 @@ table! {
         frames_untracked: u32,
         /// Largest gap between two frames of the approach and crossing.
         largest_frame_gap_ms: Real<3>,
-        /// Late frames of the approach and crossing: events late_frame, the display time more than 1.5 periods of the display after the frame before, the first ten frames of a trial not judged; 0 too for headsets that have no display of their own to be late for (simulated, scripted); NA without a frame.
+        /// Late frames of the approach and crossing: events late_frame, the display time more than 1.5 periods of the display after the frame before, the period that of the display's reported rate, else the runtime's predicted one, no longer than a frame of the study's rate_hz; 0 too for headsets that have no display of their own to be late for (simulated, scripted); NA without a frame.
         late_frames: Option<u32>,
         /// Time from frame to frame in the approach and crossing, median: the 50th percentile by nearest rank (type 1 of Hyndman and Fan 1996: one of the intervals); NA with fewer than two frames.
         frame_interval_p50_ms: Real<3>,

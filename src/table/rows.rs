@@ -238,7 +238,7 @@ table! {
 }
 
 table! {
-    /// One row per frame and vehicle, as drawn.
+    /// One row per frame and vehicle, as drawn; while a headset's picture stands still (events picture_held to picture_moves) as it would be drawn, not as it is seen.
     #[derive(Copy)]
     pub struct VehicleRow in "vehicles.csv" {
         /// Trial attempt, as in trials.csv.

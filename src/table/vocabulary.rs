@@ -59,11 +59,23 @@ pub const EVENTS: &[EventName] = &[
     event("zone_missed", "the participant reached the far kerb beside the target's conflict zone; marks the trial"),
     event("contact", "the body's disc meets a vehicle's footprint; detail: the vehicle's role"),
     event("time_out", "the trial's time is over"),
-    event("stop", "ended by operator or participant (source)"),
+    event("stop", "ended by operator or participant (source); a headset's picture fades to black from here on"),
     event("fault", "a fault that marks the trial; detail: code and words"),
     event(
         "fault_over",
-        "a fault of the headset has ended: focus_lost, headset_off, controller_lost, area_left, not_shown; without it the fault lasted to the trial's end; detail: code and words",
+        "a fault of the headset has ended: focus_lost, headset_off, controller_lost, area_left, not_shown; or the world's ticks come in time again: world_late, value: greatest age meanwhile, ms; without it the fault lasted to the trial's end; detail: code and words",
+    ),
+    event(
+        "calibration_checked",
+        "before the first trial after the street was laid into the room; value: what was measured, m; detail: `eyes` (height above the street), `mark` (head to the start mark) or `floor` (touched marks above the runtime's floor), and `fine` or what is wrong",
+    ),
+    event(
+        "picture_held",
+        "from this frame on the headset shows an earlier picture, outside the walking area: vehicles, people and signals stand still in it while the rows of frames.csv, vehicles.csv and world.csv go on; value: the frame whose picture is still shown, NA where the trial has shown none (an empty street)",
+    ),
+    event(
+        "picture_moves",
+        "from this frame on the picture is the frame's own again; without it the picture stood still to the trial's end",
     ),
     event("consent", "the participant was asked to agree; detail: version of the text, and agreed or refused"),
     event("step_done", "a step of the session outside the trials is done; detail: which, such as `before ssq`"),
@@ -82,6 +94,6 @@ pub const EVENTS: &[EventName] = &[
     event("head_found", "the fault head_lost has ended: the head's position is valid and measured again"),
     event(
         "late_frame",
-        "the predicted display time advanced by more than 1.5 periods of the display; value: since the frame before, ms",
+        "the predicted display time advanced by more than 1.5 periods of the display (of its reported rate, else the runtime's predicted period, no longer than a frame of the study's rate_hz); every frame is judged from the approach on, before it all but a trial's first ten; value: since the frame before, ms",
     ),
 ];

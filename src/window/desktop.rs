@@ -28,6 +28,8 @@ pub struct Wanted {
     pub streets: Streets,
     /// With what people answer.
     pub answering: Answering,
+    /// The language that they are spoken to.
+    pub language: String,
     /// The first trial: its place is seen before it begins.
     pub first: Setup,
 }

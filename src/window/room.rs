@@ -12,7 +12,7 @@ use crate::kernel::seams::{Description, Scene};
 use crate::kernel::setup::Setup;
 use crate::kernel::time::DisplayTime;
 use crate::models::{Eye, Veil};
-use crate::panel::{Ask, Control, Given};
+use crate::panel::{Ask, Control, Given, guide};
 use crate::problem::Problem;
 use crate::table::AnswerSource;
 use glam::{DVec2, DVec3};
@@ -28,8 +28,6 @@ pub(super) type Shared = Rc<RefCell<Room>>;
 const SIZE: [u32; 2] = [1280, 720];
 /// Eyes of a standing adult, metres.
 const EYE_HEIGHT_M: f64 = 1.65;
-const HELP: &str = "Click into the picture, then look around with the mouse.\nW A S D or the arrow keys walk, Shift hurries.\n\
-                    Esc gives the mouse back, F11 fills the screen, F12 stops the trial.\nEnter goes on: then wait at the kerb for the cars.";
 const KEYS: &str = "click: look around · W A S D: walk · Esc: mouse · F11: full screen · F12: stop";
 
 /// What a frame brought.
@@ -63,6 +61,7 @@ pub(super) struct Room {
     /// Whether the mouse turns the head.
     looks: bool,
     helped: bool,
+    language: String,
 }
 
 impl Room {
@@ -88,6 +87,7 @@ impl Room {
             rate_hz,
             looks: false,
             helped: false,
+            language: wanted.language,
         })
     }
 
@@ -119,7 +119,7 @@ impl Room {
 
     /// Says what the keys do, until that has been read.
     fn help(&mut self) -> Result<(), Problem> {
-        let help = Ask::plain("Kerbside", HELP, "en", Control::GoOn);
+        let help = Ask::plain("Kerbside", guide(&self.language).keys, &self.language, Control::GoOn);
         self.ask(Some(&help));
         loop {
             let frame = self.frame()?;
@@ -232,12 +232,7 @@ impl Room {
     /// Draws a frame of a trial; a question that it asks stands in front of the eyes.
     pub(super) fn present(&mut self, scene: &Scene<'_>) -> Result<(), Problem> {
         self.calibration = *scene.calibration;
-        let items = &scene.setup.spec.items;
-        let ask = scene.item.map(|item| {
-            let n = items.iter().position(|one| one.id == item.id && one.instrument == item.instrument).unwrap_or(0);
-            Ask::of_trial_item(item, "", Some((n + 1, items.len())))
-        });
-        self.ask(ask.as_ref());
+        self.ask(Ask::of_scene(scene).as_ref());
         let scenery = self.view.scenery().clone();
         self.view.list.fill(scene, &scenery);
         if self.asking.shows() {

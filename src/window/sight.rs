@@ -146,7 +146,7 @@ mod tests {
     #[test]
     fn only_from_outside_the_participant_is_seen_and_never_black() {
         let person = DrawnPerson { site_m: DVec3::ZERO, yaw_rad: 0.0, stride_rad: None, clothes: 0 };
-        let list = || DrawList { people: vec![person; 3], veil: Veil { black: 1.0, wall: 0.0 }, ..DrawList::default() };
+        let list = || DrawList { people: vec![person; 3], veil: Veil { black: 1.0 }, ..DrawList::default() };
         let adapted = |sight: Sight| {
             let mut list = list();
             sight.adapt(&mut list, 2);

@@ -72,7 +72,8 @@ impl Watched {
 
     /// Leaves a copy of the scene where the spectator finds it; whoever is just reading there is not waited for.
     fn leave(&mut self, scene: &Scene<'_>) {
-        self.list.fill(scene, &self.scenery);
+        // Whoever watches sees the street as it goes on, also where the participant's picture stands still.
+        self.list.fill(&Scene { held: false, ..*scene }, &self.scenery);
         if self.drawn.is_some_and(|drawn| drawn.elapsed() < EVERY) {
             return;
         }

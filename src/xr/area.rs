@@ -1,10 +1,13 @@
-//! The area people may walk in: a wall that comes up softly towards its edge, a picture that stands still beyond it.
+//! The area people may walk in: sides that come up softly where they are, a picture that stands still beyond them with
+//! words that say the way back.
 //!
 //! It lies fixed in the room, so it is given in the stage's ground plane: x to the right, z backward, metres. The
 //! headset's own guardian stays the last line; this one is the study's.
 
 use crate::kernel::participant::{Calibration, TrackedPose};
 use crate::kernel::seams::Fault;
+use crate::models::DrawnEdge;
+use crate::panel::Way;
 use crate::table::{Mark, Source};
 use glam::{DVec2, DVec3};
 
@@ -58,18 +61,54 @@ impl Area {
         self
     }
 
+    /// The sides that are seen from a place, at the site.
+    pub fn edges<'a>(&'a self, stage_m: DVec3, calibration: &'a Calibration) -> impl Iterator<Item = DrawnEdge> + 'a {
+        let at_site = |side: &Side, seen: f64| DrawnEdge {
+            site_m: calibration.place(level(side.point_m)).truncate(),
+            inward: calibration.direction(level(side.inward)).truncate(),
+            seen: as_f32(seen),
+        };
+        let seen = move |side: &Side| wall(side.to_m(stage_m));
+        self.sides
+            .iter()
+            .map(move |side| (side, seen(side)))
+            .filter(|(_, seen)| *seen > 0.0)
+            .map(move |(side, seen)| at_site(side, seen))
+    }
+
+    /// The way back into it, in the stage's ground plane: no unit vector; zero inside.
+    fn way_back(&self, stage_m: DVec3) -> DVec2 {
+        let back = |side: &Side| side.inward * (BACK_INSIDE_M - side.to_m(stage_m)).max(0.0);
+        self.sides.iter().map(back).sum()
+    }
+
     /// How far a place is from the nearest edge; negative outside, infinite where there is none.
     pub fn to_edge_m(&self, stage_m: DVec3) -> f64 {
-        let to_side_m = |side: &Side| (plane(stage_m) - side.point_m).dot(side.inward);
-        self.sides.iter().map(to_side_m).fold(f64::INFINITY, f64::min)
+        self.sides.iter().map(|side| side.to_m(stage_m)).fold(f64::INFINITY, f64::min)
     }
+}
+
+impl Side {
+    /// How far a place is inside of it; negative outside.
+    fn to_m(self, stage_m: DVec3) -> f64 {
+        (plane(stage_m) - self.point_m).dot(self.inward)
+    }
+}
+
+const fn level(plane_m: DVec2) -> DVec3 {
+    DVec3::new(plane_m.x, 0.0, plane_m.y)
+}
+
+#[allow(clippy::cast_possible_truncation)]
+const fn as_f32(share: f64) -> f32 {
+    share as f32
 }
 
 const fn plane(stage_m: DVec3) -> DVec2 {
     DVec2::new(stage_m.x, stage_m.z)
 }
 
-/// How much of the wall is seen at this distance from the edge: 0 from half a metre on, 1 at the edge and beyond.
+/// How much of a side is seen at this distance from it: 0 from half a metre on, 1 at the side and beyond.
 pub fn wall(to_edge_m: f64) -> f64 {
     (1.0 - to_edge_m / WALL_FROM_M).clamp(0.0, 1.0)
 }
@@ -78,16 +117,15 @@ pub fn wall(to_edge_m: f64) -> f64 {
 #[derive(Debug, Clone)]
 pub struct Guard {
     area: Area,
-    wall: f64,
+    /// Where the head was last.
+    head: Option<TrackedPose>,
     outside: bool,
 }
 
 /// What a frame brings.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Watch {
-    /// How much of the wall is seen, 0 to 1.
-    pub wall: f64,
-    /// Whether the picture stands still and the way back is shown.
+    /// Whether the picture stands still and the way back is said.
     pub frozen: bool,
     /// Somebody has just left the area: the fault that marks the trial.
     pub fault: Option<Fault>,
@@ -98,7 +136,7 @@ pub struct Watch {
 impl Guard {
     /// A guard of somebody who is inside.
     pub const fn new(area: Area) -> Self {
-        Self { area, wall: 0.0, outside: false }
+        Self { area, head: None, outside: false }
     }
 
     /// The area has moved, as after a recentre or a new calibration: the next head is judged by the new one.
@@ -115,14 +153,29 @@ impl Guard {
     pub fn watch(&mut self, head: &TrackedPose) -> Watch {
         let was_outside = self.outside;
         if let Some(head_m) = head.position_m() {
+            self.head = Some(*head);
             let to_edge_m = self.area.to_edge_m(head_m);
-            self.wall = wall(to_edge_m);
             self.outside = to_edge_m < if was_outside { BACK_INSIDE_M } else { 0.0 };
         }
         let of = |detail: &str| Fault { code: Mark::AreaLeft, detail: detail.to_owned(), source: Source::Headset };
         let fault = (self.outside && !was_outside).then(|| of("the participant left the walking area"));
         let over = (was_outside && !self.outside).then(|| of("the participant is back in the walking area"));
-        Watch { wall: self.wall, frozen: self.outside, fault, over }
+        Watch { frozen: self.outside, fault, over }
+    }
+
+    /// The sides that are seen from where the head was last, at the site.
+    pub fn edges<'a>(&'a self, calibration: &'a Calibration) -> impl Iterator<Item = DrawnEdge> + 'a {
+        let head_m = self.head.and_then(|head| head.position_m());
+        head_m.into_iter().flat_map(move |head_m| self.area.edges(head_m, calibration))
+    }
+
+    /// Which way somebody outside walks to be back, as they look; none inside.
+    pub fn way_back(&self) -> Option<Way> {
+        let head = self.head.filter(|_| self.outside)?;
+        let back = self.area.way_back(head.position_m()?);
+        let look = plane(head.rotation()? * DVec3::NEG_Z);
+        let right = DVec2::new(-look.y, look.x);
+        Some(Way::of(back.dot(look), back.dot(right)))
     }
 }
 
@@ -184,6 +237,43 @@ mod tests {
     }
 
     #[test]
+    fn sides_are_seen_where_they_are_and_only_from_near() {
+        // The stage's -z is the site's x, its x the site's -y.
+        let mark_m = DVec2::new(-0.5, 0.0);
+        let calibration = Calibration::at_mark(1, mark_m);
+        let area = Area::of_room(&calibration, mark_m, 5.0).and(&Area::of_bounds(4.0, 20.0).unwrap());
+        let edges = |x, z| area.edges(DVec3::new(x, 1.6, z), &calibration).collect::<Vec<_>>();
+        assert_eq!(edges(0.0, -2.0), []);
+        // A quarter of a metre before the wall behind the mark and half a metre beyond the bounds to the right.
+        let seen = edges(2.5, 0.25);
+        let near = |a: DVec2, b: DVec2| (a - b).length() < 1e-5;
+        assert_eq!(seen.iter().map(|edge| edge.seen).collect::<Vec<_>>(), [0.5, 1.0]);
+        assert!(near(seen[0].site_m, DVec2::new(-1.0, 0.0)) && near(seen[0].inward, DVec2::X), "{seen:?}");
+        assert!(near(seen[1].site_m, DVec2::new(-0.5, -2.0)) && near(seen[1].inward, DVec2::Y), "{seen:?}");
+    }
+
+    #[test]
+    fn the_way_back_is_said_as_somebody_looks() {
+        let mut guard = Guard::new(Area::of_bounds(4.0, 4.0).unwrap());
+        let mut way = |x_m: f64, z_m: f64, yaw_rad: f64| {
+            let turn = DQuat::from_rotation_y(yaw_rad);
+            guard.watch(&TrackedPose::new(flags::ALL, DVec3::new(x_m, 1.6, z_m), turn));
+            guard.way_back()
+        };
+        assert_eq!(way(0.0, 0.0, 0.0), None);
+        // Out ahead: back; turned about: ahead. Out to the right: left; looking out there: back.
+        let half = std::f64::consts::PI;
+        assert_eq!((way(0.0, -2.3, 0.0), way(0.0, -2.3, half)), (Some(Way::Back), Some(Way::Ahead)));
+        assert_eq!((way(2.3, 0.0, 0.0), way(2.3, 0.0, -half / 2.0)), (Some(Way::Left), Some(Way::Back)));
+        assert_eq!(way(-2.3, 0.0, 0.0), Some(Way::Right));
+        // Just out, still out until well inside.
+        assert_eq!(
+            (way(2.01, 0.0, 0.0), way(1.95, 0.0, 0.0), way(1.8, 0.0, 0.0)),
+            (Some(Way::Left), Some(Way::Left), None)
+        );
+    }
+
+    #[test]
     fn leaving_marks_once_and_freezes_until_well_inside() {
         let mut guard = Guard::new(Area::of_bounds(4.0, 4.0).unwrap());
         let mut frozen = Vec::new();
@@ -217,7 +307,9 @@ mod tests {
         let mut guard = Guard::new(Area::of_bounds(4.0, 4.0).unwrap());
         assert!(guard.watch(&at(3.0, 0.0)).fault.is_some());
         let lost = guard.watch(&TrackedPose::LOST);
-        assert_eq!((lost.frozen, lost.wall, lost.fault), (true, 1.0, None));
+        assert_eq!((lost.frozen, lost.fault), (true, None));
+        let seen: Vec<_> = guard.edges(&Calibration::at_mark(1, DVec2::ZERO)).map(|edge| edge.seen).collect();
+        assert_eq!((seen, guard.way_back()), (vec![1.0], Some(Way::Left)));
         guard.begin_trial();
         assert_eq!(guard.watch(&at(3.0, 0.0)).fault.map(|fault| fault.code), Some(Mark::AreaLeft));
     }

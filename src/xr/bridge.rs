@@ -6,7 +6,7 @@
 #![allow(unsafe_code)]
 
 use super::trouble::{Doing, problem, trouble};
-use crate::picture::{Gpu, features, limits};
+use crate::picture::{Gpu, INSTALL_VULKAN, features, limits};
 use crate::problem::{Place, Problem};
 use ash::vk::{self, Handle};
 use openxr as xr;
@@ -55,12 +55,16 @@ fn no_vulkan(what: String) -> Problem {
     Problem::new(Place::default(), format!("the headset's picture cannot be drawn: {what}"), cure)
 }
 
+fn no_driver(what: &str) -> Problem {
+    Problem::new(Place::default(), format!("the headset's picture cannot be drawn: {what}"), INSTALL_VULKAN)
+}
+
 /// Makes the device that the runtime asks for.
 pub(super) fn graphics(xr: &xr::Instance, system: xr::SystemId) -> Result<Graphics, Problem> {
     let doing = |doing: Doing| move |error| trouble(error, doing);
     xr.graphics_requirements::<xr::Vulkan>(system).map_err(doing(Doing::Graphics))?;
     // SAFETY: the system's own Vulkan loader is trusted to be one; `Owned` keeps it for as long as its functions serve.
-    let entry = unsafe { ash::Entry::load() }.map_err(|e| no_vulkan(format!("no Vulkan loader was found ({e})")))?;
+    let entry = unsafe { ash::Entry::load() }.map_err(|_| no_driver("the Vulkan loader (libvulkan) is missing"))?;
     let flags = wgpu::InstanceFlags::empty();
     let version = newest_version(&entry);
     let extensions = hal::Instance::desired_extensions(&entry, version, flags).map_err(|e| no_vulkan(e.to_string()))?;
@@ -156,7 +160,10 @@ fn vulkan_instance(
     // SAFETY: `info` and all it points to live through the call; the graphics requirements were asked for before.
     let made = unsafe { xr.create_vulkan_instance(system, functions(entry), (&raw const info).cast()) };
     let made = made.map_err(|error| trouble(error, Doing::Graphics))?;
-    let handle = made.map_err(|error| no_vulkan(format!("no Vulkan instance ({})", vk::Result::from_raw(error))))?;
+    let handle = made.map_err(|error| match vk::Result::from_raw(error) {
+        vk::Result::ERROR_INCOMPATIBLE_DRIVER => no_driver("this computer has no Vulkan driver"),
+        error => no_vulkan(format!("no Vulkan instance ({error})")),
+    })?;
     // SAFETY: the handle is that of a VkInstance just made through this loader.
     Ok(unsafe { ash::Instance::load(entry.static_fn(), vk::Instance::from_raw(number(handle))) })
 }

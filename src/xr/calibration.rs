@@ -173,9 +173,9 @@ pub fn check_eyes(calibration: &Calibration, head: &TrackedPose, ground_z_m: f64
 /// Whether somebody stands at the start mark and faces the road: marks that were touched in the wrong order turn the
 /// street round.
 pub fn check_at_mark(calibration: &Calibration, head: &TrackedPose, mark_m: DVec2) -> Result<(), Problem> {
-    let Some((place_m, yaw_rad)) = place_and_yaw(head) else { return Err(unseen()) };
-    let here_m = turned(place_m, calibration.yaw_rad.or_nan()) + origin(calibration).truncate();
-    let off_m = (here_m - mark_m).length();
+    let (Some((_, yaw_rad)), Some(off_m)) = (place_and_yaw(head), off_mark_m(calibration, head, mark_m)) else {
+        return Err(unseen());
+    };
     let off_rad = wrap_angle(yaw_rad + calibration.yaw_rad.or_nan()).abs();
     if off_m <= MOST_OFF_MARK_M && off_rad <= MOST_OFF_AHEAD_RAD {
         return Ok(());
@@ -186,6 +186,11 @@ pub fn check_at_mark(calibration: &Calibration, head: &TrackedPose, mark_m: DVec
         degrees(off_rad)
     );
     Err(wrong(what, "let them stand there and look across the road; if they do, calibrate again, the marks in order"))
+}
+
+/// How far a head is from the start mark along the ground, metres.
+pub fn off_mark_m(calibration: &Calibration, head: &TrackedPose, mark_m: DVec2) -> Option<f64> {
+    Some((calibration.place(head.position_m()?).truncate() - mark_m).length())
 }
 
 fn check_points(points: &[Touched]) -> Result<(), Problem> {
@@ -254,10 +259,6 @@ fn rigid(n: u32, origin_m: DVec3, yaw_rad: f64, method: &'static str) -> Calibra
         method,
         residual_mm: None,
     }
-}
-
-fn origin(calibration: &Calibration) -> DVec3 {
-    DVec3::from_array(calibration.site_from_stage_m.map(|v| v.or_nan()))
 }
 
 #[allow(clippy::cast_precision_loss)]

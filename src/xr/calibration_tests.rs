@@ -5,6 +5,11 @@ use crate::kernel::participant::flags;
 use proptest::prelude::*;
 use std::f64::consts::{FRAC_PI_2, PI};
 
+/// The stage's origin at the site.
+fn origin(calibration: &Calibration) -> DVec3 {
+    DVec3::from_array(calibration.site_from_stage_m.map(|v| v.or_nan()))
+}
+
 /// Marks of a laboratory: the start mark and two on the kerb line, metres.
 const MARKS_M: [[f64; 3]; 3] = [[-0.5, 0.0, 0.0], [0.0, 1.5, 0.0], [0.0, -1.5, 0.0]];
 

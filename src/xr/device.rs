@@ -103,12 +103,13 @@ fn frames(code: xr::sys::Result) -> Problem {
 }
 
 impl Device {
-    /// A headset whose session has been made.
+    /// A headset whose session has been made; the rate that the study asks for, where it asks for one.
     pub fn new(
         instance: xr::Instance,
         graphics: Graphics,
         (session, mut waiter, stream): Session,
         (stage, kind): (xr::Space, xr::ReferenceSpaceType),
+        study_hz: Option<f64>,
     ) -> Result<Self, Problem> {
         let view = session.create_reference_space(xr::ReferenceSpaceType::VIEW, xr::Posef::IDENTITY);
         let view = view.map_err(|code| trouble(code, Doing::Session))?;
@@ -125,7 +126,7 @@ impl Device {
             life: Life::default(),
             leaving: false,
             clock: SessionClock::default(),
-            pacer: Pacer::new(None),
+            pacer: Pacer::new(study_hz),
             moment: None,
             open_frame: None,
             moves: Vec::new(),
@@ -162,7 +163,12 @@ impl Device {
     pub fn begin_trial(&mut self) {
         self.faults = self.life.faults();
         self.over.clear();
-        self.pacer.resume();
+        self.pacer.settle();
+    }
+
+    /// Vehicles are on their way: from the next frame on none is spared.
+    pub const fn judge_frames(&mut self) {
+        self.pacer.judge();
     }
 
     /// Runs empty frames until the display shows the rate that it was asked for: it takes its time, and some runtimes
@@ -210,7 +216,7 @@ impl Device {
         Ok(Frame {
             time,
             display_time: self.clock.shown(time.as_nanos(), period_ns),
-            late: self.pacer.is_late(time.as_nanos()),
+            late: self.pacer.is_late(time.as_nanos(), state.predicted_display_period.as_nanos()),
             begun: true,
             seen: state.should_render,
             head,

@@ -1,6 +1,7 @@
 //! Controllers and hands: what they do in a frame. What is not active or not valid is none, never zero.
 
 use super::device::tracked;
+use super::hands::{Side, grip_of_palm};
 use super::profiles::{Does, HANDS, PROFILES, Profile, poses};
 use super::system::Offers;
 use super::trouble::{Doing, trouble};
@@ -17,6 +18,7 @@ const STOP_AFTER_NS: i64 = 1_000_000_000;
 struct Hand {
     path: xr::Path,
     name: &'static str,
+    side: Side,
     grip: xr::Space,
     aim: xr::Space,
     joints: Option<xr::HandTracker>,
@@ -89,13 +91,14 @@ impl Input {
         let sides = [left, right];
         let grip = set.create_action("grip", "Where the hand is", &sides).map_err(wrong)?;
         let aim = set.create_action("aim", "Where it points", &sides).map_err(wrong)?;
-        let hand = |path, name, which| {
+        let hand = |path, name, side, which| {
             let space = |action: &xr::Action<xr::Posef>| action.create_space(session, path, xr::Posef::IDENTITY);
             let joints = if offers.joints { session.create_hand_tracker(which).ok() } else { None };
             let (grip, aim) = (space(&grip).map_err(wrong)?, space(&aim).map_err(wrong)?);
-            Ok(Hand { path, name, grip, aim, joints, held: false, lost: false, controller: true })
+            Ok(Hand { path, name, side, grip, aim, joints, held: false, lost: false, controller: true })
         };
-        let hands = [hand(left, "left", xr::Hand::LEFT)?, hand(right, "right", xr::Hand::RIGHT)?];
+        let hands =
+            [hand(left, "left", Side::Left, xr::Hand::LEFT)?, hand(right, "right", Side::Right, xr::Hand::RIGHT)?];
         let made = Self {
             select: set.create_action("select", "Choose", &sides).map_err(wrong)?,
             trigger: set.create_action("trigger", "Report continuously", &sides).map_err(wrong)?,
@@ -244,7 +247,7 @@ impl Hand {
         self.held = gripped;
     }
 
-    /// Where the hand is: the controller in it, else its palm.
+    /// Where the hand is: the grip of the controller in it, else the same of the bare hand.
     fn place(&self, active: bool, stage: &xr::Space, time: xr::Time) -> Result<Option<TrackedPose>, Problem> {
         if active {
             return Ok(Some(tracked(&self.grip.locate(stage, time).map_err(wrong)?)));
@@ -252,8 +255,9 @@ impl Hand {
         let Some(joints) = &self.joints else { return Ok(None) };
         let palm = stage.locate_hand_joints(joints, time).map_err(wrong)?;
         Ok(palm.map(|joints| {
-            let palm = joints[xr::HandJoint::PALM];
-            tracked(&xr::SpaceLocation { location_flags: palm.location_flags, pose: palm.pose })
+            let joint = joints[xr::HandJoint::PALM];
+            let palm = tracked(&xr::SpaceLocation { location_flags: joint.location_flags, pose: joint.pose });
+            grip_of_palm(&palm, f64::from(joint.radius), self.side)
         }))
     }
 }

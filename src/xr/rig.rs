@@ -2,22 +2,21 @@
 
 use super::area::{Area, Guard, Watch};
 use super::board::Board;
-use super::calibrating::{Calibrating, Seen, Step};
-use super::calibration::{Fit, after_recentre, check_at_mark, check_eyes, check_floor};
+use super::calibration::after_recentre;
 use super::device::{Device, Frame, pose, same_rate};
 use super::input::{Doings, Input};
 use super::pictures::Pictures;
 use super::stage::{Calibrate, Laid};
 use super::trouble::problem;
 use crate::kernel::participant::{Calibration, Participant, TrackedPose};
-use crate::kernel::seams::{Fault, HeadFrame, Scene};
+use crate::kernel::seams::{Checked, Fault, HeadFrame, Scene};
 use crate::kernel::setup::Setup;
 use crate::kernel::time::DisplayTime;
 use crate::models::Veil;
-use crate::panel::{Ask, Control, Given};
+use crate::panel::Given;
 use crate::problem::Problem;
 use crate::table::{Mark, Source};
-use glam::{DVec2, DVec3};
+use glam::DVec2;
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -52,14 +51,18 @@ pub(super) struct Rig {
     pub study_hz: f64,
     /// Another rate of which the operator was told.
     pub warned_hz: Option<f64>,
-    /// Whether the participant wanted to stop: all is black until the next trial.
-    pub stopped: bool,
+    /// Since when the participant wants to stop: all turns black, until the next trial.
+    pub stopped: Option<DisplayTime>,
     /// Whether the runtime has moved the stage without saying where to, and nobody has laid the street anew since.
     pub displaced: bool,
+    /// What was checked since the last trial: for the record of the next.
+    pub checked: Vec<Checked>,
     /// The display time of the last frame.
     pub last: DisplayTime,
     /// Tells the operator something.
     pub tell: fn(&str),
+    /// The language that the participant is spoken to.
+    pub language: String,
     /// Set by Ctrl-C.
     pub interrupted: &'static AtomicBool,
 }
@@ -69,8 +72,15 @@ const MOST_WAIT: Duration = Duration::from_secs(60);
 
 /// After so long the operator is told what is waited for.
 const SOON: Duration = Duration::from_secs(3);
-/// How long a calibration may take.
-const MOST_CALIBRATION: Duration = Duration::from_secs(180);
+/// From the wish to stop to all black.
+const FADE_S: f64 = 0.3;
+
+/// How black it is by now, where somebody wanted to stop `since` then: from 0 to 1.
+fn faded(since: DisplayTime, now: DisplayTime) -> f32 {
+    #[allow(clippy::cast_possible_truncation)]
+    let black = (now.seconds_since(since) / FADE_S).clamp(0.0, 1.0) as f32;
+    black
+}
 
 /// What is worked with after it was given back.
 pub(super) fn given_back() -> Problem {
@@ -99,7 +109,7 @@ impl Rig {
     }
 
     /// An error where Ctrl-C has ended the wait for something.
-    fn heed(&self, what: &str) -> Result<(), Problem> {
+    pub(super) fn heed(&self, what: &str) -> Result<(), Problem> {
         if self.interrupted.load(Ordering::Relaxed) {
             let what = format!("interrupted (Ctrl-C) before {what}");
             return Err(problem(what, "give the same command again: the session goes on"));
@@ -130,7 +140,7 @@ impl Rig {
             self.device.faults.push(Fault { code: Mark::Recentred, detail, source: Source::Headset });
         }
         self.pictures.list.clear();
-        self.stopped = false;
+        self.stopped = None;
         Ok(calibration)
     }
 
@@ -142,78 +152,6 @@ impl Rig {
             (self.tell)(&format!("WARNING: the headset shows {hz} frames a second, the study asks for {study_hz}"));
         }
         self.warned_hz = other;
-    }
-
-    /// Lays the site into the room, once a session.
-    fn lay(&mut self, setup: &Setup) -> Result<(), Problem> {
-        if self.laid.is_laid() {
-            return Ok(());
-        }
-        let mark_m = setup.first_site.start_mark_m;
-        let calibration = match Calibrating::new(self.calibrate, mark_m) {
-            None => Calibration::at_mark(0, mark_m),
-            Some(calibrating) => self.measure(calibrating)?.calibration,
-        };
-        self.laid.lay(calibration, &setup.first_site);
-        // Before the first trial: a warning, since whoever is about to stand there may not stand there yet.
-        self.next_frame()?;
-        let head = self.frame.as_ref().map_or(TrackedPose::LOST, |frame| frame.head);
-        self.device.end()?;
-        let eyes = check_eyes(&calibration, &head, 0.0).map(|_| ());
-        for problem in [eyes, check_at_mark(&calibration, &head, mark_m)].into_iter().filter_map(Result::err) {
-            (self.tell)(&format!("WARNING: {problem}"));
-        }
-        Ok(())
-    }
-
-    /// Has the person stand on the mark or touch the marks, until it fits.
-    fn measure(&mut self, mut calibrating: Calibrating) -> Result<Fit, Problem> {
-        let began = Instant::now();
-        let (mut held, mut skipped) = (true, true);
-        while began.elapsed() < MOST_CALIBRATION {
-            self.heed("the street was laid into the room")?;
-            let input = self.next_frame()?;
-            let (select, skip) = (self.doings.select(), self.doings.back);
-            let seen = Seen {
-                now_ns: input.display_time.0,
-                head: &input.head,
-                // A place that is held or guessed is none that was touched.
-                tip: self.doings.aim.as_ref().filter(|aim| aim.is_measured()),
-                select: select && !held,
-                skip: skip && !skipped,
-            };
-            (held, skipped) = (select, skip);
-            match calibrating.step(seen) {
-                Step::Done(fit) => {
-                    self.device.end()?;
-                    let touched = self.calibrate == Calibrate::Points && self.device.knows_floor();
-                    let fit = if touched { fit.on_the_floor() } else { fit };
-                    self.told(&fit);
-                    return Ok(fit);
-                }
-                Step::Again(problem) => (self.tell)(&format!("calibration: {problem}")),
-                Step::Asks => {}
-            }
-            let ask = Ask::plain("", calibrating.asks(), "en", Control::Show);
-            self.board.ask(Some(&ask));
-            self.show_at_rest()?;
-        }
-        let what = "nobody calibrated the headset within three minutes";
-        Err(problem(what, "have somebody put it on and follow the words in it; or give --calibrate fixed"))
-    }
-
-    fn told(&mut self, fit: &Fit) {
-        self.board.ask(None);
-        self.input.buzz(&self.device.session);
-        let each: Vec<String> = fit.residuals_mm.iter().map(|mm| format!("{mm:.0} mm")).collect();
-        // Marks lie on the floor: where they were touched far above or below the runtime's own, one of the two is wrong.
-        let floor = Calibration::at_mark(0, DVec2::ZERO);
-        let touched = fit.touched_above_m.map(|above_m| check_floor(&floor, DVec3::Y * above_m, 0.0));
-        if let Some(Err(problem)) = touched {
-            (self.tell)(&format!("WARNING: {problem}"));
-        }
-        let method = fit.calibration.method.replace('_', " ");
-        (self.tell)(&format!("calibrated by {method}; residuals {}", each.join(", ")));
     }
 
     /// The area to walk in, as it lies in the stage now.
@@ -321,10 +259,10 @@ impl Rig {
     pub fn show(&mut self, calibration: &Calibration) -> Result<(), Problem> {
         let Some(frame) = self.frame.take() else { return self.device.end() };
         let Some(eyes) = frame.eyes_to_draw() else { return self.device.end() };
-        self.pictures.list.veil = Veil {
-            black: if self.stopped { 1.0 } else { self.pictures.list.veil.black },
-            wall: as_f32(self.watch.wall),
-        };
+        let black = self.pictures.list.veil.black;
+        self.pictures.list.veil = Veil { black: black.max(self.stopped.map_or(0.0, |since| faded(since, self.last))) };
+        self.pictures.list.edges.clear();
+        self.pictures.list.edges.extend(self.guard.edges(calibration));
         self.board.paint(&self.device.graphics)?;
         self.pictures.paint(&self.device.graphics, eyes, calibration)?;
         self.device.show(&self.pictures.layers(eyes), self.board.quad(), self.board.pointed())
@@ -336,7 +274,14 @@ impl Rig {
     }
 }
 
-#[allow(clippy::cast_possible_truncation)]
-const fn as_f32(share: f64) -> f32 {
-    share as f32
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wish_to_stop_fades_to_black_by_the_display_s_time() {
+        let at = |ms: i64| DisplayTime(1_000_000_000 + ms * 1_000_000);
+        let black: Vec<f32> = [-20, 0, 75, 150, 300, 9000].map(|ms| faded(at(0), at(ms))).to_vec();
+        assert_eq!(black, [0.0, 0.0, 0.25, 0.5, 1.0, 1.0]);
+    }
 }

@@ -24,10 +24,10 @@ pub(super) fn look(planned: &Planned<'_>) -> Vec<Finding> {
         HeadsetKind::Simulated => vec![Finding::ok("headset", "simulated: needs no hardware")],
         HeadsetKind::Scripted => vec![Finding::ok("headset", "scripted: needs no hardware")],
         HeadsetKind::Window => said("window", window::probe()),
-        HeadsetKind::OpenXr { simulated_ok } => {
+        HeadsetKind::OpenXr { simulated_ok, floor, resolution } => {
             let study = planned.study.and_then(|study| study.as_ref().ok());
             let study_hz = study.map(|prepared| prepared.study.display_hz);
-            let probed = xr::probe(simulated_ok, study_hz);
+            let probed = xr::probe(simulated_ok, study_hz, (floor, resolution));
             let rate = probed.as_ref().ok().and_then(|probed| rate(probed.rate_hz, study_hz?));
             let mut found = said("headset", probed.map(|probed| probed.details));
             found.extend(rate);

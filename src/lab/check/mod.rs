@@ -11,6 +11,7 @@ use super::prepare::Prepared;
 use crate::problem::{Outcome, Problem, Problems};
 use crate::record::folder::DataFolder;
 use crate::record::storage::Storage;
+use crate::xr::{Floor, Resolution};
 
 /// How a thing stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,6 +84,10 @@ pub enum HeadsetKind {
     OpenXr {
         /// Whether a headset that is a program serves too.
         simulated_ok: bool,
+        /// What counts as the floor.
+        floor: Floor,
+        /// How finely it is drawn.
+        resolution: Resolution,
     },
 }
 

@@ -306,6 +306,7 @@ fn a_question_right_after_a_trial_becomes_the_kernel_s_answer() {
     let item = Item {
         instrument: "study".into(),
         version: "1".into(),
+        language: "de".into(),
         id: "safe".into(),
         text: "Ich fühlte mich sicher.".into(),
         least: 1,
@@ -314,6 +315,10 @@ fn a_question_right_after_a_trial_becomes_the_kernel_s_answer() {
     };
     let mut panel = Panel::new();
     panel.ask(Some(&Ask::of_trial_item(&item, "Title", Some((1, 2)))));
+    assert_eq!(Ask::of_trial_item(&item, "", None).language, "de");
+    // Where nobody has said it, the letters do.
+    let greek = Item { language: "en".into(), text: "Ένιωσα ασφάλεια.".into(), ..item.clone() };
+    assert_eq!(Ask::of_trial_item(&greek, "", None).language, "el");
     let given = answer(&mut panel, Some("6")).trial_answer(AnswerSource::PanelHand).unwrap();
     assert_eq!((given.value, given.source), (Some(6), AnswerSource::PanelHand));
     assert_eq!(Given::Answer(None).trial_answer(AnswerSource::PanelHand).unwrap().value, None);
