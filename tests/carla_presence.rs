@@ -310,7 +310,7 @@ fn ctrl_c_leaves_the_server_asynchronous_and_empty() {
         assert!(began.elapsed().as_secs() < 60, "it does not begin");
         std::thread::sleep(std::time::Duration::from_millis(20));
     }
-    Command::new("kill").args(["-TERM", &running.id().to_string()]).status().unwrap();
+    Command::new("kill").args(["-INT", &running.id().to_string()]).status().unwrap();
     let ended = running.wait().unwrap();
     assert!(!ended.success(), "it is to be continued");
     server.look(|simulation| assert!(simulation.actors.len() == 1 && !simulation.settings.synchronous));
@@ -335,6 +335,15 @@ fn worlds_are_named_one_case_a_line() {
     let nobody = kerbside(&["check", "--world", &format!("carla://127.0.0.1:{free}")]);
     assert!(!nobody.status.success());
     assert!(said(&nobody).contains("no connection to CARLA at 127.0.0.1"), "{}", said(&nobody));
+    // Nothing is written for a session that never was.
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let mut args = vec!["run", "experiments/ehmi_braking_2x2.toml", "--pilot", "--participant", "K7Q2MR"];
+    let (world, data_there) = (format!("carla://127.0.0.1:{free}"), data.to_str().unwrap());
+    args.extend(["--world", &world, "--data", data_there]);
+    let never = kerbside(&args);
+    assert!(!never.status.success() && said(&never).contains("no connection to CARLA"), "{}", said(&never));
+    assert!(!data.exists(), "no register, no codebook");
     // An IPv6 address stands in brackets wherever it is named.
     let v6 = said(&kerbside(&["check", "--world", &format!("carla://[::1]:{free}")]));
     let words = format!("--world carla://[::1]:{free}: no connection to CARLA at [::1]:{free}: ");

@@ -13,7 +13,7 @@ use kerbside::kernel::seams::World;
 use kerbside::lab::{Ended, WorldChoice};
 use kerbside::replay::{Depth, replay_parts};
 use kerbside::standin::{Faults, Options, Standin};
-use kerbside::table::{Mark, MeasureRow, Source, TrialOutcome};
+use kerbside::table::{Mark, MeasureRow, Role, Source, TrialOutcome, VehicleRow};
 use std::time::Duration;
 
 #[test]
@@ -39,7 +39,7 @@ fn the_2_x_2_study_has_the_embedded_world_s_measures_within_a_step_and_replays_b
         // What a car at 30 km/h does in a step.
         near(&what, a.distance_to_zone_m.or_nan(), b.distance_to_zone_m.or_nan(), 8.34 * step_s);
         near(&what, a.target_speed_mps.or_nan(), b.target_speed_mps.or_nan(), 1.8 * step_s);
-        near(&what, a.tta_s.or_nan(), b.tta_s.or_nan(), 2.0 * step_s);
+        near(&what, a.tta_s.or_nan(), b.tta_s.or_nan(), step_s);
         risks_are_near(&what, a, b, step_s);
     }
     // None of it compares nothing with nothing.
@@ -211,22 +211,93 @@ fn a_second_session_is_refused_while_one_lives_and_what_a_killed_one_left_is_tak
     let setup = carla::setup(true);
     let actors = || server.look(|simulation| simulation.actors.keys().copied().collect::<Vec<_>>());
     let mut first = carla::bare_world(&server, |_| {});
-    first.begin_trial(&setup).unwrap();
     assert!(!actors().contains(&car), "the next session takes it away");
+    first.begin_trial(&setup).unwrap();
     assert_eq!(actors().len(), 1 + setup.spec.vehicles.len() + 1, "spectator, vehicles, participant");
     for between_trials in [false, true] {
         if between_trials {
             first.end_trial();
         }
         let before = actors();
-        let refused = carla::bare_world(&server, |_| {}).begin_trial(&setup).unwrap_err();
+        let refused = carla::try_world_at(server.port(), |_| {}).map(drop).unwrap_err();
         assert!(refused.what.contains("one server serves one session: end that one first"), "{refused}");
+        assert!(refused.cure.starts_with("end that session"), "{refused}");
         assert_eq!(actors(), before, "between trials: {between_trials}");
         assert!(server.look(|simulation| simulation.settings.synchronous), "the first still has it");
     }
     first.begin_trial(&setup).unwrap();
     drop(first);
     server.look(|simulation| assert!(simulation.actors.len() == 1 && !simulation.settings.synchronous));
+}
+
+#[test]
+fn sessions_and_checks_that_are_refused_disturb_no_trial_and_make_no_world() {
+    let server = standin(Faults::default());
+    let dir = tempfile::tempdir().unwrap();
+    let live = std::thread::scope(|scope| {
+        let live = scope.spawn(|| ran(dir.path(), &short(), &world_of(&server), Pacing::Realtime, &scripted()));
+        while !server.look(|simulation| simulation.settings.synchronous) {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        // At other moments of its trials each, with a map that is not the server's too.
+        for (pause_ms, map) in [(0, None), (1300, None), (2100, Some("<OpenDRIVE/>"))] {
+            std::thread::sleep(Duration::from_millis(pause_ms));
+            let another = |choices: &mut kerbside::world::carla::Choices| {
+                choices.map_text = map.map_or(choices.map_text.clone(), str::to_owned);
+            };
+            let refused = carla::try_world_at(server.port(), another).map(drop).unwrap_err();
+            assert!(refused.cure.starts_with("end that session"), "{refused}");
+        }
+        live.join().unwrap()
+    });
+    assert_eq!(live.ended, Ended::Done);
+    for trial in live.trials() {
+        // On a busy machine ticks may be late; nobody else has made any.
+        assert!(trial.marks.is_na() || trial.marks.as_str() == "world_late", "{}", trial.marks.as_str());
+    }
+    let rows = live.load().rows().unwrap();
+    for trial in live.trials().iter().filter(|trial| trial.marks.is_na()) {
+        jolts_no_harder_than_the_embedded_world(&rows.vehicles, trial.trial_n);
+    }
+}
+
+/// What is drawn of the target, from frame to frame: its speed changes at a tick by what the hardest braking of the study
+/// does in one (1.8 m/s2 at 25 Hz), all of it in a frame, as in the embedded world at the same step. Places are CARLA's, in
+/// single precision.
+#[track_caller]
+fn jolts_no_harder_than_the_embedded_world(vehicles: &[VehicleRow], trial_n: u32) {
+    let is_target = |row: &&VehicleRow| row.trial_n == trial_n && row.role == Role::Target;
+    let targets: Vec<&VehicleRow> = vehicles.iter().filter(is_target).collect();
+    let at_s = |row: &VehicleRow| (row.world_time_ns + row.age_ns) as f64 / 1e9;
+    let place = |row: &&VehicleRow| (at_s(row), -row.to_pedestrian_line_m.or_nan());
+    let slope = |of: Vec<(f64, f64)>| -> Vec<(f64, f64)> {
+        of.windows(2).map(|p| ((p[0].0 + p[1].0) / 2.0, (p[1].1 - p[0].1) / (p[1].0 - p[0].0))).collect()
+    };
+    let places: Vec<(f64, f64)> = targets.iter().map(place).collect();
+    assert!(places.len() > 200, "{} frames", places.len());
+    let shortest_s = places.windows(2).map(|p| p[1].0 - p[0].0).fold(1.0, f64::min);
+    let frame_hz = 1.0 / shortest_s;
+    let most_mps3 = 1.8 / 25.0 * frame_hz.powi(2) + 8.0 * 8e-6 * frame_hz.powi(3);
+    let jerk_mps3 = slope(slope(slope(places))).into_iter().map(|(_, jerk)| jerk.abs()).fold(0.0, f64::max);
+    assert!(jerk_mps3 <= most_mps3, "trial {trial_n}: {jerk_mps3} of {most_mps3} m/s3 at {frame_hz} Hz");
+}
+
+#[test]
+fn steps_that_carla_does_not_simulate_are_refused() {
+    let server = standin(Faults::default());
+    let dir = tempfile::tempdir().unwrap();
+    let coarse = short().replace("step_hz = 25", "step_hz = 5");
+    let refused = carla::run(dir.path(), &coarse, &world_of(&server), Pacing::Lockstep, &scripted()).unwrap_err();
+    assert!(refused.to_string().contains("[world] step_hz: 5 Hz is a step of 0.2 s"), "{refused}");
+    let client = Client::connect(Reach::new("127.0.0.1", server.port())).unwrap();
+    let few = EpisodeSettings { max_substeps: 3, ..EpisodeSettings::default() };
+    client.call::<calls::SetEpisodeSettings>((few,)).unwrap();
+    let refused = carla::try_world_at(server.port(), |_| {}).map(drop).unwrap_err();
+    assert!(
+        refused.what.contains("a step of 0.040 s is longer than the server simulates as one: 3 substeps"),
+        "{refused}"
+    );
+    server.look(|simulation| assert!(!simulation.settings.synchronous));
 }
 
 #[test]
@@ -258,6 +329,13 @@ fn the_world_says_what_it_is() {
     assert_eq!((said.kind.as_str(), said.simulated), ("carla", true));
     let detail = |name: &str| said.details.iter().find(|(known, _)| known == name).unwrap().1.clone();
     assert_eq!(detail("version"), "0.9.16");
+    // Where a world is made of the study's map, that is the one it is run on.
+    let town = kerbside::map::DEFAULT_MAP.replace("modelled, not surveyed", "another town");
+    let map = ("Town".to_owned(), "Town.xodr".to_owned(), town);
+    let elsewhere = Standin::start(Options { map, ..Options::default() }).unwrap();
+    let said_there = carla::bare_world(&elsewhere, |_| {}).describe();
+    let map = said_there.details.iter().find(|(name, _)| name == "map").unwrap();
+    assert!(map.1.ends_with("OpenDriveMap"), "{map:?}");
     assert_eq!((detail("control"), detail("delay_ms")), ("velocity".to_owned(), "0".to_owned()));
 }
 

@@ -56,17 +56,25 @@ impl Simulation {
     /// Joins what is running, and waits until its snapshots come: a step made earlier would be missed. A server that
     /// waits for cues, because whoever ticked it has gone, is given one.
     pub fn join(client: &Client) -> Result<Self, Error> {
+        Self::join_unheard(client, FRAME_UNCUED)
+    }
+
+    /// The same, where somebody else may tick the server: it is listened to for so long before it is given a cue, which
+    /// would be a tick too many to them.
+    pub fn join_unheard(client: &Client, listen: Duration) -> Result<Self, Error> {
         let episode = client.call::<calls::GetEpisodeInfo>(())?.id;
         let simulation = Self { client: client.clone(), world: subscribe(client), episode };
-        simulation.await_first_frame()?;
+        simulation.await_first_frame(listen)?;
         Ok(simulation)
     }
 
-    fn await_first_frame(&self) -> Result<(), Error> {
-        let until = Instant::now() + self.patience();
+    /// A server that waits for cues is given one after `uncued` without a frame.
+    fn await_first_frame(&self, uncued: Duration) -> Result<(), Error> {
+        let begun = Instant::now();
         loop {
             let is_waiting = self.client.call::<calls::GetEpisodeSettings>(())?.synchronous;
-            let wait = if is_waiting { FRAME_UNCUED } else { until.saturating_duration_since(Instant::now()) };
+            let until = begun + self.patience() + if is_waiting { uncued } else { Duration::ZERO };
+            let wait = if is_waiting { uncued } else { until.saturating_duration_since(Instant::now()) };
             match self.world.next(wait) {
                 Ok(snapshot) if snapshot.episode == self.episode => return Ok(()),
                 Ok(snapshot) if Instant::now() >= until => return Err(self.other(&snapshot)),
@@ -195,7 +203,7 @@ impl Simulation {
             sleep(ASK_AGAIN);
         }
         self.world = subscribe(&self.client);
-        self.await_first_frame()
+        self.await_first_frame(FRAME_UNCUED)
     }
 
     fn cue_if_waiting(&self) -> Result<(), Error> {

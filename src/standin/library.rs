@@ -128,6 +128,10 @@ fn camera() -> Vec<ActorAttribute> {
         attribute("image_size_y", Int, "600"),
         attribute("lens_circle_falloff", Float, "5.0"),
         attribute("lens_circle_multiplier", Float, "0.0"),
+        attribute("lens_k", Float, "-1.0"),
+        attribute("lens_kcube", Float, "0.0"),
+        attribute("lens_x_size", Float, "0.08"),
+        attribute("lens_y_size", Float, "0.08"),
     ]
 }
 

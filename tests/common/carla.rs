@@ -7,7 +7,7 @@ use kerbside::kernel::setup::Setup;
 use kerbside::lab::{
     self, Ended, HeadsetChoice, LoadedSession, Observer, Opened, Order, Overrides, Prepared, Who, WorldChoice,
 };
-use kerbside::problem::Outcome;
+use kerbside::problem::{Outcome, Problem};
 use kerbside::record::Head;
 use kerbside::record::folder::{DataFolder, SessionFolder};
 use kerbside::standin::{Faults, Options, Standin};
@@ -87,6 +87,18 @@ pub fn prepared(study: &str) -> Prepared {
 
 /// Runs or continues the session of a pilot.
 pub fn run(data: &Path, study: &str, world: &WorldChoice, pacing: Pacing, script: &str) -> Outcome<Ran> {
+    run_accepting(data, study, world, pacing, script, None)
+}
+
+/// The same where a change of it is accepted, for this reason.
+pub fn run_accepting(
+    data: &Path,
+    study: &str,
+    world: &WorldChoice,
+    pacing: Pacing,
+    script: &str,
+    accept_change: Option<&str>,
+) -> Outcome<Ran> {
     let prepared = prepared(study);
     let headset = HeadsetChoice::Scripted(read_script("path.txt", script, &prepared.study.items)?, script.to_owned());
     let data = DataFolder(data.to_owned());
@@ -102,7 +114,7 @@ pub fn run(data: &Path, study: &str, world: &WorldChoice, pacing: Pacing, script
         items_at_desk: false,
         spectator: false,
         interrupted: &NEVER,
-        accept_change: None,
+        accept_change,
     };
     let mut desk = Simulated::new(prepared.seed, CODE, Lines::none(&NEVER));
     let done = lab::run_session(&order, &mut desk, &mut Unobserved)?;
@@ -149,6 +161,11 @@ pub fn bare_world(server: &Standin, change: impl FnOnce(&mut Choices)) -> Carla 
 
 /// The same where the server is another program.
 pub fn bare_world_at(port: u16, change: impl FnOnce(&mut Choices)) -> Carla {
+    try_world_at(port, change).unwrap_or_else(|problem| panic!("{problem}"))
+}
+
+/// The same where the server may refuse.
+pub fn try_world_at(port: u16, change: impl FnOnce(&mut Choices)) -> Result<Carla, Problem> {
     let prepared = prepared(STUDY);
     let mut choices = Choices {
         step_hz: prepared.study.step_hz,
@@ -158,7 +175,7 @@ pub fn bare_world_at(port: u16, change: impl FnOnce(&mut Choices)) -> Carla {
         map_text: String::from_utf8(prepared.map_bytes.clone()).unwrap(),
     };
     change(&mut choices);
-    Carla::new(Box::new(OwnClient::connect("127.0.0.1", port).unwrap()), choices).unwrap()
+    Carla::new(Box::new(OwnClient::connect("127.0.0.1", port)?), choices)
 }
 
 /// A trial of the shipped study's plan whose target brakes gently and shows its light, or does not.

@@ -7,9 +7,9 @@
 
 use super::pace::Pace;
 use super::trial::Tick;
-use crate::kernel::seams::{Fault, WorldNews};
+use crate::kernel::seams::{Fault, WorldEvent, WorldNews};
 use crate::kernel::time::{WorldTime, nanoseconds, seconds};
-use crate::table::{Mark, Source};
+use crate::table::{Mark, Source, Text};
 use std::collections::VecDeque;
 
 /// A tick is at a frame's time where no more than the rounding of either to whole nanoseconds lies between them.
@@ -24,20 +24,22 @@ pub(super) struct Buffer {
     given: Option<WorldTime>,
     /// Display time since the start, and drawn time, at the frame before.
     before: Option<(i64, i64)>,
-    late: bool,
+    /// The greatest age since vehicles are drawn older than declared; none while they are not.
+    oldest_ns: Option<i64>,
     pace: Pace,
 }
 
 impl Buffer {
-    /// With the ticks before the start.
-    pub fn new(delay_ns: i64, run_in: Vec<Tick>) -> Self {
-        let newest = run_in.last().map_or(WorldTime(0), |tick| tick.time);
-        Self { delay_ns, waiting: run_in.into(), newest, given: None, before: None, late: false, pace: Pace::new() }
+    /// Before anything has come.
+    pub fn new(delay_ns: i64) -> Self {
+        // Where the first frame is drawn: until ticks come, time stands there.
+        let (waiting, newest) = (VecDeque::new(), WorldTime(-delay_ns));
+        Self { delay_ns, waiting, newest, given: None, before: None, oldest_ns: None, pace: Pace::new() }
     }
 
     /// A tick has come.
     pub fn put(&mut self, tick: Tick) {
-        self.newest = tick.time;
+        self.newest = self.newest.max(tick.time);
         self.waiting.push_back(tick);
     }
 
@@ -46,15 +48,7 @@ impl Buffer {
         let wanted_ns = since_start_ns - self.delay_ns;
         let drawn_ns = self.drawn_ns(since_start_ns, wanted_ns);
         self.before = Some((since_start_ns, drawn_ns));
-        let late = drawn_ns < wanted_ns;
-        if late && !self.late {
-            let (older_ms, delay_ms) = (1e3 * seconds(wanted_ns - drawn_ns), 1e3 * seconds(self.delay_ns));
-            let detail = format!(
-                "ticks come late: vehicles are drawn {older_ms:.1} ms older than the {delay_ms:.1} ms declared, or more"
-            );
-            news.faults.push(Fault { code: Mark::WorldLate, detail, source: Source::World });
-        }
-        self.late = late;
+        self.tell(wanted_ns - drawn_ns, news);
         while self.given.is_none_or(|given| given.0 + SAME_TIME_NS < drawn_ns) {
             let Some(tick) = self.waiting.pop_front() else { break };
             self.given = Some(tick.time);
@@ -66,10 +60,40 @@ impl Buffer {
         news.age_ns = since_start_ns - drawn_ns;
     }
 
+    /// Marks the first frame that is older than declared, and says when that is over, with the greatest age meanwhile.
+    fn tell(&mut self, late_ns: i64, news: &mut WorldNews) {
+        let age_ns = late_ns + self.delay_ns;
+        let was_late = self.oldest_ns.is_some();
+        if late_ns > 0 {
+            self.oldest_ns = Some(self.oldest_ns.map_or(age_ns, |oldest| oldest.max(age_ns)));
+        }
+        match (was_late, late_ns > 0) {
+            (false, true) => {
+                let (older_ms, delay_ms) = (1e3 * seconds(late_ns), 1e3 * seconds(self.delay_ns));
+                let detail = format!(
+                    "ticks come late: vehicles are drawn {older_ms:.1} ms older than the {delay_ms:.1} ms declared, or more"
+                );
+                news.faults.push(Fault { code: Mark::WorldLate, detail, source: Source::World });
+            }
+            (true, false) => {
+                let oldest_ms = 1e3 * seconds(self.oldest_ns.take().unwrap_or(age_ns));
+                news.events.push(WorldEvent {
+                    event: Text::fixed("fault_over"),
+                    // With the newest tick that was handed out: events come in order.
+                    time: self.given.unwrap_or(news.drawn),
+                    vehicle_n: None,
+                    value: Some(oldest_ms),
+                    detail: Text::new(format!("{}: drawn {oldest_ms:.1} ms old at most", Mark::WorldLate.word())),
+                });
+            }
+            _ => {}
+        }
+    }
+
     fn drawn_ns(&mut self, since_start_ns: i64, wanted_ns: i64) -> i64 {
         self.pace.note(since_start_ns, self.newest.0);
         let Some((last_start_ns, last_drawn_ns)) = self.before else { return wanted_ns.min(self.newest.0) };
-        if !self.late && self.newest.0 >= wanted_ns {
+        if self.oldest_ns.is_none() && self.newest.0 >= wanted_ns {
             self.pace.was(1.0);
             return wanted_ns;
         }

@@ -78,6 +78,8 @@ struct Run {
     /// The target at every tick.
     ticks: Vec<WorldRow>,
     faults: Vec<(usize, String)>,
+    /// When lateness was over: the frame, and the greatest age, ms.
+    over: Vec<(usize, f64)>,
 }
 
 /// Frames of a headset; `comes_ns` says when tick `n` of such a server comes, if the one before it came then.
@@ -89,9 +91,17 @@ fn run((headset_hz, step_hz): (u32, u32), comes_ns: impl Fn(u64, i64) -> i64) ->
     let is_target = |row: &&WorldRow| row.role == Role::Target;
     let target_ticks = to_come.iter().flat_map(|tick| tick.rows.iter().filter(is_target).copied()).collect();
     let after = to_come.split_off(usize::try_from(before).unwrap() + 1);
-    let mut buffer = Buffer::new(delay_ns, to_come);
-    let mut run =
-        Run { delay_ns, frames_ns: vec![], drawn: vec![], newest_ns: vec![], ticks: target_ticks, faults: vec![] };
+    let mut buffer = Buffer::new(delay_ns);
+    to_come.into_iter().for_each(|tick| buffer.put(tick));
+    let mut run = Run {
+        delay_ns,
+        frames_ns: vec![],
+        drawn: vec![],
+        newest_ns: vec![],
+        ticks: target_ticks,
+        faults: vec![],
+        over: vec![],
+    };
     let (mut shown, mut rows) = (Ticks::with_room(3), Vec::new());
     let mut after = (1..).zip(after).peekable();
     let (mut last_ns, mut newest_ns) = (0, 0);
@@ -113,6 +123,8 @@ fn run((headset_hz, step_hz): (u32, u32), comes_ns: impl Fn(u64, i64) -> i64) ->
         run.newest_ns.push(newest_ns);
         run.drawn.extend(rows.iter().filter(|row| row.role == Role::Target));
         let frame = run.frames_ns.len() - 1;
+        let ends = news.events.iter().filter(|event| event.event.as_str() == "fault_over");
+        run.over.extend(ends.map(|event| (frame, event.value.unwrap())));
         run.faults.extend(news.faults.iter().map(|fault| (frame, format!("{}: {}", fault.code.word(), fault.detail))));
     }
     run.is_what_came();
@@ -194,6 +206,38 @@ impl Run {
     }
 }
 
+impl Run {
+    /// How hard what is drawn jolts: the greatest third difference of the place, m/s3.
+    fn jerk_mps3(&self) -> f64 {
+        let slope = |of: Vec<(f64, f64)>| -> Vec<(f64, f64)> {
+            of.windows(2).map(|p| ((p[0].0 + p[1].0) / 2.0, (p[1].1 - p[0].1) / (p[1].0 - p[0].0))).collect()
+        };
+        let places = (0..self.drawn.len()).map(|i| (seconds(self.frames_ns[i]), self.place_m(i))).collect();
+        slope(slope(slope(places))).into_iter().map(|(_, jerk)| jerk.abs()).fold(0.0, f64::max)
+    }
+}
+
+#[test]
+fn what_is_drawn_in_time_jolts_no_harder_than_its_ticks_do() {
+    for rates in RATES {
+        let (frame_hz, step_hz) = (f64::from(rates.0), f64::from(rates.1));
+        let run = run(rates, late_by(rates.1, |n| (n * 7919 % 15) as i64 * MS));
+        assert_eq!(run.faults, [], "{rates:?}");
+        // Drawn evenly between two ticks, the speed changes at a tick by what the car's does in one, all of it in one frame
+        // or two: over a frame, twice. Places have whole tenths of a millimetre in single precision and in the tables.
+        let tick_mps = run.ticks.windows(3).map(|three| {
+            let way_m = |a: &WorldRow, b: &WorldRow| {
+                (b.site_x_m.or_nan() - a.site_x_m.or_nan()).hypot(b.site_y_m.or_nan() - a.site_y_m.or_nan())
+            };
+            ((way_m(&three[1], &three[2]) - way_m(&three[0], &three[1])) * step_hz).abs()
+        });
+        let tick_mps = tick_mps.fold(0.0, f64::max);
+        let most_mps3 = tick_mps * frame_hz * frame_hz * (1.0 + 1e-3) + 8.0 * 1e-6 * frame_hz.powi(3);
+        let jerk_mps3 = run.jerk_mps3();
+        assert!(jerk_mps3 <= most_mps3, "{rates:?}: {jerk_mps3} of {most_mps3} m/s3");
+    }
+}
+
 /// A tick's own lateness on a connection that keeps the order.
 fn late_by(step_hz: u32, late_ns: impl Fn(u64) -> i64) -> impl Fn(u64, i64) -> i64 {
     move |n, last_ns| (beat_ns(n, step_hz) + late_ns(n)).max(last_ns)
@@ -246,6 +290,11 @@ fn a_tick_late_once_is_a_dip_of_as_much_as_it_was_late_and_forgotten_in_two_seco
     let run = run((90, 25), late_by(25, |n| if n == 60 { 40 * MS } else { 2 * MS }));
     assert_eq!(run.faults.len(), 1, "{:?}", run.faults);
     let dip = run.faults[0].0;
+    // Its end is told in the first frame that is as old as declared again, with the greatest age.
+    let [(end, oldest_ms)] = run.over[..] else { panic!("{:?}", run.over) };
+    assert_eq!(run.drawn[end].age_ns, run.delay_ns);
+    assert!(run.drawn[dip..end].iter().all(|row| row.age_ns > run.delay_ns));
+    assert_eq!(oldest_ms, run.drawn.iter().map(|row| row.age_ns).max().unwrap() as f64 / 1e6);
     let lost_ms: f64 = run.paces().iter().map(|pace| (1.0 - pace).max(0.0) * 1e3 / 90.0).sum();
     assert!(lost_ms < 40.0 - 15.0 + 2.0 + 12.0 + 12.0, "{lost_ms} ms lost");
     let again = run.drawn.iter().skip(dip).position(|row| row.age_ns == run.delay_ns).unwrap();
@@ -288,7 +337,8 @@ fn a_server_slower_than_real_time_is_drawn_slower_without_stutter() {
 #[test]
 fn ticks_are_handed_out_up_to_the_one_that_is_needed_and_each_once() {
     let setup = setup();
-    let mut buffer = Buffer::new(65 * MS, ticks(&setup, 20, 2).into_iter().take(3).collect());
+    let mut buffer = Buffer::new(65 * MS);
+    ticks(&setup, 20, 2).into_iter().take(3).for_each(|tick| buffer.put(tick));
     let given = |buffer: &mut Buffer, at_ns: i64| {
         let before = buffer.waiting.len();
         buffer.draw(at_ns, &mut WorldNews::default());

@@ -1,7 +1,7 @@
 //! How a study is played on a server: what it says itself, and what holds for this session.
 
 use crate::headset::Pacing;
-use crate::kernel::time::{beat_ns, nanoseconds};
+use crate::kernel::time::{beat_ns, nanoseconds, seconds};
 use crate::study::InCarla;
 
 /// How a study is played on a server.
@@ -43,6 +43,12 @@ impl Choices {
                 None => beat_ns(1, self.step_hz) + RESERVE_NS,
             },
         }
+    }
+
+    /// How long a tick may take in `realtime`, seconds: what takes longer comes after it was to be drawn. None where the
+    /// server is waited for.
+    pub fn tick_within_s(&self) -> Option<f64> {
+        (self.pacing == Pacing::Realtime).then(|| seconds(self.delay_ns() - beat_ns(1, self.step_hz)))
     }
 
     /// Ticks of steady driving before a trial's world time 0: two give the vehicles their speed and show that it is

@@ -18,6 +18,7 @@ use crate::kernel::math::{asin, atan2, cos, degrees, sin, wrap_angle};
 use crate::kernel::site::Site;
 use glam::{DQuat, DVec3};
 use std::f64::consts::PI;
+use std::ops::Neg;
 
 /// A place and direction in the site frame.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -115,6 +116,16 @@ pub fn with_turn(location_m: DVec3, turn: DQuat) -> Pose {
 /// A vector of CARLA's axes in right-handed ones, or back.
 pub fn mirrored(v: DVec3) -> DVec3 {
     DVec3::new(v.x, -v.y, v.z)
+}
+
+/// A point that a sensor saw, in its own axes: CARLA's y is to the right.
+pub fn point_from_carla<N: Neg<Output = N>>([x, y, z]: [N; 3]) -> [N; 3] {
+    [x, -y, z]
+}
+
+/// A wheel's turn to the left, as a share of full lock, as CARLA's steering: to the right.
+pub fn steer_to_carla(left: f64) -> f64 {
+    -left
 }
 
 fn axes(yaw_rad: f64, pitch_rad: f64, roll_rad: f64) -> DQuat {

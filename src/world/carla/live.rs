@@ -1,10 +1,11 @@
-//! A trial in `realtime`: a thread of its own makes the server tick, exactly one tick after the other, as the display
-//! clock goes on; the frame loop takes what has come and never waits.
+//! A trial in `realtime`: a thread of its own begins it, makes the server tick, exactly one tick after the other, as the
+//! display clock goes on, and ends it; the frame loop takes what has come and never waits. Where the approach starts
+//! before the trial has begun on the server, what is drawn is late, and marked, as with any other late tick.
 
 use super::buffer::Buffer;
-use super::choices::Choices;
 use super::server::{Server, Trouble};
 use super::trial::{Tick, Trial};
+use super::{Held, Start, end};
 use crate::kernel::participant::Participant;
 use crate::kernel::seams::{Fault, WorldNews};
 use crate::kernel::time::beat_ns;
@@ -47,17 +48,36 @@ pub(super) struct Live {
     shared: Arc<Shared>,
     come: Receiver<Result<Tick, Trouble>>,
     buffer: Buffer,
-    thread: Option<JoinHandle<Left>>,
+    thread: JoinHandle<Option<Left>>,
+}
+
+/// A trial that has ended for the frame loop, and whose thread takes away what it made.
+pub(super) struct Leaving(JoinHandle<Option<Left>>);
+
+impl Leaving {
+    /// Waits for it: the server, unless its thread has died, and what went wrong since the last frame.
+    pub fn join(self) -> (Option<Box<dyn Server>>, Vec<Fault>) {
+        let left = self.0.join().ok().flatten();
+        left.map_or((None, Vec::new()), |(server, faults)| (Some(server), faults))
+    }
 }
 
 impl Live {
-    /// Takes over a trial that has been made ready.
-    pub fn new(server: Box<dyn Server>, trial: Trial, run_in: Vec<Tick>, choices: &Choices) -> std::io::Result<Self> {
+    /// Begins a trial, as soon as the server is there.
+    pub fn new(held: Held, start: Start) -> std::io::Result<Self> {
         let shared = Arc::new(Shared::default());
         let (send, come) = sync_channel(MOST_WAITING);
-        let ticker = Ticker { server, trial, shared: Arc::clone(&shared), send, step_hz: choices.step_hz, ticks: 0 };
-        let thread = std::thread::Builder::new().name("carla ticker".into()).spawn(move || ticker.run())?;
-        Ok(Self { shared, come, buffer: Buffer::new(choices.delay_ns(), run_in), thread: Some(thread) })
+        let buffer = Buffer::new(start.choices.delay_ns());
+        let told = Arc::clone(&shared);
+        let thread = std::thread::Builder::new().name("carla ticker".into()).spawn(move || {
+            let server = held.here();
+            if server.is_none() {
+                // Nobody listens where the trial has ended meanwhile.
+                let _ = send.send(Err(Trouble::Lost("is gone".into())));
+            }
+            Some(play(server?, &start, told, send))
+        })?;
+        Ok(Self { shared, come, buffer, thread })
     }
 
     /// A frame: takes what has come and draws; an error where the server is lost.
@@ -81,21 +101,41 @@ impl Live {
         lost.map_or(Ok(()), Err)
     }
 
-    /// Ends the trial; the server, unless its thread has died, and what went wrong since the last frame.
-    pub fn end(mut self) -> (Option<Box<dyn Server>>, Vec<Fault>) {
+    /// Ends the trial, and waits for nothing.
+    pub fn end(self) -> Leaving {
         self.shared.told().over = true;
         self.shared.news.notify_one();
         // A full queue holds the ticker up: nobody listens any more.
         drop(self.come);
-        let ended = self.thread.take().and_then(|thread| thread.join().ok());
-        ended.map_or((None, Vec::new()), |(server, faults)| (Some(server), faults))
+        Leaving(self.thread)
     }
 }
 
-/// The thread's side.
+/// The thread's side, from beginning to end.
+fn play(
+    mut server: Box<dyn Server>,
+    start: &Start,
+    shared: Arc<Shared>,
+    send: SyncSender<Result<Tick, Trouble>>,
+) -> Left {
+    let (mut trial, run_in) = match start.begin(server.as_mut()) {
+        Ok(begun) => begun,
+        Err(trouble) => {
+            // Nobody listens where the trial has ended meanwhile.
+            let _ = send.send(Err(trouble));
+            return (server, Vec::new());
+        }
+    };
+    let mut ticker = Ticker { shared, send, step_hz: start.choices.step_hz, ticks: 0 };
+    if run_in.into_iter().all(|tick| ticker.send.send(Ok(tick)).is_ok()) {
+        ticker.run(&mut trial, server.as_mut());
+    }
+    let faults = end(&mut trial, server.as_mut(), &start.choices);
+    (server, faults)
+}
+
+/// What makes the server tick.
 struct Ticker {
-    server: Box<dyn Server>,
-    trial: Trial,
     shared: Arc<Shared>,
     send: SyncSender<Result<Tick, Trouble>>,
     step_hz: u32,
@@ -103,17 +143,15 @@ struct Ticker {
 }
 
 impl Ticker {
-    fn run(mut self) -> Left {
+    fn run(&mut self, trial: &mut Trial, server: &mut dyn Server) {
         while let Some(participant) = self.due() {
-            let ticked = self.trial.tick(self.server.as_mut(), &participant);
+            let ticked = trial.tick(server, &participant);
             self.ticks += 1;
             let lost = ticked.is_err();
             if self.send.send(ticked).is_err() || lost {
                 break;
             }
         }
-        let faults = self.trial.end(self.server.as_mut());
-        (self.server, faults)
     }
 
     /// Waits until the next tick is due; the participant then, none when the trial is over.

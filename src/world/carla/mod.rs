@@ -2,8 +2,8 @@
 //! participant there as a walker whose body moves.
 //!
 //! ```text
-//! begin_trial   the study's map, made a world if it is not the server's; synchronous ticks; vehicles and walker made;
-//!               vehicles run in to their speed at world time 0
+//! new           the study's map, made a world if it is not the server's; synchronous ticks
+//! begin_trial   vehicles and walker made; vehicles run in to their speed at world time 0
 //! advance       Traffic's tick -> one awaited batch (vehicles, lights, walker), awaited bones -> tick cue -> the world
 //!               frame of exactly that tick -> rows: place, speed, acceleration as CARLA has them, commanded beside
 //! end_trial     what was made is destroyed
@@ -11,8 +11,8 @@
 //! ```
 //!
 //! World time is the server's elapsed time less that at the trial's start. In `lockstep` a frame waits for the ticks that
-//! it needs. In `realtime` a thread makes the server tick and the frame loop never waits (`live.rs`): what is drawn lies
-//! a declared delay back between two ticks that have come (`buffer.rs`).
+//! it needs. In `realtime` a thread begins the trial, makes the server tick and ends the trial, and the frame loop never
+//! waits (`live.rs`): what is drawn lies a declared delay back between two ticks that have come (`buffer.rs`).
 //!
 //! What the study's sensors on the target see is kept by a thread of its own (`sensors/`), which the frame loop never
 //! waits for.
@@ -59,7 +59,7 @@ use crate::problem::{Place, Problem};
 use crate::study::Presence;
 use crate::table::{Mark, Source, Text};
 use buffer::SAME_TIME_NS;
-use live::Live;
+use live::{Leaving, Live};
 use std::sync::Arc;
 use trial::{OURS, Tick, Trial};
 
@@ -67,13 +67,19 @@ use trial::{OURS, Tick, Trial};
 pub struct Carla {
     choices: Choices,
     about: About,
-    server: Option<Box<dyn Server>>,
-    /// Map and time step are as they should be.
-    ready: bool,
+    held: Held,
     playing: Playing,
     started: DisplayTime,
     /// Where goes what sensors see; without it there are none.
     shelf: Option<Arc<dyn Shelf>>,
+}
+
+/// Where the server is.
+enum Held {
+    Here(Box<dyn Server>),
+    /// The thread of the trial before still has it.
+    Coming(Leaving),
+    Gone,
 }
 
 enum Playing {
@@ -84,18 +90,20 @@ enum Playing {
 }
 
 impl Carla {
-    /// A world on this server.
+    /// A world on this server, which gets the study's map, if it has another, and waits for ticks from here on.
     pub fn new(mut server: Box<dyn Server>, choices: Choices) -> Result<Self, Problem> {
-        let about = server.about().map_err(problem)?;
-        Ok(Self {
-            choices,
-            about,
-            server: Some(server),
-            ready: false,
-            playing: Playing::Nothing,
-            started: DisplayTime(0),
-            shelf: None,
-        })
+        // Its map is known by its name only once it is there.
+        let ready =
+            make_ready(server.as_mut(), &choices).and_then(|_| server.clear(OURS)).and_then(|()| server.about());
+        let about = match ready {
+            Ok(about) => about,
+            Err(trouble) => {
+                server.leave();
+                return Err(problem(trouble));
+            }
+        };
+        let (held, playing) = (Held::Here(server), Playing::Nothing);
+        Ok(Self { choices, about, held, playing, started: DisplayTime(0), shelf: None })
     }
 
     /// The same, with the study's sensors on the target vehicle.
@@ -106,39 +114,17 @@ impl Carla {
 
     fn begin(&mut self, setup: &Setup) -> Result<(), Problem> {
         self.end_trial();
-        let Some(mut server) = self.server.take() else { return Err(problem(Trouble::Lost("is gone".into()))) };
-        if !self.ready {
-            let made = make_ready(server.as_mut(), &self.choices);
-            if let Err(trouble) = made.and_then(|_| server.clear(OURS)) {
-                self.server = Some(server);
-                return Err(problem(trouble));
-            }
-            self.ready = true;
-        }
-        let begun = record(server.as_mut(), &self.choices, &format!("trial{}", setup.trial_n)).and_then(|file| {
-            let (trial, mut run_in) = Trial::begin(server.as_mut(), setup, &self.choices, self.shelf.as_ref())?;
-            if let Some(file) = file {
-                tell_recording(&file, &mut run_in);
-            }
-            Ok((trial, run_in))
-        });
-        let (trial, run_in) = match begun {
-            Ok(begun) => begun,
-            Err(trouble) => {
-                if self.choices.recording.is_some() {
-                    // What cannot be stopped has ended with the server.
-                    let _ = server.stop_recorder();
-                }
-                self.server = Some(server);
-                return Err(problem(trouble));
-            }
-        };
-        self.playing = match self.choices.pacing {
-            Pacing::Lockstep => {
-                self.server = Some(server);
+        let start = Start { setup: setup.clone(), choices: self.choices.clone(), shelf: self.shelf.clone() };
+        self.playing = match (self.choices.pacing, std::mem::replace(&mut self.held, Held::Gone)) {
+            (_, Held::Gone) => return Err(problem(Trouble::Lost("is gone".into()))),
+            (Pacing::Lockstep, held) => {
+                let Some(mut server) = held.here() else { return Err(problem(Trouble::Lost("is gone".into()))) };
+                let begun = start.begin(server.as_mut());
+                self.held = Held::Here(server);
+                let (trial, run_in) = begun.map_err(problem)?;
                 Playing::Lockstep(Box::new(trial), run_in)
             }
-            Pacing::Realtime => Playing::Live(Live::new(server, trial, run_in, &self.choices).map_err(|error| {
+            (Pacing::Realtime, held) => Playing::Live(Live::new(held, start).map_err(|error| {
                 let what = format!("no thread for CARLA's ticks: {error}");
                 Problem::new(Place::default().part("--world"), what, "close other programs and try again")
             })?),
@@ -147,9 +133,59 @@ impl Carla {
     }
 }
 
+impl Held {
+    /// The server, waited for where a trial's thread still has it; none where that has died.
+    fn here(self) -> Option<Box<dyn Server>> {
+        match self {
+            Self::Here(server) => Some(server),
+            Self::Coming(leaving) => leaving.join().0,
+            Self::Gone => None,
+        }
+    }
+}
+
+/// A trial about to begin.
+struct Start {
+    setup: Setup,
+    choices: Choices,
+    shelf: Option<Arc<dyn Shelf>>,
+}
+
+impl Start {
+    /// Everything that a trial needs, made on the server; the ticks before its start.
+    fn begin(&self, server: &mut dyn Server) -> Result<(Trial, Vec<Tick>), Trouble> {
+        let begun = record(server, &self.choices, &format!("trial{}", self.setup.trial_n)).and_then(|file| {
+            let (trial, mut run_in) = Trial::begin(server, &self.setup, &self.choices, self.shelf.as_ref())?;
+            if let Some(file) = file {
+                tell_recording(&file, &mut run_in);
+            }
+            Ok((trial, run_in))
+        });
+        if begun.is_err() {
+            end_recording(server, &self.choices);
+        }
+        begun
+    }
+}
+
+/// Takes away what a trial has made, its recording ended; what was lost of what sensors saw.
+fn end(trial: &mut Trial, server: &mut dyn Server, choices: &Choices) -> Vec<Fault> {
+    let faults = trial.end(server);
+    end_recording(server, choices);
+    faults
+}
+
+fn end_recording(server: &mut dyn Server, choices: &Choices) {
+    if choices.recording.is_some() {
+        // What cannot be stopped has ended with the server.
+        let _ = server.stop_recorder();
+    }
+}
+
 /// Sees to it that the server has the study's map, what is to be spawned, and ticks when told to; whether it had to
 /// make a world of the map.
 fn make_ready(server: &mut dyn Server, choices: &Choices) -> Result<bool, Trouble> {
+    server.must_be_free()?;
     let blueprints = server.blueprints()?;
     let walker = (choices.study.presence != Presence::Absent).then_some(&choices.study.walker);
     for wanted in std::iter::once(&choices.study.vehicle).chain(walker) {
@@ -204,6 +240,7 @@ fn problem(trouble: Trouble) -> Problem {
         Trouble::Lost(_) => "see that the CARLA server runs and can be reached; then give the same command again",
         Trouble::Late(_) => "see whether the CARLA server hangs, or is too slow for the study's step",
         Trouble::Refused(_) => "`kerbside check --world` runs through every call that a study needs",
+        Trouble::Taken(_) => "end that session or that client, or wait until it is done; or use another server",
     };
     Problem::new(Place::default().part("the CARLA server"), trouble.to_string(), cure)
 }
@@ -258,7 +295,7 @@ impl World for Carla {
                 run_in.drain(..).for_each(|tick| hand_out(tick, news));
                 news.drawn = WorldTime(since_start_ns);
                 news.age_ns = 0;
-                while let (true, Some(server)) = (trial.time().0 + SAME_TIME_NS < news.drawn.0, &mut self.server) {
+                while let (true, Held::Here(server)) = (trial.time().0 + SAME_TIME_NS < news.drawn.0, &mut self.held) {
                     match trial.tick(server.as_mut(), participant) {
                         Ok(tick) => hand_out(tick, news),
                         Err(trouble) => {
@@ -275,27 +312,29 @@ impl World for Carla {
     }
 
     fn end_trial(&mut self) -> Vec<Fault> {
-        let faults = match std::mem::replace(&mut self.playing, Playing::Nothing) {
-            Playing::Nothing => return Vec::new(),
+        match std::mem::replace(&mut self.playing, Playing::Nothing) {
+            Playing::Nothing => Vec::new(),
             Playing::Lockstep(mut trial, _) => {
-                self.server.as_mut().map(|server| trial.end(server.as_mut())).unwrap_or_default()
+                let Held::Here(server) = &mut self.held else { return Vec::new() };
+                end(&mut trial, server.as_mut(), &self.choices)
             }
             Playing::Live(live) => {
-                let (server, faults) = live.end();
-                self.server = server;
+                let leaving = live.end();
+                if self.choices.study.sensors.is_empty() || self.shelf.is_none() {
+                    // The next trial's thread waits for it.
+                    self.held = Held::Coming(leaving);
+                    return Vec::new();
+                }
+                let (server, faults) = leaving.join();
+                self.held = server.map_or(Held::Gone, Held::Here);
                 faults
             }
-        };
-        if let (Some(_), Some(server)) = (&self.choices.recording, &mut self.server) {
-            // What cannot be stopped has ended with the server.
-            let _ = server.stop_recorder();
         }
-        faults
     }
 
     fn shut_down(&mut self) {
         self.end_trial();
-        if let Some(mut server) = self.server.take() {
+        if let Some(mut server) = std::mem::replace(&mut self.held, Held::Gone).here() {
             server.leave();
         }
     }

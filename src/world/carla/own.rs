@@ -8,8 +8,8 @@ use super::vigil::Vigil;
 use crate::carla::commands::{Attachment, Command};
 use crate::carla::frames::WorldSnapshot;
 use crate::carla::types::{
-    Actor, ActorDefinition, AttachmentType, BonesIn, LightFlags, OpendriveParameters, Rotation, Transform, Vector3,
-    VehicleControl,
+    Actor, ActorDefinition, AttachmentType, BonesIn, EpisodeSettings, LightFlags, OpendriveParameters, Rotation,
+    Transform, Vector3, VehicleControl,
 };
 use crate::carla::{Client, Error, Keep, Options, SensorStream, Simulation, Step, Teardown, calls};
 use crate::problem::{Place, Problem};
@@ -25,7 +25,13 @@ const REPLY_WITHIN: Duration = Duration::from_secs(5);
 /// How long leaving may take: an answer that does not come, and the server reached anew.
 const LEAVE_WITHIN: Duration = Duration::from_secs(8);
 
-/// A server that waits for ticks is asked so many times, and watched for so long each time, whether somebody answers.
+/// A server that waits for ticks is listened to for so long before it is given one of ours: longer than a session is
+/// silent within most trials, between its vehicles' run-in and its approach.
+const UNHEARD: Duration = Duration::from_secs(5);
+/// Then for so long, and so many of its steps, whether somebody else makes it tick.
+const HEARD_WITHIN: Duration = Duration::from_secs(1);
+const STEPS_HEARD: f64 = 2.5;
+/// After that it is asked so many times, and watched for so long each time, whether somebody answers.
 const ASKED: usize = 10;
 const ANSWERS_WITHIN: Duration = Duration::from_millis(200);
 
@@ -46,7 +52,7 @@ impl OwnClient {
         let reached = || {
             let client = Client::connect(Options { reply_within: REPLY_WITHIN, ..Options::new(host, port) })?;
             let owed = Teardown::new(&client, LEAVE_WITHIN)?;
-            let simulation = Simulation::join(&client)?;
+            let simulation = Simulation::join_unheard(&client, UNHEARD)?;
             Ok(Self { vigil: None, simulation, owed, library: Vec::new() })
         };
         reached().map_err(|error: Error| {
@@ -69,9 +75,20 @@ impl OwnClient {
         found.ok_or_else(|| Trouble::Refused(format!("the server has no blueprint {blueprint}")))
     }
 
-    /// Whether somebody else makes a server tick that waits for ticks: frames come that were not asked for. Another session
-    /// of Kerbside's that is silent answers ticks with ticks (`vigil.rs`); one whose program was stopped does not.
-    fn somebody_ticks(&self) -> Result<bool, Trouble> {
+    /// Whether frames come, without a tick of ours that would disturb them, from a server that waits for ticks.
+    fn somebody_is_heard(&self, found: &EpisodeSettings) -> Result<bool, Trouble> {
+        let step = Duration::try_from_secs_f64(found.fixed_delta_s.unwrap_or_default()).unwrap_or_default();
+        let within = HEARD_WITHIN.max(step.min(TICK_WITHIN).mul_f64(STEPS_HEARD));
+        match self.simulation.newest(within) {
+            Ok(_) => Ok(true),
+            Err(Error::NoFrame { .. }) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Whether somebody answers ticks that nobody was heard making: a session of Kerbside's that is silent answers ticks
+    /// with ticks (`vigil.rs`); one whose program was stopped does not.
+    fn somebody_answers(&self) -> Result<bool, Trouble> {
         for _ in 0..ASKED {
             let own = self.client().call::<calls::TickCue>(())?;
             let until = Instant::now() + ANSWERS_WITHIN;
@@ -131,6 +148,19 @@ impl From<Error> for Trouble {
     }
 }
 
+/// CARLA's physics take steps no longer than this in all, whatever a study wants.
+fn must_be_simulated(step_s: f64, found: &EpisodeSettings) -> Result<(), Trouble> {
+    let longest_s = found.max_substep_delta_s * f64::from(found.max_substeps);
+    if !found.substepping || step_s <= longest_s + 1e-9 {
+        return Ok(());
+    }
+    Err(Trouble::Refused(format!(
+        "a step of {step_s:.3} s is longer than the server simulates as one: {} substeps of {} s; raise [world] step_hz, or \
+         have the server take more of them (max_substeps)",
+        found.max_substeps, found.max_substep_delta_s
+    )))
+}
+
 fn vector(v: DVec3) -> Vector3 {
     Vector3::from_array(v.to_array())
 }
@@ -181,6 +211,16 @@ impl Server for OwnClient {
         Ok(self.client().call::<calls::GetMapData>(())?)
     }
 
+    fn must_be_free(&mut self) -> Result<(), Trouble> {
+        let found = self.client().call::<calls::GetEpisodeSettings>(())?;
+        if found.synchronous && (self.somebody_is_heard(&found)? || self.somebody_answers()?) {
+            let what = "somebody else makes the server tick, another session or another client, and one server serves \
+                        one session: end that one first";
+            return Err(Trouble::Taken(what.into()));
+        }
+        Ok(())
+    }
+
     fn make_world(&mut self, open_drive: &str) -> Result<(), Trouble> {
         // Another episode: what was owed in this one is paid, what will be owed belongs to the next.
         self.vigil = None;
@@ -193,11 +233,7 @@ impl Server for OwnClient {
 
     fn synchronise(&mut self, step_s: f64) -> Result<(), Trouble> {
         let found = self.client().call::<calls::GetEpisodeSettings>(())?;
-        if found.synchronous && self.somebody_ticks()? {
-            let what = "somebody else makes the server tick, another session or another client, and one server serves \
-                        one session: end that one first";
-            return Err(Trouble::Refused(what.into()));
-        }
+        must_be_simulated(step_s, &found)?;
         self.owed.owes_settings();
         let mut settings = found;
         settings.synchronous = true;
@@ -278,6 +314,8 @@ impl Server for OwnClient {
     fn mount(&mut self, wanted: &Mount<'_>) -> Result<(ActorId, Box<dyn Eye>), Trouble> {
         let chosen: Vec<(&str, &str)> = wanted.attributes.iter().map(|(id, value)| (*id, value.as_str())).collect();
         let (description, unknown) = self.definition(wanted.blueprint)?.describe(&chosen);
+        // Which lens attributes there are differs between versions; a blueprint without one does not bend by it.
+        let unknown: Vec<_> = unknown.into_iter().filter(|name| !name.starts_with("lens_")).collect();
         if !unknown.is_empty() {
             let words = format!("the server's {} has no {}", wanted.blueprint, unknown.join(", "));
             return Err(Trouble::Refused(words));

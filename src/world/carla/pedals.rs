@@ -1,5 +1,6 @@
 //! A driver with pedals and a wheel who follows a commanded motion, closed loop: CARLA's own dynamics do the rest.
 
+use super::frame::steer_to_carla;
 use super::server::Pedals;
 use super::vehicle::{Commanded, Found};
 use crate::kernel::geometry::direction;
@@ -67,6 +68,5 @@ fn steer(path: &Path, here: &Found, length_m: f64) -> f64 {
     let (c, s) = (cos(here.pose.yaw_rad), sin(here.pose.yaw_rad));
     let left_m = c * way.y - s * way.x;
     let wheels_rad = atan(2.0 * WHEELBASE_SHARE * length_m * left_m / (distance_m * distance_m));
-    // To the left is counter-clockwise here, and negative there.
-    (-wheels_rad / FULL_LOCK_RAD).clamp(-1.0, 1.0)
+    steer_to_carla((wheels_rad / FULL_LOCK_RAD).clamp(-1.0, 1.0))
 }

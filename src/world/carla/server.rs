@@ -23,6 +23,21 @@ pub struct Pose {
     pub roll_deg: f64,
 }
 
+/// No number of metres, degrees or metres a second in a world is greater; beyond it, it is none.
+const GREATEST: f64 = 1e7;
+
+/// Whether these are numbers that a world can have.
+fn are_possible<const N: usize>(numbers: [f64; N]) -> bool {
+    numbers.iter().all(|number| number.abs() <= GREATEST)
+}
+
+impl Pose {
+    /// Whether all of it is numbers that a world can have: a bad frame must not reach the record nor the next orders.
+    pub fn is_possible(&self) -> bool {
+        are_possible(self.location_m.to_array()) && are_possible([self.pitch_deg, self.yaw_deg, self.roll_deg])
+    }
+}
+
 /// An actor as it was made.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Spawned {
@@ -32,6 +47,13 @@ pub struct Spawned {
     pub box_centre_m: DVec3,
     /// Half the box's length, width and height.
     pub box_half_m: DVec3,
+}
+
+impl Spawned {
+    /// Whether its box is of numbers that a world can have.
+    pub fn is_possible(&self) -> bool {
+        are_possible(self.box_centre_m.to_array()) && are_possible(self.box_half_m.to_array())
+    }
 }
 
 /// Pedals and wheel.
@@ -104,6 +126,13 @@ pub struct ActorState {
     pub velocity_mps: DVec3,
 }
 
+impl ActorState {
+    /// Whether all of it is numbers that a world can have.
+    pub fn is_possible(&self) -> bool {
+        self.pose.is_possible() && are_possible(self.velocity_mps.to_array())
+    }
+}
+
 /// The world at a tick.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct WorldFrame {
@@ -115,6 +144,13 @@ pub struct WorldFrame {
     pub episode: u64,
     /// Every actor there is.
     pub actors: Vec<ActorState>,
+}
+
+impl WorldFrame {
+    /// An actor in it.
+    pub fn actor(&self, id: ActorId) -> Option<&ActorState> {
+        self.actors.iter().find(|actor| actor.id == id)
+    }
 }
 
 /// What the server says of itself.
@@ -137,12 +173,14 @@ pub enum Trouble {
     Late(String),
     /// It answered that it will not, or cannot.
     Refused(String),
+    /// It serves somebody else.
+    Taken(String),
 }
 
 impl fmt::Display for Trouble {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Lost(what) | Self::Late(what) | Self::Refused(what) => f.write_str(what),
+            Self::Lost(what) | Self::Late(what) | Self::Refused(what) | Self::Taken(what) => f.write_str(what),
         }
     }
 }
@@ -203,6 +241,11 @@ pub trait Server: Send {
     fn about(&mut self) -> Result<About, Trouble>;
     /// The OpenDRIVE text of its map.
     fn map_text(&mut self) -> Result<String, Trouble>;
+    /// Whether it is free: `Taken` where somebody else makes it tick. Asked before anything is changed. Without a way to
+    /// find out it counts as free.
+    fn must_be_free(&mut self) -> Result<(), Trouble> {
+        Ok(())
+    }
     /// Makes a world of an OpenDRIVE text: all actors are gone then.
     fn make_world(&mut self, open_drive: &str) -> Result<(), Trouble>;
     /// Ticks only when told to, by so many seconds.

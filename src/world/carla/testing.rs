@@ -6,6 +6,9 @@ use super::server::{
 use glam::DVec3;
 use std::sync::{Arc, Mutex};
 
+/// Makes a frame a bad one.
+pub type Spoil = fn(&mut WorldFrame);
+
 /// What tests look at, and what goes wrong.
 #[derive(Debug, Default)]
 pub struct State {
@@ -24,6 +27,8 @@ pub struct State {
     pub dies_at: Option<u64>,
     /// Somebody else ticks before this one.
     pub foreign_at: Option<u64>,
+    /// The frame of this number is made a bad one.
+    pub bad_frame: Option<(u64, Spoil)>,
     /// Nothing that is given back arrives.
     pub deaf: bool,
     /// Each tick takes so long.
@@ -123,7 +128,7 @@ impl Server for InMemory {
         orders.iter().for_each(|order| state.carry_out(order));
         state.orders = orders.to_vec();
         state.bones.extend(bones.cloned());
-        let frame = WorldFrame {
+        let mut frame = WorldFrame {
             frame: state.frame,
             elapsed_s: 7.5 + state.frame as f64 * state.step_s.unwrap(),
             episode: 1,
@@ -133,6 +138,9 @@ impl Server for InMemory {
                 .map(|(id, _, pose, velocity)| ActorState { id: *id, pose: *pose, velocity_mps: *velocity })
                 .collect(),
         };
+        if let Some((_, spoil)) = state.bad_frame.filter(|(at, _)| *at == state.frame) {
+            spoil(&mut frame);
+        }
         Ok(Stepped { frame, refused: Vec::new() })
     }
     fn start_recorder(&mut self, name: &str) -> Result<String, Trouble> {

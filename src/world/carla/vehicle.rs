@@ -47,6 +47,8 @@ pub(super) struct Vehicle {
     control: Control,
     foot: Foot,
     lights: u32,
+    /// Where its front was when it had been put where its run-in begins, along the path.
+    put_s_m: Option<f64>,
     pub found: Option<Found>,
 }
 
@@ -54,7 +56,8 @@ impl Vehicle {
     pub fn new(spawned: &Spawned, length_m: f64, control: Control) -> Self {
         let fit = Fit::vehicle(spawned, length_m);
         let made_length_m = 2.0 * spawned.box_half_m.x;
-        Self { id: spawned.id, fit, length_m, made_length_m, control, foot: Foot::default(), lights: 0, found: None }
+        let (foot, id) = (Foot::default(), spawned.id);
+        Self { id, fit, length_m, made_length_m, control, foot, lights: 0, put_s_m: None, found: None }
     }
 
     /// The footprint of a vehicle whose front bumper is here.
@@ -141,7 +144,17 @@ impl Vehicle {
         }
     }
 
-    /// Takes in where the world frame says it is; `near_s_m` is where its front is commanded to be.
+    /// Takes in that it has been put where its run-in begins, its front near `near_s_m`. How fast it goes is not known yet.
+    pub fn is_put(&mut self, site: &Site, path: &Path, state: &ActorState, near_s_m: f64) {
+        self.put_s_m = Some(self.front_s_m(path, &self.fit.footprint(site, &state.pose), near_s_m));
+    }
+
+    fn front_s_m(&self, path: &Path, footprint: &SitePose, near_s_m: f64) -> f64 {
+        along(path, near_s_m - self.length_m / 2.0, footprint.position_m) + self.length_m / 2.0
+    }
+
+    /// Takes in where the world frame says it is, `since_s` after the one before; `near_s_m` is where its front is
+    /// commanded to be.
     pub fn find(&mut self, site: &Site, path: &Path, state: &ActorState, near_s_m: f64, since_s: f64) -> Found {
         let pose = self.fit.footprint(site, &state.pose);
         let velocity = vector_from_carla(site, state.velocity_mps);
@@ -150,14 +163,13 @@ impl Vehicle {
             sin(pose.yaw_rad) * cos(pose.pitch_rad),
             sin(pose.pitch_rad),
         );
-        let front_s_m = along(path, near_s_m - self.length_m / 2.0, pose.position_m) + self.length_m / 2.0;
-        let before = self.found.filter(|_| since_s > 0.0);
+        let front_s_m = self.front_s_m(path, &pose, near_s_m);
         // Without physics CARLA knows no velocity.
-        let speed_mps = match (self.control, before) {
-            (Control::Transform, Some(before)) => (front_s_m - before.front_s_m) / since_s,
+        let speed_mps = match (self.control, self.found.map(|before| before.front_s_m).or(self.put_s_m)) {
+            (Control::Transform, Some(before_s_m)) => (front_s_m - before_s_m) / since_s,
             _ => velocity.dot(ahead),
         };
-        let accel_mps2 = before.map(|before| (speed_mps - before.speed_mps) / since_s);
+        let accel_mps2 = self.found.map(|before| (speed_mps - before.speed_mps) / since_s);
         let found = Found { pose, front_s_m, speed_mps, accel_mps2 };
         self.found = Some(found);
         found

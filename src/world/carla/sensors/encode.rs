@@ -9,6 +9,7 @@
 
 use crate::carla::sensors::{Image, Seen};
 use crate::table::SensorKind;
+use crate::world::carla::frame::point_from_carla;
 
 /// Where CARLA's depth ends, metres, and how it counts up to there: 24 bits.
 const FAR_M: f64 = 1000.0;
@@ -31,9 +32,11 @@ pub(super) fn file(kind: SensorKind, seen: &Seen) -> Result<(Vec<u8>, &'static s
             Ok((png(image, png::ColorType::Grayscale, png::BitDepth::Sixteen, depths)?, "png"))
         }
         (SensorKind::Lidar, Seen::Lidar(scan)) => {
-            // CARLA's y is to the right.
-            let mirrored = scan.points.iter().flat_map(|[x, y, z, intensity]| [*x, -*y, *z, *intensity]);
-            let numbers: Vec<u8> = mirrored.flat_map(|number| number.to_le_bytes()).collect();
+            let points = scan.points.iter().flat_map(|&[x, y, z, intensity]| {
+                let [ahead, left, up] = point_from_carla([x, y, z]);
+                [ahead, left, up, intensity]
+            });
+            let numbers: Vec<u8> = points.flat_map(|number| number.to_le_bytes()).collect();
             Ok((ply(scan.points.len(), &numbers), "ply"))
         }
         (kind, _) => Err(format!("what came is not what a sensor of kind {} sends", kind.word())),

@@ -232,14 +232,15 @@ fn most_waiting(wanted: &[Sensor], step_hz: u32) -> usize {
     ticks.clamp(WAITING_TICKS[0], WAITING_TICKS[1])
 }
 
+/// A pinhole camera, whose pixels the boxes of `labels.csv` are reckoned in: CARLA's own lens bends straight lines.
+const STRAIGHT_LENS: [&str; 5] = ["lens_circle_multiplier", "lens_k", "lens_kcube", "lens_x_size", "lens_y_size"];
+
 /// Blueprint, and attributes that are not as they stand in it. A lidar turns once a tick: each frame is a full turn.
 fn made_of(sees: &Sees, step_hz: u32) -> (&'static str, Vec<(&'static str, String)>) {
     let picture = |camera: &Camera| {
-        vec![
-            ("image_size_x", camera.width_px.to_string()),
-            ("image_size_y", camera.height_px.to_string()),
-            ("fov", camera.fov_deg.to_string()),
-        ]
+        let size = [("image_size_x", camera.width_px), ("image_size_y", camera.height_px)];
+        let size = size.map(|(name, px)| (name, px.to_string())).into_iter();
+        size.chain([("fov", camera.fov_deg.to_string())]).chain(STRAIGHT_LENS.map(|of| (of, "0".to_owned()))).collect()
     };
     match sees {
         Sees::Rgb(camera) => ("sensor.camera.rgb", picture(camera)),

@@ -15,6 +15,7 @@ use super::server::{Bones, Order, Server, Stepped, Trouble, WorldFrame};
 use super::vehicle::{Commanded, Found, Vehicle};
 use super::walker::Walker;
 use crate::kernel::braking::Motion;
+use crate::kernel::frame::LONGEST_WAIT_S;
 use crate::kernel::participant::Participant;
 use crate::kernel::path::Path;
 use crate::kernel::seams::{Fault, WorldEvent, WorldNews};
@@ -28,6 +29,9 @@ use std::sync::Arc;
 
 /// A server whose ticks are longer or shorter than they should be by more than this does not do as it was told.
 const SAME_STEP_S: f64 = 1e-6;
+
+/// A tick that is said to have taken no time, or minutes, has not: the frame is a bad one. Readers of a record hold to it.
+const TICK_S: std::ops::RangeInclusive<f64> = 1e-6..=LONGEST_WAIT_S;
 
 /// A tick of the trial.
 #[derive(Debug, Clone, PartialEq)]
@@ -172,7 +176,7 @@ impl Trial {
         let now = self.newest();
         if let Some(sensors) = &mut self.sensors {
             let walker = self.walker.as_ref().map(|walker| walker.id);
-            let state = self.last.actors.iter().find(|actor| Some(actor.id) == walker);
+            let state = walker.and_then(|id| self.last.actor(id));
             sensors.ticked(self.last.frame, now, state.map(|actor| actor.pose));
         }
         let rows = self.rows(now, &fronts_m)?;
@@ -183,7 +187,29 @@ impl Trial {
     fn step(&mut self, server: &mut dyn Server, bones: Option<&Bones>) -> Result<Stepped, Trouble> {
         let stepped = server.step(&self.orders, bones);
         self.orders.clear();
-        stepped
+        let stepped = stepped?;
+        self.must_be_possible(&stepped.frame)?;
+        Ok(stepped)
+    }
+
+    /// Refuses a frame that cannot be: its rows would stand out of order, or its numbers come back as orders.
+    fn must_be_possible(&self, frame: &WorldFrame) -> Result<(), Trouble> {
+        let (now_s, last_s) = (frame.elapsed_s, self.last.elapsed_s);
+        let is_first = self.last.frame == 0;
+        let goes_on = is_first && now_s.is_finite() || TICK_S.contains(&(now_s - last_s));
+        if !goes_on || frame.frame <= self.last.frame {
+            let (n, last_n) = (frame.frame, self.last.frame);
+            let what = format!("sent frame {n} at {now_s} s of its time after frame {last_n} at {last_s} s");
+            return Err(Trouble::Lost(what));
+        }
+        let ours = self.vehicles.iter().map(|vehicle| vehicle.id).chain(self.walker.as_ref().map(|walker| walker.id));
+        for state in ours.filter_map(|id| frame.actor(id)) {
+            if !state.is_possible() {
+                let words = format!("sent a place or velocity that cannot be, of actor {}: {state:?}", state.id);
+                return Err(Trouble::Lost(words));
+            }
+        }
+        Ok(())
     }
 
     /// What is wrong with a tick, in words; each kind marks the trial once.
@@ -235,9 +261,7 @@ impl Trial {
             else {
                 continue;
             };
-            let state = self.last.actors.iter().find(|actor| actor.id == vehicle.id).ok_or_else(|| {
-                Trouble::Lost(format!("vehicle {} ({}) is gone from the server", row.vehicle_n, row.role.word()))
-            })?;
+            let state = self.last.actor(vehicle.id).ok_or_else(|| gone(i))?;
             let found = vehicle.find(&self.setup.site, path, state, *near_s_m, self.took_s);
             row.tick_n = self.last.frame;
             row.world_time_ns = now.0;
@@ -245,6 +269,11 @@ impl Trial {
         }
         Ok(rows)
     }
+}
+
+/// Vehicle `i`, from 0, is not in the world any more.
+fn gone(i: usize) -> Trouble {
+    Trouble::Lost(format!("vehicle {} is gone from the server", i + 1))
 }
 
 /// The spec and the lane of vehicle `i`, from 0.

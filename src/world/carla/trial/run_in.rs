@@ -1,6 +1,6 @@
 //! Before a trial's world time 0: everything is made, appears, and takes up its speed.
 
-use super::{Tick, Trial, lane, nearest_ns};
+use super::{Tick, Trial, gone, lane, nearest_ns};
 use crate::headset::Pacing;
 use crate::kernel::geometry::direction;
 use crate::kernel::seams::Fault;
@@ -10,7 +10,7 @@ use crate::study::{Control, Presence};
 use crate::table::{Role, WorldRow};
 use crate::world::carla::frame::{SitePose, pose_to_carla, vector_to_carla};
 use crate::world::carla::sensors::Sensors;
-use crate::world::carla::server::{Order, Server, Trouble};
+use crate::world::carla::server::{Order, Pose, Server, Spawned, Trouble};
 use crate::world::carla::vehicle::{Commanded, Vehicle};
 use crate::world::carla::walker::Walker;
 use glam::DVec3;
@@ -36,7 +36,7 @@ impl Trial {
                 roll_rad: 0.0,
             };
             let at = pose_to_carla(&self.setup.site, &above);
-            let spawned = server.spawn(&self.choices.study.vehicle, &format!("{OURS}{}", spec.role.word()), &at)?;
+            let spawned = spawn(server, &self.choices.study.vehicle, spec.role.word(), &at)?;
             self.vehicles.push(Vehicle::new(&spawned, spec.length_m, self.choices.study.control));
         }
         self.passed = (0..self.vehicles.len()).map(|i| vec![false; self.traffic.marks(i).len()]).collect();
@@ -45,7 +45,7 @@ impl Trial {
         }
         let mut at = pose_to_carla(&self.setup.site, &Walker::waiting(&self.setup.site));
         at.location_m.z += WALKER_ABOVE_M;
-        let spawned = server.spawn(&self.choices.study.walker, &format!("{OURS}participant"), &at)?;
+        let spawned = spawn(server, &self.choices.study.walker, "participant", &at)?;
         self.walker = Some(Walker::new(&spawned, self.choices.step_s()));
         Ok(())
     }
@@ -95,6 +95,18 @@ impl Trial {
         }
     }
 
+    /// Takes in where the vehicles stand that have been held.
+    fn are_put(&mut self) -> Result<(), Trouble> {
+        let run_in = f64::from(self.choices.run_in_ticks());
+        for i in 0..self.vehicles.len() {
+            let Some((_, path)) = lane(&self.setup, i) else { continue };
+            let start = self.steady(i, -run_in);
+            let state = self.last.actor(self.vehicles[i].id).ok_or_else(|| gone(i))?;
+            self.vehicles[i].is_put(&self.setup.site, path, state, start.front_s_m);
+        }
+        Ok(())
+    }
+
     /// First ticks: everything appears, bones are read, vehicles take up their speed before the start.
     pub(super) fn run_in(&mut self, server: &mut dyn Server) -> Result<Vec<Tick>, Trouble> {
         let run_in = self.choices.run_in_ticks();
@@ -110,6 +122,7 @@ impl Trial {
         self.last = appeared.frame;
         self.read_bones(server)?;
         early.extend(self.await_sensors(server)?);
+        self.are_put()?;
         let mut ticks = Vec::new();
         for n in (0..run_in).rev() {
             self.run_in_orders(f64::from(n));
@@ -186,13 +199,27 @@ impl Trial {
         let Some(walker) = self.walker.as_mut().filter(|_| self.choices.study.presence == Presence::Body) else {
             return Ok(());
         };
-        let Some(state) = self.last.actors.iter().find(|actor| actor.id == walker.id) else {
+        let Some(state) = self.last.actor(walker.id) else {
             return Err(Trouble::Lost("the participant's walker did not appear".into()));
         };
         let bones = server.bones(walker.id)?;
+        if let Some(bone) = bones.iter().find(|bone| !bone.world.is_possible() || !bone.in_parent.is_possible()) {
+            return Err(Trouble::Refused(format!("the walker's bone {} is where nothing can be", bone.name)));
+        }
         walker.rest_on(&bones, &state.pose).map_err(|missing| {
             Trouble::Refused(format!("the walker {} has no bones called {missing}", self.choices.study.walker))
         })?;
         server.show_bones(walker.id, 1.0)
     }
+}
+
+/// Makes an actor of ours.
+fn spawn(server: &mut dyn Server, blueprint: &str, role: &str, at: &Pose) -> Result<Spawned, Trouble> {
+    let spawned = server.spawn(blueprint, &format!("{OURS}{role}"), at)?;
+    if spawned.is_possible() {
+        return Ok(spawned);
+    }
+    // Whatever is left, the server's own leave-taking takes away.
+    let _ = server.destroy(&[spawned.id]);
+    Err(Trouble::Refused(format!("the server's {blueprint} has a box that cannot be: {spawned:?}")))
 }
