@@ -3,8 +3,12 @@
 
 #[path = "analysis/command.rs"]
 mod command;
+#[path = "analysis/demo.rs"]
+mod demo;
 #[path = "analysis/intake.rs"]
 mod intake;
+#[path = "analysis/page.rs"]
+mod page;
 #[path = "analysis/plans.rs"]
 mod plans;
 #[path = "analysis/r.rs"]
@@ -13,5 +17,10 @@ mod r;
 mod real;
 #[path = "common/skips.rs"]
 mod skips;
+#[path = "figures/svg.rs"]
+#[allow(dead_code)]
+mod svg;
 #[path = "analysis/synthetic.rs"]
 mod synthetic;
+#[path = "analysis/waits.rs"]
+mod waits;

@@ -34,16 +34,22 @@ impl Condition {
         }
     }
 
-    /// For each row whether it matches. A column, word or participant that the table does not have is a problem: a rule
-    /// that can match nothing is a mistake.
+    /// A word or participant that the table does not have is a problem: a rule that can match nothing is a mistake.
+    pub(super) fn must_be_there(&self, sheet: &Sheet, read: &super::read_data::Reader<'_>) -> Result<(), Problem> {
+        let (column, wanted) = match self {
+            Self::Is(column, wanted) | Self::IsNot(column, wanted) => (column.as_str(), wanted),
+            Self::Participants(codes) => (read.participant(), codes),
+            Self::Above(..) | Self::Below(..) | Self::Missing(_) => return Ok(()),
+        };
+        let at = sheet.column(column)?;
+        let is_there = |text: &&String| sheet.rows.iter().any(|row| read.same_text(&row.cells[at], text));
+        wanted.iter().find(|text| !is_there(text)).map_or(Ok(()), |text| Err(no_such(sheet, at, column, text)))
+    }
+
+    /// For each row whether it matches; a column that the table does not have is a problem.
     pub(super) fn matches(&self, sheet: &Sheet, read: &super::read_data::Reader<'_>) -> Result<Vec<bool>, Problem> {
         let texts = |column: &str, wanted: &[String]| -> Result<Vec<bool>, Problem> {
             let at = sheet.column(column)?;
-            for text in wanted {
-                if !sheet.rows.iter().any(|row| read.same_text(&row.cells[at], text)) {
-                    return Err(no_such(sheet, at, column, text));
-                }
-            }
             let is_one = |cell: &str| wanted.iter().any(|text| read.same_text(cell, text));
             Ok(sheet.rows.iter().map(|row| is_one(&row.cells[at])).collect())
         };

@@ -3,7 +3,7 @@
 use super::plan::{Before, KeptOut, Plan, Rule};
 use super::read_data::Reader;
 use super::sheet::Sheet;
-use crate::problem::{Place, Problem, Problems};
+use crate::problem::{Place, Problem};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -128,8 +128,9 @@ fn why(reason: KeptOut) -> &'static str {
 /// Rules that keep rows: all others go.
 pub(super) fn rows(plan: &Plan, sheet: &Sheet, reader: &Reader<'_>, flow: &mut Flow) -> Result<(), Problem> {
     for rule in &plan.rows {
+        rule.condition.must_be_there(sheet, reader)?;
         let kept = rule.condition.matches(sheet, reader)?;
-        flow.take(format!("rows.{}", rule.name), explained(rule, "kept are rows where "), |row| !kept[row]);
+        flow.take(format!("rows.{}", rule.name), explained(rule, "not among the rows wanted: "), |row| !kept[row]);
     }
     Ok(())
 }
@@ -139,14 +140,23 @@ fn explained(rule: &Rule, before: &str) -> String {
     if rule.reason.is_empty() { words } else { format!("{} ({words})", rule.reason) }
 }
 
-/// What each exclusion of the plan hits, among the rows that are left; one that hits none is a problem.
+/// What is wrong with an exclusion that hits none.
+pub(super) fn matches_nobody(rule: &Rule, sheet: &Sheet, reader: &Reader<'_>) -> Problem {
+    if let Err(problem) = rule.condition.must_be_there(sheet, reader) {
+        return problem;
+    }
+    let what = format!("the exclusion {} ({}) matches nobody", rule.name, rule.condition.words());
+    let cure = "correct it, or take it out of the plan: an exclusion that does nothing is often a mistake of spelling";
+    Problem::new(Place::file(sheet.name()), what, cure)
+}
+
+/// What each exclusion of the plan hits, among the rows that are left.
 pub(super) fn exclusions(
     plan: &Plan,
     sheet: &Sheet,
     reader: &Reader<'_>,
     flow: &mut Flow,
-) -> Result<Vec<Vec<bool>>, Problems> {
-    let mut problems = Problems::default();
+) -> Result<Vec<Vec<bool>>, Problem> {
     let there = flow.left.clone();
     let mut hits = Vec::new();
     for rule in &plan.exclusions {
@@ -156,16 +166,9 @@ pub(super) fn exclusions(
             let people: BTreeSet<usize> = (0..hit.len()).filter(|row| hit[*row]).map(|row| flow.people[row]).collect();
             hit.iter_mut().enumerate().for_each(|(row, hit)| *hit = there[row] && people.contains(&flow.people[row]));
         }
-        if !hit.contains(&true) {
-            let what = format!("the exclusion {} ({}) matches nobody", rule.name, rule.condition.words());
-            let cure =
-                "correct it, or take it out of the plan: an exclusion that does nothing is often a mistake of spelling";
-            problems.push(Problem::new(Place::file(sheet.name()), what, cure));
-        }
         flow.take(format!("exclusions.{}", rule.name), explained(rule, ""), |row| hit[row]);
         hits.push(hit);
     }
-    problems.check()?;
     Ok(hits)
 }
 
@@ -199,7 +202,8 @@ pub(super) fn people(sheet: &Sheet, reader: &Reader<'_>) -> Result<(Vec<String>,
     let mut codes: BTreeMap<&str, usize> = BTreeMap::new();
     for (row, cells) in sheet.rows.iter().enumerate() {
         let code = cells.cells[at].as_str();
-        if reader.is_missing(at, code) {
+        // As programs write a number that is none; nobody is called so.
+        if reader.is_missing(at, code) || code.eq_ignore_ascii_case("nan") {
             let cure = "each row needs its participant: correct the table";
             return Err(Problem::new(sheet.place(row, at), "a row without a participant", cure));
         }

@@ -32,8 +32,12 @@ pub struct Taken {
 /// A trial.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Trial {
+    /// Its row of the table, by index.
+    pub row: usize,
     /// Its participant, by index.
     pub participant: usize,
+    /// Its place in the participant's order, from 1; none where the table does not tell.
+    pub order: Option<f64>,
     /// File and line, in words.
     pub place: String,
     /// Its level of each factor of the plan.
@@ -57,8 +61,22 @@ pub struct Value {
     pub happened: bool,
 }
 
-/// Takes the trials of a table by a plan.
+/// Takes the trials of a table by a plan. An exclusion that matches nobody is an error.
 pub fn take(plan: &Plan, sheet: &Sheet) -> Outcome<Taken> {
+    let taken = take_planned(plan, sheet)?;
+    let reader = Reader::new(&plan.data, sheet)?;
+    let mut problems = Problems::default();
+    for (i, rule) in plan.exclusions.iter().enumerate() {
+        if !taken.trials.iter().any(|trial| trial.hit[i]) {
+            problems.push(flow::matches_nobody(rule, sheet, &reader));
+        }
+    }
+    problems.check()?;
+    Ok(taken)
+}
+
+/// The same where nobody knows yet what there will be to exclude: simulated people need not do what a plan foresees.
+pub fn take_planned(plan: &Plan, sheet: &Sheet) -> Outcome<Taken> {
     let reader = Reader::new(&plan.data, sheet)?;
     let (participants, people) = flow::people(sheet, &reader)?;
     let mut notes = sheet.notes.clone();
@@ -78,11 +96,14 @@ pub fn take(plan: &Plan, sheet: &Sheet) -> Outcome<Taken> {
     let early = flow::before(plan, sheet, &reader, &mut flow)?;
     flow.end("analysed", "trials that are analysed");
     let levels = levels(plan, sheet, &reader, &there)?;
+    let order = order(plan, sheet)?;
     let mut trials = Vec::new();
     for (row, levels) in there.iter().zip(levels) {
         let covariate = |c: &super::plan::Covariate| reader.number(sheet, *row, sheet.column(&c.column)?);
         trials.push(Trial {
+            row: *row,
             participant: people[*row],
+            order: order.map_or(Ok(None), |at| reader.number(sheet, *row, at))?.filter(|place| place.is_finite()),
             place: sheet.row_place(*row),
             levels,
             covariates: plan.covariates.iter().map(covariate).collect::<Result<_, Problem>>()?,
@@ -113,6 +134,14 @@ impl Trial {
         let hit = self.hit.iter().enumerate().any(|(i, hit)| *hit && i != left_off);
         let early = self.early == Some(true) && plan.before.as_ref().is_some_and(|b| b.treat == Before::Exclude);
         !hit && !early
+    }
+}
+
+/// The column of the trials' order, where there is one.
+fn order(plan: &Plan, sheet: &Sheet) -> Result<Option<usize>, Problem> {
+    match &plan.data.order {
+        Some(column) => sheet.column(column).map(Some),
+        None => Ok(sheet.column("plan_n").ok().filter(|_| sheet.kerbside)),
     }
 }
 

@@ -22,12 +22,14 @@ words! {
 words! {
     /// A test by its name.
     pub enum Test {
-        /// Paired t of cell-mean contrasts: for factors of two levels.
+        /// Paired t of cell-mean contrasts: for factors of two levels. Of waits: of restricted means.
         PairedT = "paired_t",
         /// The same contrasts, signs permuted.
         Permutation = "permutation",
         /// The same contrasts, Wilcoxon's signed ranks.
         Wilcoxon = "wilcoxon",
+        /// Bayes factor of the paired t: beside a test, never instead of one.
+        BayesFactor = "bayes_factor",
         /// Friedman's test of all cells with Kendall's W.
         Friedman = "friedman",
         /// Analysis of variance of cell means, within subjects or mixed.
@@ -141,6 +143,9 @@ pub struct Plan {
 pub struct Mapping {
     /// The column of participants' codes.
     pub participant: String,
+    /// The column of a trial's place in the participant's order, for figures of learning; of Kerbside's own tables
+    /// `plan_n` when none.
+    pub order: Option<String>,
     /// Texts that mean unknown in every column.
     pub missing: Vec<String>,
     /// What differs in single columns.
@@ -208,9 +213,11 @@ pub struct OutcomePlan {
     pub unit: String,
     /// Where a wait was cut off, for censored outcomes.
     pub censored: Option<CensoredBy>,
+    /// Up to when waits are counted where their means are compared; the earliest end of watching when none.
+    pub restricted_at: Option<f64>,
     /// Least and greatest possible value.
     pub range: Option<(f64, f64)>,
-    /// Factors, by index.
+    /// Factors, by index; an outcome without any is described only.
     pub factors: Vec<usize>,
     /// Covariates, by index.
     pub covariates: Vec<usize>,

@@ -63,7 +63,9 @@ impl<'p> Reader<'p> {
 
 fn cure(cell: &str) -> &'static str {
     let digits = cell.bytes().any(|b| b.is_ascii_digit());
-    if digits && cell.contains(',') {
+    if cell.starts_with('#') {
+        "a spreadsheet writes this where a formula failed: look at the source of the table"
+    } else if digits && cell.contains(',') {
         "decimal marks are points: export the table again with them"
     } else if digits && (cell.contains('-') || cell.contains('/')) {
         "a spreadsheet may have made a date of it: look at the source of the table"

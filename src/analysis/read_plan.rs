@@ -84,12 +84,12 @@ fn unique(root: &Table<'_>, factors: &[Factor], covariates: &[Covariate], outcom
 }
 
 /// The tables below a table, by the names that the plan gives them.
-fn named_tables<'s>(table: &Table<'s>) -> impl Iterator<Item = (String, Table<'s>)> {
+pub(super) fn named_tables<'s>(table: &Table<'s>) -> impl Iterator<Item = (String, Table<'s>)> {
     table.named().into_iter().filter_map(|(name, value)| Some((name, value.table()?)))
 }
 
 /// A list of texts that may be absent.
-fn texts(table: &Table<'_>, key: &'static str) -> Vec<String> {
+pub(super) fn texts(table: &Table<'_>, key: &'static str) -> Vec<String> {
     let list = table.value(key).and_then(|value| value.list()).unwrap_or_default();
     list.iter().filter_map(Value::text).collect()
 }
@@ -105,7 +105,7 @@ fn tokens(table: &Table<'_>, key: &'static str) -> Option<Vec<String>> {
 }
 
 /// A list of known words that may be absent.
-fn words(table: &Table<'_>, key: &'static str, known: &[&str]) -> Vec<String> {
+pub(super) fn words(table: &Table<'_>, key: &'static str, known: &[&str]) -> Vec<String> {
     let list = table.value(key).and_then(|value| value.list()).unwrap_or_default();
     list.iter().filter_map(|value| value.word(known)).collect()
 }
@@ -131,7 +131,7 @@ fn factors(table: &Table<'_>) -> Vec<Factor> {
         .collect()
 }
 
-fn mapping(table: &Table<'_>) -> Mapping {
+pub(super) fn mapping(table: &Table<'_>) -> Mapping {
     let columns = table
         .table("columns")
         .any_entries()
@@ -146,6 +146,7 @@ fn mapping(table: &Table<'_>) -> Mapping {
         .collect();
     let mapping = Mapping {
         participant: table.opt_text("participant").unwrap_or_else(|| "participant".to_owned()),
+        order: table.opt_text("order"),
         missing: tokens(table, "missing").unwrap_or_else(|| vec![String::new(), "NA".to_owned()]),
         columns,
     };
@@ -154,7 +155,7 @@ fn mapping(table: &Table<'_>) -> Mapping {
 }
 
 /// Rules; `leave_out`: they name what goes, and may take a whole participant.
-fn rules(table: &Table<'_>, leave_out: bool) -> Vec<Rule> {
+pub(super) fn rules(table: &Table<'_>, leave_out: bool) -> Vec<Rule> {
     named_tables(table)
         .filter_map(|(name, table)| {
             let condition = condition(&table, &name);
@@ -235,8 +236,8 @@ fn outcome(name: String, table: &Table<'_>, known: &Known<'_>) -> OutcomePlan {
     let names: Vec<&str> = known.factors.iter().map(|factor| factor.name.as_str()).collect();
     let list = |key| table.value(key).and_then(|value| value.list());
     let factors = list("factors").map_or_else(|| (0..names.len()).collect(), |list| places(&list, "factor", &names));
-    if factors.is_empty() || factors.len() > MOST_FACTORS {
-        let what = format!("the outcome {name} has {} factors; one to {MOST_FACTORS} can be analysed", factors.len());
+    if factors.len() > MOST_FACTORS {
+        let what = format!("the outcome {name} has {} factors; at most {MOST_FACTORS} can be analysed", factors.len());
         table.source().wrong(table.at(), what, "write factors = [..] with those that it is about");
     }
     let covariates: Vec<&str> = known.covariates.iter().map(|covariate| covariate.name.as_str()).collect();
@@ -247,6 +248,7 @@ fn outcome(name: String, table: &Table<'_>, known: &Known<'_>) -> OutcomePlan {
         column: table.opt_text("column").unwrap_or_else(|| name.clone()),
         unit: table.opt_text("unit").unwrap_or_default(),
         censored: censored(table, kind),
+        restricted_at: restricted_at(table, kind),
         range: table.value("range").and_then(|value| value.span_f64_in(-MOST..=MOST)).map(|[low, high]| (low, high)),
         effects: effects(table, &factors, known.factors),
         covariates: list("covariates").map_or_else(Vec::new, |list| places(&list, "covariate", &covariates)),
@@ -295,6 +297,16 @@ fn censored(table: &Table<'_>, kind: Kind) -> Option<CensoredBy> {
     found
 }
 
+/// Up to when waits are counted.
+fn restricted_at(table: &Table<'_>, kind: Kind) -> Option<f64> {
+    let value = table.value("restricted_at")?;
+    if kind != Kind::Censored {
+        let cure = "take `restricted_at` out, or write kind = \"censored\"";
+        table.source().wrong(value.at(), "only waits are counted up to a time", cure);
+    }
+    value.f64_in(0.0..=MOST)
+}
+
 /// The test asked for; none for `default`. Unpaired tests are known by name, to be refused in words.
 fn test_of(table: &Table<'_>, key: &'static str, kind: Kind) -> Option<Test> {
     let unpaired =
@@ -312,6 +324,10 @@ fn test_of(table: &Table<'_>, key: &'static str, kind: Kind) -> Option<Test> {
         return None;
     }
     let test = Test::from_word(&value.word(&known)?)?;
+    if test == Test::BayesFactor {
+        let cure = "write also = [\"bayes_factor\"], and let a test decide";
+        table.source().wrong(value.at(), "a Bayes factor has no p-value that a family could correct", cure);
+    }
     suits(table, test, kind);
     Some(test)
 }
@@ -320,14 +336,16 @@ fn test_of(table: &Table<'_>, key: &'static str, kind: Kind) -> Option<Test> {
 fn suits(table: &Table<'_>, test: Test, kind: Kind) {
     let waits = matches!(test, Test::Cox | Test::LogRank);
     let fits = match kind {
-        Kind::Censored => waits,
+        Kind::Censored => !matches!(test, Test::Friedman | Test::Lmm | Test::Clmm | Test::Glmm),
         Kind::Ordinal => !waits && test != Test::Glmm,
         Kind::Binary => !waits && test != Test::Clmm,
         Kind::Continuous | Kind::Count => !waits && !matches!(test, Test::Clmm | Test::Glmm),
     };
     if !fits {
         let cure = match kind {
-            Kind::Censored => "waits are cut off: a mean would drop or shorten them; use cox or log_rank",
+            Kind::Censored => {
+                "waits are cut off: use default (restricted means), paired_t, permutation, wilcoxon, anova, cox or log_rank"
+            }
             _ => "use default, or a test for this kind of outcome",
         };
         table.source().wrong(table.at(), format!("{} is no test of a {} outcome", test.word(), kind.word()), cure);

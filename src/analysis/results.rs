@@ -1,5 +1,6 @@
 //! Every number of a results section with its name, unit, test, n and interval: one tree, which all files are written of.
 
+use super::conducted::Conducted;
 use super::design::Design;
 use super::flow::Step;
 use super::intake::{Taken, Trial};
@@ -39,6 +40,8 @@ pub struct Results {
     pub data: Vec<String>,
     /// Whether anybody among those analysed was simulated.
     pub simulated: bool,
+    /// How the sessions were conducted; none of a table that is not Kerbside's.
+    pub conducted: Option<Conducted>,
     /// From all trials to those analysed.
     pub flow: Vec<Step>,
     /// Each outcome.
@@ -107,20 +110,21 @@ pub struct CellResult {
 /// The trials of an outcome that are kept by a rule, as tests take them.
 pub(super) fn sample<'p>(plan: &'p Plan, taken: &Taken, outcome: usize, keep: &dyn Fn(&Trial) -> bool) -> Sample<'p> {
     let asked = &plan.outcomes[outcome];
-    let observation = |(trial, value): (&Trial, &Option<super::intake::Value>)| {
+    let observation = |(i, (trial, value)): (usize, (&Trial, &Option<super::intake::Value>))| {
         let value = (*value)?;
         let levels = asked.factors.iter().map(|i| trial.levels[*i]).collect::<Option<Vec<_>>>()?;
         let covariates = asked.covariates.iter().map(|i| trial.covariates[*i]).collect::<Option<Vec<_>>>()?;
         let (person, number, happened) = (trial.participant, value.number, value.happened);
-        keep(trial).then_some(Observation { person, levels, number, happened, covariates })
+        keep(trial).then_some(Observation { trial: i, person, levels, number, happened, covariates })
     };
     Sample {
         outcome: asked,
         design: Design::of(plan, asked),
         covariates: asked.covariates.iter().map(|i| plan.covariates[*i].name.as_str()).collect(),
-        rows: taken.trials.iter().zip(&taken.values[outcome]).filter_map(observation).collect(),
+        rows: taken.trials.iter().zip(&taken.values[outcome]).enumerate().filter_map(observation).collect(),
         level: plan.level(),
         seed: methods::seed(plan, asked),
+        sized: true,
     }
 }
 
@@ -133,7 +137,7 @@ pub fn of(plan: &Plan, taken: &Taken, data: Vec<String>, lock: LockState, progre
             outcome(plan, taken, i)
         })
         .collect();
-    correct(plan, &mut outcomes);
+    correct(plan, outcomes.iter_mut().map(|outcome| &mut outcome.tests).collect());
     Results {
         format: FORMAT,
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -145,25 +149,44 @@ pub fn of(plan: &Plan, taken: &Taken, data: Vec<String>, lock: LockState, progre
         lock,
         data,
         simulated: taken.notes.iter().any(|note| note.starts_with("simulated")),
+        conducted: None,
         flow: taken.flow.clone(),
         outcomes,
         notes: taken.notes.clone(),
     }
 }
 
-fn outcome(plan: &Plan, taken: &Taken, i: usize) -> OutcomeResults {
-    let asked = &plan.outcomes[i];
-    let sample = sample(plan, taken, i, &|trial| trial.analysed);
-    let decided = methods::confirmatory(asked, &sample.design);
+/// What a plan decides by and nothing else: each outcome's confirmatory answers on the trials that are kept, without effect
+/// sizes, their p-values corrected over the families.
+pub fn decided(plan: &Plan, taken: &Taken, keep: &dyn Fn(&Trial) -> bool) -> Vec<Vec<TestResult>> {
+    let of_outcome = |i: usize| {
+        let mut tests = confirmatory(&Sample { sized: false, ..sample(plan, taken, i, keep) });
+        tests.retain(|result| result.confirmatory);
+        tests
+    };
+    let mut outcomes: Vec<Vec<TestResult>> = (0..plan.outcomes.len()).map(of_outcome).collect();
+    correct(plan, outcomes.iter_mut().collect());
+    outcomes
+}
+
+/// The confirmatory tests, and what comes along with them: covariates, equivalence.
+fn confirmatory(sample: &Sample<'_>) -> Vec<TestResult> {
     let mut tests = Vec::new();
-    for (test, effects) in &decided {
-        let mut results = methods::run(*test, effects, &sample);
+    for (test, effects) in methods::confirmatory(sample.outcome, &sample.design) {
+        let mut results = methods::run(test, &effects, sample);
         let covariates = &sample.covariates;
         let confirms =
             |result: &TestResult| result.test == test.word() && !covariates.contains(&result.effect.as_str());
         results.iter_mut().for_each(|result| result.confirmatory = confirms(result));
         tests.extend(results);
     }
+    tests
+}
+
+fn outcome(plan: &Plan, taken: &Taken, i: usize) -> OutcomeResults {
+    let asked = &plan.outcomes[i];
+    let sample = sample(plan, taken, i, &|trial| trial.analysed);
+    let mut tests = confirmatory(&sample);
     for also in &asked.also {
         tests.extend(methods::run(*also, &sample.design.effects, &sample));
     }
@@ -296,19 +319,22 @@ fn described(
     (numbers, within)
 }
 
-/// Kaplan and Meier's median with its bootstrap interval over participants.
-fn waits(rows: &[&Observation], seed: &str) -> (Vec<Named>, Option<Limits>) {
+/// Waits with participants numbered from 0 without a gap, as the bootstrap draws them.
+pub(super) fn observations(rows: &[&Observation]) -> Vec<kaplan_meier::Observation> {
     let mut people: Vec<usize> = rows.iter().map(|row| row.person).collect();
     people.sort_unstable();
     people.dedup();
-    let observations: Vec<kaplan_meier::Observation> = rows
-        .iter()
-        .map(|row| kaplan_meier::Observation {
-            person: people.partition_point(|person| *person < row.person),
-            time: row.number,
-            happened: row.happened,
-        })
-        .collect();
+    let of_row = |row: &&Observation| kaplan_meier::Observation {
+        person: people.partition_point(|person| *person < row.person),
+        time: row.number,
+        happened: row.happened,
+    };
+    rows.iter().map(of_row).collect()
+}
+
+/// Kaplan and Meier's median with its bootstrap interval over participants.
+fn waits(rows: &[&Observation], seed: &str) -> (Vec<Named>, Option<Limits>) {
+    let observations = observations(rows);
     let curve = curve(&observations, seed);
     let happened = rows.iter().filter(|row| row.happened).count();
     let mut numbers = vec![Named::new("median", curve.median.unwrap_or(f64::INFINITY))];
@@ -319,20 +345,20 @@ fn waits(rows: &[&Observation], seed: &str) -> (Vec<Named>, Option<Limits>) {
 }
 
 /// Corrects the confirmatory p-values of each family. A question that was refused counts as one that was not found.
-fn correct(plan: &Plan, outcomes: &mut [OutcomeResults]) {
+fn correct(plan: &Plan, mut outcomes: Vec<&mut Vec<TestResult>>) {
     for (i, family) in plan.families.iter().enumerate() {
         let mut places = Vec::new();
-        for (o, outcome) in outcomes.iter().enumerate().filter(|(o, _)| plan.outcomes[*o].family == Some(i)) {
-            places.extend((0..outcome.tests.len()).filter(|t| outcome.tests[*t].confirmatory).map(|t| (o, t)));
+        for (o, tests) in outcomes.iter().enumerate().filter(|(o, _)| plan.outcomes[*o].family == Some(i)) {
+            places.extend((0..tests.len()).filter(|t| tests[*t].confirmatory).map(|t| (o, t)));
         }
-        let p: Vec<f64> = places.iter().map(|(o, t)| outcomes[*o].tests[*t].p.unwrap_or(1.0)).collect();
+        let p: Vec<f64> = places.iter().map(|(o, t)| outcomes[*o][*t].p.unwrap_or(1.0)).collect();
         let (corrected, how) = match family.correction {
             Correction::Holm => (holm(&p).ok(), "Holm"),
             Correction::BenjaminiHochberg => (benjamini_hochberg(&p).ok(), "Benjamini-Hochberg"),
             Correction::None => (None, "not corrected"),
         };
         for (k, (o, t)) in places.iter().enumerate() {
-            let test = &mut outcomes[*o].tests[*t];
+            let test = &mut outcomes[*o][*t];
             test.family = format!("{}: {how}, {} tests", family.name, places.len());
             test.p_corrected = corrected.as_ref().filter(|_| test.p.is_some()).and_then(|all| all.get(k).copied());
         }

@@ -44,6 +44,10 @@ impl Sheet {
             let place = Place { line: u32::try_from(line).ok(), ..Place::file(file) };
             Problem::new(place, "is not UTF-8 from here on", "save it as CSV UTF-8")
         })?;
+        if text.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("sep=")) {
+            let what = "begins with a spreadsheet's own line, sep=, not with the names of the columns";
+            return Err(Problem::new(Place::at(file, 1, 1), what, "take this line out").into());
+        }
         let separator = separator(text);
         let mut notes = Vec::new();
         if separator != b',' {
@@ -123,6 +127,16 @@ impl Sheet {
             };
             Problem::file(self.name(), format!("has no column \"{name}\""), cure)
         })
+    }
+
+    /// A number of Kerbside's own tables: `NA` is unknown, `Inf` infinite; none too where there is no such column.
+    pub fn known(&self, row: usize, column: &str) -> Option<f64> {
+        let cell = self.rows.get(row)?.cells.get(self.column(column).ok()?)?;
+        match cell.as_str() {
+            "Inf" => Some(f64::INFINITY),
+            "-Inf" => Some(f64::NEG_INFINITY),
+            text => text.parse().ok().filter(|value: &f64| value.is_finite()),
+        }
     }
 
     /// File and line of a row, or its session and trial, in words.

@@ -4,8 +4,8 @@ use super::args::Analyze;
 use super::say;
 use crate::analysis::plan::KeptOut;
 use crate::analysis::results::{OutcomeResults, Results};
-use crate::analysis::write::sentence;
-use crate::lab::{Analysed, Analysis, analyze as analyse, lock_plan};
+use crate::analysis::write::{sentence, simulated};
+use crate::lab::{Analysed, Analysis, Stage, analyze as analyse, lock_plan};
 use crate::problem::{Outcome, Problem};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -18,7 +18,13 @@ pub fn analyze(args: &Analyze) -> Outcome<()> {
     let keep = args.keep.iter().filter_map(|word| KeptOut::from_word(word)).collect();
     let analysis = Analysis { plan: args.plan.clone(), data: args.data.clone(), out: args.out.clone(), keep };
     let bar = say::progress("analysing", 0);
-    let analysed = analyse(&analysis, &|done, of| {
+    let analysed = analyse(&analysis, &|stage, done, of| {
+        bar.set_prefix(match stage {
+            Stage::Reading => "reading",
+            Stage::Analysing => "analysing",
+            Stage::Drawing => "drawing",
+            Stage::Writing => "writing",
+        });
         bar.set_length(of as u64);
         bar.set_position(done as u64);
     });
@@ -44,7 +50,15 @@ fn lock(args: &Analyze) -> Outcome<()> {
 }
 
 fn print_json(analysed: &Analysed) -> Result<(), Problem> {
-    say::line(format!("{:#}", json!({ "out": analysed.out, "files": analysed.files, "results": analysed.results })))
+    say::line(format!(
+        "{:#}",
+        json!({
+            "out": analysed.out,
+            "files": analysed.files,
+            "notes": analysed.notes,
+            "results": analysed.results,
+        })
+    ))
 }
 
 fn print_words(analysed: &Analysed) -> Result<(), Problem> {
@@ -53,8 +67,8 @@ fn print_words(analysed: &Analysed) -> Result<(), Problem> {
     flow(results)?;
     say::line("")?;
     say::line(&results.lock.words)?;
-    if results.simulated {
-        say::line("SIMULATED participants are in these numbers: they say nothing about people.")?;
+    if let Some(words) = simulated(results) {
+        say::line(words)?;
     }
     for outcome in &results.outcomes {
         say::line("")?;
@@ -64,7 +78,14 @@ fn print_words(analysed: &Analysed) -> Result<(), Problem> {
         outcome.notes.iter().try_for_each(|note| say::line(format!("  note: {note}")))?;
     }
     say::line("")?;
-    say::line(format!("written to {}: {}", analysed.out.display(), analysed.files.join(", ")))?;
+    let (figures, texts): (Vec<&String>, Vec<&String>) =
+        analysed.files.iter().partition(|file| file.starts_with("figures/"));
+    let texts: Vec<&str> = texts.into_iter().map(String::as_str).collect();
+    let pictures = figures.iter().filter(|file| file.ends_with(".svg")).count();
+    say::notes(&analysed.notes);
+    say::line(format!("open {}", analysed.out.join("report.html").display()))?;
+    let pictures = say::count(pictures, "figure");
+    say::line(format!("written to {}: {}; {pictures} in figures/", analysed.out.display(), texts.join(", ")))?;
     say::line(format!("the same numbers by R: Rscript {}", analysed.out.join("analysis.R").display()))
 }
 

@@ -1,7 +1,7 @@
 //! The arguments, and the help that teaches them.
 
 use super::standin::CarlaStandin;
-use super::values::{from_to_s, pixels, reason, resolution, seed, time_s, whole, world};
+use super::values::{d_z, from_to_s, inner_share, pixels, reason, resolution, scale, seed, time_s, whole, world};
 use crate::analysis::plan::KeptOut;
 use crate::lab::WorldChoice;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
@@ -60,6 +60,10 @@ pub enum Command {
     Collect(Collect),
     /// Analyse data by a plan: tests, effect sizes, text, tables, and an R script that gives the same numbers
     Analyze(Analyze),
+    /// Real against virtual: the same measures at a real and a virtual crosswalk, the behavioural gap between them, equivalence
+    Gap(GapArgs),
+    /// Before a study: how often its planned analysis would find what there is, by number of people
+    Power(Power),
     /// Leave a participant, session or trial out of the analysis, with a reason; nothing is deleted
     Exclude(Exclude),
     /// Export the study for others: tables under pseudonyms, codebook, study, citation, checksums
@@ -151,6 +155,18 @@ pub struct Check {
     /// With `--headset openxr`: a headset that is a program serves too
     #[arg(long)]
     pub simulated_headset: bool,
+    /// With `--headset openxr`: what counts as the floor
+    #[arg(long, value_enum, value_name = "SPACE")]
+    pub floor: Option<FloorArg>,
+    /// With `--headset openxr`: of the columns and rows that the headset recommends draw so many percent (10 to 200)
+    #[arg(long, value_name = "PERCENT", value_parser = resolution)]
+    pub resolution: Option<u32>,
+    /// Another map than the study's
+    #[arg(long, value_name = "FILE", requires = "study")]
+    pub map: Option<String>,
+    /// Another crosswalk than the study's
+    #[arg(long, value_name = "ID", requires = "study")]
+    pub crosswalk: Option<String>,
     /// Where vehicles come from: `embedded`, or `carla://HOST:PORT`, which is then run through every call that a study needs
     #[arg(long, value_name = "WORLD", default_value = "embedded", value_parser = world)]
     pub world: WorldChoice,
@@ -576,6 +592,72 @@ pub struct Analyze {
     /// Print the results as JSON instead of words
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:\n  kerbside gap analysis/plans/real_virtual_gap.toml\n  \
+                        kerbside gap gap.toml --out results\n\n\
+                        Either source is data folders, tables with a row per trial, or tracks in WGS84: crossing, participant,\n\
+                        road_user (pedestrian, target), time_s or time_utc, lat_deg, lon_deg. The plan says whether the same\n\
+                        people are in both: then differences are paired.")]
+pub struct GapArgs {
+    /// The plan's file; what it names is found relative to it
+    #[arg(value_name = "PLAN")]
+    pub plan: PathBuf,
+    /// Folder for the results; by default gap-NAME in the working folder
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Keep what would be left out of both sources, and say so in the results
+    #[arg(long, value_name = "WHAT", value_delimiter = ',', value_parser = clap::builder::PossibleValuesParser::new(KeptOut::WORDS))]
+    pub keep: Vec<String>,
+    /// Print the results as JSON instead of words
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(
+    after_help = "Examples:\n  kerbside power experiments/ehmi_braking_2x2.toml --plan analysis/plans/ehmi_braking_2x2.toml\n  \
+                        kerbside power study.toml --plan plan.toml --people 8,16,32 --runs 500 --effect 0.5\n  \
+                        kerbside power study.toml --plan plan.toml --effect 0       rates of error\n  \
+                        kerbside power --d-z 0.5 --people 24                         a paired t test, in closed form\n\n\
+                        Each simulated study is analysed as `analyze` does it. How people are made, and what is scaled,\n\
+                        stands in docs/analysis.md."
+)]
+pub struct Power {
+    /// The study's file
+    #[arg(value_name = "STUDY", required_unless_present = "d_z", requires = "plan")]
+    pub study: Option<PathBuf>,
+    /// The plan of its analysis
+    #[arg(long, value_name = "PLAN")]
+    pub plan: Option<PathBuf>,
+    /// Numbers of people, separated by commas
+    #[arg(long, value_name = "N,..", value_delimiter = ',', default_value = "12,24,48", allow_negative_numbers = true, value_parser = whole::<1000>)]
+    pub people: Vec<u32>,
+    /// How many studies are simulated
+    #[arg(long, value_name = "N", default_value_t = 200, allow_negative_numbers = true, value_parser = whole::<100_000>)]
+    pub runs: u32,
+    /// People's true effects, as multiples of what the study says; 0: no level differs from another but by name
+    #[arg(long, value_name = "SCALE", default_value_t = 1.0, allow_negative_numbers = true, value_parser = scale)]
+    pub effect: f64,
+    /// Seed of people, orders and noise; the study's by default
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = seed)]
+    pub seed: Option<u64>,
+    /// Folder for power.csv, power.json and power.svg; power-PLAN by default
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Print the numbers as JSON instead of words
+    #[arg(long)]
+    pub json: bool,
+    /// Instead of a study: a paired t test's standardised effect d_z, whose power is computed by the noncentral t
+    #[arg(long, value_name = "D", conflicts_with_all = ["study", "plan", "runs", "effect", "seed", "out"], allow_negative_numbers = true, value_parser = d_z)]
+    pub d_z: Option<f64>,
+    /// With --d-z: level of the test
+    #[arg(long, value_name = "SHARE", default_value_t = 0.05, conflicts_with = "study", value_parser = inner_share)]
+    pub alpha: f64,
+    /// With --d-z: the power for which the number of people is sought
+    #[arg(long, value_name = "SHARE", default_value_t = 0.8, conflicts_with = "study", value_parser = inner_share)]
+    pub wanted: f64,
 }
 
 #[derive(Debug, ClapArgs)]

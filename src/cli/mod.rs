@@ -9,11 +9,13 @@ mod demo;
 mod derive;
 mod exclude;
 mod export;
+mod gap;
 mod instruments;
 mod map;
 mod people;
 mod plan;
 mod plan_text;
+mod power;
 mod preflight;
 mod render;
 mod run;
@@ -47,6 +49,8 @@ pub fn main() -> ExitCode {
         Command::Render(render) => render::render(render),
         Command::Codebook(codebook) => codebook::codebook(codebook),
         Command::Analyze(analyze) => analyze::analyze(analyze),
+        Command::Gap(gap) => gap::gap(gap),
+        Command::Power(power) => power::power(power),
         Command::Collect(collect) => collect::collect(collect),
         Command::Exclude(exclude) => exclude::exclude(exclude),
         Command::Export(export) => export::export(export),

@@ -1,7 +1,7 @@
 //! `kerbside check`: whether a session could start here, before anybody stands in the room.
 
 use super::args::Check;
-use super::run::text_file;
+use super::run::{floor, only_with_openxr, text_file};
 use super::say;
 use crate::lab::{
     Finding, HeadsetKind, Overrides, Planned, Prepared, Verdict, WorldChoice, could_start, pre_flight, prepare,
@@ -10,13 +10,14 @@ use crate::problem::{Outcome, Place, Problem};
 use crate::record::folder::DataFolder;
 use crate::record::storage::Disk;
 use crate::study::read_script;
+use crate::xr::Resolution;
 use serde_json::json;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Looks at everything that a session with these choices needs, and says how it stands.
 pub fn check(args: &Check) -> Outcome<()> {
-    let study = args.study.as_deref().map(read);
+    let study = args.study.as_deref().map(|path| read(path, args));
     let headset = headset(args, study.as_ref());
     let data = DataFolder(args.data.clone());
     if args.world != WorldChoice::Embedded {
@@ -61,18 +62,29 @@ fn give_back_first() -> Result<(), Problem> {
 }
 
 /// The study made ready; what is worth knowing of it is found again among the findings.
-fn read(path: &Path) -> Outcome<Prepared> {
+fn read(path: &Path, args: &Check) -> Outcome<Prepared> {
     let text = text_file(path, "give a study's file, such as experiments/ehmi_braking_2x2.toml")?;
-    prepare(&path.display().to_string(), &text, &Overrides::default())
+    let overrides = Overrides { map: args.map.clone(), crosswalk: args.crosswalk.clone(), ..Overrides::default() };
+    prepare(&path.display().to_string(), &text, &overrides)
 }
 
 /// The headset that the words name; a path file is read through.
 fn headset(args: &Check, study: Option<&Outcome<Prepared>>) -> Outcome<HeadsetKind> {
     let choice = args.headset.as_str();
+    let only_there = [
+        ("--simulated-headset", args.simulated_headset),
+        ("--floor", args.floor.is_some()),
+        ("--resolution", args.resolution.is_some()),
+    ];
+    only_with_openxr(choice, &only_there)?;
     match choice {
         "simulated" => return Ok(HeadsetKind::Simulated),
         "window" => return Ok(HeadsetKind::Window),
-        "openxr" => return Ok(HeadsetKind::OpenXr { simulated_ok: args.simulated_headset }),
+        "openxr" => {
+            let (simulated_ok, floor) = (args.simulated_headset, floor(args.floor));
+            let resolution = args.resolution.map_or_else(Resolution::default, Resolution);
+            return Ok(HeadsetKind::OpenXr { simulated_ok, floor, resolution });
+        }
         _ => {}
     }
     let Some(file) = choice.strip_prefix("scripted:") else {

@@ -49,7 +49,6 @@ pub fn run(args: &Run) -> Outcome<()> {
         spectator: args.spectator,
         accept_change: args.accept_change.as_deref(),
     };
-    codebook::write(&data)?;
     listen_for_ctrl_c()?;
     let mut desk = desk(args, &prepared);
     let bar = if args.json || args.desk == DeskArg::Terminal {
@@ -57,7 +56,7 @@ pub fn run(args: &Run) -> Outcome<()> {
     } else {
         say::progress("trials", prepared.study.trial_count())
     };
-    let mut watch = Watch { bar: bar.clone(), json: args.json, code: &args.participant };
+    let mut watch = Watch { bar: bar.clone(), json: args.json, code: &args.participant, data: &data };
     let ran = attend(&order, desk.as_mut(), &mut watch);
     bar.finish_and_clear();
     let folder = data.session(&who.participant, who.session_n).0;
@@ -99,6 +98,10 @@ fn listen_for_ctrl_c() -> Result<(), Problem> {
         if INTERRUPTED.swap(true, Ordering::Relaxed) {
             std::process::exit(130);
         }
+        eprintln!(
+            "stopping: the trial is sealed as it stands, devices are given back; a CARLA server that hangs may take up to \
+             20 s. A second Ctrl-C ends at once: nothing is sealed, and a CARLA server stays waiting until the next run"
+        );
     })
     .map_err(|e| Problem::new(Place::default(), format!("Ctrl-C cannot be listened for: {e}"), "try again"))
 }
@@ -119,10 +122,12 @@ struct Watch<'a> {
     bar: ProgressBar,
     json: bool,
     code: &'a str,
+    data: &'a DataFolder,
 }
 
 impl Observer for Watch<'_> {
     fn opened(&mut self, opened: &Opened) -> Outcome<()> {
+        codebook::write(self.data)?;
         self.bar.set_position(opened.trials as u64);
         if self.json {
             let recovered = opened.recovered_in.as_ref().map(|path| path.display().to_string());
@@ -193,6 +198,23 @@ fn pacing(args: &Run, headset: &HeadsetChoice) -> Result<Pacing, Problem> {
     Err(Problem::new(Place::default().part(flag), "people cannot follow the pacing `lockstep`", cure))
 }
 
+/// Refuses options that were given and belong to `--headset openxr` alone.
+pub(super) fn only_with_openxr(headset: &str, options: &[(&str, bool)]) -> Result<(), Problem> {
+    let Some((name, _)) = options.iter().find(|(_, given)| *given && headset != "openxr") else { return Ok(()) };
+    let what = format!("does not go with --headset {headset}");
+    let cure = "give it with `--headset openxr`, or leave it out";
+    Err(Problem::new(Place::default().part(*name), what, cure))
+}
+
+/// What counts as the floor.
+pub(super) const fn floor(chosen: Option<FloorArg>) -> Floor {
+    match chosen {
+        Some(FloorArg::Stage) => Floor::Stage,
+        Some(FloorArg::Recentred) => Floor::LocalFloor,
+        None => Floor::Best,
+    }
+}
+
 fn headset(args: &Run, prepared: &Prepared) -> Outcome<HeadsetChoice> {
     let choice = args.headset.as_str();
     let only_there = [
@@ -202,11 +224,7 @@ fn headset(args: &Run, prepared: &Prepared) -> Outcome<HeadsetChoice> {
         ("--resolution", args.resolution.is_some()),
         ("--gaze", args.gaze.is_some()),
     ];
-    if let Some((name, _)) = only_there.iter().find(|(_, given)| *given && choice != "openxr") {
-        let what = format!("does not go with --headset {choice}");
-        let cure = "give it with `--headset openxr`, or leave it out";
-        return Err(Problem::new(Place::default().part(*name), what, cure).into());
-    }
+    only_with_openxr(choice, &only_there)?;
     if choice == "simulated" {
         return Ok(HeadsetChoice::Simulated);
     }
@@ -238,11 +256,7 @@ fn openxr(args: &Run) -> OpenXrChoice {
         Some(CalibrateArg::Points) => Calibrate::Points,
         Some(CalibrateArg::Standing) | None => Calibrate::Standing,
     };
-    let floor = match args.floor {
-        Some(FloorArg::Stage) => Floor::Stage,
-        Some(FloorArg::Recentred) => Floor::LocalFloor,
-        None => Floor::Best,
-    };
+    let floor = floor(args.floor);
     let resolution = args.resolution.map_or_else(Resolution::default, Resolution);
     let gaze = args.gaze.map(|gaze| match gaze {
         GazeArg::WithoutHands => Gaze::WithoutHands,

@@ -85,3 +85,21 @@ pub(super) fn pixels(text: &str) -> Result<[u32; 2], String> {
 pub(super) fn seed(text: &str) -> Result<u64, String> {
     text.parse().map_err(|_| format!("give a whole number from 0 to {}", u64::MAX))
 }
+
+/// How many times an effect is as large as it is said to be.
+pub(super) fn scale(text: &str) -> Result<f64, String> {
+    let number = text.trim().parse().ok().filter(|scale: &f64| scale.is_finite() && scale.abs() <= 100.0);
+    number.ok_or_else(|| "give a number such as 1, 0.5 or 0, at most 100".to_owned())
+}
+
+/// A standardised effect.
+pub(super) fn d_z(text: &str) -> Result<f64, String> {
+    let number = text.trim().parse().ok().filter(|d: &f64| d.is_finite() && d.abs() <= 20.0);
+    number.ok_or_else(|| "give a standardised effect such as 0.5, at most 20".to_owned())
+}
+
+/// A share that is neither nothing nor all.
+pub(super) fn inner_share(text: &str) -> Result<f64, String> {
+    let number = text.trim().parse().ok().filter(|share: &f64| *share > 0.0 && *share < 1.0);
+    number.ok_or_else(|| "give a share between 0 and 1, such as 0.05".to_owned())
+}

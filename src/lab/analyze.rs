@@ -2,6 +2,8 @@
 
 use super::collect::trial_table;
 use super::derived_file::write_whole;
+use crate::analysis::conducted::{Conducted, SetUp};
+use crate::analysis::drawings::{Drawings, Track};
 use crate::analysis::intake;
 use crate::analysis::lock::{Lock, LockState};
 use crate::analysis::plan::{KeptOut, Plan};
@@ -9,9 +11,8 @@ use crate::analysis::results::{self, Results};
 use crate::analysis::sheet::Sheet;
 use crate::analysis::write;
 use crate::problem::{Outcome, Problem};
-use crate::record::folder::{sessions_at, unwritable};
-use crate::record::sha256_hex;
-use crate::record::wall_time_utc;
+use crate::record::folder::{DataFolder, sessions_at, unwritable};
+use crate::record::{sha256_hex, vouched, wall_time_utc};
 use std::path::{Path, PathBuf};
 
 /// What to analyse.
@@ -34,9 +35,27 @@ pub struct Analysed {
     pub results: Results,
     /// The folder.
     pub out: PathBuf,
-    /// Names of its files.
+    /// Names of its files, figures as `figures/NAME`.
     pub files: Vec<String>,
+    /// Figures that could not be written as PDF, and why.
+    pub notes: Vec<String>,
 }
+
+/// What an analysis is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// Sessions are read and measured.
+    Reading,
+    /// Outcomes are analysed.
+    Analysing,
+    /// Outcomes are drawn.
+    Drawing,
+    /// Figures are written.
+    Writing,
+}
+
+/// Told how many things of how many are done at a stage.
+pub type Progress<'a> = &'a (dyn Fn(Stage, usize, usize) + Sync);
 
 /// A plan with what its lock is about.
 struct Opened {
@@ -90,35 +109,74 @@ pub fn lock_plan(plan: &Path, data: &[PathBuf]) -> Outcome<(PathBuf, Lock)> {
     Ok((opened.lock, lock))
 }
 
-/// The trials of all data, and the hashes of the studies that were run.
-fn sheet(data: &[PathBuf], progress: &(dyn Fn(usize, usize) + Sync)) -> Outcome<(Sheet, Vec<String>)> {
-    let mut whole: Option<Sheet> = None;
-    let mut studies = Vec::new();
+/// What was checked of a data folder: each session was read with its seals.
+fn seals(name: &str, head: Option<&str>) -> String {
+    match head {
+        Some(head) => format!(
+            "{name}: the seals of every session and the register's chain were checked; the study's head is {head}"
+        ),
+        None => format!("{name}: the seals of every session were checked; there is no register that vouches for them"),
+    }
+}
+
+/// All data.
+#[derive(Default)]
+struct Data {
+    /// The trials.
+    sheet: Option<Sheet>,
+    /// Hashes of the studies that were run.
+    studies: Vec<String>,
+    /// What each session ran on.
+    set_ups: Vec<SetUp>,
+    /// The target's way in each trial; none where any of the data is a table.
+    tracks: Vec<Track>,
+}
+
+fn read(data: &[PathBuf], progress: Progress<'_>) -> Outcome<Data> {
+    let mut read = Data::default();
     for path in data {
         let name = path.display().to_string();
         let sheet = if path.is_dir() {
-            let table = trial_table(path, progress)?;
-            studies.extend(table.studies);
+            let vouched = vouched(&DataFolder(path.clone()))?;
+            let mut table = trial_table(path, &|done, of| progress(Stage::Reading, done, of))?;
+            table.notes.insert(0, seals(&name, vouched.as_deref()));
+            read.studies.extend(table.studies);
+            read.set_ups.extend(table.set_ups);
+            read.tracks.extend(table.tracks);
             if table.rows.is_empty() {
                 return Err(Problem::file(name, "holds no trial yet", "name a data folder with sessions").into());
             }
             Sheet::of_rows(&name, table.columns, table.rows, table.notes)
         } else {
-            Sheet::read(&name, &bytes(path, "name a data folder, or a table as CSV")?)?
+            let mut sheet = Sheet::read(&name, &bytes(path, "name a data folder, or a table as CSV")?)?;
+            sheet.notes.extend(sheet.kerbside.then(|| {
+                format!("{name}: a table has no seals, so changes in it go unseen; those of a data folder are checked")
+            }));
+            read.tracks.resize(read.tracks.len() + sheet.rows.len(), Track::new());
+            sheet
         };
-        match &mut whole {
-            None => whole = Some(sheet),
+        match &mut read.sheet {
+            None => read.sheet = Some(sheet),
             Some(whole) => whole.append(sheet)?,
         }
     }
-    let nothing = || Problem::new(Default::default(), "no data", "name a data folder, or a table as CSV");
-    Ok((whole.ok_or_else(nothing)?, studies))
+    Ok(read)
 }
 
-/// Analyses data by a plan and writes the results; `progress` is told how many things of how many are done.
-pub fn analyze(analysis: &Analysis, progress: &(dyn Fn(usize, usize) + Sync)) -> Outcome<Analysed> {
+fn nothing() -> Problem {
+    Problem::new(Default::default(), "no data", "name a data folder, or a table as CSV")
+}
+
+/// The trials of all data.
+pub(super) fn trials(data: &[PathBuf], progress: &(dyn Fn(usize, usize) + Sync)) -> Outcome<Sheet> {
+    Ok(read(data, &|_, done, of| progress(done, of))?.sheet.ok_or_else(nothing)?)
+}
+
+/// Analyses data by a plan and writes the results.
+pub fn analyze(analysis: &Analysis, progress: Progress<'_>) -> Outcome<Analysed> {
     let Opened { mut plan, plan_sha256, study_sha256, lock } = open(&analysis.plan)?;
-    let (sheet, studies) = sheet(&analysis.data, progress)?;
+    let Data { sheet, studies, set_ups, tracks } = read(&analysis.data, progress)?;
+    let sheet = sheet.ok_or_else(nothing)?;
     let locked = match lock.exists() {
         true => Some(Lock::read(&lock.display().to_string(), &text(&lock, "")?)?),
         false => None,
@@ -134,15 +192,43 @@ pub fn analyze(analysis: &Analysis, progress: &(dyn Fn(usize, usize) + Sync)) ->
         let words: Vec<&str> = analysis.keep.iter().map(|keep| keep.word()).collect();
         taken.notes.push(format!("kept by the command line, not by the plan: {}", words.join(", ")));
     }
-    let results = results::of(&plan, &taken, sheet.files.clone(), state, &|done, of| progress(done, of));
+    let analysing = |done, of| progress(Stage::Analysing, done, of);
+    let mut results = results::of(&plan, &taken, sheet.files.clone(), state, &analysing);
+    results.conducted = sheet.kerbside.then(|| Conducted::of(&set_ups, &sheet, &taken));
+    let drawing = |done, of| progress(Stage::Drawing, done, of);
+    let drawings = Drawings::of(&plan, &sheet, &taken, &results, &tracks, &drawing);
     let out = analysis.out.clone().unwrap_or_else(|| beside(&analysis.data, &plan.name));
     std::fs::create_dir_all(&out).map_err(|e| unwritable(&out, &e))?;
     let mut files = Vec::new();
-    for (name, text) in write::files(&plan, &taken, &results) {
+    for (name, text) in write::files(&plan, &taken, &results, &drawings) {
         write_whole(&out.join(&name), text.as_bytes())?;
         files.push(name);
     }
-    Ok(Analysed { results, out, files })
+    let notes = figures(&out, &drawings, &mut files, progress)?;
+    Ok(Analysed { results, out, files, notes })
+}
+
+/// Writes each figure as SVG and PDF; gives what could not become a PDF, whose fonts lack some letters.
+fn figures(out: &Path, drawings: &Drawings, files: &mut Vec<String>, progress: Progress<'_>) -> Outcome<Vec<String>> {
+    let drawn: Vec<_> = drawings.all().filter_map(|one| Some((&one.name, one.drawn.as_ref().ok()?))).collect();
+    let folder = out.join("figures");
+    std::fs::create_dir_all(&folder).map_err(|e| unwritable(&folder, &e))?;
+    let mut notes = Vec::new();
+    for (i, (name, figure)) in drawn.iter().enumerate() {
+        progress(Stage::Writing, i, drawn.len());
+        let svg = format!("figures/{name}.svg");
+        write_whole(&out.join(&svg), figure.svg.as_bytes())?;
+        files.push(svg);
+        match figure.pdf() {
+            Ok(bytes) => {
+                let pdf = format!("figures/{name}.pdf");
+                write_whole(&out.join(&pdf), &bytes)?;
+                files.push(pdf);
+            }
+            Err(problem) => notes.push(problem.to_string()),
+        }
+    }
+    Ok(notes)
 }
 
 /// Below the first data folder's derived files; of tables, in the working folder.

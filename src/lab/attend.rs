@@ -167,13 +167,14 @@ pub fn attend_with(
     observer: &mut dyn Observer,
     opens: &mut Opens<'_>,
 ) -> Outcome<(Done, Head)> {
-    // The register first: a session's folder beside no register would look like one that was put there.
-    register::change(order.data, |rows| Ok(pilot(order, rows).into_iter().collect()))?;
-    if let Some(mirror) = order.mirror {
-        copies::note(&Disk, order.data, CopyKind::Mirror, &mirror.0)?;
-    }
     let mut registered = Registered { order, observer };
-    let done = run_session_with(order, desk, &mut registered, opens)?;
+    // A server or a headset that is not there leaves no trace of a session that never was.
+    let mut opens_then_enters = |order: &Order<'_>| {
+        let devices = opens(order)?;
+        enter_before(order)?;
+        Ok(devices)
+    };
+    let done = run_session_with(order, desk, &mut registered, &mut opens_then_enters)?;
     let head = match &done.ended {
         Ended::Done => enter(order, "done", Text::NA, &done.head.0)?,
         Ended::Stopped(reason) => enter(order, "stopped", Text::new(reason), &done.head.0)?,
@@ -185,6 +186,15 @@ pub fn attend_with(
         desk.tell(&format!("WARNING: the mirror is not up to date: {problem}"));
     }
     Ok((done, head))
+}
+
+/// The register before the session's folder: that beside no register would look like one that was put there.
+fn enter_before(order: &Order<'_>) -> Outcome<()> {
+    register::change(order.data, |rows| Ok(pilot(order, rows).into_iter().collect()))?;
+    if let Some(mirror) = order.mirror {
+        copies::note(&Disk, order.data, CopyKind::Mirror, &mirror.0)?;
+    }
+    Ok(())
 }
 
 /// A pilot is entered before its session begins, as everybody is.

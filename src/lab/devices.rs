@@ -26,13 +26,11 @@ pub struct Devices {
 pub fn devices(order: &Order<'_>) -> Outcome<Devices> {
     let (study, who) = (&order.prepared.study, order.who);
     let headset: Box<dyn Headset> = match order.headset {
-        HeadsetChoice::Simulated => Box::new(Simulated::new(
-            &study.simulated,
-            order.prepared.seed,
-            &who.participant,
-            study.display_hz,
-            order.pacing,
-        )),
+        HeadsetChoice::Simulated => {
+            let (people, seed) = (&study.simulated, order.prepared.seed);
+            let person = Simulated::new(people, seed, &who.participant, study.display_hz, order.pacing);
+            Box::new(person.in_session(who.session_n))
+        }
         HeadsetChoice::Scripted(script, _) => Box::new(Scripted::new(script.clone(), study.display_hz, order.pacing)),
         HeadsetChoice::OpenXr(choice) => {
             let (headset, booth) = xr::open(wanted(order, *choice, None)?)?;
@@ -60,6 +58,7 @@ fn window(order: &Order<'_>) -> Outcome<Devices> {
         rate_hz: study.display_hz,
         scenery: study.scene.clone(),
         answering: study.answering,
+        language: study.spoken().to_owned(),
         streets: streets(order)?,
         first: first(order)?,
     };
@@ -107,6 +106,7 @@ pub fn wanted(order: &Order<'_>, choice: OpenXrChoice, loader: Option<xr::Entry>
         streets: streets(order)?,
         first: first(order)?,
         room_depth_m: study.room.depth_m,
+        language: study.spoken().to_owned(),
         tell: |text| eprintln!("{text}"),
         interrupted: order.interrupted,
         loader,

@@ -29,20 +29,29 @@ pub(super) fn each_session<T: Send>(
     work: &(dyn Fn(&SessionFolder) -> Outcome<T> + Sync),
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Outcome<Vec<T>> {
+    on_all_processors(folders, work, progress)
+}
+
+/// The same for anything.
+pub(super) fn on_all_processors<I: Sync, T: Send>(
+    items: &[I],
+    work: &(dyn Fn(&I) -> Outcome<T> + Sync),
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> Outcome<Vec<T>> {
     let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let results: Mutex<BTreeMap<usize, Outcome<T>>> = Mutex::new(BTreeMap::new());
     std::thread::scope(|scope| {
-        for _ in 0..std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(folders.len()) {
+        for _ in 0..std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(items.len()) {
             scope.spawn(|| {
-                while let Some((i, folder)) = {
+                while let Some((i, item)) = {
                     let i = next.fetch_add(1, Ordering::Relaxed);
-                    folders.get(i).map(|folder| (i, folder))
+                    items.get(i).map(|item| (i, item))
                 } {
-                    let result = work(folder);
+                    let result = work(item);
                     if let Ok(mut results) = results.lock() {
                         results.insert(i, result);
                     }
-                    progress(done.fetch_add(1, Ordering::Relaxed) + 1, folders.len());
+                    progress(done.fetch_add(1, Ordering::Relaxed) + 1, items.len());
                 }
             });
         }

@@ -4,10 +4,10 @@ use super::conduct::Conduct;
 use super::devices::{Devices, devices};
 use super::opening::{Opening, open};
 use super::order::{Done, Ended, Observer, Order, without_items};
-use super::worlds::world;
+use super::worlds::{self, world};
 use crate::desk::{BoothDesk, Desk};
 use crate::problem::Outcome;
-use crate::record::{Ending, SensorFiles};
+use crate::record::Ending;
 use crate::session::{Session, SessionSpec};
 use crate::study::Whose;
 use std::sync::Arc;
@@ -27,16 +27,14 @@ pub fn run_session_with(
     observer: &mut dyn Observer,
     opens: &mut Opens<'_>,
 ) -> Outcome<Done> {
+    // Open before anything is written, and before anybody puts a headset on.
+    let worlds::Opened { mut world, sensors } = world(order)?;
     let prepared = order.prepared;
-    // Before anybody puts a headset on.
-    let sensors = Arc::<SensorFiles>::default();
-    let mut world = world(order, &sensors)?;
     let Devices { mut headset, booth } = opens(order)?;
     let mut in_booth;
     let desk: &mut dyn Desk = match booth {
         Some(booth) => {
-            let language = prepared.study.instruments.first().map_or("en", |instrument| &instrument.language);
-            in_booth = BoothDesk::new(booth, desk).speaking(language);
+            in_booth = BoothDesk::new(booth, desk).speaking(prepared.study.spoken());
             &mut in_booth
         }
         None => desk,

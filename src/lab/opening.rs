@@ -260,6 +260,11 @@ fn changes(before: &SessionFile, now: &SessionFile) -> Vec<Change> {
     compare("the crosswalk", &crosswalk(before), &crosswalk(now));
     let asked = |file: &SessionFile| if file.items_at_desk { "the desk" } else { "the headset" };
     compare("where items are asked", asked(before), asked(now));
+    if let (Some(before), Some(now)) = (&before.world_software, &now.world_software)
+        && before != now
+    {
+        changes.push(Change { what: format!("the world's software was {before}, is {now}") });
+    }
     changes
 }
 

@@ -47,6 +47,9 @@ pub struct SessionFile {
     pub display_rate_hz: Option<u32>,
     /// Kind of world.
     pub world: String,
+    /// What the world runs on, where that may change under a study: CARLA's version and map; absent for another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub world_software: Option<String>,
     /// Steps a second of the embedded world; null for another.
     pub world_step_hz: Option<u32>,
     /// `lockstep` or `realtime`.
@@ -122,6 +125,7 @@ impl SessionFile {
             headset: headset.kind.clone(),
             display_rate_hz: Some(prepared.study.display_hz),
             world: world.kind.clone(),
+            world_software: software(world),
             world_step_hz: (world.kind == "embedded").then_some(prepared.study.step_hz),
             pacing: String::new(),
             trials_planned: 0,
@@ -133,6 +137,12 @@ impl SessionFile {
             sites: prepared.sites.iter().map(|site| SiteFile::of(site, approach)).collect(),
         }
     }
+}
+
+/// CARLA's version and map.
+fn software(world: &Description) -> Option<String> {
+    let of = |name: &str| world.details.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
+    (world.kind == "carla").then(|| format!("CARLA {}, map {}", of("version").unwrap_or("?"), of("map").unwrap_or("?")))
 }
 
 /// SHA-256 of each questionnaire of a study, by id.

@@ -16,7 +16,7 @@ pub fn header(input: &ReportInput, sorted: &Sorted, sections: &[Section]) -> Mar
             p.lead { (sentence(input, sorted)) }
             (who::banners(input, sorted))
             @if !input.measures.is_empty() { (tiles(input, sorted)) }
-            (contents(sections))
+            (page::contents(sections.iter().map(|(id, name, _, _)| (*id, *name))))
         }
     }
 }
@@ -61,10 +61,6 @@ fn tiles(input: &ReportInput, sorted: &Sorted) -> Markup {
             div { dt { "Stepped off" } dd { (off) " " small { "of " (kept) } } }
         }
     }
-}
-
-fn contents(sections: &[Section]) -> Markup {
-    html! { nav aria-label="Sections" { ol { @for (id, name, _, _) in sections { li { a href={ "#" (id) } { (name) } } } } } }
 }
 
 /// Facts and design.

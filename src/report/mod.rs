@@ -17,7 +17,7 @@ mod lines;
 mod manipulation;
 mod next;
 mod outcomes;
-mod page;
+pub(crate) mod page;
 mod quality;
 mod risk;
 mod sample;

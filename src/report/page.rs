@@ -1,11 +1,14 @@
 //! The page: head, sections, tables and the small pieces they share.
 
 use super::chart::{self, Look, Size};
+use crate::figure::Figure;
 use crate::statistics::summary::{Proportion, quantile};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use std::collections::BTreeMap;
 
 const STYLE: &str = include_str!("style.css");
+/// Figures that are lower than this share of their width stand two to a page of paper.
+const LOW: f64 = 0.75;
 
 /// The whole document around its body.
 pub fn document(title: &str, body: Markup) -> String {
@@ -32,6 +35,26 @@ pub fn section(id: &str, heading: &str, body: &Markup) -> Markup {
         section id=(id) aria-labelledby={ (id) "-h" } {
             h2 id={ (id) "-h" } { (heading) }
             (body)
+        }
+    }
+}
+
+/// Words over the whole page that nobody may miss.
+pub fn banner(words: &str, more: &str) -> Markup {
+    html! { div.banner role="note" { p { (words) " " span { (more) } } } }
+}
+
+/// The list of sections: id and name of each.
+pub fn contents<'a>(sections: impl IntoIterator<Item = (&'a str, &'a str)>) -> Markup {
+    html! { nav aria-label="Sections" { ol { @for (id, name) in sections { li { a href={ "#" (id) } { (name) } } } } } }
+}
+
+/// A figure of `crate::figure` with its caption; scrolls within itself where the page is too narrow to read it.
+pub fn chart(figure: &Figure, caption: Markup) -> Markup {
+    html! {
+        figure class=(if figure.height_px < LOW * figure.width_px { "chart low" } else { "chart" }) {
+            div.scroll tabindex="0" role="region" aria-label=(figure.title) { (PreEscaped(&figure.svg)) }
+            figcaption { (caption) }
         }
     }
 }

@@ -265,6 +265,7 @@ fn trials(measures: &[MeasureRow]) -> Vec<TrialRow> {
 
 fn items() -> Vec<Item> {
     let item = |id: &str, text: &str| Item {
+        language: "en".into(),
         instrument: "study".to_owned(),
         version: "1".to_owned(),
         id: id.to_owned(),

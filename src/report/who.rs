@@ -2,6 +2,7 @@
 
 use super::ReportInput;
 use super::conditions::{Fate, Sorted};
+use super::page;
 use maud::{Markup, html};
 
 /// What the participants are, with their number: "12 simulated people", "3 people, 1 of them scripted".
@@ -59,11 +60,11 @@ pub fn not_people(input: &ReportInput) -> Option<String> {
 pub fn banners(input: &ReportInput, sorted: &Sorted) -> Markup {
     let pilots = sorted.flow.of(Fate::Pilot);
     html! {
-        @if let Some(words) = not_people(input) { (banner(&words, consequence(input))) }
+        @if let Some(words) = not_people(input) { (page::banner(&words, consequence(input))) }
         @if sorted.all_pilot {
-            (banner("All trials in this report are of a PILOT.", "They show that the study runs; they are not its data."))
+            (page::banner("All trials in this report are of a PILOT.", "They show that the study runs; they are not its data."))
         } @else if pilots > 0 {
-            (banner(&format!("{pilots} trials of PILOTS are left out."), "They stand in the flow of trials and nowhere else below it."))
+            (page::banner(&format!("{pilots} trials of PILOTS are left out."), "They stand in the flow of trials and nowhere else below it."))
         }
     }
 }
@@ -76,8 +77,4 @@ fn consequence(input: &ReportInput) -> &'static str {
         Some((_, false)) => "Their trials stand among those of people: leave them out before you conclude anything.",
         _ => "No person took part: the numbers show what the software does, and say nothing about people.",
     }
-}
-
-fn banner(words: &str, more: &str) -> Markup {
-    html! { div.banner role="note" { p { (words) " " span { (more) } } } }
 }

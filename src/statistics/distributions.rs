@@ -1,13 +1,14 @@
 //! Distributions: tail probabilities and quantiles, in the words that tests use.
 //!
 //! statrs gives the distribution functions; its quantiles are good to about seven digits, so they are roots of the
-//! distribution functions here. Noncentral t is ours.
+//! distribution functions here. Noncentral t and noncentral F are ours.
 
 use super::quadrature::{gauss_legendre, integrate};
 use super::root::{root, root_near};
 use super::sample::{Interval, share};
 use super::{Answer, Refusal};
 use statrs::distribution::{ChiSquared, Continuous, ContinuousCDF, FisherSnedecor, Normal, StudentsT};
+use statrs::function::beta::beta_reg;
 use statrs::function::gamma::ln_gamma;
 
 fn above_zero(what: &'static str, value: f64) -> Answer<f64> {
@@ -164,6 +165,67 @@ pub fn noncentral_t_quantile(p: f64, df: f64, ncp: f64) -> Answer<f64> {
     share("a share of the noncentral t", p)?;
     above_zero("degrees of freedom", df)?;
     root_near("noncentral t quantile", |t| noncentral_t_cdf(t, df, ncp).unwrap_or(f64::NAN) - p, ncp, 1.0)
+}
+
+/// P(F <= f) of the noncentral F: Poisson weights of half the noncentrality on central betas, summed from the largest
+/// weight outwards until none adds to the sum.
+pub fn noncentral_f_cdf(f: f64, df1: f64, df2: f64, ncp: f64) -> Answer<f64> {
+    const MOST_NCP: f64 = 1e6;
+    let (df1, df2) = (above_zero("degrees of freedom", df1)?, above_zero("degrees of freedom", df2)?);
+    let f = number("F", f)?;
+    if !(0.0..=MOST_NCP).contains(&ncp) {
+        return Err(Refusal::OutOfRange { what: "noncentrality", value: ncp, range: "between 0 and a million" });
+    }
+    if f <= 0.0 {
+        return Ok(0.0);
+    }
+    if f.is_infinite() {
+        return Ok(1.0);
+    }
+    let (x, half) = (df1 * f / (df1 * f + df2), 0.5 * ncp);
+    let term = |j: f64| {
+        let ln_weight = if half > 0.0 { j * half.ln() - half - ln_gamma(j + 1.0) } else { 0.0 };
+        ln_weight.exp() * beta_reg(0.5 * df1 + j, 0.5 * df2, x)
+    };
+    if half == 0.0 {
+        return Ok(term(0.0));
+    }
+    let middle = half.floor();
+    let mut sum = term(middle);
+    for step in [1.0, -1.0] {
+        let mut j = middle + step;
+        while j >= 0.0 {
+            let more = term(j);
+            sum += more;
+            // Weights fall ever faster away from the middle, and the betas never rise above 1.
+            if more <= 1e-17 * sum && (j - middle).abs() > 1.0 + half.sqrt() {
+                break;
+            }
+            j += step;
+        }
+    }
+    Ok(sum.min(1.0))
+}
+
+/// Interval of the noncentrality of an observed F: each limit leaves half of `1 - level` in its tail; 0 where even no
+/// noncentrality leaves more.
+pub fn noncentrality_of_f(f: f64, df1: f64, df2: f64, level: f64) -> Answer<Interval> {
+    share("level", level)?;
+    if !(f >= 0.0 && f.is_finite()) {
+        return Err(Refusal::OutOfRange { what: "F", value: f, range: "at or above 0 and be finite" });
+    }
+    let limit = |p: f64| -> Answer<f64> {
+        let above = |ncp: f64| noncentral_f_cdf(f, df1, df2, ncp).unwrap_or(f64::NAN) - p;
+        if noncentral_f_cdf(f, df1, df2, 0.0)? <= p {
+            return Ok(0.0);
+        }
+        let mut high = 1.0 + df1 * f;
+        while above(high) > 0.0 {
+            high *= 2.0;
+        }
+        root("noncentrality of F", above, 0.0, high)
+    };
+    Ok(Interval { low: limit(0.5 + 0.5 * level)?, high: limit(0.5 - 0.5 * level)?, level })
 }
 
 /// Hedges' correction of a standardised mean with this many degrees of freedom, exact (gamma functions).

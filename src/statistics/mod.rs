@@ -17,6 +17,7 @@
 pub mod adjust;
 pub mod agreement;
 pub mod anova;
+pub mod bayes;
 pub mod bootstrap;
 pub mod cells;
 pub mod density;
@@ -36,6 +37,7 @@ pub mod search;
 pub mod signed_rank;
 pub mod summary;
 pub mod survival;
+pub mod unpaired;
 
 pub use refusal::{Answer, Refusal};
 pub use sample::Interval;

@@ -118,8 +118,8 @@ pub fn proportion<'a>(trials: impl IntoIterator<Item = (&'a str, bool)>) -> Prop
     result
 }
 
-/// Wilson's score interval of a share `p` of `n` trials.
-fn wilson(p: f64, n: f64) -> (f64, f64) {
+/// Wilson's (1927) 95 % score interval of a share `p` of `n` trials.
+pub fn wilson(p: f64, n: f64) -> (f64, f64) {
     let z2 = Z95 * Z95;
     let centre = (p + z2 / (2.0 * n)) / (1.0 + z2 / n);
     let half = Z95 / (1.0 + z2 / n) * (p * (1.0 - p) / n + z2 / (4.0 * n * n)).sqrt();

@@ -1,5 +1,6 @@
 //! Reading the design: factors, practice and catch trials, blocks, order, items.
 
+use super::language::language;
 use super::model::{Criterion, Extra, Factor, Level, LongestRun, Order, Settings};
 use super::settings::{Names, settings};
 use crate::document::{Table, Value, meant, shown};
@@ -185,12 +186,12 @@ fn longest_runs(table: &Table<'_>, factors: &[Factor]) -> Vec<LongestRun> {
     runs
 }
 
-/// Reads `[[items]]`.
-pub(super) fn items(value: Option<Value<'_>>) -> Vec<Item> {
+/// Reads `[[items]]`, in the study's language where they name none.
+pub(super) fn items(value: Option<Value<'_>>, spoken: &str) -> Vec<Item> {
     let mut items: Vec<Item> = Vec::new();
     for value in value.and_then(|v| v.list()).unwrap_or_default() {
         let Some(table) = value.table() else { continue };
-        let item = item(&table);
+        let item = item(&table, spoken);
         if items.iter().any(|other| other.id == item.id) && !item.id.is_empty() {
             value.source().wrong(value.at(), format!("the item `{}` is there twice", item.id), "give each its own id");
         }
@@ -203,7 +204,7 @@ pub(super) fn items(value: Option<Value<'_>>) -> Vec<Item> {
     items
 }
 
-fn item(table: &Table<'_>) -> Item {
+fn item(table: &Table<'_>, spoken: &str) -> Item {
     let before = table.source().wrong_so_far();
     let id = table.required("id").and_then(|v| {
         let id = v.text()?;
@@ -220,6 +221,7 @@ fn item(table: &Table<'_>) -> Item {
     let item = Item {
         instrument: table.opt_text("instrument").unwrap_or_else(|| "trial_items".to_owned()),
         version: table.opt_text("version").unwrap_or_else(|| "1".to_owned()),
+        language: language(table).unwrap_or_else(|| spoken.to_owned()),
         id: id.unwrap_or_default(),
         text: table.text("text"),
         least,

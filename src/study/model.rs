@@ -28,6 +28,8 @@ pub struct Study {
     pub title: String,
     /// What it is and which parameters are whose.
     pub about: String,
+    /// The language that participants are spoken to, a code such as `de`; none where the study does not say.
+    pub language: Option<String>,
     /// Seed when the command line gives none.
     pub seed: Option<u64>,
     /// Where it takes place.

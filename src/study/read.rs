@@ -4,7 +4,7 @@ use super::concept::{concepts, shipped_concepts, warn_of_sizes};
 use super::model::{ApproachChoice, Placed, SiteChoice, Study, TrialTimes};
 use super::questions::{FindInstrument, shipped_instruments};
 use super::settings::{Names, settings};
-use super::{answering, carla, check, design, policy, protocol, questions, scenery, simulated, vehicles};
+use super::{answering, carla, check, design, language, policy, protocol, questions, scenery, simulated, vehicles};
 use crate::document::shown;
 use crate::document::{Source, Table};
 use crate::kernel::spec::Cue;
@@ -63,7 +63,8 @@ fn study(root: &Table<'_>, find: FindInstrument<'_>) -> Study {
     let inner = [factors.as_slice(), &groups].concat();
     let sessions = protocol::sessions(&root.table("sessions"), &names, &inner);
     let every_factor = [inner.as_slice(), sessions.factor.as_slice()].concat();
-    let items = design::items(root.value("items"));
+    let language = language::language(root);
+    let items = design::items(root.value("items"), language.as_deref().unwrap_or(language::ENGLISH));
     let asked = questions::questions(&root.table("instruments"), &root.table("questionnaires"), &items, find);
     let (practice, criterion) = design::practice(&root.table("practice"), &names);
     let (order, longest_runs) = design::order(&root.table("order"), &factors);
@@ -72,6 +73,7 @@ fn study(root: &Table<'_>, find: FindInstrument<'_>) -> Study {
     Study {
         name: name(root),
         title: root.text("title"),
+        language,
         about: root.opt_text("about").unwrap_or_default(),
         seed: root.value("seed").and_then(|v| v.i64_in(0..=i64::MAX)).and_then(|n| u64::try_from(n).ok()),
         site: site(&root.required_table("site")),

@@ -53,7 +53,12 @@ fn tests_that_do_not_suit_are_refused_in_words() {
     for (lines, words) in [
         ("kind = \"continuous\"\ntest = \"unpaired_t\"", "unpaired tests of paired data are refused"),
         ("kind = \"ordinal\"\ntest = \"mann_whitney\"", "unpaired tests of paired data are refused"),
-        ("kind = \"censored\"\ncensored_at = \"end\"\ntest = \"paired_t\"", "waits are cut off"),
+        (
+            "kind = \"censored\"\ncensored_at = \"end\"\ntest = \"lmm\"",
+            "waits are cut off: use default (restricted means)",
+        ),
+        ("kind = \"continuous\"\nrestricted_at = 3", "only waits are counted up to a time"),
+        ("kind = \"continuous\"\ntest = \"bayes_factor\"", "a Bayes factor has no p-value that a family could correct"),
         ("kind = \"censored\"", "a wait is censored by one of two columns"),
         ("kind = \"continuous\"\ncensored_at = \"end\"", "only a wait is"),
         ("kind = \"continuous\"\nalso = [\"cox\"]", "cox is no test of a continuous outcome"),

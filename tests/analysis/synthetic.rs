@@ -1,5 +1,6 @@
 //! A study of a known truth, as a table of trials, and its plan.
 
+use kerbside::analysis::drawings::Drawings;
 use kerbside::analysis::intake::{self, Taken};
 use kerbside::analysis::lock::Lock;
 use kerbside::analysis::plan::Plan;
@@ -8,7 +9,9 @@ use kerbside::analysis::sheet::Sheet;
 use kerbside::analysis::write;
 use kerbside::kernel::rng::Rng;
 use kerbside::problem::Outcome;
+use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::path::Path;
 
 /// The trials of `people`; the light makes people feel safer, cross earlier by this many latent units.
 pub fn table(people: usize, effect: f64, seed: &str) -> String {
@@ -38,18 +41,47 @@ pub fn table(people: usize, effect: f64, seed: &str) -> String {
 
 /// Reads plan and table and analyses.
 pub fn analyse(plan: &str, table: &str) -> Outcome<(Plan, Taken, Results)> {
+    analyse_sheet(plan, table).map(|(plan, taken, results, _)| (plan, taken, results))
+}
+
+/// The same with the table.
+pub fn analyse_sheet(plan: &str, table: &str) -> Outcome<(Plan, Taken, Results, Sheet)> {
     let plan = Plan::read("plan.toml", plan)?;
     let sheet = Sheet::read("trials.csv", table.as_bytes())?;
     let taken = intake::take(&plan, &sheet)?;
     let state = Lock::state(None, String::new(), None, &[]);
     let results = results::of(&plan, &taken, sheet.files.clone(), state, &|_, _| {});
-    Ok((plan, taken, results))
+    Ok((plan, taken, results, sheet))
 }
 
 /// The files of an analysis.
 pub fn files(plan: &str, table: &str) -> Vec<(String, String)> {
     let (plan, taken, results) = analyse(plan, table).unwrap();
-    write::files(&plan, &taken, &results)
+    write::files(&plan, &taken, &results, &Drawings::default())
+}
+
+/// A table with a line of names.
+pub struct Csv {
+    names: Vec<String>,
+    rows: Vec<Vec<String>>,
+}
+
+impl Csv {
+    pub fn of(text: &str) -> Self {
+        let mut reader = csv::Reader::from_reader(text.as_bytes());
+        let texts = |record: &csv::StringRecord| record.iter().map(str::to_owned).collect();
+        let names = texts(reader.headers().unwrap());
+        Self { names, rows: reader.records().map(|record| texts(&record.unwrap())).collect() }
+    }
+
+    pub fn read(path: &Path) -> Self {
+        Self::of(&std::fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display())))
+    }
+
+    /// Each row by the names of its columns.
+    pub fn rows(&self) -> impl Iterator<Item = BTreeMap<String, String>> {
+        self.rows.iter().map(|row| self.names.iter().cloned().zip(row.iter().cloned()).collect())
+    }
 }
 
 /// What is wrong, in words.

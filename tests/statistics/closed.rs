@@ -6,8 +6,8 @@ use kerbside::statistics::adjust::{benjamini_hochberg, holm};
 use kerbside::statistics::agreement::agreement;
 use kerbside::statistics::cells::{CellMeans, Trial};
 use kerbside::statistics::distributions::{
-    chi_squared_upper, f_upper, hedges_correction, noncentral_t_cdf, noncentral_t_quantile, normal_quantile,
-    t_quantile, t_two_sided,
+    chi_squared_upper, f_upper, hedges_correction, noncentral_f_cdf, noncentral_t_cdf, noncentral_t_quantile,
+    noncentrality_of_f, normal_quantile, t_quantile, t_two_sided,
 };
 use kerbside::statistics::effects::{rank_biserial, standardised};
 use kerbside::statistics::equivalence::equivalence;
@@ -17,6 +17,7 @@ use kerbside::statistics::permutation::{Counted, sign_permutation};
 use kerbside::statistics::power::power;
 use kerbside::statistics::sample::differences;
 use kerbside::statistics::signed_rank::{Method, SignedRank, Zeros, signed_rank};
+use kerbside::statistics::unpaired::{standardised_groups, welch, welch_equivalence};
 
 const CORRECTED: Method = Method::Normal { continuity_correction: true };
 const UNCORRECTED: Method = Method::Normal { continuity_correction: false };
@@ -59,6 +60,12 @@ fn distributions() {
     r.check("noncentral.4", noncentral_t_cdf(1.0, 199.0, 2.5).unwrap());
     r.check("noncentral.5", noncentral_t_cdf(0.3, 1.0, 0.5).unwrap());
     r.check("noncentral.quantile", noncentral_t_quantile(0.025, 11.0, 6.789).unwrap());
+    r.check("noncentral.f.1", noncentral_f_cdf(3.2, 2.0, 18.0, 4.5).unwrap());
+    r.check("noncentral.f.2", noncentral_f_cdf(0.9, 1.0, 9.0, 5.0).unwrap());
+    r.check("noncentral.f.3", noncentral_f_cdf(12.0, 3.7, 41.2, 60.0).unwrap());
+    r.check("noncentral.f.4", noncentral_f_cdf(1.1, 5.0, 200.0, 0.01).unwrap());
+    r.check_all("noncentral.f.limits", &both(noncentrality_of_f(19.08, 2.0, 18.0, 0.9).unwrap()));
+    r.check_all("noncentral.f.low", &both(noncentrality_of_f(1.2, 1.3, 11.9, 0.9).unwrap()));
     r.check("power.half", power(0.5, 24, 0.05).unwrap());
     r.check("power.small", power(0.1, 12, 0.01).unwrap());
     r.check("hedges", hedges_correction(11.0).unwrap());
@@ -98,6 +105,26 @@ fn pairs_of_waits() {
     r.check("pairs.agreement.high", limits.high.estimate);
     r.check_all("pairs.agreement.high.interval", &both(limits.high.interval));
     r.check_all("pairs.agreement.low.interval", &both(limits.low.interval));
+    r.finish();
+}
+
+#[test]
+fn groups_of_different_people() {
+    let (a, b, _) = pairs("pairs");
+    let a = &a[..9];
+    let mut r = Expected::of(&["groups"]);
+    let t = welch(a, &b, 0.95).unwrap();
+    r.check("groups.t", t.t);
+    r.check("groups.df", t.df);
+    r.check("groups.p", t.p);
+    r.check_all("groups.interval", &both(t.interval));
+    let effects = standardised_groups(a, &b, 0.95).unwrap();
+    r.check("groups.ds", effects.d_s.estimate);
+    r.check_all("groups.ds.interval", &both(effects.d_s.interval));
+    r.check("groups.gs", effects.g_s.estimate);
+    let tost = welch_equivalence(a, &b, (-0.9, 0.9), 0.05).unwrap();
+    r.check("groups.tost.p", tost.p);
+    r.check_all("groups.tost.interval", &both(tost.interval));
     r.finish();
 }
 

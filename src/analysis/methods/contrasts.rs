@@ -1,8 +1,9 @@
-//! One contrast score per participant: paired t, its permutation and signed-rank twins, equivalence.
+//! One contrast score per participant: paired t, its permutation and signed-rank twins, its Bayes factor, equivalence.
 
 use super::{CellTable, Estimate, Named, Sample, TestResult, words};
 use crate::analysis::plan::Test;
 use crate::statistics::Answer;
+use crate::statistics::bayes::{MEDIUM, ln_bayes_factor};
 use crate::statistics::effects::{cohen_d_z, rank_biserial, standardised};
 use crate::statistics::equivalence::equivalence;
 use crate::statistics::paired::paired_t;
@@ -32,6 +33,7 @@ pub(super) fn run(test: Test, effects: &[Vec<usize>], sample: &Sample<'_>) -> Ve
             match test {
                 Test::PairedT => asked.t(result.clone()),
                 Test::Permutation => asked.permutation(result.clone()),
+                Test::BayesFactor => asked.bayes_factor(result.clone()),
                 _ => asked.ranks(result.clone()),
             }
         });
@@ -69,8 +71,10 @@ impl Asked<'_> {
         let sized = |name: &str, effect: crate::statistics::effects::Effect| {
             Estimate::new(name, "", effect.estimate, Some(effect.interval))
         };
-        result.effect_sizes.push(sized("d_z", cohen_d_z(self.scores, level)?));
-        if let Some((low, high)) = self.both_levels() {
+        if self.sample.sized {
+            result.effect_sizes.push(sized("d_z", cohen_d_z(self.scores, level)?));
+        }
+        if let Some((low, high)) = self.both_levels().filter(|_| self.sample.sized) {
             // Of two levels there are means on either side.
             if let Ok(all) = standardised(&high, &low, level) {
                 result.effect_sizes.push(sized("d_av", all.d_av));
@@ -125,6 +129,14 @@ impl Asked<'_> {
         Ok(vec![result])
     }
 
+    fn bayes_factor(&self, mut result: TestResult) -> Answer<Vec<TestResult>> {
+        let factor = ln_bayes_factor(self.scores, MEDIUM)?.exp();
+        result.statistic = Some(Named::new("BF10", factor));
+        let note = "above 1 it speaks for a difference, below 1 for none; prior of d_z: Cauchy of width 0.707 (JZS)";
+        result.notes.push(note.to_owned());
+        Ok(vec![result])
+    }
+
     fn ranks(&self, mut result: TestResult) -> Answer<Vec<TestResult>> {
         let exact = self.scores.len() <= MOST_EXACT;
         let method = if exact { Method::Exact } else { Method::Normal { continuity_correction: true } };
@@ -132,8 +144,10 @@ impl Asked<'_> {
         result.statistic = Some(Named::new("V", test.positive_ranks));
         result.p = Some(test.p);
         result.estimate = Some(Estimate::new("pseudomedian of differences", self.unit(), test.pseudomedian, None));
-        let (r, interval) = rank_biserial(&test, self.sample.level)?;
-        result.effect_sizes = vec![Estimate::new("rank-biserial r", "", r, interval)];
+        if self.sample.sized {
+            let (r, interval) = rank_biserial(&test, self.sample.level)?;
+            result.effect_sizes = vec![Estimate::new("rank-biserial r", "", r, interval)];
+        }
         let how = if exact { "exact, ties included" } else { "normal approximation with continuity correction" };
         result.notes.push(format!("{how}; {} zero differences dropped", test.zeros));
         Ok(vec![result])

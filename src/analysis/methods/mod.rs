@@ -11,10 +11,13 @@ use crate::statistics::{Interval, Refusal};
 use serde::{Serialize, Serializer};
 use std::collections::BTreeSet;
 pub(super) use table::CellTable;
+pub(super) use waits::restricted;
 
 /// One trial of one outcome, all of it known.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Observation {
+    /// Which of the trials that were taken.
+    pub trial: usize,
     /// Participant, by index.
     pub person: usize,
     /// Level of each factor of the outcome.
@@ -42,6 +45,8 @@ pub struct Sample<'p> {
     pub level: f64,
     /// Names random numbers.
     pub seed: String,
+    /// Whether effect sizes are wanted: their intervals take longer than the tests.
+    pub sized: bool,
 }
 
 /// A number with its name.
@@ -187,12 +192,11 @@ impl Sample<'_> {
 /// The test that decides about an effect where the plan leaves it open.
 pub fn default_test(kind: Kind, design: &Design<'_>, effect: &[usize]) -> Test {
     match (kind, design.is_one_contrast(effect)) {
-        (Kind::Continuous, true) => Test::PairedT,
+        (Kind::Continuous | Kind::Censored, true) => Test::PairedT,
         (Kind::Count, true) => Test::Permutation,
-        (Kind::Continuous | Kind::Count, false) => Test::Anova,
+        (Kind::Continuous | Kind::Count | Kind::Censored, false) => Test::Anova,
         (Kind::Ordinal, _) => Test::Clmm,
         (Kind::Binary, _) => Test::Glmm,
-        (Kind::Censored, _) => Test::Cox,
     }
 }
 
@@ -213,11 +217,11 @@ pub fn confirmatory(outcome: &OutcomePlan, design: &Design<'_>) -> Vec<(Test, Ve
 pub fn twins(outcome: &OutcomePlan, design: &Design<'_>) -> Vec<(Test, Vec<Vec<usize>>)> {
     let one = || -> Vec<Vec<usize>> { design.effects.iter().filter(|e| design.is_one_contrast(e)).cloned().collect() };
     let main = || -> Vec<Vec<usize>> { design.effects.iter().filter(|effect| effect.len() == 1).cloned().collect() };
+    let contrasts = [Test::PairedT, Test::Permutation, Test::Wilcoxon].map(|test| (test, one()));
+    let hazards = [(Test::Cox, design.effects.clone()), (Test::LogRank, main())];
     let tests: Vec<(Test, Vec<Vec<usize>>)> = match outcome.kind {
-        Kind::Continuous | Kind::Count => {
-            [Test::PairedT, Test::Permutation, Test::Wilcoxon].map(|test| (test, one())).to_vec()
-        }
-        Kind::Censored => vec![(Test::LogRank, main())],
+        Kind::Continuous | Kind::Count => contrasts.to_vec(),
+        Kind::Censored => contrasts.into_iter().chain(hazards).collect(),
         Kind::Ordinal | Kind::Binary => Vec::new(),
     };
     let decided = confirmatory(outcome, design);
@@ -225,10 +229,27 @@ pub fn twins(outcome: &OutcomePlan, design: &Design<'_>) -> Vec<(Test, Vec<Vec<u
     tests.into_iter().filter(|(test, effects)| !asked(*test) && !effects.is_empty()).collect()
 }
 
-/// Runs a test for some effects.
+/// Runs a test for some effects. Tests of means see waits counted up to a common time.
 pub fn run(test: Test, effects: &[Vec<usize>], sample: &Sample<'_>) -> Vec<TestResult> {
+    if sample.outcome.kind != Kind::Censored || matches!(test, Test::Cox | Test::LogRank) {
+        return run_as_is(test, effects, sample);
+    }
+    match waits::restricted(sample) {
+        Ok((sample, note)) => {
+            let mut results = run_as_is(test, effects, &sample);
+            results.iter_mut().for_each(|result| result.notes.push(note.clone()));
+            results
+        }
+        Err(why) => {
+            let of_effect = |effect: &Vec<usize>| TestResult::of(test, sample.design.effect_name(effect), sample);
+            effects.iter().map(|effect| of_effect(effect).refusing(&why)).collect()
+        }
+    }
+}
+
+fn run_as_is(test: Test, effects: &[Vec<usize>], sample: &Sample<'_>) -> Vec<TestResult> {
     let mut results = match test {
-        Test::PairedT | Test::Permutation | Test::Wilcoxon => contrasts::run(test, effects, sample),
+        Test::PairedT | Test::Permutation | Test::Wilcoxon | Test::BayesFactor => contrasts::run(test, effects, sample),
         Test::Friedman => vec![table::friedman(sample)],
         Test::Anova => table::anova(effects, sample),
         Test::Lmm | Test::Clmm | Test::Glmm => models::run(test, effects, sample),

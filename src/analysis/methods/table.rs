@@ -4,8 +4,9 @@ use super::{Estimate, Named, Sample, TestResult, words};
 use crate::analysis::plan::Test;
 use crate::statistics::anova::{self, Factors};
 use crate::statistics::cells::CellMeans;
+use crate::statistics::distributions::noncentrality_of_f;
 use crate::statistics::friedman as ranks;
-use crate::statistics::{Answer, Refusal};
+use crate::statistics::{Answer, Interval, Refusal};
 use std::collections::BTreeMap;
 
 /// Each participant's mean in each cell of the within factors.
@@ -116,14 +117,15 @@ pub(super) fn anova(effects: &[Vec<usize>], sample: &Sample<'_>) -> Vec<TestResu
             Err(why) => return result.refusing(why),
         };
         match rows.iter().find(|row| row.within == own(effect, false) && row.between == own(effect, true)) {
-            Some(row) => filled(result, row),
+            Some(row) => filled(result, row, 2.0 * sample.level - 1.0),
             None => result.refusing("the effect is not in the table"),
         }
     };
     effects.iter().map(of_effect).collect()
 }
 
-fn filled(mut result: TestResult, row: &anova::Effect) -> TestResult {
+/// `level` of the intervals of eta squared: 1 - 2 alpha, so that the lower limit leaves 0 exactly when p < alpha.
+fn filled(mut result: TestResult, row: &anova::Effect, level: f64) -> TestResult {
     result.statistic = Some(Named::new("F", row.f));
     (result.df, result.p) = (vec![row.df1, row.df2], Some(row.p));
     result.effect_sizes = vec![
@@ -142,6 +144,14 @@ fn filled(mut result: TestResult, row: &anova::Effect) -> TestResult {
             result.more.push(Named::new(name, value));
         }
         result.notes.push("degrees of freedom and p with Greenhouse and Geisser's epsilon".to_owned());
+    }
+    // The noncentral F's limits (Steiger 2004), with the degrees of freedom that p has.
+    if let Ok(ncp) = noncentrality_of_f(row.f, result.df[0], result.df[1], level) {
+        let share = |ncp: f64| ncp / (ncp + result.df[1]);
+        let interval = Interval { low: share(ncp.low), high: share(ncp.high), level };
+        if let Some(partial) = result.effect_sizes.last_mut() {
+            *partial = Estimate::new("partial eta squared", "", row.partial_eta_squared, Some(interval));
+        }
     }
     result
 }

@@ -1,6 +1,6 @@
 //! Waits, some of them cut off.
 
-use super::{Estimate, Named, Sample, TestResult, words};
+use super::{Estimate, Named, Observation, Sample, TestResult, words};
 use crate::analysis::plan::Test;
 use crate::statistics::Interval;
 use crate::statistics::distributions::normal_quantile;
@@ -9,6 +9,34 @@ use crate::statistics::survival::log_rank::log_rank as compare;
 
 /// With fewer people clustered errors are too small.
 const FEW: usize = 40;
+
+/// Waits counted up to a common time, and words of it: then all are known, and their means are restricted means (Royston
+/// and Parmar 2013). The time is the plan's, or the earliest end of watching. Refused in words where a wait was cut off
+/// before the plan's time: nobody knows it.
+pub(in crate::analysis) fn restricted<'p>(sample: &Sample<'p>) -> Result<(Sample<'p>, String), String> {
+    let cut_off = sample.rows.iter().filter(|row| !row.happened).map(|row| row.number);
+    let earliest = cut_off.fold(f64::INFINITY, f64::min);
+    let until = match sample.outcome.restricted_at {
+        Some(at) if earliest < at => {
+            return Err(format!(
+                "a wait was cut off at {earliest}, before restricted_at = {at}: lower it, or exclude such trials"
+            ));
+        }
+        at => at.unwrap_or(earliest),
+    };
+    let rows =
+        sample.rows.iter().map(|row| Observation { number: row.number.min(until), happened: true, ..row.clone() });
+    let unit = &sample.outcome.unit;
+    let note = if until.is_finite() {
+        let later = sample.rows.iter().filter(|row| row.number > until || !row.happened).count();
+        let whose = if sample.outcome.restricted_at.is_some() { "the plan's" } else { "the earliest end of watching" };
+        let until = format!("{until:.3} {unit}").trim_end().to_owned();
+        format!("waits are counted up to {until}, {whose}: {later} of {} are longer", sample.rows.len())
+    } else {
+        "no wait was cut off".to_owned()
+    };
+    Ok((Sample { rows: rows.collect(), ..sample.clone() }, note))
+}
 
 /// Cox's model of all effects, errors clustered by participant.
 pub(super) fn cox(effects: &[Vec<usize>], sample: &Sample<'_>) -> Vec<TestResult> {

@@ -17,7 +17,12 @@ trials_of <- function(data, outcome, design, covariates, censored) {
   y$happened <- if (censored) data[[paste0(outcome, "_happened")]] else 1
   for (name in c(names(design), covariates)) y[[name]] <- data[[name]]
   y <- y[complete.cases(y), , drop = FALSE]
-  y$cell <- do.call(paste, c(unname(y[names(design)]), sep = ", "))
+  y$cell <- if (length(design)) do.call(paste, c(unname(y[names(design)]), sep = ", ")) else rep("", nrow(y))
+  y
+}
+# Waits counted up to a common time: the plan's, or the earliest end of watching.
+restricted <- function(y, at = if (all(y$happened == 1)) Inf else min(y$value[y$happened == 0])) {
+  y$value <- pmin(y$value, at)
   y
 }
 # All cells; the last factor changes fastest.
@@ -25,7 +30,7 @@ grid_of <- function(design) {
   grid <- expand.grid(rev(design), stringsAsFactors = FALSE)
   grid[, names(design), drop = FALSE]
 }
-cells_of <- function(design) do.call(paste, c(unname(as.list(grid_of(design))), sep = ", "))
+cells_of <- function(design) if (length(design)) do.call(paste, c(unname(as.list(grid_of(design))), sep = ", ")) else ""
 # Each participant's mean in each cell of the factors within participants; those with all cells.
 means_of <- function(y, design) {
   cell <- do.call(paste, c(unname(y[names(design)]), sep = ", "))
@@ -45,6 +50,15 @@ key_of <- function(prefix, effect, test) paste(prefix, paste(effect, collapse = 
 limits_of <- function(name, low, high) setNames(c(low, high), paste(name, c("low", "high")))
 named <- function(name, value) setNames(value, name)
 
+# Limits of partial eta squared by the noncentral F.
+eta_limits <- function(f, df, level) {
+  limit <- function(p) {
+    if (pf(f, df[1], df[2]) <= p) return(0)
+    uniroot(function(ncp) pf(f, df[1], df[2], ncp) - p, c(0, 1 + df[1] * f), tol = 1e-12, extendInt = "downX")$root
+  }
+  ncp <- c(limit(0.5 + 0.5 * level), limit(0.5 - 0.5 * level))
+  ncp / (ncp + df[2])
+}
 # The noncentral t's limits of d_z, and what is d_z in another unit.
 noncentral <- function(t, df, p) {
   suppressWarnings(uniroot(function(ncp) pt(t, df, ncp) - p, t + c(-1, 1) * (4 + abs(t)), tol = 1e-13, extendInt = "yes")$root)
@@ -96,6 +110,22 @@ ask_permutation <- function(prefix, y, design, effect) {
   least <- abs(sum(d / max(abs(d)))) - 1e-12 * sum(abs(moving))
   upper <- sum(length(right) - findInterval(least - left, right, left.open = TRUE))
   say(key, p = if (least <= 0) 1 else 2 * upper / (length(left) * length(right)))
+}
+# By the prior's g, an inverse gamma: the integral of Rouder et al. (2009), equation 1.
+ask_bayes_factor <- function(prefix, y, design, effect) {
+  means <- means_of(y, design)
+  d <- as.vector(means %*% weights_of(design, effect))
+  n <- length(d)
+  df <- n - 1
+  t <- unname(t.test(d)$statistic)
+  null <- -(df + 1) / 2 * log1p(t^2 / df)
+  log_at <- function(log_g) {
+    wide <- 1 + n * exp(log_g)
+    -log(wide) / 2 - (df + 1) / 2 * log1p(t^2 / (wide * df)) - null - log_g / 2 - 0.25 / exp(log_g) + log(0.5) / 2 - log(2 * pi) / 2
+  }
+  top <- max(log_at(seq(-8, 60, 0.01)))
+  parts <- vapply(-8:59, function(from) integrate(function(s) exp(log_at(s) - top), from, from + 1, rel.tol = 1e-10)$value, 0)
+  say(key_of(prefix, effect, "bayes_factor"), counted(means), BF10 = exp(top) * sum(parts))
 }
 # Exact with ties: R's wilcox.test is not.
 ask_wilcoxon <- function(prefix, y, design, effect) {
@@ -171,6 +201,8 @@ ask_anova <- function(prefix, y, design, between, effects) {
     say(key, counted(means), F = row[["F value"]], df1 = df[1], df2 = df[2], p = p,
         "generalised eta squared" = ges[find(rownames(ges), effect), "ges"],
         "partial eta squared" = pes[find(rownames(pes), effect), "pes"])
+    limits <- eta_limits(row[["F value"]], df, 2 * level - 1)
+    say(key, limits_of("partial eta squared", limits[1], limits[2]))
   }
 }
 # Columns of models: 1 in a level and 0 elsewhere, less 1 over the number of levels; interactions are products.
@@ -368,7 +400,7 @@ ask_cells <- function(prefix, y, design, kind, between) {
     if (kind %in% c("continuous", "count")) {
       values <- means[!is.na(means[, i]), i]
       say(key, mean = mean(values), sd = sd(values))
-      if (length(between) == 0 && nrow(own) > 1) say(key, low = mean(complete[, i]) - half[i], high = mean(complete[, i]) + half[i])
+      if (length(between) == 0 && nrow(own) > 1 && k > 1) say(key, low = mean(complete[, i]) - half[i], high = mean(complete[, i]) + half[i])
     } else if (kind == "ordinal") {
       say(key, median = median(rows$value))
       counts <- table(rows$value)

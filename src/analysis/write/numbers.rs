@@ -25,6 +25,13 @@ pub struct Number {
     pub nearness: Nearness,
 }
 
+impl Number {
+    /// One of a closed form.
+    pub(in crate::analysis) fn closed(name: String, value: f64) -> Self {
+        Self { name, value, nearness: Nearness::Closed }
+    }
+}
+
 impl Nearness {
     /// Largest relative difference; none where nothing is compared.
     pub fn tolerance(self) -> Option<f64> {
@@ -76,7 +83,8 @@ fn cells(outcome: &OutcomeResults, all: &mut Vec<Number>) {
     }
 }
 
-fn test_numbers(key: &str, test: &TestResult, all: &mut Vec<Number>) {
+/// Those of one test, their names beginning with `key`.
+pub(in crate::analysis) fn test_numbers(key: &str, test: &TestResult, all: &mut Vec<Number>) {
     if test.refused.is_some() {
         return;
     }

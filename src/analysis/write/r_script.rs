@@ -8,10 +8,11 @@ use super::super::results::{OutcomeResults, Results};
 use super::super::sensitivity::choices;
 use std::fmt::Write;
 
-const FUNCTIONS: &str = include_str!("functions.R");
+/// What every script begins with.
+pub(in crate::analysis) const FUNCTIONS: &str = include_str!("functions.R");
 
 /// A text in R's quotes.
-fn quoted(text: &str) -> String {
+pub(in crate::analysis) fn quoted(text: &str) -> String {
     let mut quoted = String::from("\"");
     for c in text.chars() {
         match c {
@@ -136,6 +137,16 @@ impl Question<'_> {
         list(self.design.factors.iter().filter(|factor| factor.between).map(|factor| factor.name.as_str()))
     }
 
+    /// The trials as a test sees them: means of waits are restricted ones.
+    fn counted(&self, test: Test, rows: &str) -> String {
+        let at = self.asked.restricted_at.map_or(String::new(), |at| format!(", {}", super::text(at)));
+        match (self.asked.kind, test) {
+            (_, Test::Cox | Test::LogRank) => rows.to_owned(),
+            (Kind::Censored, _) => format!("restricted({rows}{at})"),
+            _ => rows.to_owned(),
+        }
+    }
+
     /// Lines that ask R for these answers; `rows` is the trials in R.
     fn lines(&self, prefix: &str, results: &[TestResult], effects: &[(String, Vec<usize>)], rows: &str) -> String {
         let mut out = String::new();
@@ -151,6 +162,7 @@ impl Question<'_> {
             let own = effects.iter().find(|(name, _)| *name == result.effect).map(|(_, effect)| effect);
             let effect = list(own.into_iter().flatten().map(|i| self.design.factors[*i].name.as_str()));
             let covariates = self.covariates;
+            let rows = &self.counted(test, rows);
             let random = result.random.as_ref().map_or(String::new(), |random| {
                 let columns = list(random.columns.iter().map(String::as_str));
                 format!("{columns}, {}", if random.correlated { "TRUE" } else { "FALSE" })
@@ -164,6 +176,7 @@ impl Question<'_> {
                 }
                 Test::Permutation => format!("ask_permutation({prefix}, {rows}, design, {effect})"),
                 Test::Wilcoxon => format!("ask_wilcoxon({prefix}, {rows}, design, {effect})"),
+                Test::BayesFactor => format!("ask_bayes_factor({prefix}, {rows}, design, {effect})"),
                 Test::Friedman => format!("ask_friedman({prefix}, {rows}, design)"),
                 Test::Anova => {
                     let listed = |(_, effect): &(String, Vec<usize>)| {

@@ -8,18 +8,21 @@ use super::numbers::Number;
 use super::{File, text};
 
 /// A table in memory.
-struct Table(Vec<Vec<String>>);
+pub(in crate::analysis) struct Table(Vec<Vec<String>>);
 
 impl Table {
-    fn new<S: Into<String>>(names: impl IntoIterator<Item = S>) -> Self {
+    /// With these names of columns.
+    pub(in crate::analysis) fn new<S: Into<String>>(names: impl IntoIterator<Item = S>) -> Self {
         Self(vec![names.into_iter().map(Into::into).collect()])
     }
 
-    fn row<S: Into<String>>(&mut self, cells: impl IntoIterator<Item = S>) {
+    /// Appends a row.
+    pub(in crate::analysis) fn row<S: Into<String>>(&mut self, cells: impl IntoIterator<Item = S>) {
         self.0.push(cells.into_iter().map(Into::into).collect());
     }
 
-    fn file(self, name: &str) -> File {
+    /// The file.
+    pub(in crate::analysis) fn file(self, name: &str) -> File {
         let mut writer = csv::Writer::from_writer(Vec::new());
         for row in self.0 {
             // Memory does not fail, and all rows have as many cells as the first.

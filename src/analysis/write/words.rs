@@ -1,9 +1,10 @@
 //! Numbers in APA style.
 
 use super::super::methods::{Estimate, Limits, TestResult};
+use super::super::results::Results;
 
 /// Two decimals; three for what would else be lost.
-pub(super) fn short(value: f64) -> String {
+pub(in crate::analysis) fn short(value: f64) -> String {
     if value.is_infinite() {
         return if value > 0.0 { "∞" } else { "−∞" }.to_owned();
     }
@@ -24,7 +25,7 @@ pub(super) fn degrees(df: f64) -> String {
 }
 
 /// Without the zero before the point, as for what cannot exceed 1.
-pub(super) fn p_value(p: f64) -> String {
+pub(in crate::analysis) fn p_value(p: f64) -> String {
     if p < 0.001 { "p < .001".to_owned() } else { format!("p = {}", no_zero(format!("{p:.3}"))) }
 }
 
@@ -33,15 +34,42 @@ fn no_zero(text: String) -> String {
 }
 
 /// `95 % CI [0.10, 0.62]`
-pub(super) fn interval(limits: Limits) -> String {
+pub(in crate::analysis) fn interval(limits: Limits) -> String {
     format!("{} % CI [{}, {}]", degrees(100.0 * limits.level), short(limits.low), short(limits.high))
+}
+
+/// `0.36 s, 95 % CI [0.10, 0.62]`
+pub(in crate::analysis) fn amount(estimate: &Estimate) -> String {
+    let unit = if estimate.unit.is_empty() { String::new() } else { format!(" {}", estimate.unit) };
+    let limits = estimate.interval.map_or(String::new(), |limits| format!(", {}", interval(limits)));
+    format!("{}{unit}{limits}", short(estimate.value))
 }
 
 /// `mean difference = 0.36 s, 95 % CI [0.10, 0.62]`
 pub(super) fn estimate(estimate: &Estimate) -> String {
-    let unit = if estimate.unit.is_empty() { String::new() } else { format!(" {}", estimate.unit) };
-    let limits = estimate.interval.map_or(String::new(), |limits| format!(", {}", interval(limits)));
-    format!("{} = {}{unit}{limits}", estimate.name, short(estimate.value))
+    format!("{} = {}", estimate.name, amount(estimate))
+}
+
+/// `1 trial`, `2 trials`.
+pub(super) fn count(n: usize, thing: &str) -> String {
+    if n == 1 { format!("1 {thing}") } else { format!("{n} {thing}s") }
+}
+
+/// What must stand over numbers that are not of people; none where all are.
+pub fn simulated(results: &Results) -> Option<String> {
+    if !results.simulated {
+        return None;
+    }
+    let all = results.flow.last().map_or(0, |step| step.participants_left);
+    Some(match results.conducted.as_ref().map(|conducted| conducted.simulated) {
+        Some(n) if n >= all => {
+            "All participants in these numbers are SIMULATED: they say nothing about people.".to_owned()
+        }
+        Some(n) => format!(
+            "Of the {all} participants in these numbers {n} are SIMULATED: leave them out before you conclude anything."
+        ),
+        None => "SIMULATED participants are in these numbers: they say nothing about people.".to_owned(),
+    })
 }
 
 /// `t(23) = 2.41`, `F(1.39, 12.48) = 5.20`, `χ²(2) = 6.20`
@@ -76,7 +104,7 @@ pub fn sentence(label: &str, test: &TestResult, alpha: f64) -> String {
     parts.extend(test.effect_sizes.iter().map(estimate));
     parts.retain(|part| !part.is_empty());
     let p = test.p_corrected.or(test.p).unwrap_or(1.0);
-    let verdict = match (test.confirmatory, test.test == "tost", p < alpha) {
+    let verdict = match (test.confirmatory, test.test.ends_with("tost"), p < alpha) {
         (_, true, true) => ": equivalent within the bounds",
         (_, true, false) => ": equivalence within the bounds not shown",
         (true, _, true) => ": a difference",
@@ -92,6 +120,7 @@ pub(super) fn test_name(word: &str) -> &'static str {
         "paired_t" => "paired t test of cell means",
         "permutation" => "sign permutation of cell means",
         "wilcoxon" => "Wilcoxon signed-rank test of cell means",
+        "bayes_factor" => "Bayes factor of the paired t test of cell means",
         "friedman" => "Friedman test",
         "anova" => "analysis of variance of cell means",
         "lmm" => "linear mixed model",
@@ -100,6 +129,8 @@ pub(super) fn test_name(word: &str) -> &'static str {
         "cox" => "Cox model, errors clustered by participant",
         "log_rank" => "log-rank test stratified by participant",
         "tost" => "two one-sided t tests",
+        "welch_t" => "Welch t test",
+        "welch_tost" => "two one-sided Welch t tests",
         _ => "test",
     }
 }

@@ -1,5 +1,8 @@
 //! What is collected: the people of the register, their sessions, and what was excluded by hand.
 
+use super::set_up;
+use crate::analysis::conducted::Age;
+use crate::analysis::drawings::Track;
 use crate::instrument::Instrument;
 use crate::kernel::spec::Item;
 use crate::lab::SessionFile;
@@ -10,7 +13,7 @@ use crate::record::roster::{Person, Roster};
 use crate::record::verdict::{Grounds, Verdict};
 use crate::record::{Stands, exclusions, read, stands};
 use crate::table::{AnswerRow, ConditionRow, ExclusionRow, MeasureRow, RegisterRow, ScoreRow, TrialRow};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::slice;
 
@@ -41,6 +44,10 @@ pub(in crate::lab) struct Session {
     pub(in crate::lab) scores: Vec<ScoreRow>,
     /// Whether it was ended.
     pub(in crate::lab) finished: bool,
+    /// Of each attempt the target's speed over its distance.
+    pub(in crate::lab) tracks: BTreeMap<u32, Track>,
+    /// Age of the target as drawn.
+    pub(in crate::lab) age: Option<Age>,
 }
 
 /// A trial with whose it is and whether it is kept.
@@ -112,6 +119,8 @@ fn register(folder: &DataFolder) -> Outcome<Option<Vec<RegisterRow>>> {
 fn session(folder: &SessionFolder) -> Outcome<Session> {
     let (Gathered { session, measures, answers, instruments, scores }, rows) = gather(folder)?;
     let finished = stands(folder)? == Stands::Finished;
+    let tracks = rows.trials.iter().map(|trial| (trial.trial_n, set_up::track(&rows.of(trial)))).collect();
+    let age = set_up::age(&rows.vehicles);
     Ok(Session {
         folder: session.folder,
         file: session.file,
@@ -125,6 +134,8 @@ fn session(folder: &SessionFolder) -> Outcome<Session> {
         answers,
         scores,
         finished,
+        tracks,
+        age,
     })
 }
 

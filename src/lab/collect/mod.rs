@@ -5,9 +5,12 @@ pub(super) mod columns;
 pub(super) mod data;
 mod notes;
 pub(super) mod participants;
+mod set_up;
 pub(super) mod trials;
 
 use super::derived_file::write_table;
+use crate::analysis::conducted::SetUp;
+use crate::analysis::drawings::Track;
 use crate::problem::Outcome;
 use crate::record::folder::unwritable;
 use crate::record::verdict::Reason;
@@ -47,22 +50,38 @@ pub(super) struct TrialTable {
     pub(super) studies: Vec<String>,
     /// Things worth knowing, such as a session that is not finished.
     pub(super) notes: Vec<String>,
+    /// What each session ran on.
+    pub(super) set_ups: Vec<SetUp>,
+    /// The target's speed over its distance in each trial.
+    pub(super) tracks: Vec<Track>,
 }
 
 /// The content of `trials_wide.csv` without writing it.
 pub(super) fn trial_table(path: &Path, progress: &(dyn Fn(usize, usize) + Sync)) -> Outcome<TrialTable> {
-    let data = Data::read(path, progress)?;
-    let columns: Vec<String> = Columns::of(&data).wide.into_iter().map(|column| column.name).collect();
-    let mut studies: Vec<String> = data.sessions.iter().map(|session| session.file.study_sha256.clone()).collect();
-    studies.sort_unstable();
-    studies.dedup();
-    let row = |trial: data::Trial<'_>| {
-        let cells = trial.cells();
-        columns.iter().map(|column| trials::cell(&cells, column).to_owned()).collect()
-    };
-    let rows = data.trials().map(row).collect();
-    let notes = notes::notes(&data);
-    Ok(TrialTable { rows, columns, studies, notes })
+    Ok(TrialTable::of(&Data::read(path, progress)?))
+}
+
+impl TrialTable {
+    /// Of sessions in memory.
+    pub(super) fn of(data: &Data) -> Self {
+        let columns: Vec<String> = Columns::of(data).wide.into_iter().map(|column| column.name).collect();
+        let mut studies: Vec<String> = data.sessions.iter().map(|session| session.file.study_sha256.clone()).collect();
+        studies.sort_unstable();
+        studies.dedup();
+        let row = |trial: data::Trial<'_>| {
+            let cells = trial.cells();
+            columns.iter().map(|column| trials::cell(&cells, column).to_owned()).collect()
+        };
+        let track = |trial: data::Trial<'_>| trial.session.tracks.get(&trial.row.trial_n).cloned().unwrap_or_default();
+        Self {
+            rows: data.trials().map(row).collect(),
+            columns,
+            studies,
+            notes: notes::notes(data),
+            set_ups: data.sessions.iter().map(set_up::of).collect(),
+            tracks: data.trials().map(track).collect(),
+        }
+    }
 }
 
 /// Collects every session at `path` (a data folder or one session) into tables under its `derived/`.

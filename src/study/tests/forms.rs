@@ -46,6 +46,16 @@ fn what_is_left_out_has_its_default() {
     assert_eq!(study.simulated.model.k_ehmi, 0.94077939);
     assert_eq!(study.simulated.answers[0].thresholds, [-1.0, 1.0]);
     assert_eq!(study.items[0].instrument, "trial_items");
+    assert_eq!((study.language.as_deref(), study.spoken(), study.items[0].language.as_str()), (None, "en", "en"));
+}
+
+#[test]
+fn a_study_says_in_which_language_it_speaks_and_an_item_may_say_another() {
+    let german = study(&format!("language = \"de\"\n{SMALL}"));
+    assert_eq!((german.spoken(), german.items[0].language.as_str()), ("de", "de"));
+    let text = SMALL.replace("text = \"I felt safe.\"", "language = \"pt-BR\"\ntext = \"Eu me senti seguro.\"");
+    let mixed = study(&format!("language = \"de\"\n{text}"));
+    assert_eq!((mixed.spoken(), mixed.items[0].language.as_str()), ("de", "pt-BR"));
 }
 
 #[test]

@@ -255,6 +255,9 @@ fn the_design() {
 #[test]
 fn the_items_and_answers() {
     refuses("id = \"safe\"", "id = \"s+\"", "33:6", "one word");
+    for no_code in ["German", "d", "DE", "de_AT", "de-", "de-waytoolongs", "NA"] {
+        refuses("id = \"safe\"", &format!("id = \"safe\"\nlanguage = \"{no_code}\""), "34:12", "no code of a language");
+    }
     refuses("least = 1", "least = 3", "36:8", "not above the lowest");
     refuses("least = 1", "least = -900", "36:8", "904 answers");
     refuses("poles = [\"no\", \"yes\"]", "poles = [\"no\"]", "37:9", "two are wanted");

@@ -1,0 +1,70 @@
+//! What a session ran on, and how the target came: what an analysis says and draws besides the trials' tables.
+
+use super::data::Session;
+use crate::analysis::conducted::{Age, SetUp};
+use crate::analysis::drawings::Track;
+use crate::lab::session_file::EnvironmentFile;
+use crate::measures::TrialRows;
+use crate::statistics::summary::quantile;
+use crate::table::{Phase, Role, VehicleRow};
+use std::collections::BTreeSet;
+
+/// Points of a track that differ by less than both are one: what a figure shows.
+const STEP_M: f64 = 0.25;
+const STEP_MPS: f64 = 0.05;
+
+/// What a session ran on.
+pub(super) fn of(session: &Session) -> SetUp {
+    let file = &session.file;
+    let mut crosswalks: Vec<String> = file.sites.iter().map(|site| site.crosswalk.clone()).collect();
+    crosswalks.dedup();
+    SetUp {
+        sessions: 1,
+        study: file.study.clone(),
+        map: file.map.clone(),
+        crosswalks,
+        carriageway_m: file.sites.first().map(|site| site.carriageway_m),
+        headset: file.headset.clone(),
+        display_rate_hz: file.display_rate_hz,
+        world: file.world.clone(),
+        world_step_hz: file.world_step_hz,
+        pacing: file.pacing.clone(),
+        version: file.kerbside.clone(),
+        devices: devices(session),
+        age: session.age,
+    }
+}
+
+/// What headset and world said of themselves; nothing where environment.json is not there: nothing depends on it.
+fn devices(session: &Session) -> Vec<(String, String)> {
+    let bytes = std::fs::read(session.folder.file("environment.json")).unwrap_or_default();
+    let Ok(environment) = serde_json::from_slice::<EnvironmentFile>(&bytes) else { return Vec::new() };
+    let said = environment.devices.into_iter().filter(|(_, details)| !details.is_empty());
+    said.map(|(device, details)| {
+        let details: Vec<String> = details.iter().map(|(what, value)| format!("{what} {value}")).collect();
+        (device, details.join(", "))
+    })
+    .collect()
+}
+
+/// Speed of the target over its distance to the zone, as drawn in approach and crossing, until its front has passed it.
+pub(super) fn track(rows: &TrialRows<'_>) -> Track {
+    let walked = rows.frames.iter().filter(|frame| matches!(frame.phase, Phase::Approach | Phase::Crossing));
+    let frames: BTreeSet<u64> = walked.map(|frame| frame.frame_n).collect();
+    let target = rows.vehicles.iter().filter(|row| row.role == Role::Target && frames.contains(&row.frame_n));
+    let mut track: Track = Vec::new();
+    for (distance, speed) in target.filter_map(|row| Some((row.to_zone_m.known()?, row.speed_mps.known()?))) {
+        let moved = |last: &(f64, f64)| (last.0 - distance).abs() >= STEP_M || (last.1 - speed).abs() >= STEP_MPS;
+        if distance >= 0.0 && track.last().is_none_or(moved) {
+            track.push((distance, speed));
+        }
+    }
+    track
+}
+
+/// Age of the target as drawn, over all frames.
+pub(super) fn age(vehicles: &[VehicleRow]) -> Option<Age> {
+    let ages: Vec<f64> =
+        vehicles.iter().filter(|row| row.role == Role::Target).map(|row| row.age_ns as f64 * 1e-6).collect();
+    Some(Age { median_ms: quantile(&ages, 0.5)?, most_ms: quantile(&ages, 1.0)? })
+}
