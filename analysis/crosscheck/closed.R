@@ -11,6 +11,13 @@ say("noncentral.3", pt(30, 3, 25))
 say("noncentral.4", pt(1, 199, 2.5))
 say("noncentral.5", pt(0.3, 1, 0.5))
 say("noncentral.quantile", qt(.025, 11, 6.789))
+say("noncentral.f.1", pf(3.2, 2, 18, 4.5))
+say("noncentral.f.2", pf(0.9, 1, 9, 5))
+say("noncentral.f.3", pf(12, 3.7, 41.2, 60))
+say("noncentral.f.4", pf(1.1, 5, 200, 0.01))
+of_f <- function(f, df1, df2, p) if (pf(f, df1, df2) <= p) 0 else uniroot(function(ncp) pf(f, df1, df2, ncp) - p, c(0, 1000), tol = 1e-11)$root
+say("noncentral.f.limits", c(of_f(19.08, 2, 18, .95), of_f(19.08, 2, 18, .05)))
+say("noncentral.f.low", c(of_f(1.2, 1.3, 11.9, .95), of_f(1.2, 1.3, 11.9, .05)))
 say("hedges", gamma(5.5) / sqrt(5.5) / gamma(5))
 
 pairs <- of("pairs")
@@ -39,6 +46,22 @@ say("pairs.tost.interval", t.test(d, conf.level = .9)$conf.int)
 say("pairs.agreement.high", mean(d) + qnorm(.975) * sd(d))
 say("pairs.agreement.high.interval", mean(d) + sd(d) * c(qt(.025, 11, qnorm(.975) * sqrt(12)), qt(.975, 11, qnorm(.975) * sqrt(12))) / sqrt(12))
 say("pairs.agreement.low.interval", mean(d) - sd(d) * c(qt(.975, 11, qnorm(.975) * sqrt(12)), qt(.025, 11, qnorm(.975) * sqrt(12))) / sqrt(12))
+
+# As if a and b were of different people, nine and twelve of them.
+a <- pairs$a[1:9]
+b <- pairs$b
+test <- t.test(a, b)
+say("groups.t", test$statistic)
+say("groups.df", test$parameter)
+say("groups.p", test$p.value)
+say("groups.interval", test$conf.int)
+pooled <- sqrt((8 * var(a) + 11 * var(b)) / 19)
+t <- (mean(a) - mean(b)) / pooled / sqrt(1 / 9 + 1 / 12)
+say("groups.ds", (mean(a) - mean(b)) / pooled)
+say("groups.ds.interval", c(limit(t, 19, .975), limit(t, 19, .025)) * sqrt(1 / 9 + 1 / 12))
+say("groups.gs", gamma(9.5) / sqrt(9.5) / gamma(9) * (mean(a) - mean(b)) / pooled)
+say("groups.tost.p", max(t.test(a, b, mu = -0.9, alternative = "greater")$p.value, t.test(a, b, mu = 0.9, alternative = "less")$p.value))
+say("groups.tost.interval", t.test(a, b, conf.level = .9)$conf.int)
 
 likert <- of("likert")
 d <- likert$a - likert$b
