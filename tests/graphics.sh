@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what pictures and windows are tested with where there is no graphics card and no screen: Mesa's Vulkan driver
-# for the processor, a virtual screen, what types and takes pictures there, and what reads figures.
+# for the processor, a virtual screen, what types and takes pictures there, what opens reports, and what reads figures.
 #
 #   tests/graphics.sh       Debian; needs root where something is missing
 set -euo pipefail
@@ -11,6 +11,8 @@ ls /usr/share/vulkan/icd.d/lvp_icd*.json >/dev/null 2>&1 || missing+=(mesa-vulka
 command -v Xvfb >/dev/null || missing+=(xvfb)
 command -v xwd >/dev/null || missing+=(x11-apps)
 command -v xdotool >/dev/null || missing+=(xdotool)
+# What opens a report.
+command -v chromium >/dev/null || missing+=(chromium)
 # What reads the figures' PDF.
 command -v pdftotext >/dev/null || missing+=(poppler-utils)
 [ ${#missing[@]} -gt 0 ] || exit 0

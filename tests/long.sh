@@ -16,6 +16,9 @@ echo "== studies, scripts and values"
 cargo test --release --quiet --lib -- study table
 echo "== 10,000 pictures: memory stays flat"
 cargo test --release --quiet --test picture_memory -- --ignored --nocapture
+echo "== rates of error and coverage: analysis/error_rates/"
+bash tests/r.sh || echo "SKIPPED: R could not be installed; rates are not compared with it" >&2
+cargo test --release --quiet --test error_rates -- --ignored --nocapture
 if [ -f "${XR_ROOT:-target/openxr}/stamp" ]; then
   echo "== how evenly frames come through a real OpenXR runtime"
   cargo test --release --quiet --test openxr_screen -- --ignored how_evenly --nocapture
