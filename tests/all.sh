@@ -92,7 +92,7 @@ say "tests, with debug assertions, hardly optimised"
   cargo test --release --quiet --no-run
   cargo build --release --quiet
   mapfile -t names < <(cd tests && printf '%s\n' *.rs | sed 's/\.rs$//')
-  # Every test belongs to one of three: those of CARLA sleep most of their time, those of OpenXR want quiet.
+  # Those of CARLA and of OpenXR sleep most of their time: one after the other, beside all others.
   carla=() openxr=() others=(--lib --bins)
   for name in "${names[@]}"; do
     case $name in
@@ -101,13 +101,16 @@ say "tests, with debug assertions, hardly optimised"
     *) others+=(--test "$name") ;;
     esac
   done
-  cargo test --release --quiet "${carla[@]}" >"$ROOT/target/carla.out" 2>&1 &
+  {
+    cargo test --release --quiet "${carla[@]}" && cargo test --release --quiet "${openxr[@]}"
+  } >"$ROOT/target/sleeping.out" 2>&1 &
   sleeping=$!
-  trap 'kill $sleeping 2>/dev/null || true; wait' EXIT
+  # Whatever happens, they end what they started: services and servers.
+  trap 'echo "waiting for the tests of CARLA and OpenXR to end" >&2; wait' EXIT
   cargo test --release --quiet "${others[@]}"
-  wait "$sleeping" || { cat "$ROOT/target/carla.out"; exit 1; }
-  cat "$ROOT/target/carla.out"
-  cargo test --release --quiet "${openxr[@]}"
+  wait "$sleeping" || { cat "$ROOT/target/sleeping.out"; exit 1; }
+  trap - EXIT
+  grep -E '^(running|test result)' "$ROOT/target/sleeping.out"
   cargo test --release --quiet --doc
 )
 mkdir -p "$(dirname "$DEBUG")"
