@@ -88,6 +88,22 @@ KERBSIDE=$ROOT/target/release/kerbside
 say "tests, with debug assertions, hardly optimised"
 # The dependencies stay as they are: see Cargo.toml.
 (
+  # Tests make and sync thousands of small files: in memory, where there is room and programs may run; what follows the
+  # tests uses the disk.
+  shm='' sleeping=''
+  if [ "$(df --output=avail -k /dev/shm 2>/dev/null | tail -1)" -gt 4000000 ] 2>/dev/null; then
+    shm=$(mktemp -d /dev/shm/kerbside-tests.XXXXXX)
+    printf '#!/bin/sh\n' >"$shm/runs" && chmod +x "$shm/runs" && "$shm/runs" 2>/dev/null && export TMPDIR=$shm
+  fi
+  # Whatever happens, tests end what they started: services and servers.
+  finish() {
+    if [ -n "$sleeping" ] && kill -0 "$sleeping" 2>/dev/null; then
+      echo "waiting for the tests of CARLA and OpenXR to end" >&2
+      wait "$sleeping" || true
+    fi
+    [ -z "$shm" ] || rm -rf "$shm"
+  }
+  trap finish EXIT
   export CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_DEBUG_ASSERTIONS=true CARGO_PROFILE_RELEASE_DEBUG=false
   cargo test --release --quiet --no-run
   cargo build --release --quiet
@@ -105,11 +121,8 @@ say "tests, with debug assertions, hardly optimised"
     cargo test --release --quiet "${carla[@]}" && cargo test --release --quiet "${openxr[@]}"
   } >"$ROOT/target/sleeping.out" 2>&1 &
   sleeping=$!
-  # Whatever happens, they end what they started: services and servers.
-  trap 'echo "waiting for the tests of CARLA and OpenXR to end" >&2; wait' EXIT
   cargo test --release --quiet "${others[@]}"
   wait "$sleeping" || { cat "$ROOT/target/sleeping.out"; exit 1; }
-  trap - EXIT
   grep -E '^(running|test result)' "$ROOT/target/sleeping.out"
   cargo test --release --quiet --doc
 )
