@@ -268,6 +268,18 @@ fn in_realtime_stalls_and_late_replies_are_marked_as_late_and_a_cut_as_lost() {
 }
 
 #[test]
+fn actors_whose_making_nobody_heard_of_are_found_and_taken_away() {
+    // Three actors in each of two trials: the second trial's last is the sixth, counted from 0.
+    let cases: Vec<u64> = (0..6).collect();
+    side_by_side(&cases, |nth| {
+        let unheard = (Way::Requests, *nth, Harm::Unanswered(b"spawn_actor"));
+        let rig = Rig::new(Faults::default(), Some(unheard), Duration::ZERO);
+        survives(&rig, &format!("actor {nth} is made, and the answer lost with its connection"));
+        assert!(rig.proxy.harmed(), "actor {nth}");
+    });
+}
+
+#[test]
 fn a_network_that_falls_silent_is_left_after_a_while_and_the_server_reached_anew() {
     let rig = Rig::new(Faults::default(), Some((Way::Replies, 40_000, Harm::Dead)), Duration::ZERO);
     survives(&rig, "nothing goes any more, and nothing says so");
