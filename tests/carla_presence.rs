@@ -337,7 +337,8 @@ fn a_second_ctrl_c_ends_at_once_while_a_server_that_says_nothing_is_waited_for()
         assert!(began.elapsed().as_secs() < 60, "it does not begin");
         std::thread::sleep(std::time::Duration::from_millis(20));
     }
-    let press = || drop(Command::new("kill").args(["-INT", &running.id().to_string()]).status().unwrap());
+    let id = running.id().to_string();
+    let press = || drop(Command::new("kill").args(["-INT", &id]).status().unwrap());
     press();
     let mut lines = BufReader::new(running.stderr.take().unwrap()).lines().map(Result::unwrap);
     assert!(lines.any(|line| line.starts_with("stopping: ")), "the first is heard");
