@@ -211,7 +211,13 @@ fn listen(road: &Arc<Road>, listener: &TcpListener, server: SocketAddr, ways: [W
             socket.set_read_timeout(Some(GLANCE)).unwrap();
         }
         let number = road.connections.fetch_add(1, Ordering::Relaxed);
-        let pair = Arc::new(Pair { client, server, number, resets: AtomicBool::new(false), unanswered: AtomicBool::new(false) });
+        let pair = Arc::new(Pair {
+            client,
+            server,
+            number,
+            resets: AtomicBool::new(false),
+            unanswered: AtomicBool::new(false),
+        });
         road.open.lock().unwrap().push(Arc::downgrade(&pair));
         for way in ways {
             let (road, pair) = (Arc::clone(road), Arc::clone(&pair));
