@@ -8,7 +8,9 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export PROPTEST_CASES=${1:-5000}
-for test in map_hostile logs_hostile instruments_hostile carla_wire; do
+echo "== maps, $PROPTEST_CASES cases a property"
+cargo test --release --quiet --test map -- hostile::
+for test in logs_hostile instruments_hostile carla_wire; do
   echo "== $test, $PROPTEST_CASES cases a property"
   cargo test --release --quiet --test "$test"
 done
