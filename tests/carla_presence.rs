@@ -338,7 +338,7 @@ fn a_second_ctrl_c_ends_at_once_while_a_server_that_says_nothing_is_waited_for()
         std::thread::sleep(std::time::Duration::from_millis(20));
     }
     let id = running.id().to_string();
-    let press = || drop(Command::new("kill").args(["-INT", &id]).status().unwrap());
+    let press = || assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
     press();
     let mut lines = BufReader::new(running.stderr.take().unwrap()).lines().map(Result::unwrap);
     assert!(lines.any(|line| line.starts_with("stopping: ")), "the first is heard");
