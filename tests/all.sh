@@ -41,6 +41,8 @@ fetch() {
   fetch graphics bash tests/graphics.sh
   fetch openxr bash tests/openxr-runtime.sh install
   fetch r bash tests/r.sh
+  fetch libcarla bash tests/libcarla.sh
+  fetch carla_rust bash tests/carla-rust.sh fetch
 } &
 fetching=$!
 trap wait EXIT
@@ -81,6 +83,13 @@ if fetched openxr; then
   [ "${CI:-}" != true ] || export KERBSIDE_OPENXR=required
 else
   skip "tests/openxr-runtime.sh could not unpack an OpenXR runtime from Debian"
+fi
+
+say "the crate carla behind the same interface, type-checked"
+if fetched libcarla && fetched carla_rust; then
+  bash tests/carla-rust.sh
+else
+  skip "tests/libcarla.sh could not install a C++ compiler, or tests/carla-rust.sh could not fetch the crate carla"
 fi
 
 DEBUG=$ROOT/target/all-debug/kerbside

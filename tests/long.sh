@@ -28,7 +28,7 @@ else
   echo "SKIPPED: pacing, no runtime: tests/openxr-runtime.sh install" >&2
 fi
 if bash tests/libcarla.sh; then
-  echo "== the crate carla behind the same interface, checked only: without LibCarla nothing can be linked"
+  echo "== the crate carla as tests/all.sh checks it, with all that it draws in; without LibCarla nothing can be linked"
   CARLA_VERSION=0.9.16 cargo check --quiet --lib --bins --features carla-rust-unlinked
 else
   echo "SKIPPED: tests/libcarla.sh could not install a C++ compiler, pkg-config and OpenSSL's headers" >&2
