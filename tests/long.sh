@@ -16,6 +16,8 @@ for test in logs_hostile instruments_hostile carla_wire; do
 done
 echo "== studies, scripts and values"
 cargo test --release --quiet --lib -- study table
+echo "== benchmarks run once"
+cargo bench --quiet -- --test
 echo "== 10,000 pictures: memory stays flat"
 cargo test --release --quiet --test picture_memory -- --ignored --nocapture
 echo "== rates of error and coverage: analysis/error_rates/"
