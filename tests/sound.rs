@@ -355,3 +355,22 @@ fn a_trial_of_a_study_and_of_its_record_sound_the_same() {
     good(&["render", &session, "--trial", "2", "--sound", &at("again.wav")]);
     assert!(std::fs::read(at("again.wav")).unwrap() == std::fs::read(at("session.wav")).unwrap());
 }
+
+#[cfg(not(feature = "sound"))]
+#[test]
+fn a_build_without_sound_refuses_a_person_the_study_that_wants_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    std::fs::write(at("study.toml"), format!("{STUDY}\n[scene]\nsound = true\n")).unwrap();
+    let (study, data) = (at("study.toml"), at("data"));
+    let run = ["run", &study, "--pilot", "--participant", "K7Q2MR", "--data", &data];
+    let said = refused(&[&run[..], &["--headset", "window"]].concat());
+    assert!(said.contains("was built without it") && said.contains("--features sound"), "{said}");
+    assert!(!folder.path().join("data/sessions").exists(), "nothing is begun");
+    let checked = program::ran(&["check", &study, "--data", &data, "--headset", "window"]);
+    assert!(String::from_utf8_lossy(&checked.stdout).contains("wrong  sound"), "{checked:?}");
+    // Who is simulated hears nothing: such a session runs, and its record says of no sound.
+    good(&run);
+    let environment = std::fs::read_to_string(at("data/sessions/K7Q2MR-1/environment.json")).unwrap();
+    assert!(!environment.contains("\"sound\""), "{environment}");
+}

@@ -14,8 +14,8 @@ use std::thread::JoinHandle;
 const AT_ONCE: u32 = 960;
 /// Frames that wait for the card at most.
 const WAITING: usize = 64;
-/// A card that takes no frame for so many on end plays no more.
-const STUCK: u32 = 180;
+/// A card that then takes no frame for so many on end plays no more.
+const STUCK: u32 = 60;
 
 /// What went wrong with the sound.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,7 +100,7 @@ pub fn probe() -> Result<String, Problem> {
 fn no_sound(why: &str) -> Problem {
     let cure = "connect headphones or a sound card, make it the system's default output, let it play 48000 Hz in stereo; \
                 or take `sound` out of the study's [scene]";
-    Problem::new(Place::default().part("sound"), format!("nothing can be played: {why}"), cure)
+    Problem::new(Place::default().part("[scene] sound"), format!("nothing can be played: {why}"), cure)
 }
 
 fn open(seen: Receiver<Moment>, trouble: SyncSender<Trouble>) -> Result<(Stream, String), Problem> {
@@ -158,7 +158,11 @@ fn stream<T: SizedSample + FromSample<f32>>(
             ErrorKind::RealtimeDenied => return,
             ErrorKind::Xrun => Trouble::Gap("a gap in the sound: the computer was too slow".to_owned()),
             ErrorKind::DeviceChanged => Trouble::Gap("the sound comes out of another device now".to_owned()),
-            _ => Trouble::Lost(error.to_string()),
+            ErrorKind::DeviceNotAvailable | ErrorKind::HostUnavailable | ErrorKind::StreamInvalidated => {
+                Trouble::Lost(error.to_string())
+            }
+            // The stream goes on trying, and often does so with success; where it does not, it takes no frames.
+            _ => Trouble::Gap(format!("a gap in the sound: {error}")),
         });
     };
     device.build_output_stream(config, play, wrong, None)
