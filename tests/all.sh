@@ -41,6 +41,8 @@ fetch() {
   fetch graphics bash tests/graphics.sh
   fetch openxr bash tests/openxr-runtime.sh install
   fetch r bash tests/r.sh
+  fetch libcarla bash tests/libcarla.sh
+  fetch carla_rust bash tests/carla-rust.sh fetch
 } &
 fetching=$!
 trap wait EXIT
@@ -83,16 +85,39 @@ else
   skip "tests/openxr-runtime.sh could not unpack an OpenXR runtime from Debian"
 fi
 
+say "the crate carla behind the same interface, type-checked"
+if fetched libcarla && fetched carla_rust; then
+  bash tests/carla-rust.sh
+else
+  skip "tests/libcarla.sh could not install a C++ compiler, or tests/carla-rust.sh could not fetch the crate carla"
+fi
+
 DEBUG=$ROOT/target/all-debug/kerbside
 KERBSIDE=$ROOT/target/release/kerbside
 say "tests, with debug assertions, hardly optimised"
 # The dependencies stay as they are: see Cargo.toml.
 (
+  # Tests make and sync thousands of small files: in memory, where there is room and programs may run; what follows the
+  # tests uses the disk.
+  shm='' sleeping=''
+  if [ "$(df --output=avail -k /dev/shm 2>/dev/null | tail -1)" -gt 4000000 ] 2>/dev/null; then
+    shm=$(mktemp -d /dev/shm/kerbside-tests.XXXXXX)
+    printf '#!/bin/sh\n' >"$shm/runs" && chmod +x "$shm/runs" && "$shm/runs" 2>/dev/null && export TMPDIR=$shm
+  fi
+  # Whatever happens, tests end what they started: services and servers.
+  finish() {
+    if [ -n "$sleeping" ] && kill -0 "$sleeping" 2>/dev/null; then
+      echo "waiting for the tests of CARLA and OpenXR to end" >&2
+      wait "$sleeping" || true
+    fi
+    [ -z "$shm" ] || rm -rf "$shm"
+  }
+  trap finish EXIT
   export CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_DEBUG_ASSERTIONS=true CARGO_PROFILE_RELEASE_DEBUG=false
   cargo test --release --quiet --no-run
   cargo build --release --quiet
   mapfile -t names < <(cd tests && printf '%s\n' *.rs | sed 's/\.rs$//')
-  # Every test belongs to one of three: those of CARLA sleep most of their time, those of OpenXR want quiet.
+  # Those of CARLA and of OpenXR sleep most of their time: one after the other, beside all others.
   carla=() openxr=() others=(--lib --bins)
   for name in "${names[@]}"; do
     case $name in
@@ -101,13 +126,13 @@ say "tests, with debug assertions, hardly optimised"
     *) others+=(--test "$name") ;;
     esac
   done
-  cargo test --release --quiet "${carla[@]}" >"$ROOT/target/carla.out" 2>&1 &
+  {
+    cargo test --release --quiet "${carla[@]}" && cargo test --release --quiet "${openxr[@]}"
+  } >"$ROOT/target/sleeping.out" 2>&1 &
   sleeping=$!
-  trap 'kill $sleeping 2>/dev/null || true; wait' EXIT
   cargo test --release --quiet "${others[@]}"
-  wait "$sleeping" || { cat "$ROOT/target/carla.out"; exit 1; }
-  cat "$ROOT/target/carla.out"
-  cargo test --release --quiet "${openxr[@]}"
+  wait "$sleeping" || { cat "$ROOT/target/sleeping.out"; exit 1; }
+  grep -E '^(running|test result)' "$ROOT/target/sleeping.out"
   cargo test --release --quiet --doc
 )
 mkdir -p "$(dirname "$DEBUG")"

@@ -10,7 +10,10 @@ mod carla;
 mod proxy;
 
 use carla::{Ran, run, run_accepting, short};
+use kerbside::carla::commands::Attachment;
 use kerbside::carla::dialect::Dialect;
+use kerbside::carla::types::{AttachmentType, Transform, Vector3};
+use kerbside::carla::{Client, Options as Reach, Teardown, calls};
 use kerbside::headset::Pacing;
 use kerbside::lab::{Ended, WorldChoice};
 use kerbside::replay::{Depth, replay_parts};
@@ -265,6 +268,46 @@ fn in_realtime_stalls_and_late_replies_are_marked_as_late_and_a_cut_as_lost() {
         let whole = if ran.ended == Ended::Done { ran } else { rig.run(Pacing::Realtime).unwrap() };
         is_whole(&whole, what);
     });
+}
+
+#[test]
+fn actors_whose_making_nobody_heard_of_are_found_and_taken_away() {
+    // Three actors in each of two trials: the second trial's last is the sixth, counted from 0.
+    let cases: Vec<u64> = (0..6).collect();
+    side_by_side(&cases, |nth| {
+        let unheard = (Way::Requests, *nth, Harm::Unanswered(b"spawn_actor"));
+        let rig = Rig::new(Faults::default(), Some(unheard), Duration::ZERO);
+        survives(&rig, &format!("actor {nth} is made, and the answer lost with its connection"));
+        assert!(rig.proxy.harmed(), "actor {nth}");
+    });
+}
+
+#[test]
+fn a_sensor_nobody_heard_of_goes_with_the_car_that_it_is_on_and_others_like_them_stay() {
+    let unheard = (Way::Requests, 1, Harm::Unanswered(b"spawn_actor_with_parent"));
+    let rig = Rig::new(Faults::default(), Some(unheard), Duration::ZERO);
+    let client = Client::connect(Reach::new(HERE, rig.proxy.port())).unwrap();
+    let library = client.call::<calls::GetActorDefinitions>(()).unwrap();
+    let of = |blueprint: &str, role: &str| {
+        let definition = library.iter().find(|definition| definition.id == blueprint).unwrap();
+        definition.describe(&[("role_name", role)]).0
+    };
+    let at = |x: f32| Transform { location: Vector3 { x, ..Vector3::default() }, ..Transform::default() };
+    let on = |parent| Attachment { parent, kind: AttachmentType::Rigid, socket: String::new() };
+    let (model3, gnss) = ("vehicle.tesla.model3", "sensor.other.gnss");
+    // Somebody else's, the newer one.
+    let owed = Teardown::new(&client, Duration::from_secs(8)).unwrap();
+    let car = owed.spawn(of(model3, "target"), at(0.0), None, Duration::from_secs(5)).unwrap();
+    let others = client.call::<calls::SpawnActor>((of(model3, "another"), at(30.0))).unwrap().id;
+    let other = calls::AttachedActor { description: of(gnss, "front"), transform: at(0.0), attachment: on(others) };
+    let other = client.call::<calls::SpawnActorWithParent>(other).unwrap().id;
+    let lost = owed.spawn(of(gnss, "front"), at(0.0), Some(on(car.id)), Duration::from_secs(5));
+    assert!(matches!(lost, Err(kerbside::carla::Error::Lost { .. })), "{lost:?}");
+    assert_eq!(rig.server.look(|s| s.actors.len()), 5, "spectator, two cars, two sensors");
+    owed.pay().unwrap();
+    let left: Vec<u32> =
+        rig.server.look(|s| s.actors.keys().copied().filter(|id| [others, other].contains(id)).collect());
+    assert_eq!((left, rig.server.look(|s| s.actors.len())), (vec![others, other], 3));
 }
 
 #[test]

@@ -316,6 +316,42 @@ fn ctrl_c_leaves_the_server_asynchronous_and_empty() {
     server.look(|simulation| assert!(simulation.actors.len() == 1 && !simulation.settings.synchronous));
 }
 
+#[cfg(unix)]
+#[test]
+fn a_second_ctrl_c_ends_at_once_while_a_server_that_says_nothing_is_waited_for() {
+    use std::io::{BufRead, BufReader};
+    let server = standin(Faults { dead_at: Some(150), ..Faults::default() });
+    let world = format!("carla://127.0.0.1:{}", server.port());
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let mut running = Command::new(env!("CARGO_BIN_EXE_kerbside"))
+        .args(["run", "experiments/ehmi_braking_2x2.toml", "--pilot", "--participant", "K7Q2MR", "--data"])
+        .arg(&data)
+        .args(["--world", &world])
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let began = std::time::Instant::now();
+    while server.ticks() < 150 {
+        assert!(began.elapsed().as_secs() < 60, "it does not begin");
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    let id = running.id().to_string();
+    let press = || assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+    press();
+    let mut lines = BufReader::new(running.stderr.take().unwrap()).lines().map(Result::unwrap);
+    assert!(lines.any(|line| line.starts_with("stopping: ")), "the first is heard");
+    // A tick is waited for 10 s.
+    let pressed = std::time::Instant::now();
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    assert!(running.try_wait().unwrap().is_none(), "it waits for the server");
+    press();
+    let ended = running.wait().unwrap();
+    assert_eq!(ended.code(), Some(130));
+    assert!(pressed.elapsed().as_secs() < 4, "{:?}", pressed.elapsed());
+}
+
 #[test]
 fn worlds_are_named_one_case_a_line() {
     let refused = |world: &str| said(&kerbside(&["check", "--world", world]));

@@ -329,6 +329,8 @@ fn the_world_says_what_it_is() {
     assert_eq!((said.kind.as_str(), said.simulated), ("carla", true));
     let detail = |name: &str| said.details.iter().find(|(known, _)| known == name).unwrap().1.clone();
     assert_eq!(detail("version"), "0.9.16");
+    // As `sha256sum maps/alcala_street.xodr` says.
+    assert_eq!(detail("map_sha256"), "ca6c1a4a92a4e78affb6f1aa3bf1b37e020aa36b9db0e1c9d5eccecdd645052b");
     // Where a world is made of the study's map, that is the one it is run on.
     let town = kerbside::map::DEFAULT_MAP.replace("modelled, not surveyed", "another town");
     let map = ("Town".to_owned(), "Town.xodr".to_owned(), town);

@@ -8,7 +8,9 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export PROPTEST_CASES=${1:-5000}
-for test in map_hostile logs_hostile instruments_hostile carla_wire; do
+echo "== maps, $PROPTEST_CASES cases a property"
+cargo test --release --quiet --test map -- hostile::
+for test in logs_hostile instruments_hostile carla_wire; do
   echo "== $test, $PROPTEST_CASES cases a property"
   cargo test --release --quiet --test "$test"
 done
@@ -26,7 +28,7 @@ else
   echo "SKIPPED: pacing, no runtime: tests/openxr-runtime.sh install" >&2
 fi
 if bash tests/libcarla.sh; then
-  echo "== the crate carla behind the same interface, checked only: without LibCarla nothing can be linked"
+  echo "== the crate carla as tests/all.sh checks it, with all that it draws in; without LibCarla nothing can be linked"
   CARLA_VERSION=0.9.16 cargo check --quiet --lib --bins --features carla-rust-unlinked
 else
   echo "SKIPPED: tests/libcarla.sh could not install a C++ compiler, pkg-config and OpenSSL's headers" >&2

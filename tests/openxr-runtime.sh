@@ -11,8 +11,8 @@
 #
 # Works on a bare Debian 12 (x86-64) as root or not, and changes nothing of it: apt-get only downloads, against an empty
 # list of packages, and dpkg-deb only unpacks. XR_ROOT says where to (target/openxr); sockets and settings of services
-# lie in a folder of one's own of the system's temporary folder, because a socket's path may not be long. The drivers' port answers anybody:
-# test machines only.
+# lie in a folder of one's own in /tmp, wherever TMPDIR is: a socket's path may not be long, and xr-run, written once,
+# must find what every later start makes. The drivers' port answers anybody: test machines only.
 set -euo pipefail
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 XR_ROOT=${XR_ROOT:-$ROOT/target/openxr}
@@ -23,7 +23,7 @@ SYSROOT=$XR_ROOT/sysroot
 LIBRARIES=$SYSROOT/usr/lib/x86_64-linux-gnu
 APT=$XR_ROOT/apt
 STAMP="$SUITE $(echo $PACKAGES) 1"
-SERVICES=${TMPDIR:-/tmp}/kerbside-openxr-$(id -u)-$(printf %s "$XR_ROOT" | sha256sum | cut -c1-8)
+SERVICES=/tmp/kerbside-openxr-$(id -u)-$(printf %s "$XR_ROOT" | sha256sum | cut -c1-8)
 
 fail() {
   echo "openxr-runtime.sh: $*" >&2

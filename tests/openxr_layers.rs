@@ -22,6 +22,8 @@ mod shown;
 mod skips;
 #[path = "common/stills.rs"]
 mod stills;
+#[path = "common/twin.rs"]
+mod twin;
 #[path = "common/xr_shim.rs"]
 mod xr_shim;
 

@@ -18,6 +18,8 @@ mod remote_study;
 mod runtime;
 #[path = "common/skips.rs"]
 mod skips;
+#[path = "common/twin.rs"]
+mod twin;
 
 use glam::{DQuat, DVec2, DVec3};
 use kerbside::kernel::participant::Calibration;

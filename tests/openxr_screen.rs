@@ -25,6 +25,8 @@ mod shown;
 mod skips;
 #[path = "common/stills.rs"]
 mod stills;
+#[path = "common/twin.rs"]
+mod twin;
 
 use glam::{DQuat, DVec3};
 use kept::Part;
@@ -39,7 +41,7 @@ use kerbside::table::{EventRow, FrameRow, Phase};
 use kerbside::xr::Resolution;
 use kerbside::xr::pacing::SETTLING_FRAMES;
 use remote::{Remote, Side};
-use remote_study::{STUDY, in_the_headset, in_the_headset_with, prepared};
+use remote_study::{in_the_headset, in_the_headset_with, prepared};
 use runtime::Service;
 use screen::{Screen, ended};
 use shown::{show, whole};
@@ -174,18 +176,21 @@ braking = "gentle"
 off = { ehmi = "none" }
 on = { ehmi = "grail" }
 [blocks]
-number = 2
+number = 1
 "#;
 /// The file in which the loop with an empty scene leaves when its frames were seen, nanoseconds a line.
 const TIMES: &str = "times";
+/// The study of a run.
+const PACED_FILE: &str = "study.toml";
 
 /// Display times of one trial, with each frame's number.
 type Times = Vec<(u64, i64)>;
 
-/// A benchmark, to be run alone: `cargo test --release --test openxr_screen -- --ignored how_evenly --nocapture`. At each
-/// rate, with a quarter of the headset's resolution: the whole study with the whole street and with a bare road, and the
-/// same loop with an empty scene and no study, which is what the runtime costs. Nothing is promised of its times; that
-/// every late frame is logged as late is tested.
+/// A benchmark, to be run alone: `cargo test --release --test openxr_screen -- --ignored how_evenly --nocapture`. At
+/// falling shares of the headset's resolution (KERBSIDE_PACING="15 10" tries these percents), each at three rates, until
+/// one is sustained: the whole study with the whole street and with a bare road, and the same loop with an empty scene
+/// under the same sky and no study, which is what the runtime costs. Nothing is promised of its times; that every late
+/// frame is logged as late is tested.
 #[test]
 #[ignore = "a benchmark"]
 fn how_evenly_frames_come() {
@@ -193,25 +198,31 @@ fn how_evenly_frames_come() {
         return;
     }
     let Some(screen) = Screen::sized(SCREEN) else { return };
-    println!(" Hz scene   frames     late   p50 ms   p99 ms  not logged");
-    for hz in [90, 72, 60] {
-        let mut street = f64::NAN;
-        for around in ["street", "bare", "empty"] {
-            let folder = tempfile::tempdir().unwrap();
-            let service = Service::on_screen("pacing", &screen.display, hz, 25);
-            let study = PACED.replace("RATE", &hz.to_string()).replace("AROUND", around);
-            let (trials, logged) = match around {
-                "empty" => (vec![empty_loop(&service, folder.path())], None),
-                _ => session(&service, folder.path(), &study),
-            };
-            let share = paced(hz, around, &trials, logged.as_deref());
-            if around == "street" {
-                street = share;
+    let asked = std::env::var("KERBSIDE_PACING").unwrap_or("25 15 10".into());
+    println!("  %  Hz scene   frames     late   p50 ms   p99 ms  not logged");
+    for percent in asked.split(' ').map(|word| word.parse().expect("KERBSIDE_PACING: percents")) {
+        for hz in [90, 72, 60] {
+            let mut street = f64::NAN;
+            for around in ["street", "bare", "empty"] {
+                let folder = tempfile::tempdir().unwrap();
+                let service = Service::on_screen("pacing", &screen.display, hz, percent);
+                let study = PACED.replace("RATE", &hz.to_string()).replace("AROUND", around);
+                std::fs::write(folder.path().join(PACED_FILE), study.replace("empty", "bare")).unwrap();
+                let (trials, logged) = match around {
+                    "empty" => (vec![empty_loop(&service, folder.path())], None),
+                    _ => session(&service, folder.path()),
+                };
+                let share = paced(&format!("{percent:3} {hz:3} {around:7}"), hz, &trials, logged.as_deref());
+                if around == "street" {
+                    street = share;
+                }
             }
-        }
-        if street < 0.01 {
-            println!("{hz} Hz is sustained with the whole street: less than one frame in a hundred is late");
-            return;
+            if street < 0.01 {
+                println!(
+                    "{hz} Hz at {percent} % is sustained with the whole street: less than one frame in a hundred is late"
+                );
+                return;
+            }
         }
     }
     println!("none of these rates is sustained here");
@@ -233,7 +244,8 @@ fn inside_draws_nothing() {
     let nothing = |wanted: &mut kerbside::xr::Wanted| {
         wanted.streets.iter_mut().for_each(|(_, street)| *street = std::sync::Arc::new(Street::default()));
     };
-    let times = in_the_headset_with(&prepared(STUDY), &folder.join("data"), choice, &nothing, |mut headset, setup| {
+    let study = prepared(&std::fs::read_to_string(folder.join(PACED_FILE)).unwrap());
+    let times = in_the_headset_with(&study, &folder.join("data"), choice, &nothing, |mut headset, setup| {
         let calibration = headset.begin_trial(setup)?;
         let mut times = String::new();
         for _ in 0..400 {
@@ -248,9 +260,8 @@ fn inside_draws_nothing() {
 }
 
 /// The whole study, run by the program; which frames it logged as late.
-fn session(service: &Service, folder: &Path, study: &str) -> (Vec<Times>, Option<Vec<u64>>) {
-    let (file, data) = (folder.join("study.toml"), folder.join("data"));
-    std::fs::write(&file, study).unwrap();
+fn session(service: &Service, folder: &Path) -> (Vec<Times>, Option<Vec<u64>>) {
+    let (file, data) = (folder.join(PACED_FILE), folder.join("data"));
     let mut command = service.command(Path::new(env!("CARGO_BIN_EXE_kerbside")));
     command.arg("run").arg(file).args(["--participant", "H7777P", "--headset", "openxr", "--simulated-headset"]);
     let ran = command.args(["--pilot", "--data"]).arg(&data).output().unwrap();
@@ -270,7 +281,7 @@ fn session(service: &Service, folder: &Path, study: &str) -> (Vec<Times>, Option
 
 /// A line of the table: the share of frames that came more than 1.5 periods after the one before, of all from the approach
 /// on.
-fn paced(hz: u32, around: &str, trials: &[Times], logged: Option<&[u64]>) -> f64 {
+fn paced(what: &str, hz: u32, trials: &[Times], logged: Option<&[u64]>) -> f64 {
     let limit_ns = 1_500_000_000 / i64::from(hz);
     let pairs = trials.iter().flat_map(|times| times.windows(2));
     let mut intervals: Vec<(i64, u64)> = pairs.map(|pair| (pair[1].1 - pair[0].1, pair[1].0)).collect();
@@ -282,7 +293,7 @@ fn paced(hz: u32, around: &str, trials: &[Times], logged: Option<&[u64]>) -> f64
     let unlogged = logged.map(|logged| clearly.filter(|(_, n)| !logged.contains(n)).count());
     let share = late.len() as f64 / intervals.len() as f64;
     println!(
-        "{hz:3} {around:7} {:6} {:7.2}% {:8.2} {:8.2}  {}",
+        "{what} {:6} {:7.2}% {:8.2} {:8.2}  {}",
         intervals.len(),
         100.0 * share,
         quantile_ms(0.5),

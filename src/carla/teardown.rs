@@ -9,6 +9,8 @@ use super::commands::{Attachment, Command};
 use super::connection;
 use super::error::Error;
 use super::message::Call;
+use super::queue::Keep;
+use super::streams::WorldStream;
 use super::types::{Actor, ActorDescription, ActorId, EpisodeSettings, Transform};
 
 /// How long to wait between two attempts to reach a server that was lost.
@@ -21,6 +23,9 @@ const COMING: Duration = Duration::from_secs(2);
 ///
 /// Where the connection was lost it is made anew, for a bounded time. Actors are then destroyed only where the same
 /// episode still runs and the same kind of actor has the number: another episode gives the numbers to others.
+///
+/// An actor that was asked for and whose number never came, since the connection was lost between, is looked for in the
+/// world by its blueprint, its `role_name` and what it is attached to: give actors a role that nobody else gives.
 #[derive(Debug, Clone)]
 pub struct Teardown {
     owner: Arc<Owner>,
@@ -43,9 +48,44 @@ struct Owner {
 struct Debt {
     /// Number and blueprint, in the order in which they came.
     actors: Vec<(ActorId, String)>,
-    /// How many actors were asked for and have not come yet.
-    coming: usize,
+    asked: Vec<Asked>,
+    /// How many were asked for since the beginning.
+    asked_ever: u64,
     settings: bool,
+}
+
+/// An actor that was asked for, and of which it is not known whether it came.
+#[derive(Debug, Clone)]
+struct Asked {
+    nth: u64,
+    description: ActorDescription,
+    parent: Option<ActorId>,
+    /// No answer will come any more that could be read.
+    is_unheard: bool,
+}
+
+impl Asked {
+    fn is(&self, actor: &Actor) -> bool {
+        let same_kind = actor.description.id == self.description.id && actor.parent == self.parent;
+        same_kind && role(&actor.description) == role(&self.description)
+    }
+}
+
+fn role(description: &ActorDescription) -> Option<&str> {
+    description.attributes.iter().find(|attribute| attribute.id == "role_name").map(|role| role.value.as_str())
+}
+
+impl Debt {
+    /// What became of an actor that was asked for.
+    fn heard(&mut self, nth: u64, answer: &Result<Actor, Error>) {
+        match answer {
+            Ok(actor) => self.actors.push((actor.id, actor.description.id.clone())),
+            Err(Error::Server { .. }) => {}
+            // The server may have made it, and said so to nobody.
+            Err(_) => return self.asked.iter_mut().filter(|asked| asked.nth == nth).for_each(|a| a.is_unheard = true),
+        }
+        self.asked.retain(|asked| asked.nth != nth);
+    }
 }
 
 fn locked(debt: &Mutex<Debt>) -> MutexGuard<'_, Debt> {
@@ -72,11 +112,13 @@ impl Teardown {
         attachment: Option<Attachment>,
         within: Duration,
     ) -> Result<Actor, Error> {
+        let parent = attachment.as_ref().map(|attachment| attachment.parent);
+        let asked = Asked { nth: 0, description: description.clone(), parent, is_unheard: false };
         match attachment {
-            None => self.owner.spawn::<calls::SpawnActor>(&(description, transform), within),
+            None => self.owner.spawn::<calls::SpawnActor>(asked, &(description, transform), within),
             Some(attachment) => {
                 let arguments = calls::AttachedActor { description, transform, attachment };
-                self.owner.spawn::<calls::SpawnActorWithParent>(&arguments, within)
+                self.owner.spawn::<calls::SpawnActorWithParent>(asked, &arguments, within)
             }
         }
     }
@@ -121,25 +163,31 @@ impl Drop for Owner {
 }
 
 impl Owner {
-    fn spawn<C: Call<Answer = Actor>>(&self, arguments: &C::Arguments, within: Duration) -> Result<Actor, Error> {
+    fn spawn<C: Call<Answer = Actor>>(
+        &self,
+        asked: Asked,
+        arguments: &C::Arguments,
+        within: Duration,
+    ) -> Result<Actor, Error> {
         let (sender, answered) = mpsc::sync_channel(1);
         let dialect = self.client.dialect();
+        let nth = {
+            let mut debt = self.debt();
+            debt.asked_ever += 1;
+            let nth = debt.asked_ever;
+            debt.asked.push(Asked { nth, ..asked });
+            nth
+        };
         // Not the owner itself: the client's own thread must not be the last to let go of it.
         let debt = Arc::clone(&self.debt);
         let deliver = Box::new(move |reply: Result<Vec<u8>, Error>| {
             let answer = reply.and_then(|reply| connection::answer::<C>(&reply, dialect));
-            let mut debt = locked(&debt);
-            debt.coming = debt.coming.saturating_sub(1);
-            if let Ok(actor) = &answer {
-                debt.actors.push((actor.id, actor.description.id.clone()));
-            }
-            drop(debt);
+            locked(&debt).heard(nth, &answer);
             // Nobody may be waiting any more.
             let _ = sender.try_send(answer);
         });
-        self.debt().coming += 1;
         if let Err(why) = self.client.connection().submit::<C>(arguments, dialect, Some(deliver)) {
-            self.debt().coming -= 1;
+            self.debt().asked.retain(|asked| asked.nth != nth);
             return Err(why);
         }
         match answered.recv_timeout(within) {
@@ -177,34 +225,61 @@ impl Owner {
 
     fn is_paid(&self) -> bool {
         let debt = self.debt();
-        debt.actors.is_empty() && !debt.settings
+        debt.actors.is_empty() && debt.asked.is_empty() && !debt.settings
     }
 
     /// An actor that was asked for and comes too late for whoever asked still has to go.
     fn await_actors_that_come(&self, until: Instant) {
         let until = until.min(Instant::now() + COMING);
-        while self.debt().coming > 0 && Instant::now() < until {
+        while self.debt().asked.iter().any(|asked| !asked.is_unheard) && Instant::now() < until {
             std::thread::sleep(Duration::from_millis(5));
         }
     }
 
     /// Over the connection there is.
     fn pay_over(&self, client: &Client, until: Instant) -> Result<(), Error> {
-        let left = || until.saturating_duration_since(Instant::now()).min(client.options().reply_within);
-        let (actors, settings) = {
-            let debt = self.debt();
-            (debt.actors.iter().map(|(id, _)| *id).collect::<Vec<_>>(), debt.settings)
-        };
+        let looked = self.look_for_unheard(client, until);
+        let actors: Vec<ActorId> = self.debt().actors.iter().map(|(id, _)| *id).collect();
         if !actors.is_empty() {
             // What came last goes first: sensors before what they hang on.
             let commands = actors.iter().rev().map(|id| Command::DestroyActor(*id)).collect();
             // That one is not there any more is as good.
-            client.call_within::<calls::ApplyBatch>((commands, false), left())?;
+            client.call_within::<calls::ApplyBatch>((commands, false), left(client, until))?;
             self.debt().actors.retain(|(id, _)| !actors.contains(id));
         }
-        if settings {
-            client.call_within::<calls::SetEpisodeSettings>((self.settings,), left())?;
+        self.pay_settings(client, until)?;
+        looked
+    }
+
+    fn pay_settings(&self, client: &Client, until: Instant) -> Result<(), Error> {
+        if self.debt().settings {
+            client.call_within::<calls::SetEpisodeSettings>((self.settings,), left(client, until))?;
             self.debt().settings = false;
+        }
+        Ok(())
+    }
+
+    /// Actors that were asked for and never heard of are owed too, where the world has them.
+    fn look_for_unheard(&self, client: &Client, until: Instant) -> Result<(), Error> {
+        let asked = self.debt().asked.clone();
+        if asked.is_empty() {
+            return Ok(());
+        }
+        // A server that waits for us shows nothing.
+        self.pay_settings(client, until)?;
+        let world = WorldStream::subscribe(client, Keep::Newest(1));
+        // The first may have left before the last actor came.
+        world.next(left(client, until))?;
+        let snapshot = world.next(left(client, until))?;
+        let ids = snapshot.actors.iter().map(|actor| actor.id).collect();
+        let there = client.call_within::<calls::GetActorsById>((ids,), left(client, until))?;
+        let mut debt = self.debt();
+        for asked in asked {
+            let is_new = |actor: &&Actor| !debt.actors.iter().any(|(id, _)| *id == actor.id);
+            let found = there.iter().filter(|actor| asked.is(actor)).filter(is_new).max_by_key(|actor| actor.id);
+            let found = found.map(|actor| (actor.id, actor.description.id.clone()));
+            debt.actors.extend(found.filter(|_| snapshot.episode == self.episode));
+            debt.asked.retain(|other| other.nth != asked.nth);
         }
         Ok(())
     }
@@ -222,8 +297,15 @@ impl Owner {
             let is_ours = |id, blueprint: &str| there.iter().any(|a| a.id == id && a.description.id == blueprint);
             self.debt().actors.retain(|(id, blueprint)| is_ours(*id, blueprint));
         } else {
-            self.debt().actors.clear();
+            let mut debt = self.debt();
+            debt.actors.clear();
+            debt.asked.clear();
         }
         self.pay_over(&client, until)
     }
+}
+
+/// How long a call may still take.
+fn left(client: &Client, until: Instant) -> Duration {
+    until.saturating_duration_since(Instant::now()).min(client.options().reply_within)
 }

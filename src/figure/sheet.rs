@@ -34,14 +34,19 @@ pub const STRONG: Letters = Letters { size: 12.5, strong: true, colour: INK };
 pub const SMALL: Letters = Letters { size: 11.5, strong: false, colour: SOFT };
 
 impl Letters {
+    /// The size by which widths go: strong letters are wider, by this in DejaVu Sans, the widest that readers have.
+    const fn wide(self) -> f64 {
+        if self.strong { 1.2 * self.size } else { self.size }
+    }
+
     /// Width of words in these letters.
     pub fn width(self, text: &str) -> f64 {
-        width(text, if self.strong { 1.06 * self.size } else { self.size })
+        width(text, self.wide())
     }
 
     /// Words broken into rows that fit.
     pub fn wrap(self, text: &str, room: f64, rows: usize) -> Vec<String> {
-        words::wrap(text, room, if self.strong { 1.06 * self.size } else { self.size }, rows)
+        words::wrap(text, room, self.wide(), rows)
     }
 }
 

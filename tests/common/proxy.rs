@@ -46,6 +46,9 @@ pub enum Harm {
     Add(Vec<u8>),
     /// Nothing goes any more, either way, on any connection there is; they stay open.
     Dead,
+    /// Of requests alone, and not at a byte: the one that holds these bytes for the so many-th time, counted from 0, goes on,
+    /// is carried out, and its reply is lost with the connection.
+    Unanswered(&'static [u8]),
 }
 
 #[derive(Debug)]
@@ -55,6 +58,8 @@ struct Road {
     /// What is to happen, and whether it has.
     harm: Option<(Way, u64, Harm)>,
     harmed: AtomicBool,
+    /// How many requests went by that hold the bytes of [`Harm::Unanswered`].
+    held: AtomicU64,
     /// Each piece comes so much later.
     delay: Duration,
     /// New connections are refused, by closing them.
@@ -81,6 +86,7 @@ impl Proxy {
             gone: Default::default(),
             harm,
             harmed: AtomicBool::new(false),
+            held: AtomicU64::new(0),
             delay,
             shut: AtomicBool::new(false),
             over: AtomicBool::new(false),
@@ -161,6 +167,8 @@ struct Pair {
     number: u64,
     /// Ends with a reset, not in order.
     resets: AtomicBool,
+    /// Ends with the next reply.
+    unanswered: AtomicBool,
 }
 
 impl Pair {
@@ -203,7 +211,13 @@ fn listen(road: &Arc<Road>, listener: &TcpListener, server: SocketAddr, ways: [W
             socket.set_read_timeout(Some(GLANCE)).unwrap();
         }
         let number = road.connections.fetch_add(1, Ordering::Relaxed);
-        let pair = Arc::new(Pair { client, server, number, resets: AtomicBool::new(false) });
+        let pair = Arc::new(Pair {
+            client,
+            server,
+            number,
+            resets: AtomicBool::new(false),
+            unanswered: AtomicBool::new(false),
+        });
         road.open.lock().unwrap().push(Arc::downgrade(&pair));
         for way in ways {
             let (road, pair) = (Arc::clone(road), Arc::clone(&pair));
@@ -232,8 +246,20 @@ fn carry(road: &Road, way: Way, pair: &Pair) {
         }
         let before = road.gone[way as usize].fetch_add(read as u64, Ordering::Relaxed);
         let passing = before..before + read as u64;
-        let passed = match road.harm.as_ref().filter(|(on, at, _)| *on == way && passing.contains(at)) {
+        if way == Way::Replies && pair.unanswered.load(Ordering::Relaxed) {
+            break;
+        }
+        let is_now = |(on, at, harm): &&(Way, u64, Harm)| match harm {
+            Harm::Unanswered(bytes) => *on == way && road.holds(&piece[..read], bytes) == Some(*at),
+            _ => *on == way && passing.contains(at),
+        };
+        let passed = match road.harm.as_ref().filter(is_now) {
             None => to.write_all(&piece[..read]),
+            Some((_, _, Harm::Unanswered(_))) => {
+                road.harmed.store(true, Ordering::Relaxed);
+                pair.unanswered.store(true, Ordering::Relaxed);
+                to.write_all(&piece[..read])
+            }
             Some((_, at, harm)) => {
                 let (sound, rest) = piece[..read].split_at((at - before) as usize);
                 to.write_all(sound).and_then(|()| road.harm(harm, pair, to, rest))
@@ -247,6 +273,12 @@ fn carry(road: &Road, way: Way, pair: &Pair) {
 }
 
 impl Road {
+    /// For the how many-th time a request holds these bytes, if it does.
+    fn holds(&self, request: &[u8], bytes: &[u8]) -> Option<u64> {
+        let holds = request.windows(bytes.len()).any(|part| part == bytes);
+        holds.then(|| self.held.fetch_add(1, Ordering::Relaxed))
+    }
+
     /// Does it; an error where the connection is to end.
     fn harm(&self, harm: &Harm, pair: &Pair, mut to: &TcpStream, rest: &[u8]) -> std::io::Result<()> {
         self.harmed.store(true, Ordering::Relaxed);
@@ -261,6 +293,8 @@ impl Road {
                 self.dead_below.store(self.connections.load(Ordering::Relaxed), Ordering::Relaxed);
                 Ok(())
             }
+            // Of a request, not of a byte.
+            Harm::Unanswered(_) => to.write_all(rest),
             Harm::Cut => Err(ErrorKind::ConnectionAborted.into()),
             Harm::Reset => {
                 pair.reset();

@@ -6,6 +6,7 @@ use super::puppet::{Meddle, Puppet, Sent};
 use super::puppet_booth::PuppetBooth;
 use super::remote::Remote;
 use super::runtime;
+use super::twin::{Beat, Twin};
 use glam::DVec2;
 use kerbside::desk::{Booth, Lines, Simulated};
 use kerbside::headset::Pacing;
@@ -22,6 +23,7 @@ use kerbside::record::folder::DataFolder;
 use kerbside::study::read_script;
 use kerbside::xr::{self, Calibrate, Entry, Floor, Resolution};
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::rc::Rc;
 use std::sync::atomic::AtomicBool;
@@ -205,6 +207,17 @@ pub fn scripted(data: &Path) {
     let script = script_of(SCRIPT, &prepared);
     let choice = HeadsetChoice::Scripted(script, SCRIPT.to_owned());
     let done = attend(&prepared, data, &choice, &mut lab::devices).unwrap();
+    assert_eq!(done.ended, lab::Ended::Done);
+}
+
+/// The same session without a runtime, with the frames of one that had one.
+pub fn scripted_in_the_beat_of(data: &Path, beats: BTreeMap<u32, Vec<Beat>>) {
+    let prepared = prepared(STUDY);
+    let script = script_of(SCRIPT, &prepared);
+    let choice = HeadsetChoice::Scripted(script.clone(), SCRIPT.to_owned());
+    let mut twin = Some(Twin::new(script, RATE_HZ, beats));
+    let mut opens = |_: &Order<'_>| Ok(Devices { headset: Box::new(twin.take().expect("opened once")), booth: None });
+    let done = attend(&prepared, data, &choice, &mut opens).unwrap();
     assert_eq!(done.ended, lab::Ended::Done);
 }
 

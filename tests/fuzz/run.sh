@@ -4,7 +4,7 @@
 #   tests/fuzz/run.sh [SECONDS] [map|carla]      default 1,800 and map; ends with 77, loudly, when cargo-fuzz cannot be had
 #
 # `map` reads maps; what it finds lies in tests/fuzz/artifacts/map: mend it and keep the input as a case of
-# tests/map_hostile.rs. `carla` reads what a CARLA server sends: tests/fuzz/artifacts/carla, tests/carla_wire.rs.
+# tests/map/hostile.rs. `carla` reads what a CARLA server sends: tests/fuzz/artifacts/carla, tests/carla_wire.rs.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 SECONDS_IN_ALL=${1:-1800}

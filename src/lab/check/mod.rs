@@ -106,13 +106,15 @@ pub struct Planned<'a> {
 
 /// Looks at everything that a session needs; `storage` is asked to write and to make safe.
 pub fn pre_flight(planned: &Planned<'_>, storage: &dyn Storage) -> Vec<Finding> {
+    // A server that is not there is found out before the slower looks; and ticks are timed while nothing else is done.
+    let world = world::look(planned);
     let built = if cfg!(debug_assertions) { ", built for tests: slower than a release" } else { "" };
     let (version, system) = (env!("CARGO_PKG_VERSION"), (std::env::consts::OS, std::env::consts::ARCH));
     let mut found = vec![Finding::ok("kerbside", format!("version {version}, {} {}{built}", system.0, system.1))];
     found.extend(study::look(planned));
     found.extend(disk::look(planned, storage));
     found.extend(clock::look());
-    found.extend(world::look(planned));
+    found.extend(world);
     found.extend(devices::look(planned));
     found
 }

@@ -1,6 +1,6 @@
 //! What CARLA 0.9.16 does with a crosswalk, as lints.
 //!
-//! Found by asking the genuine client's map, which works without a server (`tests/map_crosswalks.rs` asks it again):
+//! Found by asking the genuine client's map, which works without a server (`tests/map/crosswalks.rs` asks it again):
 //! of each road's first `<objects>`, objects of type exactly `crosswalk` are read, and those whose name holds the word,
 //! a sign or a pole as well; of each, the `<cornerLocal>` of its first direct `<outline>`. An object without a direct `<outline>` keeps the corners of the one before it in the file.
 //! s, t, hdg and the corners' u, v and z count; zOffset, pitch, roll, `<repeat>` and superelevation do not, nor does the

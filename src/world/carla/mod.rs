@@ -60,6 +60,7 @@ use crate::study::Presence;
 use crate::table::{Mark, Source, Text};
 use buffer::SAME_TIME_NS;
 use live::{Leaving, Live};
+use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use trial::{OURS, Tick, Trial};
 
@@ -67,6 +68,8 @@ use trial::{OURS, Tick, Trial};
 pub struct Carla {
     choices: Choices,
     about: About,
+    /// Of the OpenDRIVE text as the server has it.
+    map_sha256: String,
     held: Held,
     playing: Playing,
     started: DisplayTime,
@@ -93,17 +96,19 @@ impl Carla {
     /// A world on this server, which gets the study's map, if it has another, and waits for ticks from here on.
     pub fn new(mut server: Box<dyn Server>, choices: Choices) -> Result<Self, Problem> {
         // Its map is known by its name only once it is there.
-        let ready =
-            make_ready(server.as_mut(), &choices).and_then(|_| server.clear(OURS)).and_then(|()| server.about());
-        let about = match ready {
-            Ok(about) => about,
+        let ready = make_ready(server.as_mut(), &choices)
+            .and_then(|_| server.clear(OURS))
+            .and_then(|()| Ok((server.about()?, server.map_text()?)));
+        let (about, map_text) = match ready {
+            Ok(ready) => ready,
             Err(trouble) => {
                 server.leave();
                 return Err(problem(trouble));
             }
         };
         let (held, playing) = (Held::Here(server), Playing::Nothing);
-        Ok(Self { choices, about, held, playing, started: DisplayTime(0), shelf: None })
+        let map_sha256 = format!("{:x}", Sha256::digest(map_text));
+        Ok(Self { choices, about, map_sha256, held, playing, started: DisplayTime(0), shelf: None })
     }
 
     /// The same, with the study's sensors on the target vehicle.
@@ -262,6 +267,7 @@ impl World for Carla {
         let details = [
             ("version", self.about.version.clone()),
             ("map", self.about.map.clone()),
+            ("map_sha256", self.map_sha256.clone()),
             ("client", self.about.client.clone()),
             ("step_hz", choices.step_hz.to_string()),
             ("control", choices.study.control.word().to_owned()),

@@ -1,11 +1,6 @@
 //! Every form in which a file states a crosswalk, against corners computed by hand and against the genuine CARLA client.
-#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-#[path = "common/peers.rs"]
-mod peers;
-#[path = "common/skips.rs"]
-mod skips;
-
+use crate::peers;
 use glam::DVec3;
 use kerbside::map::{Code, Crosswalk, Map, PolygonSource, SiteRequest, read};
 use kerbside::table::StartSide;

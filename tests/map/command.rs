@@ -1,11 +1,6 @@
 //! `kerbside map` as people and programs meet it: every case a run of the real binary.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-#[path = "common/peers.rs"]
-mod peers;
-#[path = "common/skips.rs"]
-mod skips;
-
+use crate::peers;
 use kerbside::map::{Code, DEFAULT_MAP};
 use serde_json::Value;
 use std::fs;

@@ -1,12 +1,8 @@
 //! Georeferencing against PROJ (PyPI `pyproj`), and properties that need no peer.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 // Not every file of tests asks every peer.
-#[path = "common/peers.rs"]
-mod peers;
-#[path = "common/skips.rs"]
-mod skips;
 
+use crate::peers;
 use glam::{DVec2, DVec3};
 use kerbside::earth::{Earth, Wgs84};
 use kerbside::{inspect, map};

@@ -1,13 +1,7 @@
 //! The shipped 2 x 2 study at crosswalks of real maps, and of a curved one of ours.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-#[path = "common/peers.rs"]
-mod peers;
-#[path = "common/program.rs"]
-mod program;
-#[path = "common/skips.rs"]
-mod skips;
-
+use crate::peers;
+use crate::program;
 use kerbside::map::{self, Map, SiteRequest};
 use kerbside::study::{self, Study, Whose};
 use kerbside::table::StartSide;
@@ -16,7 +10,7 @@ use program::{good, refused};
 use std::path::Path;
 use std::sync::Arc;
 
-const TWO_BY_TWO: &str = include_str!("../experiments/ehmi_braking_2x2.toml");
+const TWO_BY_TWO: &str = include_str!("../../experiments/ehmi_braking_2x2.toml");
 
 /// What the study asks of a map.
 fn request(study: &Study, crosswalk: &str, start_side: StartSide) -> SiteRequest {

@@ -1,9 +1,6 @@
 //! Whatever the bytes, a map is read or refused: with a line and column, in bounded time, without a panic.
-#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-#[path = "common/skips.rs"]
-mod skips;
-
+use crate::skips;
 use kerbside::map::{DEFAULT_MAP, Map, SiteRequest, read, read_bytes};
 use kerbside::table::StartSide;
 use proptest::prelude::*;

@@ -1,12 +1,8 @@
 //! `--carla-audit`: the genuine CARLA client where it is installed, and Pythons that are none of that.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 // Not every file of tests asks every peer.
-#[path = "common/peers.rs"]
-mod peers;
-#[path = "common/skips.rs"]
-mod skips;
 
+use crate::peers;
 use kerbside::inspect::audit::Audit;
 use kerbside::lab::{carla_audit, carla_audit_within};
 use kerbside::map::{self, DEFAULT_MAP};

@@ -1,21 +1,16 @@
 //! A street from OpenStreetMap becomes a map that a study can use, by the commands of `maps/your_own_street.md`.
 //!
 //! The street is `tests/data/small_street.osm`, drawn by hand: every expected position is that of its own nodes.
-#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-#[path = "common/peers.rs"]
-mod peers;
-#[path = "common/skips.rs"]
-mod skips;
-
+use crate::peers;
 use glam::{DVec2, DVec3};
 use kerbside::earth::Earth;
 use kerbside::map::{Map, read};
 use std::path::Path;
 use std::process::Command;
 
-const STREET: &str = include_str!("data/small_street.osm");
-const PAGE: &str = include_str!("../maps/your_own_street.md");
+const STREET: &str = include_str!("../data/small_street.osm");
+const PAGE: &str = include_str!("../../maps/your_own_street.md");
 /// The nodes of the zebras: in mid-block, and beside the junction.
 const NODES: [&str; 2] = ["2", "4"];
 

@@ -1,13 +1,7 @@
 //! Reference lines, lane borders and heights, held against PyPI `pyxodr` at its own sample points.
-#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-#[path = "common/peers.rs"]
-mod peers;
-#[path = "common/shapes.rs"]
-mod shapes;
-#[path = "common/skips.rs"]
-mod skips;
-
+use crate::peers;
+use crate::shapes;
 use glam::{DVec2, DVec3};
 use kerbside::kernel::geometry::direction;
 use kerbside::map::{Map, Road, Shape, read};

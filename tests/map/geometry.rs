@@ -1,13 +1,7 @@
 //! Where lanes lie, held against programs that nobody here wrote.
-#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-#[path = "common/peers.rs"]
-mod peers;
-#[path = "common/shapes.rs"]
-mod shapes;
-#[path = "common/skips.rs"]
-mod skips;
-
+use crate::peers;
+use crate::shapes;
 use glam::{DVec2, DVec3};
 use kerbside::map::{CubicCurve, LaneKind, Map, Piece, Pose, Road, Shape, read};
 use shapes::every_shape;
