@@ -29,6 +29,12 @@ if [ -f "${XR_ROOT:-target/openxr}/stamp" ]; then
 else
   echo "SKIPPED: pacing, no runtime: tests/openxr-runtime.sh install" >&2
 fi
+if bash tests/sound.sh; then
+  echo "== sound through a real sound server"
+  cargo test --release --quiet --features sound --test sound_live -- --nocapture
+else
+  echo "SKIPPED: tests/sound.sh could not install ALSA's headers and a sound server" >&2
+fi
 if bash tests/libcarla.sh; then
   echo "== the crate carla as tests/all.sh checks it, with all that it draws in; without LibCarla nothing can be linked"
   CARLA_VERSION=0.9.16 cargo check --quiet --lib --bins --features carla-rust-unlinked
