@@ -2,7 +2,7 @@
 
 use super::design::Design;
 use super::intake::{Taken, Trial};
-use super::methods::{self, Sample, TestResult};
+use super::methods::{self, Cut, Sample, TestResult};
 use super::plan::{Before, Plan, Test};
 use super::results::sample;
 use serde::Serialize;
@@ -60,8 +60,14 @@ pub fn table(plan: &Plan, taken: &Taken, outcome: usize, done: &[TestResult]) ->
     let design = Design::of(plan, asked);
     let tests = [methods::confirmatory(asked, &design), methods::twins(asked, &design)].concat();
     let mut table = Vec::new();
+    let mut cut: Option<Cut> = None;
     for (i, (choice, keep)) in choices(plan).into_iter().enumerate() {
-        let sample = sample(plan, taken, outcome, &keep);
+        let mut sample = sample(plan, taken, outcome, &keep);
+        // Every row estimates what was planned: waits are counted up to the same time.
+        match &cut {
+            Some(planned) => sample.cut = Cut { own: false, ..planned.clone() },
+            None => cut = Some(sample.cut.clone()),
+        }
         for (test, effects) in &tests {
             let known: Vec<TestResult> = done
                 .iter()
@@ -81,7 +87,7 @@ fn is_asked(result: &TestResult, test: Test, sample: &Sample<'_>) -> bool {
     result.test == test.word() && !sample.covariates.contains(&result.effect.as_str())
 }
 
-/// What is compared: n, p, estimate.
+/// What is compared: n, p, estimate, and up to when waits are counted.
 fn brief(result: TestResult) -> TestResult {
     TestResult { confirmatory: false, effect_sizes: Vec::new(), more: Vec::new(), notes: Vec::new(), ..result }
 }

@@ -6,7 +6,7 @@ use crate::analysis::conducted::{Conducted, SetUp};
 use crate::analysis::drawings::{Drawings, Track};
 use crate::analysis::intake;
 use crate::analysis::lock::{Lock, LockState};
-use crate::analysis::plan::{KeptOut, Plan};
+use crate::analysis::plan::{KeptOut, OutcomePlan, Plan};
 use crate::analysis::results::{self, Results};
 use crate::analysis::sheet::Sheet;
 use crate::analysis::write;
@@ -107,6 +107,22 @@ pub fn lock_plan(plan: &Path, data: &[PathBuf]) -> Outcome<(PathBuf, Lock)> {
     let lock = Lock::new(&opened.plan.name, opened.plan_sha256, opened.study_sha256, wall_time_utc(), then);
     write_whole(&opened.lock, lock.text().as_bytes())?;
     Ok((opened.lock, lock))
+}
+
+/// What a plan leaves to the data although it decides by it.
+pub fn unplanned(plan: &Path) -> Outcome<Vec<Problem>> {
+    let opened = open(plan)?;
+    let warning = |outcome: &OutcomePlan| {
+        let name = &outcome.name;
+        let what = format!("the wait {name} has no restricted_at: the data will choose up to when it is counted");
+        let cure = format!(
+            "before the first session take {} away, write restricted_at in [outcomes.{name}], below the shortest time for \
+             which a trial is watched, and lock again",
+            opened.lock.display()
+        );
+        Problem::file(plan.display(), what, cure)
+    };
+    Ok(opened.plan.waits_without_a_time().map(warning).collect())
 }
 
 /// What was checked of a data folder: each session was read with its seals.

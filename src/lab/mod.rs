@@ -36,7 +36,7 @@ mod status;
 mod withdraw;
 mod worlds;
 
-pub use analyze::{Analysed, Analysis, Stage, analyze, lock_plan};
+pub use analyze::{Analysed, Analysis, Stage, analyze, lock_plan, unplanned};
 pub use attend::{Asked, attend, attend_with, must_be_this_study, which_session};
 pub use audit::{carla_audit, carla_audit_within};
 pub use check::{Finding, HeadsetKind, Planned, Verdict, could_start, pre_flight};

@@ -27,6 +27,17 @@ fn the_plan_that_ships_is_of_the_study_that_ships() {
 }
 
 #[test]
+fn plans_that_ship_say_up_to_when_waits_are_counted() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("analysis/plans");
+    for name in ["dfki_crossings", "ehmi_braking_2x2", "hiker"] {
+        let text = std::fs::read_to_string(folder.join(format!("{name}.toml"))).unwrap();
+        let plan = Plan::read(name, &text).unwrap();
+        assert!(plan.outcomes.iter().any(|outcome| outcome.kind == Kind::Censored), "{name}");
+        assert_eq!(plan.waits_without_a_time().count(), 0, "{name}");
+    }
+}
+
+#[test]
 fn everything_wrong_is_told_at_once_with_its_place() {
     let words = wrong(
         "schema = 1\nname = \"x\"\nalhpa = 0.05\n[factors.light]\nlevels = [\"off\", \"on\"]\n[outcomes.safe]\n\
@@ -60,6 +71,14 @@ fn tests_that_do_not_suit_are_refused_in_words() {
         ("kind = \"continuous\"\nrestricted_at = 3", "only waits are counted up to a time"),
         ("kind = \"continuous\"\ntest = \"bayes_factor\"", "a Bayes factor has no p-value that a family could correct"),
         ("kind = \"censored\"", "a wait is censored by one of two columns"),
+        (
+            "kind = \"censored\"\ncensored_at = \"end\"\nhappened_is_not = [\"0\"]",
+            "`happened_is` and `happened_is_not` are texts of the column `happened`",
+        ),
+        (
+            "kind = \"censored\"\nhappened = \"end\"\nhappened_is = [\"0\"]\nhappened_is_not = [\"0\"]",
+            "\"0\" stands for both",
+        ),
         ("kind = \"continuous\"\ncensored_at = \"end\"", "only a wait is"),
         ("kind = \"continuous\"\nalso = [\"cox\"]", "cox is no test of a continuous outcome"),
         ("kind = \"ordinal\"\nequivalence = [-1, 1]", "bounds of equivalence"),

@@ -1,6 +1,6 @@
 //! One contrast score per participant: paired t, its permutation and signed-rank twins, its Bayes factor, equivalence.
 
-use super::{CellTable, Estimate, Named, Sample, TestResult, words};
+use super::{CellTable, Estimate, Named, Sample, TestResult, refusals};
 use crate::analysis::plan::Test;
 use crate::statistics::Answer;
 use crate::statistics::bayes::{MEDIUM, ln_bayes_factor};
@@ -39,7 +39,7 @@ pub(super) fn run(test: Test, effects: &[Vec<usize>], sample: &Sample<'_>) -> Ve
         });
         match answer {
             Ok(answered) => results.extend(answered),
-            Err(refusal) => results.push(result.refusing(words(&refusal))),
+            Err(refusal) => results.push(result.refusing(refusals::of_cells(&refusal, sample, &table))),
         }
     }
     results
@@ -105,7 +105,7 @@ impl Asked<'_> {
         result.test = "tost".to_owned();
         let test = match equivalence(self.scores, bounds, 1.0 - self.sample.level) {
             Ok(test) => test,
-            Err(refusal) => return Some(result.refusing(words(&refusal))),
+            Err(refusal) => return Some(result.refusing(refusals::of_cells(&refusal, self.sample, self.table))),
         };
         let nearer = if test.above_low.1 >= test.below_high.1 { test.above_low.0 } else { test.below_high.0 };
         result.statistic = Some(Named::new("t", nearer));

@@ -2,16 +2,19 @@
 
 mod contrasts;
 mod models;
+mod refusals;
 mod table;
 mod waits;
 
 use super::design::Design;
+use super::intake::Taken;
 use super::plan::{Kind, OutcomePlan, Plan, Test};
-use crate::statistics::{Interval, Refusal};
+use crate::statistics::Interval;
 use serde::{Serialize, Serializer};
 use std::collections::BTreeSet;
 pub(super) use table::CellTable;
 pub(super) use waits::restricted;
+pub use waits::{Cut, Restricted};
 
 /// One trial of one outcome, all of it known.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,12 +38,16 @@ pub struct Observation {
 pub struct Sample<'p> {
     /// What is asked.
     pub outcome: &'p OutcomePlan,
+    /// All trials, for the names of participants and places.
+    pub taken: &'p Taken,
     /// Its factors and effects.
     pub design: Design<'p>,
     /// Names of its covariates.
     pub covariates: Vec<&'p str>,
     /// The trials.
     pub rows: Vec<Observation>,
+    /// Up to when waits are counted where their means are compared.
+    pub cut: Cut,
     /// Coverage of intervals.
     pub level: f64,
     /// Names random numbers.
@@ -124,6 +131,8 @@ pub struct TestResult {
     pub effect_sizes: Vec<Estimate>,
     /// Other numbers.
     pub more: Vec<Named>,
+    /// How waits were restricted, in tests of their means.
+    pub restricted: Option<Restricted>,
     /// Random effects of a mixed model, as they were kept.
     pub random: Option<Random>,
     /// What a reader must know: assumptions, choices made.
@@ -178,6 +187,18 @@ impl Sample<'_> {
     /// How many participants.
     pub fn people(&self) -> usize {
         self.rows.iter().map(|row| row.person).collect::<BTreeSet<_>>().len()
+    }
+
+    /// A participant's code.
+    pub(super) fn code(&self, person: usize) -> &str {
+        self.taken.participants.get(person).map_or("", String::as_str)
+    }
+
+    /// Names of the columns of models, covariates last.
+    fn columns(&self) -> Vec<String> {
+        let own = self.design.columns();
+        let names = own.iter().map(|column| self.design.column_name(column));
+        names.chain(self.covariates.iter().map(|name| (*name).to_owned())).collect()
     }
 
     /// The same without one participant.
@@ -235,9 +256,9 @@ pub fn run(test: Test, effects: &[Vec<usize>], sample: &Sample<'_>) -> Vec<TestR
         return run_as_is(test, effects, sample);
     }
     match waits::restricted(sample) {
-        Ok((sample, note)) => {
+        Ok((sample, restricted)) => {
             let mut results = run_as_is(test, effects, &sample);
-            results.iter_mut().for_each(|result| result.notes.push(note.clone()));
+            results.iter_mut().for_each(|result| waits::say(result, restricted.as_ref()));
             results
         }
         Err(why) => {
@@ -261,11 +282,6 @@ fn run_as_is(test: Test, effects: &[Vec<usize>], sample: &Sample<'_>) -> Vec<Tes
         results.iter_mut().for_each(|result| result.notes.push(note.to_owned()));
     }
     results
-}
-
-/// A refusal in words, with participants and cells by name instead of number.
-fn words(refusal: &Refusal) -> String {
-    refusal.to_string()
 }
 
 /// The seed of a plan's outcome.

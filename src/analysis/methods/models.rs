@@ -1,6 +1,6 @@
 //! Mixed models: linear, cumulative link, logistic, with random slopes reduced by a named rule.
 
-use super::{Estimate, Named, Random, Sample, TestResult, words};
+use super::{Estimate, Named, Random, Sample, TestResult, refusals};
 use crate::analysis::design::ModelColumn;
 use crate::analysis::plan::Test;
 use crate::statistics::distributions::{normal_quantile, normal_two_sided};
@@ -85,7 +85,7 @@ pub(super) fn run(test: Test, effects: &[Vec<usize>], sample: &Sample<'_>) -> Ve
 fn answered(test: Test, mut result: TestResult, fitted: &Answer<Fitted>, i: usize, sample: &Sample<'_>) -> TestResult {
     let fitted = match fitted {
         Ok(fitted) => fitted,
-        Err(refusal) => return result.refusing(words(refusal)),
+        Err(refusal) => return result.refusing(refusals::of_model(refusal, sample, &sample.columns())),
     };
     let row = &fitted.rows[i];
     let probit = test == Test::Clmm && sample.outcome.probit;

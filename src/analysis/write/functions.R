@@ -20,9 +20,14 @@ trials_of <- function(data, outcome, design, covariates, censored) {
   y$cell <- if (length(design)) do.call(paste, c(unname(y[names(design)]), sep = ", ")) else rep("", nrow(y))
   y
 }
-# Waits counted up to a common time: the plan's, or the earliest end of watching.
-restricted <- function(y, at = if (all(y$happened == 1)) Inf else min(y$value[y$happened == 0])) {
-  y$value <- pmin(y$value, at)
+# Up to when waits are counted where the plan does not say: the earliest end of watching, of the trials as planned.
+earliest_end <- function(y) min(y$value[y$happened == 0])
+# Waits counted up to that time, the same in every choice of trials.
+restricted <- function(y, until) {
+  if (any(y$value < until & y$happened == 0)) stop("a wait was cut off before the time up to which waits are counted")
+  longer <- sum(y$value > until | y$happened == 0)
+  y$value <- pmin(y$value, until)
+  attr(y, "restricted") <- c("counted up to" = until, longer = longer)
   y
 }
 # All cells; the last factor changes fastest.
@@ -37,6 +42,7 @@ means_of <- function(y, design) {
   means <- tapply(y$value, list(y$person, factor(cell, cells_of(design))), mean)
   means <- means[complete.cases(means), , drop = FALSE]
   attr(means, "trials") <- sum(y$person %in% rownames(means))
+  attr(means, "restricted") <- attr(y, "restricted")
   means
 }
 weights_of <- function(design, effect) {
@@ -45,7 +51,12 @@ weights_of <- function(design, effect) {
   for (name in effect) signs <- signs * ifelse(grid[[name]] == design[[name]][2], 1, -1)
   signs / (nrow(grid) / 2^length(effect))
 }
-counted <- function(means) c(people = nrow(means), trials = attr(means, "trials"))
+counted <- function(means) c(people = nrow(means), trials = attr(means, "trials"), attr(means, "restricted"))
+# Of a main effect the difference of its levels; of an interaction the difference of differences.
+difference_of <- function(means, effect) {
+  paste0(if (is.null(attr(means, "restricted"))) "" else "restricted ",
+         if (length(effect) == 1) "mean difference" else "mean difference of differences")
+}
 key_of <- function(prefix, effect, test) paste(prefix, paste(effect, collapse = ":"), test, sep = "/")
 limits_of <- function(name, low, high) setNames(c(low, high), paste(name, c("low", "high")))
 named <- function(name, value) setNames(value, name)
@@ -72,7 +83,7 @@ ask_paired_t <- function(prefix, y, design, effect, unit = "", bounds = NULL) {
   tail <- (1 - level) / 2
   dz <- c(t, noncentral(t, df, 1 - tail), noncentral(t, df, tail)) / sqrt(length(d))
   sized <- function(name, values) setNames(values, c(name, paste(name, c("low", "high"))))
-  what <- if (length(effect) == 1) "mean difference" else "mean difference of differences"
+  what <- difference_of(means, effect)
   key <- key_of(prefix, effect, "paired_t")
   say(key, counted(means), t = t, df = df, p = test$p.value, named(what, mean(d)),
       limits_of(what, test$conf.int[1], test$conf.int[2]), sized("d_z", dz), "sd of differences" = sd(d))
@@ -99,7 +110,7 @@ ask_permutation <- function(prefix, y, design, effect) {
   means <- means_of(y, design)
   d <- as.vector(means %*% weights_of(design, effect))
   moving <- d[d != 0] / max(abs(d))
-  what <- if (length(effect) == 1) "mean difference" else "mean difference of differences"
+  what <- difference_of(means, effect)
   key <- key_of(prefix, effect, "permutation")
   say(key, counted(means), mean = mean(d), named(what, mean(d)))
   if (length(moving) > 36) return(invisible())

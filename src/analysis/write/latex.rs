@@ -79,7 +79,8 @@ pub(super) fn macros(numbers: &[Number], results: &Results) -> String {
         .collect();
     for number in numbers.iter().filter(|number| tests.iter().any(|test| number.name.starts_with(test))) {
         let is_p = number.name.ends_with("/p") || number.name.ends_with("/p corrected");
-        let is_count = number.name.ends_with("/people") || number.name.ends_with("/trials");
+        let counts = ["/people", "/trials", "/longer", "/counted up to"];
+        let is_count = counts.iter().any(|end| number.name.ends_with(end));
         let value = if is_p {
             p_value(number.value)
         } else if is_count {

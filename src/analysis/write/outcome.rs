@@ -6,7 +6,7 @@ use super::super::plan::OutcomePlan;
 use super::super::results::{CellResult, OutcomeResults};
 use super::document::{Block, Table, points};
 use super::tables_of_trials::or_all;
-use super::words::{amount, estimate, interval, p_value, sentence, short, statistic, test_name};
+use super::words::{amount, estimate, estimate_of, interval, longer, p_value, sentence, short, statistic, test_name};
 
 pub(super) fn blocks<'a>(
     plan: Option<&OutcomePlan>,
@@ -66,11 +66,14 @@ fn notes(outcome: &OutcomeResults) -> Vec<String> {
 
 fn cells(outcome: &OutcomeResults) -> Table {
     let early = outcome.cells.iter().any(|cell| cell.early.is_some());
+    let unknown = outcome.cells.iter().any(|cell| cell.unknown > 0);
     let mut columns = vec!["cell", "participants#", "trials#"];
+    columns.extend(unknown.then_some("unknown#"));
     columns.extend(early.then_some("over before manipulation#"));
     columns.push("described by");
     let row = |cell: &CellResult| {
         let mut row = vec![or_all(&cell.name), cell.people.to_string(), cell.trials.to_string()];
+        row.extend(unknown.then(|| cell.unknown.to_string()));
         row.extend(early.then(|| cell.early.map_or_else(|| "NA".to_owned(), |n| n.to_string())));
         row.push(described(outcome, cell));
         row
@@ -94,8 +97,9 @@ fn described(outcome: &OutcomeResults, cell: &CellResult) -> String {
 /// Every number of every test.
 fn tests(outcome: &OutcomeResults) -> Table {
     let row = |test: &TestResult| {
-        let sizes = test.estimate.iter().chain(&test.effect_sizes).map(estimate);
+        let sizes = estimate_of(test).into_iter().chain(test.effect_sizes.iter().map(estimate));
         let more = test.more.iter().map(|number| format!("{} = {}", number.name, short(number.value)));
+        let more = more.chain(test.restricted.is_some().then(|| longer(test)));
         let numbers: Vec<String> = test.refused.iter().cloned().chain(sizes).chain(more).collect();
         let name = test_name(&test.test);
         vec![
@@ -153,22 +157,26 @@ fn assumptions(plan: Option<&OutcomePlan>, outcome: &OutcomeResults) -> Vec<Stri
 }
 
 fn sensitivity(outcome: &OutcomeResults, alpha: f64) -> Table {
+    let restricted = outcome.sensitivity.iter().any(|row| row.result.restricted.is_some());
     let row = |row: &super::super::sensitivity::Sensitivity| {
         let test = &row.result;
         let p = test.p.map_or_else(|| test.refused.clone().unwrap_or_default(), p_value);
         let below = test.p.map_or("", |p| if p < alpha { "yes" } else { "no" });
-        vec![
+        let mut cells = vec![
             row.choice.clone(),
             test.effect.replace(':', " × "),
             test_name(&test.test).to_owned(),
             test.people.to_string(),
             test.trials.to_string(),
-            test.estimate.as_ref().map_or(String::new(), amount),
-            p,
-            below.to_owned(),
-        ]
+        ];
+        let counted = test.restricted.as_ref().map(|one| (one.time(), one.longer.to_string())).unwrap_or_default();
+        cells.extend(restricted.then_some([counted.0, counted.1]).into_iter().flatten());
+        cells.extend([test.estimate.as_ref().map_or(String::new(), amount), p, below.to_owned()]);
+        cells
     };
-    let columns = ["choice of trials", "effect", "test", "n#", "trials#", "estimate", "p, not corrected", "below α#"];
+    let mut columns = vec!["choice of trials", "effect", "test", "n#", "trials#"];
+    columns.extend(restricted.then_some(["waits counted up to#", "longer#"]).into_iter().flatten());
+    columns.extend(["estimate", "p, not corrected", "below α#"]);
     let caption = format!("{}: exclusions and tests", outcome.label);
     Table::new(caption, &columns, outcome.sensitivity.iter().map(row).collect())
 }

@@ -68,6 +68,11 @@ fn questions(plan: &Plan, taken: &Taken, asked: &OutcomePlan, outcome: &OutcomeR
     let question = Question { plan, asked, design: &design, covariates: &covariates };
     let all = question.effects();
     out += &take("data$analysed == 1");
+    let rows = outcome.sensitivity.iter().map(|row| &row.result);
+    if outcome.tests.iter().chain(rows).any(|result| result.restricted.is_some()) {
+        let until = asked.restricted_at.map_or_else(|| "earliest_end(y)".to_owned(), super::text);
+        let _ = writeln!(out, "until <- {until}");
+    }
     let between = question.between();
     let _ = writeln!(out, "ask_cells({name}, y, design, {}, {between})", quoted(asked.kind.word()));
     out += &question.lines(&asked.name, &outcome.tests, &all, "y");
@@ -138,13 +143,8 @@ impl Question<'_> {
     }
 
     /// The trials as a test sees them: means of waits are restricted ones.
-    fn counted(&self, test: Test, rows: &str) -> String {
-        let at = self.asked.restricted_at.map_or(String::new(), |at| format!(", {}", super::text(at)));
-        match (self.asked.kind, test) {
-            (_, Test::Cox | Test::LogRank) => rows.to_owned(),
-            (Kind::Censored, _) => format!("restricted({rows}{at})"),
-            _ => rows.to_owned(),
-        }
+    fn counted(&self, result: &TestResult, rows: &str) -> String {
+        if result.restricted.is_some() { format!("restricted({rows}, until)") } else { rows.to_owned() }
     }
 
     /// Lines that ask R for these answers; `rows` is the trials in R.
@@ -162,7 +162,7 @@ impl Question<'_> {
             let own = effects.iter().find(|(name, _)| *name == result.effect).map(|(_, effect)| effect);
             let effect = list(own.into_iter().flatten().map(|i| self.design.factors[*i].name.as_str()));
             let covariates = self.covariates;
-            let rows = &self.counted(test, rows);
+            let rows = &self.counted(result, rows);
             let random = result.random.as_ref().map_or(String::new(), |random| {
                 let columns = list(random.columns.iter().map(String::as_str));
                 format!("{columns}, {}", if random.correlated { "TRUE" } else { "FALSE" })

@@ -114,8 +114,20 @@ fn counts(results: &Results) -> Table {
 }
 
 fn cells(results: &Results) -> Table {
-    let names =
-        ["outcome", "cell", "people", "trials", "before_manipulation", "what", "value", "low", "high", "level", "unit"];
+    let names = [
+        "outcome",
+        "cell",
+        "people",
+        "trials",
+        "unknown",
+        "before_manipulation",
+        "what",
+        "value",
+        "low",
+        "high",
+        "level",
+        "unit",
+    ];
     let mut table = Table::new(names);
     for outcome in &results.outcomes {
         for cell in &outcome.cells {
@@ -126,6 +138,7 @@ fn cells(results: &Results) -> Table {
                     cell.name.clone(),
                     cell.people.to_string(),
                     cell.trials.to_string(),
+                    cell.unknown.to_string(),
                     cell.early.map_or_else(|| "NA".to_owned(), |n| n.to_string()),
                     number.name.clone(),
                     text(number.value),
@@ -140,7 +153,7 @@ fn cells(results: &Results) -> Table {
     table
 }
 
-const TEST_COLUMNS: [&str; 19] = [
+const TEST_COLUMNS: [&str; 21] = [
     "effect",
     "test",
     "people",
@@ -158,6 +171,8 @@ const TEST_COLUMNS: [&str; 19] = [
     "estimate_high",
     "level",
     "unit",
+    "waits_up_to",
+    "waits_longer",
     "refused",
     "notes",
 ];
@@ -183,6 +198,8 @@ fn test_row(test: &TestResult) -> Vec<String> {
         known(limits.map(|limits| limits.high)),
         known(limits.map(|limits| limits.level)),
         estimate.map_or_else(String::new, |estimate| estimate.unit.clone()),
+        known(test.restricted.as_ref().map(|restricted| restricted.until)),
+        known(test.restricted.as_ref().map(|restricted| restricted.longer as f64)),
         test.refused.clone().unwrap_or_default(),
         test.notes.join("; "),
     ]

@@ -50,6 +50,20 @@ pub(super) fn estimate(estimate: &Estimate) -> String {
     format!("{} = {}", estimate.name, amount(estimate))
 }
 
+/// The estimate of a test; of restricted means with the time: `restricted mean difference (to 8 s) = −0.36 s, ..`.
+pub(super) fn estimate_of(test: &TestResult) -> Option<String> {
+    let own = test.estimate.as_ref()?;
+    let until = test.restricted.as_ref().map_or(String::new(), |restricted| format!(" (to {})", restricted.time()));
+    Some(format!("{}{until} = {}", own.name, amount(own)))
+}
+
+/// `3 of 144 waits are longer than 8 s`; empty where nothing was restricted.
+pub(super) fn longer(test: &TestResult) -> String {
+    test.restricted.as_ref().map_or(String::new(), |restricted| {
+        format!("{} of {} waits are longer than {}", restricted.longer, restricted.of, restricted.time())
+    })
+}
+
 /// `1 trial`, `2 trials`.
 pub(super) fn count(n: usize, thing: &str) -> String {
     if n == 1 { format!("1 {thing}") } else { format!("{n} {thing}s") }
@@ -100,7 +114,7 @@ pub fn sentence(label: &str, test: &TestResult, alpha: f64) -> String {
         return format!("{what}: no answer, since {why}.");
     }
     let mut parts = vec![statistic(test), p_values(test)];
-    parts.extend(test.estimate.as_ref().map(estimate));
+    parts.extend(estimate_of(test));
     parts.extend(test.effect_sizes.iter().map(estimate));
     parts.retain(|part| !part.is_empty());
     let p = test.p_corrected.or(test.p).unwrap_or(1.0);
@@ -111,7 +125,8 @@ pub fn sentence(label: &str, test: &TestResult, alpha: f64) -> String {
         (true, _, false) => ": no difference shown, which is not the same as none",
         (false, ..) => "",
     };
-    format!("{what}{verdict}; {} (n = {}, {} trials).", parts.join(", "), test.people, test.trials)
+    let longer = if test.restricted.is_some() { format!("; {}", longer(test)) } else { String::new() };
+    format!("{what}{verdict}; {} (n = {}, {} trials{longer}).", parts.join(", "), test.people, test.trials)
 }
 
 /// A test's name for people.
