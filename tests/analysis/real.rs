@@ -26,7 +26,7 @@ fn a_real_table_of_crossings_is_read_by_its_mapping() {
     assert_eq!(counts[0], ("all", 4065, 60));
     assert_eq!(counts[1], ("rows.crossings", 4065 - 894 - 891, 60));
     let results =
-        results::of(&plan, &taken, sheet.files.clone(), Lock::state(None, String::new(), None, &[]), &|_, _| {});
+        results::of(&plan, &taken, sheet.files.clone(), Lock::state(None, String::new(), None, &[], &[]), &|_, _| {});
     for outcome in &results.outcomes {
         assert!(outcome.tests.iter().all(|test| test.refused.is_none()), "{}: {:?}", outcome.name, outcome.tests);
         assert!(outcome.people > 50, "{}", outcome.people);
