@@ -7,7 +7,9 @@ mod waits;
 
 use super::design::Design;
 use super::plan::{Kind, OutcomePlan, Plan, Test};
+use crate::statistics::models::ordinal::RANDOM;
 use crate::statistics::{Interval, Refusal};
+pub(super) use models::MOST_RANDOM;
 use serde::{Serialize, Serializer};
 use std::collections::BTreeSet;
 pub(super) use table::CellTable;
@@ -126,6 +128,8 @@ pub struct TestResult {
     pub more: Vec<Named>,
     /// Random effects of a mixed model, as they were kept.
     pub random: Option<Random>,
+    /// What stands beside its p, which must not be taken at its word; each is a note too.
+    pub limits: Vec<String>,
     /// What a reader must know: assumptions, choices made.
     pub notes: Vec<String>,
     /// Whether its p comes from random numbers.
@@ -162,6 +166,18 @@ impl Estimate {
 }
 
 impl TestResult {
+    /// Whether it finds something at this level, its p corrected over the family.
+    pub fn finds(&self, alpha: f64) -> bool {
+        self.p_corrected.or(self.p).is_some_and(|p| p < alpha) && !self.is_of_too_few(alpha)
+    }
+
+    /// Whether a z test stands on so few participants that an exact sign permutation of theirs could not find anything:
+    /// the smallest p of all 2^n patterns is 2 / 2^n.
+    pub fn is_of_too_few(&self, alpha: f64) -> bool {
+        let is_z = self.statistic.as_ref().is_some_and(|statistic| statistic.name == "z");
+        is_z && 2.0 * 0.5_f64.powi(i32::try_from(self.people).unwrap_or(i32::MAX)) >= alpha
+    }
+
     /// An empty answer of a test to a question.
     pub(super) fn of(test: Test, effect: String, sample: &Sample<'_>) -> Self {
         let (people, trials) = (sample.people(), sample.rows.len());
@@ -213,16 +229,18 @@ pub fn confirmatory(outcome: &OutcomePlan, design: &Design<'_>) -> Vec<(Test, Ve
     tests
 }
 
-/// Tests on the same contrasts that rest on other assumptions.
+/// Tests of the same effects that rest on other assumptions. Of answers and shares they take participants' means.
 pub fn twins(outcome: &OutcomePlan, design: &Design<'_>) -> Vec<(Test, Vec<Vec<usize>>)> {
-    let one = || -> Vec<Vec<usize>> { design.effects.iter().filter(|e| design.is_one_contrast(e)).cloned().collect() };
+    let (one, more): (Vec<_>, Vec<_>) =
+        design.effects.iter().cloned().partition(|effect| design.is_one_contrast(effect));
     let main = || -> Vec<Vec<usize>> { design.effects.iter().filter(|effect| effect.len() == 1).cloned().collect() };
-    let contrasts = [Test::PairedT, Test::Permutation, Test::Wilcoxon].map(|test| (test, one()));
+    let contrasts = [Test::PairedT, Test::Permutation, Test::Wilcoxon].map(|test| (test, one.clone()));
     let hazards = [(Test::Cox, design.effects.clone()), (Test::LogRank, main())];
     let tests: Vec<(Test, Vec<Vec<usize>>)> = match outcome.kind {
         Kind::Continuous | Kind::Count => contrasts.to_vec(),
         Kind::Censored => contrasts.into_iter().chain(hazards).collect(),
-        Kind::Ordinal | Kind::Binary => Vec::new(),
+        // A t test takes means for normal, which few steps are not.
+        Kind::Ordinal | Kind::Binary => contrasts.into_iter().skip(1).chain([(Test::Anova, more)]).collect(),
     };
     let decided = confirmatory(outcome, design);
     let asked = |test: Test| decided.iter().any(|(one, _)| *one == test);
@@ -263,9 +281,43 @@ fn run_as_is(test: Test, effects: &[Vec<usize>], sample: &Sample<'_>) -> Vec<Tes
     results
 }
 
-/// A refusal in words, with participants and cells by name instead of number.
+/// A refusal in words.
 fn words(refusal: &Refusal) -> String {
     refusal.to_string()
+}
+
+/// The same of a model, whose columns are named, and what to do instead where estimates run to infinity.
+fn model_words(refusal: &Refusal, sample: &Sample<'_>) -> String {
+    let design = &sample.design;
+    let instead = match sample.outcome.kind {
+        Kind::Censored => "compare restricted means, which need no hazards (test = \"default\")",
+        _ if design.effects.iter().any(|effect| design.is_one_contrast(effect)) => {
+            "see the sign permutation of participants' shares or mean answers in the sensitivity table, which can be planned \
+             too (test = \"permutation\")"
+        }
+        _ => {
+            "see the analysis of variance of participants' shares or mean answers in the sensitivity table, which can be \
+             planned too (test = \"anova\")"
+        }
+    };
+    let columns = match refusal {
+        Refusal::Separated { columns } => columns.clone(),
+        Refusal::Separation { what, .. } if *what == RANDOM => {
+            return format!("participants differ so much that random effects run to infinity; {instead}");
+        }
+        Refusal::Separation { index, .. } => vec![*index],
+        _ => return words(refusal),
+    };
+    let own = design.columns();
+    let name = |i: &usize| match own.get(*i) {
+        Some(column) => design.column_words(column),
+        None => sample.covariates.get(*i - own.len()).map_or_else(String::new, |name| (*name).to_owned()),
+    };
+    let names = columns.iter().map(name).collect::<Vec<_>>().join(" and ");
+    format!(
+        "{names} tells answers apart without a mistake, as where everybody answers alike at one level (separation): the \
+         estimate runs to infinity, its error is unknown, and no effect of the same model can be judged beside it; {instead}"
+    )
 }
 
 /// The seed of a plan's outcome.

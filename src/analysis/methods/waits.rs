@@ -1,6 +1,6 @@
 //! Waits, some of them cut off.
 
-use super::{Estimate, Named, Observation, Sample, TestResult, words};
+use super::{Estimate, Named, Observation, Sample, TestResult, model_words, words};
 use crate::analysis::plan::Test;
 use crate::statistics::Interval;
 use crate::statistics::distributions::normal_quantile;
@@ -63,7 +63,7 @@ pub(super) fn cox(effects: &[Vec<usize>], sample: &Sample<'_>) -> Vec<TestResult
             let mut result = TestResult::of(Test::Cox, sample.design.column_name(column), sample);
             let (model, z) = match &answer {
                 Ok(answer) => answer,
-                Err(refusal) => return result.refusing(words(refusal)),
+                Err(refusal) => return result.refusing(model_words(refusal, sample)),
             };
             let (b, se) = (model.coefficients[i], model.clustered_errors[i]);
             let interval = Interval { low: b - z * se, high: b + z * se, level: sample.level };
