@@ -23,6 +23,8 @@ pub struct Taken {
     pub flow: Vec<Step>,
     /// Each outcome's values, in the plan's order: one for each of the trials, none where unknown.
     pub values: Vec<Vec<Option<Value>>>,
+    /// Of each outcome that competes with a vehicle, when that came in each of the trials; empty of the others.
+    pub arrivals: Vec<Vec<Option<f64>>>,
     /// Things that a reader must know of the data.
     pub notes: Vec<String>,
     /// The same of each outcome.
@@ -113,8 +115,15 @@ pub fn take_planned(plan: &Plan, sheet: &Sheet) -> Outcome<Taken> {
         });
     }
     between(plan, sheet, &participants, &trials)?;
-    let mut taken =
-        Taken { participants, trials, flow: flow.steps, values: Vec::new(), notes, outcome_notes: Vec::new() };
+    let mut taken = Taken {
+        participants,
+        trials,
+        flow: flow.steps,
+        values: Vec::new(),
+        notes,
+        outcome_notes: Vec::new(),
+        arrivals: Vec::new(),
+    };
     let mut problems = Problems::default();
     for outcome in &plan.outcomes {
         let mut notes = Vec::new();
@@ -123,6 +132,7 @@ pub fn take_planned(plan: &Plan, sheet: &Sheet) -> Outcome<Taken> {
             Err(found) => problems.0.extend(found.0),
         }
         taken.outcome_notes.push(notes);
+        taken.arrivals.push(super::competing::arrivals(outcome, sheet, &reader, &there)?);
     }
     problems.check()?;
     Ok(taken)

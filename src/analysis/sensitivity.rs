@@ -61,7 +61,7 @@ pub fn table(plan: &Plan, taken: &Taken, outcome: usize, done: &[TestResult]) ->
     let tests = [methods::confirmatory(asked, &design), methods::twins(asked, &design)].concat();
     let mut table = Vec::new();
     for (i, (choice, keep)) in choices(plan).into_iter().enumerate() {
-        let sample = sample(plan, taken, outcome, &keep);
+        let sample = Sample { sized: false, ..sample(plan, taken, outcome, &keep) };
         for (test, effects) in &tests {
             let known: Vec<TestResult> = done
                 .iter()
@@ -83,7 +83,14 @@ fn is_asked(result: &TestResult, test: Test, sample: &Sample<'_>) -> bool {
 
 /// What is compared: n, p, estimate.
 fn brief(result: TestResult) -> TestResult {
-    TestResult { confirmatory: false, effect_sizes: Vec::new(), more: Vec::new(), notes: Vec::new(), ..result }
+    TestResult {
+        confirmatory: false,
+        means: Vec::new(),
+        effect_sizes: Vec::new(),
+        more: Vec::new(),
+        notes: Vec::new(),
+        ..result
+    }
 }
 
 /// The confirmatory answers without each participant in turn; models only where the plan asks for so many fits.
@@ -95,7 +102,7 @@ pub fn without_each(plan: &Plan, taken: &Taken, sample: &Sample<'_>) -> Vec<Left
     let mut all = Vec::new();
     for (test, effects) in decided.iter().filter(|(test, _)| is_quick(*test) || plan.leave_one_out_models) {
         for person in &people {
-            let without = sample.without(*person);
+            let without = Sample { sized: false, ..sample.without(*person) };
             let results = methods::run(*test, effects, &without);
             let own = results.into_iter().filter(|result| is_asked(result, *test, &without));
             let participant = &taken.participants[*person];

@@ -151,6 +151,14 @@ fn tests(plan: &Plan, results: &Results) -> String {
         out += "Mixed models have random intercepts and, where cells had several trials, random slopes by participant, \
                 reduced by the rule \"correlations, then slopes\" when singular. ";
     }
+    if results.outcomes.iter().any(|outcome| outcome.tests.iter().any(|test| !test.under.is_empty())) {
+        out += "Factors of three and more levels were tested as a whole (mixed models: by F with Satterthwaite's degrees of \
+                freedom or by likelihood ratio); their levels were compared by contrasts, corrected among themselves by Holm. ";
+    }
+    if results.outcomes.iter().any(|outcome| outcome.tests.iter().any(|test| test.resampled)) {
+        out += "Intervals of mean differences, where the plan asks for it, are bias-corrected and accelerated bootstraps over \
+                participants. ";
+    }
     if plan.outcomes.iter().any(|outcome| outcome.kind == Kind::Censored) {
         out += "Waits that were cut off are censored, not left out: means are restricted, of waits counted up to a time to \
                 which all were watched; medians have bootstrap intervals over participants. ";
