@@ -1,9 +1,12 @@
 //! Mixed models: linear, cumulative link, logistic, with random slopes reduced by a named rule.
 
+use super::levels::{Asked, Joint, Omnibus, estimated};
 use super::{Estimate, Named, Random, Sample, TestResult, refusals};
 use crate::analysis::design::ModelColumn;
+use crate::analysis::levels::asks_several;
 use crate::analysis::plan::Test;
 use crate::statistics::distributions::{normal_quantile, normal_two_sided};
+use crate::statistics::models::joint::likelihood_ratio;
 use crate::statistics::models::linear::{Criterion, Linear, linear};
 use crate::statistics::models::logistic::Logistic;
 use crate::statistics::models::ordinal::{CumulativeLink, Specification, cumulative_link};
@@ -25,6 +28,9 @@ struct Fitted {
     structure: String,
     random: Random,
     critical: Vec<Option<(f64, Interval)>>,
+    joint: Joint,
+    /// Of the effects that ask several questions, in the order in which they were asked for.
+    omnibus: Vec<Answer<Omnibus>>,
 }
 
 /// A coefficient with its test.
@@ -90,14 +96,34 @@ fn blocks(slopes: &[ModelColumn]) -> Vec<Block> {
 
 pub(super) fn run(test: Test, effects: &[Vec<usize>], sample: &Sample<'_>) -> Vec<TestResult> {
     let columns = sample.design.columns();
-    let fitted = fit(test, &columns, sample);
-    let asked = columns.iter().enumerate().filter(|(_, column)| effects.contains(&column.effect));
-    let mut results: Vec<TestResult> = asked
-        .map(|(i, column)| {
-            let result = TestResult::of(test, sample.design.column_name(column), sample);
-            answered(test, result, &fitted, i, sample)
-        })
-        .collect();
+    let (several, single): (Vec<_>, Vec<_>) = effects.iter().partition(|effect| asks_several(&sample.design, effect));
+    let fitted = fit(test, &columns, &several, sample);
+    let asked = Asked { test, columns: &columns, sample };
+    let mut results: Vec<TestResult> = Vec::new();
+    for (i, column) in columns.iter().enumerate().filter(|(_, column)| single.contains(&&column.effect)) {
+        let result = TestResult::of(test, sample.design.column_name(column), sample);
+        let mut result = answered(test, result, &fitted, i, sample);
+        if let Some(fitted) = fitted.as_ref().ok().filter(|_| sample.sized) {
+            result.means = asked.means(&column.effect, &fitted.joint);
+        }
+        results.push(result);
+    }
+    for (i, effect) in several.into_iter().enumerate() {
+        let result = || TestResult::of(test, sample.design.effect_name(effect), sample);
+        match &fitted {
+            Ok(fitted) => {
+                let own: Vec<usize> = (0..columns.len()).filter(|i| columns[*i].effect == *effect).collect();
+                let complete = |mut result: TestResult| {
+                    result.random = Some(fitted.random.clone());
+                    result.notes.push(fitted.structure.clone());
+                    limited(&mut result, sample, &fitted.random, &own);
+                    result
+                };
+                results.extend(asked.answers(effect, &fitted.joint, &fitted.omnibus[i], complete));
+            }
+            Err(refusal) => results.push(result().refusing(refusals::of_model(refusal, sample, &sample.columns()))),
+        }
+    }
     for (i, name) in sample.covariates.iter().enumerate() {
         let result = TestResult::of(test, (*name).to_owned(), sample);
         let mut result = answered(test, result, &fitted, columns.len() + i, sample);
@@ -117,12 +143,7 @@ fn answered(test: Test, mut result: TestResult, fitted: &Answer<Fitted>, i: usiz
         Err(refusal) => return result.refusing(refusals::of_model(refusal, sample, &sample.columns())),
     };
     let row = &fitted.rows[i];
-    let probit = test == Test::Clmm && sample.outcome.probit;
-    let (name, unit, ratio) = match test {
-        Test::Lmm => ("difference", sample.outcome.unit.as_str(), None),
-        _ if probit => ("latent difference (probit)", "", None),
-        _ => ("log odds ratio", "", Some("odds ratio")),
-    };
+    let (name, unit, ratio) = estimated(test, sample);
     result.statistic = Some(Named::new(if row.df.is_some() { "t" } else { "z" }, row.statistic));
     (result.df, result.p) = (row.df.into_iter().collect(), Some(row.p));
     result.estimate = Some(Estimate::new(name, unit, row.b, Some(row.interval)));
@@ -139,23 +160,28 @@ fn answered(test: Test, mut result: TestResult, fitted: &Answer<Fitted>, i: usiz
     }
     result.random = Some(fitted.random.clone());
     result.notes.push(fitted.structure.clone());
-    if lacks_own(sample, &fitted.random, i) {
+    limited(&mut result, sample, &fitted.random, &[i]);
+    result
+}
+
+/// What stands beside a p of these columns: slopes that they lack, and participants too few for what has no degrees of
+/// freedom.
+fn limited(result: &mut TestResult, sample: &Sample<'_>, random: &Random, columns: &[usize]) {
+    if columns.iter().any(|i| lacks_own(sample, random, *i)) {
         result.limits.push("without a random slope of its own".to_owned());
-        let note = format!(
+        result.notes.push(format!(
             "{} has no random slope of its own in the model: where participants differ in it, its test errs more often than \
              it says",
             result.effect.replace(':', " × ")
-        );
-        result.notes.push(note);
+        ));
     }
-    if row.df.is_none() && result.people < FEW {
+    if !result.test.starts_with(Test::Lmm.word()) && result.people < FEW {
         result.notes.push(format!(
-            "with few participants ({}) z tests err more often than they say, since they take their standard errors for \
-             known: see the tests of participants' means in the sensitivity table",
+            "with few participants ({}) tests of this model err more often than they say, since they take their standard \
+             errors for known: see the tests of participants' means in the sensitivity table",
             result.people
         ));
     }
-    result
 }
 
 /// Whether participants may differ in a column's effect and the model has no random slope for it. Of all factors within
@@ -174,7 +200,8 @@ fn lacks_own(sample: &Sample<'_>, random: &Random, i: usize) -> bool {
     !own.is_empty() && !random.columns.contains(&own)
 }
 
-fn fit(test: Test, columns: &[ModelColumn], sample: &Sample<'_>) -> Answer<Fitted> {
+/// Fits the model, and tests each of some effects as a whole.
+fn fit(test: Test, columns: &[ModelColumn], several: &[&Vec<usize>], sample: &Sample<'_>) -> Answer<Fitted> {
     let centres = centres(sample);
     let (mut fixed, mut random, mut group) = (Vec::new(), Vec::new(), Vec::new());
     let slopes = slopes(sample);
@@ -190,18 +217,22 @@ fn fit(test: Test, columns: &[ModelColumn], sample: &Sample<'_>) -> Answer<Fitte
     let rows = Rows { fixed: &fixed, random: &random, group: &group };
     let blocks = blocks(&slopes);
     let names: Vec<String> = slopes.iter().map(|column| sample.design.column_name(column)).collect();
+    let own = |effect: &&Vec<usize>| -> Vec<usize> {
+        (0..columns.len()).filter(|i| columns[*i].effect == **effect).collect()
+    };
+    let several: Vec<Vec<usize>> = several.iter().map(own).collect();
     match test {
         Test::Lmm => {
             let y: Vec<f64> = sample.rows.iter().map(|row| row.number).collect();
             let fit = |rows: &Rows<'_>, covariances| linear(&y, rows, covariances, Criterion::Reml);
             let fitted = reduced(&rows, &blocks, fit)?;
-            linear_rows(&fitted, &names, sample.level)
+            linear_rows(fitted, &names, &several, sample.level)
         }
-        _ => categories(test, (&rows, &blocks), &names, &centres, sample),
+        _ => categories(test, (&rows, &blocks), &names, &centres, &several, sample),
     }
 }
 
-fn linear_rows(fitted: &Reduced<Linear>, names: &[String], level: f64) -> Answer<Fitted> {
+fn linear_rows(fitted: Reduced<Linear>, names: &[String], several: &[Vec<usize>], level: f64) -> Answer<Fitted> {
     let p = fitted.model.coefficients.len();
     let of = |i: usize| -> Answer<Coefficient> {
         let mut weights = vec![0.0; p];
@@ -211,9 +242,12 @@ fn linear_rows(fitted: &Reduced<Linear>, names: &[String], level: f64) -> Answer
         Ok(Coefficient { b, se, statistic, df: Some(test.df), p: test.p, interval: test.interval })
     };
     let rows = (1..p).map(of).collect::<Answer<Vec<_>>>()?;
-    let words = structure(fitted, names, fitted.model.singular);
+    let words = structure(&fitted, names, fitted.model.singular);
     let structure = format!("{words}; REML, Satterthwaite's degrees of freedom");
-    Ok(Fitted { rows, structure, random: random(fitted, names), critical: Vec::new() })
+    let random = random(&fitted, names);
+    let omnibus = several.iter().map(|columns| Omnibus::of_linear(&fitted.model, columns)).collect();
+    let joint = Joint::Linear(Box::new(fitted.model));
+    Ok(Fitted { rows, structure, random, critical: Vec::new(), joint, omnibus })
 }
 
 /// The ratings as categories that occur, from 0.
@@ -229,6 +263,7 @@ fn categories(
     (rows, blocks): (&Rows<'_>, &[Block]),
     names: &[String],
     centres: &[f64],
+    several: &[Vec<usize>],
     sample: &Sample<'_>,
 ) -> Answer<Fitted> {
     let (ratings, categories) = ratings(sample);
@@ -236,10 +271,17 @@ fn categories(
         return Err(Refusal::Constant { what: "the answers" });
     }
     let link = if test == Test::Clmm && sample.outcome.probit { Link::Probit } else { Link::Logit };
-    let fitted = reduced(rows, blocks, |rows, covariances| {
-        let how = Specification { categories, link, covariances, integration: Integration::Laplace };
+    let points = sample.outcome.options.points;
+    // Quadrature is for a single random effect: of several, its points would be too many, and lme4 has none.
+    let integration = |rows: &Rows<'_>| match points {
+        Some(points) if rows.random.first().is_some_and(|row| row.len() == 1) => Integration::Adaptive(points),
+        _ => Integration::Laplace,
+    };
+    let fit = |rows: &Rows<'_>, covariances: Covariances| {
+        let how = Specification { categories, link, covariances, integration: integration(rows) };
         cumulative_link(&ratings, rows, how)
-    })?;
+    };
+    let fitted = reduced(rows, blocks, fit)?;
     let z = normal_quantile(0.5 + 0.5 * sample.level)?;
     let model = &fitted.model;
     let of = |i: usize| {
@@ -247,10 +289,26 @@ fn categories(
         let interval = Interval { low: b - z * se, high: b + z * se, level: sample.level };
         Coefficient { b, se, statistic: b / se, df: None, p: normal_two_sided(b / se), interval }
     };
-    let structure = format!("{}; Laplace's approximation", structure(&fitted, names, model.singular));
+    let how = match points {
+        Some(points) if fitted.kept.len() == 1 => format!("adaptive Gauss-Hermite quadrature with {points} points"),
+        Some(_) => "Laplace's approximation, since quadrature is for a single random effect".to_owned(),
+        None => "Laplace's approximation".to_owned(),
+    };
+    let structure = format!("{}; {how}", structure(&fitted, names, model.singular));
+    let kept = |row: &Vec<f64>| -> Vec<f64> { fitted.kept.iter().filter_map(|j| row.get(*j).copied()).collect() };
+    let random_rows: Vec<Vec<f64>> = rows.random.iter().map(kept).collect();
+    let without = |effect: &Vec<usize>| -> Answer<Omnibus> {
+        let less =
+            |row: &Vec<f64>| -> Vec<f64> { (0..row.len()).filter(|j| !effect.contains(j)).map(|j| row[j]).collect() };
+        let fixed: Vec<Vec<f64>> = rows.fixed.iter().map(less).collect();
+        let smaller = fit(&Rows { fixed: &fixed, random: &random_rows, group: rows.group }, fitted.covariances)?;
+        Ok(likelihood_ratio(model.log_likelihood, smaller.log_likelihood, effect.len())?.into())
+    };
+    let omnibus = several.iter().map(without).collect();
     let critical = if test == Test::Glmm { critical(model, centres, sample) } else { Vec::new() };
     let rows = (0..model.coefficients.len()).map(of).collect();
-    Ok(Fitted { rows, structure, random: random(&fitted, names), critical })
+    let random = random(&fitted, names);
+    Ok(Fitted { rows, structure, random, critical, joint: Joint::Link(Box::new(fitted.model)), omnibus })
 }
 
 /// For each covariate the value at which it is as likely as not, in the covariate's unit.
