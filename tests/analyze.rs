@@ -7,6 +7,8 @@ mod command;
 mod demo;
 #[path = "analysis/intake.rs"]
 mod intake;
+#[path = "analysis/models.rs"]
+mod models;
 #[path = "analysis/page.rs"]
 mod page;
 #[path = "analysis/plans.rs"]

@@ -429,7 +429,7 @@ fn analyses(bytes: &[u8]) {
             }
         }
         Ok((taken, sheet)) => {
-            let state = Lock::state(None, String::new(), None, &[]);
+            let state = Lock::state(None, String::new(), None, &[], &[]);
             let results = results::of(&plan, &taken, sheet.files.clone(), state, &|_, _| {});
             let drawings = Drawings::of(&plan, &sheet, &taken, &results, &[], &|_, _| {});
             let files = write::files(&plan, &taken, &results, &drawings);

@@ -215,6 +215,9 @@ fn outcome(plan: &Plan, taken: &Taken, i: usize) -> OutcomeResults {
     let mut notes = taken.outcome_notes.get(i).cloned().unwrap_or_default();
     notes.extend(uneven(&cells));
     notes.extend(incomplete(taken, &sample));
+    if plan.before.as_ref().is_some_and(|before| before.treat == super::plan::Before::Exclude) {
+        notes.extend(super::sensitivity::selection(plan, taken, i));
+    }
     OutcomeResults {
         name: asked.name.clone(),
         label: asked.label.clone(),

@@ -144,6 +144,8 @@ struct Data {
     studies: Vec<String>,
     /// What each session ran on.
     set_ups: Vec<SetUp>,
+    /// When each session that is no pilot began, UTC.
+    started: Vec<Option<String>>,
     /// The target's way in each trial; none where any of the data is a table.
     tracks: Vec<Track>,
 }
@@ -158,6 +160,7 @@ fn read(data: &[PathBuf], progress: Progress<'_>) -> Outcome<Data> {
             table.notes.insert(0, seals(&name, vouched.as_deref()));
             read.studies.extend(table.studies);
             read.set_ups.extend(table.set_ups);
+            read.started.extend(table.started);
             read.tracks.extend(table.tracks);
             if table.rows.is_empty() {
                 return Err(Problem::file(name, "holds no trial yet", "name a data folder with sessions").into());
@@ -191,13 +194,13 @@ pub(super) fn trials(data: &[PathBuf], progress: &(dyn Fn(usize, usize) + Sync))
 /// Analyses data by a plan and writes the results.
 pub fn analyze(analysis: &Analysis, progress: Progress<'_>) -> Outcome<Analysed> {
     let Opened { mut plan, plan_sha256, study_sha256, lock } = open(&analysis.plan)?;
-    let Data { sheet, studies, set_ups, tracks } = read(&analysis.data, progress)?;
+    let Data { sheet, studies, set_ups, started, tracks } = read(&analysis.data, progress)?;
     let sheet = sheet.ok_or_else(nothing)?;
     let locked = match lock.exists() {
         true => Some(Lock::read(&lock.display().to_string(), &text(&lock, "")?)?),
         false => None,
     };
-    let state: LockState = Lock::state(locked.as_ref(), plan_sha256, study_sha256, &studies);
+    let state: LockState = Lock::state(locked.as_ref(), plan_sha256, study_sha256, &studies, &started);
     for keep in &analysis.keep {
         if !plan.keep.contains(keep) {
             plan.keep.push(*keep);

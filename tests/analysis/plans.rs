@@ -2,6 +2,7 @@
 
 use kerbside::analysis::plan::{Kind, Plan};
 use kerbside::study;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 fn wrong(plan: &str) -> String {
@@ -98,4 +99,71 @@ fn names_that_would_share_a_column_are_refused() {
     ));
     assert!(words.contains("two things are called \"light\""), "{words}");
     assert!(words.contains("\"analysed\" is the name of a column of the results"), "{words}");
+}
+
+/// The keys that `read_plan.rs` asks for: the first text in each call that reads one.
+fn keys_read(source: &str) -> BTreeSet<String> {
+    let readers = [
+        ".text(",
+        ".opt_text(",
+        ".value(",
+        ".table(",
+        ".required_table(",
+        ".opt_f64_in(",
+        ".opt_u32_in(",
+        ".i64_in(",
+        ".word(",
+        ".opt_word(",
+        "texts(",
+        "words(",
+        "tokens(",
+        " list(",
+        "test_of(",
+    ];
+    let mut keys = BTreeSet::new();
+    for reader in readers {
+        for (at, _) in source.match_indices(reader) {
+            let rest = &source[at + reader.len()..];
+            // `texts(&table, "levels")` names its table first.
+            let name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+            let rest = rest.trim_start_matches('&').trim_start_matches(name).trim_start_matches(", ");
+            keys.extend(rest.strip_prefix('"').and_then(|rest| rest.split('"').next()).map(str::to_owned));
+        }
+    }
+    keys
+}
+
+#[test]
+fn the_list_of_keys_in_the_documents_is_whole_and_true() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = |file: &str| std::fs::read_to_string(root.join(file)).unwrap();
+    let text = read("docs/analysis.md");
+    let list = text.split("## Every key of a plan").nth(1).unwrap().split("\n## ").next().unwrap();
+    let rows: Vec<Vec<String>> = list
+        .lines()
+        .filter(|line| line.starts_with("| ") && line.contains("| `"))
+        .map(|line| line.split(" | ").map(|cell| cell.trim_matches(['|', ' ', '`']).to_owned()).collect())
+        .collect();
+    let listed = rows.iter().flat_map(|row| {
+        let table = row[0].split('.').filter(|part| *part != "NAME" && *part != "the plan");
+        table.chain([row[1].as_str()]).map(str::to_owned).collect::<Vec<_>>()
+    });
+    assert_eq!(listed.collect::<BTreeSet<_>>(), keys_read(&read("src/analysis/read_plan.rs")));
+    // Each stands where it is said to stand, with a value of its kind.
+    for row in &rows {
+        let (place, key, value) = (row[0].replace("NAME", "a"), row[1].as_str(), row[2].as_str());
+        let plan = |line: &str| match place.as_str() {
+            "the plan" => format!("{line}\n"),
+            table => format!("[{table}]\n{line}\n"),
+        };
+        let told = |line: &str| {
+            Plan::read("plan.toml", &plan(line)).map_or_else(|problems| problems.to_string(), |_| String::new())
+        };
+        let told_of_it = told(&format!("{key} = {value}"));
+        assert!(
+            !told_of_it.contains("unknown key") && !told_of_it.contains(&format!("{key}` is")),
+            "{place}: {told_of_it}"
+        );
+        assert!(told("nonsense = 1").contains("unknown key"), "{place}");
+    }
 }

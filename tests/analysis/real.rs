@@ -25,7 +25,7 @@ fn plan_and_sheet(but: &str) -> Option<(Plan, Sheet, Vec<u8>)> {
 
 fn analysed(plan: &Plan, sheet: &Sheet) -> Results {
     let taken = intake::take(plan, sheet).unwrap();
-    results::of(plan, &taken, sheet.files.clone(), Lock::state(None, String::new(), None, &[]), &|_, _| {})
+    results::of(plan, &taken, sheet.files.clone(), Lock::state(None, String::new(), None, &[], &[]), &|_, _| {})
 }
 
 /// The zebra's effect on the wait, seconds, up to a time: each participant's mean with it less that without, from the file

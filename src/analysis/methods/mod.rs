@@ -10,6 +10,7 @@ use super::design::Design;
 use super::intake::Taken;
 use super::plan::{Kind, OutcomePlan, Plan, Test};
 use crate::statistics::Interval;
+pub(super) use models::MOST_RANDOM;
 use serde::{Serialize, Serializer};
 use std::collections::BTreeSet;
 pub(super) use table::CellTable;
@@ -135,6 +136,8 @@ pub struct TestResult {
     pub restricted: Option<Restricted>,
     /// Random effects of a mixed model, as they were kept.
     pub random: Option<Random>,
+    /// What stands beside its p, which must not be taken at its word; each is a note too.
+    pub limits: Vec<String>,
     /// What a reader must know: assumptions, choices made.
     pub notes: Vec<String>,
     /// Whether its p comes from random numbers.
@@ -171,6 +174,18 @@ impl Estimate {
 }
 
 impl TestResult {
+    /// Whether it finds something at this level, its p corrected over the family.
+    pub fn finds(&self, alpha: f64) -> bool {
+        self.p_corrected.or(self.p).is_some_and(|p| p < alpha) && !self.is_of_too_few(alpha)
+    }
+
+    /// Whether a z test stands on so few participants that an exact sign permutation of theirs could not find anything:
+    /// the smallest p of all 2^n patterns is 2 / 2^n.
+    pub fn is_of_too_few(&self, alpha: f64) -> bool {
+        let is_z = self.statistic.as_ref().is_some_and(|statistic| statistic.name == "z");
+        is_z && 2.0 * 0.5_f64.powi(i32::try_from(self.people).unwrap_or(i32::MAX)) >= alpha
+    }
+
     /// An empty answer of a test to a question.
     pub(super) fn of(test: Test, effect: String, sample: &Sample<'_>) -> Self {
         let (people, trials) = (sample.people(), sample.rows.len());
@@ -234,16 +249,18 @@ pub fn confirmatory(outcome: &OutcomePlan, design: &Design<'_>) -> Vec<(Test, Ve
     tests
 }
 
-/// Tests on the same contrasts that rest on other assumptions.
+/// Tests of the same effects that rest on other assumptions. Of answers and shares they take participants' means.
 pub fn twins(outcome: &OutcomePlan, design: &Design<'_>) -> Vec<(Test, Vec<Vec<usize>>)> {
-    let one = || -> Vec<Vec<usize>> { design.effects.iter().filter(|e| design.is_one_contrast(e)).cloned().collect() };
+    let (one, more): (Vec<_>, Vec<_>) =
+        design.effects.iter().cloned().partition(|effect| design.is_one_contrast(effect));
     let main = || -> Vec<Vec<usize>> { design.effects.iter().filter(|effect| effect.len() == 1).cloned().collect() };
-    let contrasts = [Test::PairedT, Test::Permutation, Test::Wilcoxon].map(|test| (test, one()));
+    let contrasts = [Test::PairedT, Test::Permutation, Test::Wilcoxon].map(|test| (test, one.clone()));
     let hazards = [(Test::Cox, design.effects.clone()), (Test::LogRank, main())];
     let tests: Vec<(Test, Vec<Vec<usize>>)> = match outcome.kind {
         Kind::Continuous | Kind::Count => contrasts.to_vec(),
         Kind::Censored => contrasts.into_iter().chain(hazards).collect(),
-        Kind::Ordinal | Kind::Binary => Vec::new(),
+        // A t test takes means for normal, which few steps are not.
+        Kind::Ordinal | Kind::Binary => contrasts.into_iter().skip(1).chain([(Test::Anova, more)]).collect(),
     };
     let decided = confirmatory(outcome, design);
     let asked = |test: Test| decided.iter().any(|(one, _)| *one == test);

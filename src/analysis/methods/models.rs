@@ -7,13 +7,17 @@ use crate::statistics::distributions::{normal_quantile, normal_two_sided};
 use crate::statistics::models::linear::{Criterion, Linear, linear};
 use crate::statistics::models::logistic::Logistic;
 use crate::statistics::models::ordinal::{CumulativeLink, Specification, cumulative_link};
-use crate::statistics::models::reduction::{Reduced, reduced};
+use crate::statistics::models::reduction::{Block, Reduced, reduced};
 use crate::statistics::models::{Covariances, Integration, Link, Rows};
 use crate::statistics::{Answer, Interval, Refusal};
 use std::collections::BTreeMap;
 
 /// A standard error in log odds beyond which an interval spans more than a factor of 100 either way.
 const NEARLY_SEPARATED: f64 = 2.5;
+/// With fewer participants a z test, which takes its standard error for known, errs more often than it says.
+const FEW: usize = 30;
+/// More random columns than this are not fitted at once: their covariances would ask too much of the data and of patience.
+pub(in crate::analysis) const MOST_RANDOM: usize = 6;
 
 /// A fitted model's coefficients, in the order of the columns.
 struct Fitted {
@@ -49,14 +53,39 @@ pub(in crate::analysis) fn has_repeats(sample: &Sample<'_>) -> bool {
     counts.values().any(|n| *n > 1)
 }
 
-/// The columns of random slopes: main effects of factors within participants.
+/// The columns of random slopes: of every main effect within participants, and of the interactions that are asked for,
+/// while there are not too many.
 pub(in crate::analysis) fn slopes(sample: &Sample<'_>) -> Vec<ModelColumn> {
     if !has_repeats(sample) {
         return Vec::new();
     }
-    let within =
-        |column: &ModelColumn| matches!(column.effect.as_slice(), [factor] if !sample.design.factors[*factor].between);
-    sample.design.columns().into_iter().filter(within).collect()
+    let design = &sample.design;
+    let columns = design.columns();
+    let of = |effect: &[usize]| columns.iter().filter(|column| column.effect == effect).cloned().collect::<Vec<_>>();
+    let within = |i: &usize| !design.factors[*i].between;
+    let mut slopes: Vec<ModelColumn> = (0..design.factors.len()).filter(within).flat_map(|i| of(&[i])).collect();
+    let mut known: Vec<Vec<usize>> = Vec::new();
+    for effect in design.effects.iter().map(|effect| design.within(effect)).filter(|effect| effect.len() > 1) {
+        let own = of(&effect);
+        if !known.contains(&effect) && 1 + slopes.len() + own.len() <= MOST_RANDOM {
+            slopes.extend(own);
+            known.push(effect);
+        }
+    }
+    slopes
+}
+
+/// Slopes of one effect stay or go together; the intercept stands before them.
+fn blocks(slopes: &[ModelColumn]) -> Vec<Block> {
+    let mut blocks: Vec<Block> = Vec::new();
+    for (i, column) in slopes.iter().enumerate() {
+        let order = column.effect.len();
+        match blocks.last_mut().filter(|_| i > 0 && slopes[i - 1].effect == column.effect) {
+            Some(block) => block.columns.push(i + 1),
+            None => blocks.push(Block { columns: vec![i + 1], order }),
+        }
+    }
+    blocks
 }
 
 pub(super) fn run(test: Test, effects: &[Vec<usize>], sample: &Sample<'_>) -> Vec<TestResult> {
@@ -105,11 +134,44 @@ fn answered(test: Test, mut result: TestResult, fitted: &Answer<Fitted>, i: usiz
     if ratio.is_some() && row.se > NEARLY_SEPARATED {
         let note = "nearly separated: at some level hardly anybody answers otherwise, so the estimate rests on very few \
                     trials, and another program may stop at another local maximum of the likelihood";
+        result.limits.push("nearly separated".to_owned());
         result.notes.push(note.to_owned());
     }
     result.random = Some(fitted.random.clone());
     result.notes.push(fitted.structure.clone());
+    if lacks_own(sample, &fitted.random, i) {
+        result.limits.push("without a random slope of its own".to_owned());
+        let note = format!(
+            "{} has no random slope of its own in the model: where participants differ in it, its test errs more often than \
+             it says",
+            result.effect.replace(':', " × ")
+        );
+        result.notes.push(note);
+    }
+    if row.df.is_none() && result.people < FEW {
+        result.notes.push(format!(
+            "with few participants ({}) z tests err more often than they say, since they take their standard errors for \
+             known: see the tests of participants' means in the sensitivity table",
+            result.people
+        ));
+    }
     result
+}
+
+/// Whether participants may differ in a column's effect and the model has no random slope for it. Of all factors within
+/// participants together, seen once in each cell, it cannot be told from noise and none is needed; of a covariate nobody
+/// asks.
+fn lacks_own(sample: &Sample<'_>, random: &Random, i: usize) -> bool {
+    let design = &sample.design;
+    let columns = design.columns();
+    let Some(column) = columns.get(i) else { return false };
+    let within = design.within(&column.effect);
+    if !has_repeats(sample) && within.len() == design.factors.iter().filter(|factor| !factor.between).count() {
+        return false;
+    }
+    let parts: Vec<_> = column.parts.iter().filter(|(factor, _)| within.contains(factor)).copied().collect();
+    let own = design.column_name(&ModelColumn { effect: within, parts });
+    !own.is_empty() && !random.columns.contains(&own)
 }
 
 fn fit(test: Test, columns: &[ModelColumn], sample: &Sample<'_>) -> Answer<Fitted> {
@@ -126,14 +188,16 @@ fn fit(test: Test, columns: &[ModelColumn], sample: &Sample<'_>) -> Answer<Fitte
         group.push(row.person);
     }
     let rows = Rows { fixed: &fixed, random: &random, group: &group };
+    let blocks = blocks(&slopes);
     let names: Vec<String> = slopes.iter().map(|column| sample.design.column_name(column)).collect();
     match test {
         Test::Lmm => {
             let y: Vec<f64> = sample.rows.iter().map(|row| row.number).collect();
-            let fitted = reduced(&rows, |rows, covariances| linear(&y, rows, covariances, Criterion::Reml))?;
+            let fit = |rows: &Rows<'_>, covariances| linear(&y, rows, covariances, Criterion::Reml);
+            let fitted = reduced(&rows, &blocks, fit)?;
             linear_rows(&fitted, &names, sample.level)
         }
-        _ => categories(test, &rows, &names, &centres, sample),
+        _ => categories(test, (&rows, &blocks), &names, &centres, sample),
     }
 }
 
@@ -160,13 +224,19 @@ fn ratings(sample: &Sample<'_>) -> (Vec<usize>, usize) {
     (sample.rows.iter().map(|row| seen.partition_point(|value| *value < row.number)).collect(), seen.len())
 }
 
-fn categories(test: Test, rows: &Rows<'_>, names: &[String], centres: &[f64], sample: &Sample<'_>) -> Answer<Fitted> {
+fn categories(
+    test: Test,
+    (rows, blocks): (&Rows<'_>, &[Block]),
+    names: &[String],
+    centres: &[f64],
+    sample: &Sample<'_>,
+) -> Answer<Fitted> {
     let (ratings, categories) = ratings(sample);
     if categories < 2 {
         return Err(Refusal::Constant { what: "the answers" });
     }
     let link = if test == Test::Clmm && sample.outcome.probit { Link::Probit } else { Link::Logit };
-    let fitted = reduced(rows, |rows, covariances| {
+    let fitted = reduced(rows, blocks, |rows, covariances| {
         let how = Specification { categories, link, covariances, integration: Integration::Laplace };
         cumulative_link(&ratings, rows, how)
     })?;

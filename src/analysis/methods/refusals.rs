@@ -1,7 +1,9 @@
 //! Refusals in words: participants, cells and effects by their names, not by numbers.
 
 use super::{CellTable, Sample};
+use crate::analysis::plan::Kind;
 use crate::statistics::Refusal;
+use crate::statistics::models::ordinal::RANDOM;
 use std::collections::BTreeSet;
 
 /// Most cells or participants that are named.
@@ -61,9 +63,39 @@ fn listed(columns: &[String]) -> String {
     named(columns.iter().map(String::as_str))
 }
 
+/// What to do where estimates run to infinity.
+fn instead(sample: &Sample<'_>) -> &'static str {
+    let design = &sample.design;
+    match sample.outcome.kind {
+        Kind::Censored => "compare restricted means, which need no hazards (test = \"default\")",
+        _ if design.effects.iter().any(|effect| design.is_one_contrast(effect)) => {
+            "see the sign permutation of participants' shares or mean answers in the sensitivity table, which can be planned \
+             too (test = \"permutation\")"
+        }
+        _ => {
+            "see the analysis of variance of participants' shares or mean answers in the sensitivity table, which can be \
+             planned too (test = \"anova\")"
+        }
+    }
+}
+
+/// These columns, covariates last, tell the outcome perfectly.
+fn separated(columns: &[usize], sample: &Sample<'_>) -> String {
+    let own = sample.design.columns();
+    let name = |i: &usize| match own.get(*i) {
+        Some(column) => sample.design.column_words(column),
+        None => sample.covariates.get(*i - own.len()).map_or_else(String::new, |name| (*name).to_owned()),
+    };
+    format!(
+        "{} tells answers apart without a mistake, as where everybody answers alike at one level (separation): the \
+         estimate runs to infinity, its error is unknown, and no effect of the same model can be judged beside it; {}",
+        columns.iter().map(name).collect::<Vec<_>>().join(" and "),
+        instead(sample)
+    )
+}
+
 /// Why a model has no answer; `columns` are the names of its columns, covariates last.
 pub(super) fn of_model(refusal: &Refusal, sample: &Sample<'_>, columns: &[String]) -> String {
-    let effect = |index: &usize| columns.get(*index).map(|name| name.replace(':', " × "));
     let of_columns = match refusal {
         Refusal::Dependent { .. } => true,
         Refusal::Constant { what } => what.contains("column") || what.contains("covariate"),
@@ -84,18 +116,11 @@ pub(super) fn of_model(refusal: &Refusal, sample: &Sample<'_>, columns: &[String
                 listed(columns)
             )
         }
-        Refusal::Separation { index, what } if what.contains("column") || what.contains("covariate") => {
-            match effect(index) {
-                Some(effect) => format!(
-                    "the effect of {effect} runs to infinity: it tells the outcome perfectly (separation), and no effect \
-                     of this model can be judged beside it"
-                ),
-                None => refusal.to_string(),
-            }
+        Refusal::Separated { columns } => separated(columns, sample),
+        Refusal::Separation { what, .. } if *what == RANDOM => {
+            format!("participants differ so much that random effects run to infinity; {}", instead(sample))
         }
-        Refusal::Separation { .. } => {
-            "how much participants differ runs to infinity: each answers alike throughout (separation)".to_owned()
-        }
+        Refusal::Separation { index, .. } => separated(&[*index], sample),
         Refusal::TooFew { what: "groups", n, needed } => format!("{} a value, and {needed} are needed", have(*n)),
         other => other.to_string(),
     }

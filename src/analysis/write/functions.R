@@ -6,6 +6,20 @@ here <- local({
 })
 table_of <- function(name, ...) read.csv(file.path(here, name), check.names = FALSE, na.strings = "NA", ...)
 numbers <- list()
+# With --quick no fit for the sensitivity tables is made.
+quick <- "--quick" %in% commandArgs(TRUE)
+left_off <- character()
+leave_off <- function(prefixes) left_off <<- c(left_off, prefixes)
+begin <- function(i, of, outcome) {
+  cat(i, " of ", of, ": ", outcome, "\n", sep = "")
+  flush(stdout())
+}
+# A test that R finds no answer to is counted, and the others go on.
+failed <- list()
+tried <- function(prefix, test, call) tryCatch(call, error = function(e) {
+  failed[[length(failed) + 1]] <<- c(prefix, test)
+  message("R gives no fit: ", prefix, ", ", test, ": ", conditionMessage(e))
+})
 say <- function(key, ...) {
   values <- c(...)
   for (name in names(values)) numbers[[paste0(key, "/", name)]] <<- as.numeric(values[[name]])
@@ -429,16 +443,18 @@ ask_cells <- function(prefix, y, design, kind, between) {
 }
 # Corrects the p-values of a family; questions without an answer count as not found.
 correct <- function(method, keys, without_answer) {
+  results <- table_of("numbers.csv", colClasses = c(name = "character"))
   p <- vapply(keys, function(key) {
     p <- numbers[[paste0(key, "/p")]]
-    if (is.null(p)) NA_real_ else p
+    # Drawn at random, or without a fit in R: as the results have it.
+    if (is.null(p)) results$value[results$name == paste0(key, "/p")] else p
   }, 0)
-  if (anyNA(p)) return(invisible())
   corrected <- p.adjust(c(p, rep(1, without_answer)), method)
   for (i in seq_along(keys)) say(keys[i], "p corrected" = corrected[[i]])
 }
 # The answers of a test once more, as a choice of trials of the sensitivity table.
 again <- function(outcome, choice, test) {
+  if (list(c(outcome, test)) %in% failed) failed[[length(failed) + 1]] <<- c(paste(outcome, choice, sep = "/"), test)
   for (key in names(numbers)) {
     parts <- strsplit(key, "/", fixed = TRUE)[[1]]
     if (length(parts) == 4 && parts[1] == outcome && parts[3] == test) {
@@ -451,10 +467,19 @@ compare <- function() {
   results <- table_of("numbers.csv", colClasses = c(name = "character"))
   results$r <- vapply(results$name, function(name) if (is.null(numbers[[name]])) NA_real_ else numbers[[name]], 0)
   results$difference <- ifelse(results$value == results$r, 0, abs(results$value - results$r) / pmax(abs(results$value), 1e-8))
-  compared <- !is.na(results$tolerance)
+  any_of <- function(list, matches) Reduce(`|`, lapply(list, matches), rep(FALSE, nrow(results)))
+  skipped <- any_of(left_off, function(prefix) startsWith(results$name, paste0(prefix, "/")))
+  no_fit <- any_of(failed, function(one) {
+    rest <- strsplit(substring(results$name, nchar(one[1]) + 2), "/", fixed = TRUE)
+    startsWith(results$name, paste0(one[1], "/")) & vapply(rest, function(parts) length(parts) == 3 && parts[2] == one[2], NA)
+  })
+  drawn <- is.na(results$tolerance)
+  compared <- !drawn & !skipped & !no_fit
   bad <- compared & (is.na(results$r) | is.na(results$difference) | results$difference > results$tolerance)
   write.csv(results, "numbers_r.csv", row.names = FALSE, quote = TRUE)
-  cat(sum(compared), "numbers compared with R's,", sum(bad), "differ;", sum(!compared), "are drawn at random and not compared\n")
+  cat(sum(compared), "numbers compared with R's,", sum(bad), "differ;", sum(drawn), "are drawn at random and not compared\n")
+  if (any(skipped)) cat(sum(skipped & !drawn), "of the sensitivity tables left out by --quick\n")
+  if (length(failed)) cat(sum(no_fit & !drawn), "not compared, of", length(failed), "tests: R gives no fit\n")
   if (any(bad)) {
     print(results[bad, c("name", "value", "r", "tolerance")], row.names = FALSE, digits = 10)
     quit(status = 1)

@@ -1,7 +1,7 @@
 //! The methods of a results section: sample, exclusions, design, apparatus, clocks, tests, software.
 
 use super::super::conducted::{SetUp, Timing};
-use super::super::methods::TestResult;
+use super::super::methods::{MOST_RANDOM, TestResult};
 use super::super::plan::{Before, Correction, Kind, Plan};
 use super::super::results::{OutcomeResults, Results, count_words, families};
 use super::document::Block;
@@ -148,8 +148,12 @@ fn tests(plan: &Plan, results: &Results) -> String {
         out += "What happened or not was analysed by logistic mixed models. ";
     }
     if has(&["lmm", "clmm", "glmm"]) {
-        out += "Mixed models have random intercepts and, where cells had several trials, random slopes by participant, \
-                reduced by the rule \"correlations, then slopes\" when singular. ";
+        out += &format!(
+            "Mixed models have random intercepts by participant and, where cells had several trials, random slopes of the main \
+             effects within participants and of the interactions asked for, as far as that makes no more than {MOST_RANDOM} \
+             random columns; when singular they are reduced by the rule \"correlations, then slopes\": slopes without \
+             variance go, those of interactions first, those of a factor's levels together. A p-value of an effect without a slope of its own says so. "
+        );
     }
     if plan.outcomes.iter().any(|outcome| outcome.kind == Kind::Censored) {
         out += &format!(

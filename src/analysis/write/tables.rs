@@ -237,10 +237,12 @@ fn size_of(test: &TestResult, effect: &Estimate) -> TestResult {
 }
 
 fn sensitivity(results: &Results) -> Table {
-    let mut table = Table::new(["outcome", "choice"].into_iter().chain(TEST_COLUMNS));
+    let mut table = Table::new(["outcome", "choice"].into_iter().chain(TEST_COLUMNS).chain(["caution"]));
     for outcome in &results.outcomes {
         for row in &outcome.sensitivity {
-            table.row([outcome.name.clone(), row.choice.clone()].into_iter().chain(test_row(&row.result)));
+            let caution = row.caution.clone().unwrap_or_default();
+            let names = [outcome.name.clone(), row.choice.clone()];
+            table.row(names.into_iter().chain(test_row(&row.result)).chain([caution]));
         }
     }
     table
