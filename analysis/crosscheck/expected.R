@@ -21,7 +21,7 @@ if (file.exists("survival.R")) source("survival.R", local = TRUE)
 if (file.exists("models.R")) source("models.R", local = TRUE)
 if (file.exists("levels.R")) source("levels.R", local = TRUE)
 
-packages <- c("survival", "afex", "car", "lme4", "lmerTest", "ordinal", "emmeans")
+packages <- c("survival", "afex", "car", "lme4", "lmerTest", "ordinal", "emmeans", "boot")
 versions <- paste(packages, sapply(packages, function(p) as.character(packageVersion(p))), collapse = ", ")
 cat("# ", R.version.string, "; ", versions, "\n", sep = "")
 write.csv(do.call(rbind, rows), row.names = FALSE)

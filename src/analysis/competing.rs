@@ -104,8 +104,9 @@ pub(super) fn of(taken: &Taken, outcome: usize, sample: &Sample<'_>) -> Vec<Comp
             let last = steps.partition_point(|(time, _)| until.is_none_or(|until| *time <= until)).checked_sub(1);
             let limits = last.and_then(|last| limits.get(last).copied());
             Share {
-                value: last.map_or(0.0, |last| steps[last].1),
-                interval: limits.map(|(low, high)| Limits { low, high, level: 0.95 }),
+                // Sums of parts of one may be a rounding more than one.
+                value: last.map_or(0.0, |last| steps[last].1.min(1.0)),
+                interval: limits.map(|(low, high)| Limits { low: low.min(1.0), high: high.min(1.0), level: 0.95 }),
             }
         };
         let count = |cause: Option<usize>| course.cause.iter().filter(|own| **own == cause).count();
