@@ -58,6 +58,7 @@ impl Scene {
             surroundings: Surroundings::Street,
             contact: ContactShown::Fade,
             bystanders: Vec::new(),
+            sound: false,
         };
         let surfaces = Surfaces { format: Offscreen::FORMAT, size: pixels, views: 2, samples: 4 };
         let mut painter = Painter::new(gpu, surfaces, &scenery).unwrap();

@@ -24,6 +24,7 @@ pub mod panel;
 
 pub mod figure;
 pub mod picture;
+pub mod sound;
 
 pub mod headset;
 pub mod world;

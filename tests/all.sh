@@ -36,6 +36,8 @@ fetch() {
   shift
   if "$@" >"$FETCHED/$name.out" 2>"$FETCHED/$name.log"; then touch "$FETCHED/$name"; fi
 }
+# The first of what the compiler wants; two of Debian's installations cannot run at once.
+fetch sound bash tests/sound.sh headers
 {
   fetch peers bash tests/peers.sh
   fetch graphics bash tests/graphics.sh
@@ -54,8 +56,11 @@ if cargo fmt --version >/dev/null 2>&1; then cargo fmt --check; else skip "cargo
 
 say "clippy, warnings denied"
 if cargo clippy --version >/dev/null 2>&1; then
-  # In the profile of what follows: macros and build scripts are built once.
-  cargo clippy --release --quiet --all-targets -- -D warnings
+  # In the profile of what follows: macros and build scripts are built once. With sound, where it can be compiled: all that
+  # the default has, and more.
+  features=()
+  if [ -e "$FETCHED/sound" ]; then features=(--features sound); else skip "tests/sound.sh could not install ALSA's headers"; fi
+  cargo clippy --release --quiet --all-targets "${features[@]}" -- -D warnings
 else
   skip "clippy is not installed: rustup component add clippy"
 fi
@@ -99,17 +104,15 @@ say "tests, with debug assertions, hardly optimised"
 (
   # Tests make and sync thousands of small files: in memory, where there is room and programs may run; what follows the
   # tests uses the disk.
-  shm='' sleeping=''
+  shm='' sleeping=()
   if [ "$(df --output=avail -k /dev/shm 2>/dev/null | tail -1)" -gt 4000000 ] 2>/dev/null; then
     shm=$(mktemp -d /dev/shm/kerbside-tests.XXXXXX)
     printf '#!/bin/sh\n' >"$shm/runs" && chmod +x "$shm/runs" && "$shm/runs" 2>/dev/null && export TMPDIR=$shm
   fi
   # Whatever happens, tests end what they started: services and servers.
   finish() {
-    if [ -n "$sleeping" ] && kill -0 "$sleeping" 2>/dev/null; then
-      echo "waiting for the tests of CARLA and OpenXR to end" >&2
-      wait "$sleeping" || true
-    fi
+    [ ${#sleeping[@]} = 0 ] || echo "waiting for the tests of CARLA and OpenXR to end" >&2
+    wait "${sleeping[@]}" || true
     [ -z "$shm" ] || rm -rf "$shm"
   }
   trap finish EXIT
@@ -117,7 +120,7 @@ say "tests, with debug assertions, hardly optimised"
   cargo test --release --quiet --no-run
   cargo build --release --quiet
   mapfile -t names < <(cd tests && printf '%s\n' *.rs | sed 's/\.rs$//')
-  # Those of CARLA and of OpenXR sleep most of their time: one after the other, beside all others.
+  # Those of CARLA and of OpenXR sleep most of their time: each beside all others.
   carla=() openxr=() others=(--lib --bins)
   for name in "${names[@]}"; do
     case $name in
@@ -126,13 +129,16 @@ say "tests, with debug assertions, hardly optimised"
     *) others+=(--test "$name") ;;
     esac
   done
-  {
-    cargo test --release --quiet "${carla[@]}" && cargo test --release --quiet "${openxr[@]}"
-  } >"$ROOT/target/sleeping.out" 2>&1 &
-  sleeping=$!
+  cargo test --release --quiet "${carla[@]}" >"$ROOT/target/carla.out" 2>&1 &
+  sleeping+=("$!")
+  cargo test --release --quiet "${openxr[@]}" >"$ROOT/target/openxr.out" 2>&1 &
+  sleeping+=("$!")
   cargo test --release --quiet "${others[@]}"
-  wait "$sleeping" || { cat "$ROOT/target/sleeping.out"; exit 1; }
-  grep -E '^(running|test result)' "$ROOT/target/sleeping.out"
+  for name in carla openxr; do
+    wait "${sleeping[0]}" || { cat "$ROOT/target/$name.out"; exit 1; }
+    sleeping=("${sleeping[@]:1}")
+    grep -E '^(running|test result)' "$ROOT/target/$name.out"
+  done
   cargo test --release --quiet --doc
 )
 mkdir -p "$(dirname "$DEBUG")"
@@ -194,9 +200,6 @@ if command -v python3 >/dev/null 2>&1 || { [ "$(id -u)" = 0 ] && apt-get -qq upd
 else
   skip "python3 is not installed"
 fi
-
-say "benchmarks compile and run once"
-cargo bench --quiet -- --test
 
 say "done"
 for what in "${skipped[@]:-}"; do [ -z "$what" ] || echo "SKIPPED: $what"; done

@@ -9,6 +9,8 @@ mod demo;
 mod intake;
 #[path = "analysis/levels.rs"]
 mod levels;
+#[path = "analysis/models.rs"]
+mod models;
 #[path = "analysis/page.rs"]
 mod page;
 #[path = "analysis/plans.rs"]

@@ -289,6 +289,9 @@ fn versions_are_mixed_only_where_they_go_together() {
     // Two data folders together, and tables that do not fit together.
     let both = bench.analysed(&[&studies()[0], &studies()[1]]).unwrap();
     assert_eq!(both.results.outcomes[0].people, 8);
+    // The same folder twice would double everybody.
+    let told = bench.told(&[&studies()[0], &studies()[0]]);
+    assert!(told.contains("session 1, trial 1: all cells as in") && told.contains("more trials stand twice"), "{told}");
     let table = Bench::new().table();
     let new = bench.put("new.csv", &table);
     let old = bench.put("old.csv", without(&table, "zone_turn_backs"));
@@ -426,7 +429,7 @@ fn analyses(bytes: &[u8]) {
             }
         }
         Ok((taken, sheet)) => {
-            let state = Lock::state(None, String::new(), None, &[]);
+            let state = Lock::state(None, String::new(), None, &[], &[]);
             let results = results::of(&plan, &taken, sheet.files.clone(), state, &|_, _| {});
             let drawings = Drawings::of(&plan, &sheet, &taken, &results, &[], &|_, _| {});
             let files = write::files(&plan, &taken, &results, &drawings);

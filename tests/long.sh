@@ -16,6 +16,8 @@ for test in logs_hostile instruments_hostile carla_wire; do
 done
 echo "== studies, scripts and values"
 cargo test --release --quiet --lib -- study table
+echo "== benchmarks run once"
+cargo bench --quiet -- --test
 echo "== 10,000 pictures: memory stays flat"
 cargo test --release --quiet --test picture_memory -- --ignored --nocapture
 echo "== rates of error and coverage: analysis/error_rates/"
@@ -26,6 +28,12 @@ if [ -f "${XR_ROOT:-target/openxr}/stamp" ]; then
   cargo test --release --quiet --test openxr_screen -- --ignored how_evenly --nocapture
 else
   echo "SKIPPED: pacing, no runtime: tests/openxr-runtime.sh install" >&2
+fi
+if bash tests/sound.sh; then
+  echo "== sound through a real sound server"
+  cargo test --release --quiet --features sound --test sound_live -- --nocapture
+else
+  echo "SKIPPED: tests/sound.sh could not install ALSA's headers and a sound server" >&2
 fi
 if bash tests/libcarla.sh; then
   echo "== the crate carla as tests/all.sh checks it, with all that it draws in; without LibCarla nothing can be linked"

@@ -153,7 +153,7 @@ start() {
     >"$log" 2>&1 </dev/null 9>&- &
   echo $! >"$HOME_OF_SERVICE/pid"
   # The socket's file is no sign: it may be an older one's.
-  for _ in $(seq 100); do
+  for _ in $(seq 300); do
     if grep -q 'The Monado service has started' "$log"; then
       ! grep -qi 'bind' "$log" || { tail -20 "$log" >&2; end TERM; fail "port $port is taken: give another one"; }
       return 0

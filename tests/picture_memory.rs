@@ -41,6 +41,7 @@ fn stays_flat(frames: usize) {
         surroundings: Surroundings::Bare,
         contact: ContactShown::Fade,
         bystanders: Vec::new(),
+        sound: false,
     };
     let size = [64, 48];
     let surfaces = Surfaces { format: Offscreen::FORMAT, size, views: 1, samples: 4 };

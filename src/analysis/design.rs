@@ -104,6 +104,20 @@ impl<'p> Design<'p> {
         columns
     }
 
+    /// A column in words: `ehmi on against off`, `ehmi on against off × gap 5s against 2s`.
+    pub fn column_words(&self, column: &ModelColumn) -> String {
+        let part = |(factor, level): &(usize, usize)| {
+            let Factor { name, levels, .. } = self.factors[*factor];
+            format!("{name} {} against {}", levels[*level], levels[0])
+        };
+        column.parts.iter().map(part).collect::<Vec<_>>().join(" × ")
+    }
+
+    /// Those factors of an effect that vary within participants: in their effect participants may differ.
+    pub fn within(&self, effect: &[usize]) -> Vec<usize> {
+        effect.iter().copied().filter(|factor| !self.factors[*factor].between).collect()
+    }
+
     /// A column's name: the effect's, with the levels where a factor has more than two.
     pub fn column_name(&self, column: &ModelColumn) -> String {
         let part = |(factor, level): &(usize, usize)| {

@@ -1,16 +1,12 @@
 //! The trials that are analysed, and the values of their outcomes.
 
 use super::flow::{self, Flow, Step};
-use super::plan::{Before, CensoredBy, Infinite, Kind, OutcomePlan, Plan};
+use super::plan::{Before, Plan};
 use super::read_data::Reader;
 use super::sheet::Sheet;
+use super::{twice, values};
 use crate::problem::{Outcome, Place, Problem, Problems, did_you_mean};
 use std::collections::BTreeMap;
-
-/// Most problems of one outcome that are told.
-const MOST_TOLD: usize = 10;
-/// Kerbside's measures that are waits: unknown where it never came to it.
-const WAITS: [&str; 4] = ["cit_s", "step_off_s", "first_look_s", "trigger_first_press_s"];
 
 /// Trials that the steps before the plan's own exclusions have left.
 #[derive(Debug, Clone, PartialEq)]
@@ -63,9 +59,9 @@ pub struct Value {
     pub happened: bool,
 }
 
-/// Takes the trials of a table by a plan. An exclusion that matches nobody is an error.
+/// Takes the trials of a table by a plan. An exclusion that matches nobody is an error, as is a wait that no trial ends.
 pub fn take(plan: &Plan, sheet: &Sheet) -> Outcome<Taken> {
-    let taken = take_planned(plan, sheet)?;
+    let taken = taken(plan, sheet, true)?;
     let reader = Reader::new(&plan.data, sheet)?;
     let mut problems = Problems::default();
     for (i, rule) in plan.exclusions.iter().enumerate() {
@@ -79,6 +75,10 @@ pub fn take(plan: &Plan, sheet: &Sheet) -> Outcome<Taken> {
 
 /// The same where nobody knows yet what there will be to exclude: simulated people need not do what a plan foresees.
 pub fn take_planned(plan: &Plan, sheet: &Sheet) -> Outcome<Taken> {
+    taken(plan, sheet, false)
+}
+
+fn taken(plan: &Plan, sheet: &Sheet, strict: bool) -> Outcome<Taken> {
     let reader = Reader::new(&plan.data, sheet)?;
     let (participants, people) = flow::people(sheet, &reader)?;
     let mut notes = sheet.notes.clone();
@@ -96,8 +96,9 @@ pub fn take_planned(plan: &Plan, sheet: &Sheet) -> Outcome<Taken> {
     }
     let hits = flow::exclusions(plan, sheet, &reader, &mut flow)?;
     let early = flow::before(plan, sheet, &reader, &mut flow)?;
-    flow.end("analysed", "trials that are analysed");
     let levels = levels(plan, sheet, &reader, &there)?;
+    without_level(plan, &there, &levels, &mut flow);
+    flow.end("analysed", "trials that are analysed");
     let order = order(plan, sheet)?;
     let mut trials = Vec::new();
     for (row, levels) in there.iter().zip(levels) {
@@ -115,27 +116,34 @@ pub fn take_planned(plan: &Plan, sheet: &Sheet) -> Outcome<Taken> {
         });
     }
     between(plan, sheet, &participants, &trials)?;
-    let mut taken = Taken {
-        participants,
-        trials,
-        flow: flow.steps,
-        values: Vec::new(),
-        notes,
-        outcome_notes: Vec::new(),
-        arrivals: Vec::new(),
-    };
+    twice::check(&plan.data, sheet, &participants, &trials)?;
+    let table = values::Table { plan, sheet, reader: &reader, trials: &trials, strict };
+    let (mut values, mut outcome_notes, mut arrivals) = (Vec::new(), Vec::new(), Vec::new());
     let mut problems = Problems::default();
     for outcome in &plan.outcomes {
-        let mut notes = Vec::new();
-        match values(outcome, sheet, &reader, &there, &mut notes) {
-            Ok(values) => taken.values.push(values),
+        match table.values(outcome) {
+            Ok((own, notes)) => {
+                values.push(own);
+                outcome_notes.push(notes);
+            }
             Err(found) => problems.0.extend(found.0),
         }
-        taken.outcome_notes.push(notes);
-        taken.arrivals.push(super::competing::arrivals(outcome, sheet, &reader, &there)?);
+        arrivals.push(super::competing::arrivals(outcome, sheet, &reader, &there)?);
     }
     problems.check()?;
-    Ok(taken)
+    Ok(Taken { participants, trials, flow: flow.steps, values, arrivals, notes, outcome_notes })
+}
+
+/// Trials whose level of a factor is unknown are out where every outcome needs it; else the outcomes that do say so.
+fn without_level(plan: &Plan, there: &[usize], levels: &[Vec<Option<usize>>], flow: &mut Flow) {
+    for (i, factor) in plan.factors.iter().enumerate() {
+        let unknown =
+            |row: usize| there.binary_search(&row).is_ok_and(|at| levels[at].get(i).is_some_and(Option::is_none));
+        let needed = plan.outcomes.iter().all(|outcome| outcome.factors.contains(&i));
+        if needed && there.iter().any(|row| flow.left[*row] && unknown(*row)) {
+            flow.take(format!("levels.{}", factor.name), format!("unknown level of {}", factor.name), unknown);
+        }
+    }
 }
 
 impl Trial {
@@ -227,145 +235,4 @@ fn between(plan: &Plan, sheet: &Sheet, participants: &[String], trials: &[Trial]
         }
     }
     Ok(())
-}
-
-/// An outcome's values; what is unknown is counted in the notes.
-fn values(
-    outcome: &OutcomePlan,
-    sheet: &Sheet,
-    reader: &Reader<'_>,
-    there: &[usize],
-    notes: &mut Vec<String>,
-) -> Outcome<Vec<Option<Value>>> {
-    let at = sheet.column(&outcome.column)?;
-    let mut problems = Problems::default();
-    let (mut infinite, mut values) = (0, Vec::with_capacity(there.len()));
-    let cut = Cut::of(outcome, sheet)?;
-    for row in there {
-        let number = match reader.number(sheet, *row, at) {
-            Ok(Some(number)) if number.is_infinite() => {
-                infinite += 1;
-                if reader.infinite(at) == Infinite::Refuse && infinite == 1 {
-                    let cure =
-                        format!("say what it means: [data.columns.\"{}\"] infinite = \"missing\"", outcome.column);
-                    problems.push(Problem::new(sheet.place(*row, at), "an infinite value", cure));
-                }
-                None
-            }
-            Ok(number) => number,
-            Err(problem) => {
-                problems.push(problem);
-                None
-            }
-        };
-        if let Some(problem) = number.and_then(|number| unfit(outcome, number)) {
-            problems.push(Problem::new(
-                sheet.place(*row, at),
-                problem,
-                "correct the table, or the outcome's kind or range",
-            ));
-        }
-        values.push(cut.value(number, sheet, reader, *row)?);
-        if problems.0.len() >= MOST_TOLD {
-            break;
-        }
-    }
-    problems.check()?;
-    let unknown = values.iter().filter(|value| value.is_none()).count();
-    if unknown > 0 {
-        notes.push(format!(
-            "unknown in {unknown} of {} trials{}",
-            values.len(),
-            if infinite > 0 { format!(", of which {infinite} are infinite") } else { String::new() }
-        ));
-    }
-    if sheet.kerbside {
-        censoring(outcome, sheet, there, &values, notes)?;
-    }
-    Ok(values)
-}
-
-/// What is wrong with a number for this kind of outcome.
-fn unfit(outcome: &OutcomePlan, number: f64) -> Option<String> {
-    let (name, kind) = (&outcome.name, outcome.kind.word());
-    let whole = number.fract() == 0.0;
-    let fits = match outcome.kind {
-        Kind::Binary => number == 0.0 || number == 1.0,
-        Kind::Ordinal => whole,
-        Kind::Count => whole && number >= 0.0,
-        Kind::Continuous | Kind::Censored => true,
-    };
-    if !fits {
-        return Some(format!("{number} cannot be a value of {name}, which is {kind}"));
-    }
-    let (low, high) = outcome.range.filter(|(low, high)| !(*low..=*high).contains(&number))?;
-    Some(format!("{number} lies outside the range of {name}, {low} to {high}"))
-}
-
-/// A wait must not be analysed without those that were cut off; other measures exist only where there was a step-off.
-fn censoring(
-    outcome: &OutcomePlan,
-    sheet: &Sheet,
-    there: &[usize],
-    values: &[Option<Value>],
-    notes: &mut Vec<String>,
-) -> Result<(), Problem> {
-    let censored = sheet.column("censored")?;
-    let cut = |row: &usize| sheet.rows[*row].cells[censored] == "1";
-    let lost = there.iter().zip(values).filter(|(row, value)| value.is_none() && cut(row)).count();
-    if lost == 0 || outcome.kind == Kind::Censored {
-        return Ok(());
-    }
-    if WAITS.contains(&outcome.column.as_str()) {
-        let what =
-            format!("{} is a wait, cut off in {lost} trials: without them it would look shorter", outcome.column);
-        let cure = "write kind = \"censored\" and censored_at = \"cit_censored_at_s\"";
-        return Err(Problem::file(sheet.name(), what, cure));
-    }
-    notes.push(format!(
-        "exists only where there was a step-off: {lost} trials without one have no value, so this speaks of the bolder crossings"
-    ));
-    Ok(())
-}
-
-/// How a wait's end is told.
-enum Cut<'p> {
-    No,
-    At(usize),
-    Happened(usize, &'p [String]),
-}
-
-impl<'p> Cut<'p> {
-    fn of(outcome: &'p OutcomePlan, sheet: &Sheet) -> Result<Self, Problem> {
-        Ok(match &outcome.censored {
-            None => Self::No,
-            Some(CensoredBy::At(column)) => Self::At(sheet.column(column)?),
-            Some(CensoredBy::Happened(column, texts)) => Self::Happened(sheet.column(column)?, texts),
-        })
-    }
-
-    fn value(
-        &self,
-        number: Option<f64>,
-        sheet: &Sheet,
-        reader: &Reader<'_>,
-        row: usize,
-    ) -> Result<Option<Value>, Problem> {
-        let happened = |number| Value { number, happened: true };
-        Ok(match self {
-            Self::No => number.map(happened),
-            Self::At(at) => match number {
-                Some(number) => Some(happened(number)),
-                None => {
-                    let end = reader.number(sheet, row, *at)?.filter(|end| end.is_finite());
-                    end.map(|number| Value { number, happened: false })
-                }
-            },
-            Self::Happened(at, texts) => {
-                let cell = &sheet.rows[row].cells[*at];
-                let it_did = texts.iter().any(|text| reader.same_text(cell, text));
-                number.map(|number| Value { number, happened: it_did })
-            }
-        })
-    }
 }

@@ -29,7 +29,7 @@ pub struct Lock {
 /// What the results say of the lock.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LockState {
-    /// One word: `none`, `agrees`, `differs`.
+    /// One word: `none`, `agrees`, `late` where it agrees but was made after a session had begun, `differs`.
     pub state: String,
     /// In words.
     pub words: String,
@@ -67,12 +67,14 @@ impl Lock {
         Ok(lock)
     }
 
-    /// Compares with plan and study as they are; `data_studies` are the hashes of the study files that the sessions ran.
+    /// Compares with plan and study as they are; `data_studies` are the hashes of the study files that the sessions ran,
+    /// `started` is when each session began, UTC, where that is known.
     pub fn state(
         lock: Option<&Self>,
         plan_sha256: String,
         study_sha256: Option<String>,
         data_studies: &[String],
+        started: &[Option<String>],
     ) -> LockState {
         let Some(lock) = lock else {
             let words = "The plan was not locked: nothing shows that it was fixed before the data were looked at.";
@@ -89,17 +91,84 @@ impl Lock {
         if data_studies.iter().any(|study| other(&study)) {
             differs.push("sessions in the data ran another version of the study".to_owned());
         }
-        let then = match lock.sessions_then {
-            None => String::new(),
-            Some(0) => ", when the data folder had no session".to_owned(),
-            Some(n) => format!(", when the data folder had {n} sessions already"),
-        };
-        let when = format!("The plan was locked on {}{then}", lock.locked_at_utc);
-        let (state, words) = if differs.is_empty() {
-            ("agrees", format!("{when}; plan and study are as they were."))
-        } else {
-            ("differs", format!("{when}; THE LOCK DOES NOT AGREE: {}.", differs.join("; ")))
+        let (late, then) = lock.then(started);
+        let when = format!("The plan was locked on {}, {then}", lock.locked_at_utc);
+        let (state, words) = match (differs.is_empty(), late) {
+            (true, false) => ("agrees", format!("{when}; plan and study are as they were.")),
+            (true, true) => ("late", format!("{when}; since then plan and study are as they were.")),
+            (false, _) => ("differs", format!("{when}; THE LOCK DOES NOT AGREE: {}.", differs.join("; "))),
         };
         LockState { state: state.to_owned(), words, plan_sha256, study_sha256 }
+    }
+
+    /// Whether it was made after a session had begun or beside sessions, and what is known of that. All times are written
+    /// alike (UTC, milliseconds), so that their order is that of their letters.
+    fn then(&self, started: &[Option<String>]) -> (bool, String) {
+        let known: Vec<&String> = started.iter().flatten().collect();
+        let begun = known.iter().filter(|start| **start <= &self.locked_at_utc).count();
+        let then = match (known.iter().min(), self.sessions_then) {
+            (Some(first), _) if begun == 0 => {
+                format!("before the first of the {} sessions in the data began ({first})", known.len())
+            }
+            (Some(first), _) => {
+                format!(
+                    "AFTER the first of the {} sessions in the data began ({first}): {begun} had begun",
+                    known.len()
+                )
+            }
+            (None, None) => "and nothing shows whether data existed then".to_owned(),
+            (None, Some(0)) => "when the data folder that was named had no session".to_owned(),
+            (None, Some(n)) => format!("when the data folder that was named HAD {n} SESSIONS ALREADY"),
+        };
+        let unknown = started.len() - known.len();
+        let more = if unknown > 0 && !known.is_empty() {
+            format!("; of {unknown} more nothing tells when they began")
+        } else {
+            String::new()
+        };
+        (begun > 0 || known.is_empty() && self.sessions_then.is_some_and(|n| n > 0), then + &more)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lock_is_held_against_when_sessions_began() {
+        let lock =
+            |then: Option<usize>| Lock::new("p", "a".to_owned(), None, "2026-11-23T13:24:31.995Z".to_owned(), then);
+        let state = |then: Option<usize>, started: &[Option<&str>]| {
+            let started: Vec<Option<String>> = started.iter().map(|at| at.map(str::to_owned)).collect();
+            let state = Lock::state(Some(&lock(then)), "a".to_owned(), None, &[], &started);
+            (state.state, state.words)
+        };
+        let (before, after) = (Some("2026-11-23T13:24:15.694Z"), Some("2026-11-24T08:00:00.000Z"));
+        for (then, started, word, part) in [
+            (
+                None,
+                &[before, after][..],
+                "late",
+                ", AFTER the first of the 2 sessions in the data began (2026-11-23T13:24:15.694Z): 1 had begun; since",
+            ),
+            (
+                Some(0),
+                &[after],
+                "agrees",
+                ", before the first of the 1 sessions in the data began (2026-11-24T08:00:00.000Z); plan and study",
+            ),
+            (
+                None,
+                &[after, None],
+                "agrees",
+                "; of 1 more nothing tells when they began; plan and study are as they were.",
+            ),
+            (None, &[], "agrees", ", and nothing shows whether data existed then; plan and study are as they were."),
+            (Some(0), &[], "agrees", ", when the data folder that was named had no session; plan"),
+            (Some(3), &[], "late", ", when the data folder that was named HAD 3 SESSIONS ALREADY; since"),
+        ] {
+            let (state, words) = state(then, started);
+            assert!(state == word && words.contains(part), "{state}: {words}");
+        }
     }
 }

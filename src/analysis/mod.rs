@@ -3,7 +3,7 @@
 //! ```text
 //! Plan::read(text)         what is asked: outcomes, factors, exclusions, families          (plan, read_plan)
 //! Sheet::read(bytes)       a table as text, with the line of every row                     (sheet)
-//! intake::take(plan, sheet)  who and what is left out and why; the trials that remain      (intake, flow, condition)
+//! intake::take(plan, sheet)  who and what is left out and why; the trials that remain      (intake, values, flow, condition)
 //! results::of(plan, taken)   each test asked for, families corrected, sensitivity          (methods, results, sensitivity)
 //!                            levels compared, courses that compete with a vehicle           (levels, competing)
 //! Drawings::of(results)    the figures of each outcome, of effects, of the vehicle         (drawings)
@@ -36,4 +36,6 @@ mod read_plan;
 pub mod results;
 pub mod sensitivity;
 pub mod sheet;
+mod twice;
+mod values;
 pub mod write;

@@ -103,6 +103,16 @@ words! {
     }
 }
 
+words! {
+    /// What becomes of rows whose cells are all the same.
+    pub enum Identical {
+        /// An error that names both.
+        Refuse = "refuse",
+        /// They are several trials.
+        Keep = "keep",
+    }
+}
+
 /// A plan.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plan {
@@ -148,6 +158,8 @@ pub struct Mapping {
     pub order: Option<String>,
     /// Texts that mean unknown in every column.
     pub missing: Vec<String>,
+    /// What becomes of rows whose cells are all the same.
+    pub identical_rows: Identical,
     /// What differs in single columns.
     pub columns: Vec<ColumnPlan>,
 }
@@ -213,7 +225,8 @@ pub struct OutcomePlan {
     pub unit: String,
     /// Where a wait was cut off, for censored outcomes.
     pub censored: Option<CensoredBy>,
-    /// Up to when waits are counted where their means are compared; the earliest end of watching when none.
+    /// Up to when waits are counted where their means are compared; the earliest end of watching of the trials as planned
+    /// when none.
     pub restricted_at: Option<f64>,
     /// Least and greatest possible value.
     pub range: Option<(f64, f64)>,
@@ -242,8 +255,15 @@ pub struct OutcomePlan {
 pub enum CensoredBy {
     /// Where the outcome is unknown, this column says until when it had not happened.
     At(String),
-    /// This column says whether it happened: by one of these texts.
-    Happened(String, Vec<String>),
+    /// A column says whether it happened.
+    Happened {
+        /// The column.
+        column: String,
+        /// Texts that say so.
+        is: Vec<String>,
+        /// Texts that say that it did not; where there are none, the one other text of the column.
+        is_not: Vec<String>,
+    },
 }
 
 /// Trials that were over before the manipulation began.
@@ -268,6 +288,11 @@ impl Plan {
     /// Reads and checks a plan; `file` is what messages call it. Everything that is wrong is told at once.
     pub fn read(file: &str, text: &str) -> crate::problem::Outcome<Self> {
         super::read_plan::read(file, text)
+    }
+
+    /// Waits for which nobody says up to when they are counted: the data will.
+    pub fn waits_without_a_time(&self) -> impl Iterator<Item = &OutcomePlan> {
+        self.outcomes.iter().filter(|outcome| outcome.kind == Kind::Censored && outcome.restricted_at.is_none())
     }
 
     /// Coverage of intervals.

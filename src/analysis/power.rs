@@ -25,7 +25,7 @@ pub struct Question {
 /// What one simulated study said to one question.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Verdict {
-    /// Whether p, corrected over the family, lies below alpha.
+    /// Whether p, corrected over the family, lies below alpha, and the people are enough for a verdict.
     pub found: bool,
     /// Whether there was no answer.
     pub refused: bool,
@@ -111,7 +111,7 @@ pub fn verdicts(plan: &Plan, taken: &Taken, people: usize) -> Verdicts {
 fn verdict(test: &TestResult, alpha: f64) -> Verdict {
     let estimate = test.estimate.as_ref();
     Verdict {
-        found: test.p_corrected.or(test.p).is_some_and(|p| p < alpha),
+        found: test.finds(alpha),
         refused: test.p.is_none(),
         estimate: estimate.map(|one| one.value),
         limits: estimate.and_then(|one| one.interval).map(|limits| (limits.low, limits.high)),

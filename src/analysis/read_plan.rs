@@ -2,8 +2,8 @@
 
 use super::condition::Condition;
 use super::plan::{
-    Before, BeforePlan, CensoredBy, ColumnPlan, Correction, Covariate, Factor, Family, Infinite, KeptOut, Kind,
-    Mapping, OutcomePlan, Plan, Rule, Test,
+    Before, BeforePlan, CensoredBy, ColumnPlan, Correction, Covariate, Factor, Family, Identical, Infinite, KeptOut,
+    Kind, Mapping, OutcomePlan, Plan, Rule, Test,
 };
 use crate::document::{Source, Table, Value, meant};
 use crate::problem::{Outcome, Problem};
@@ -148,6 +148,10 @@ pub(super) fn mapping(table: &Table<'_>) -> Mapping {
         participant: table.opt_text("participant").unwrap_or_else(|| "participant".to_owned()),
         order: table.opt_text("order"),
         missing: tokens(table, "missing").unwrap_or_else(|| vec![String::new(), "NA".to_owned()]),
+        identical_rows: table
+            .opt_word("identical_rows", Identical::WORDS)
+            .and_then(|word| Identical::from_word(&word))
+            .unwrap_or(Identical::Refuse),
         columns,
     };
     table.finish(&[]);
@@ -281,12 +285,25 @@ fn outcome(name: String, table: &Table<'_>, known: &Known<'_>) -> OutcomePlan {
 }
 
 fn censored(table: &Table<'_>, kind: Kind) -> Option<CensoredBy> {
-    let (at, happened, is) = (table.opt_text("censored_at"), table.opt_text("happened"), texts(table, "happened_is"));
+    let (at, happened) = (table.opt_text("censored_at"), table.opt_text("happened"));
+    let (is, is_not) = (texts(table, "happened_is"), texts(table, "happened_is_not"));
+    if happened.is_none() && !(is.is_empty() && is_not.is_empty()) {
+        let cure = "write happened = \"column\", or take them out";
+        table.source().wrong(
+            table.at(),
+            "`happened_is` and `happened_is_not` are texts of the column `happened`",
+            cure,
+        );
+    }
+    if let Some(both) = is.iter().find(|text| is_not.contains(text)) {
+        let what = format!("\"{both}\" stands for both: it happened, and it did not");
+        table.source().wrong(table.at(), what, "name it in one of happened_is and happened_is_not");
+    }
     let found = match (at, happened) {
         (Some(column), None) => Some(CensoredBy::At(column)),
         (None, Some(column)) => {
             let is = if is.is_empty() { vec!["1".to_owned()] } else { is };
-            Some(CensoredBy::Happened(column, is))
+            Some(CensoredBy::Happened { column, is, is_not })
         }
         _ => None,
     };

@@ -6,7 +6,7 @@ use super::design::Design;
 use super::flow::Step;
 use super::intake::{Taken, Trial};
 use super::lock::LockState;
-use super::methods::{self, CellTable, Limits, Named, Observation, Sample, TestResult};
+use super::methods::{self, CellTable, Cut, Limits, Named, Observation, Sample, TestResult};
 use super::plan::{Correction, Kind, OutcomePlan, Plan};
 use super::sensitivity::{LeftOut, Sensitivity};
 use crate::statistics::adjust::{benjamini_hochberg, holm};
@@ -17,6 +17,11 @@ use std::collections::BTreeMap;
 
 /// The format of `results.json`.
 pub const FORMAT: u32 = 1;
+
+/// Shares of unknown values that differ by so much between conditions are warned of.
+const UNEVEN: f64 = 0.05;
+/// Where a condition has so many of them at least.
+const FEWEST_UNKNOWN: usize = 3;
 
 /// Everything that an analysis found.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -102,7 +107,9 @@ pub struct CellResult {
     pub people: usize,
     /// Trials with a value in it.
     pub trials: usize,
-    /// Of these, over before the manipulation began; none where that cannot be told.
+    /// Analysed trials of it whose value is unknown.
+    pub unknown: usize,
+    /// Analysed trials of it that were over before the manipulation began; none where that cannot be told.
     pub early: Option<usize>,
     /// Mean over participants' means, spread, shares, medians: by the outcome's kind.
     pub numbers: Vec<Named>,
@@ -111,7 +118,12 @@ pub struct CellResult {
 }
 
 /// The trials of an outcome that are kept by a rule, as tests take them.
-pub(super) fn sample<'p>(plan: &'p Plan, taken: &Taken, outcome: usize, keep: &dyn Fn(&Trial) -> bool) -> Sample<'p> {
+pub(super) fn sample<'p>(
+    plan: &'p Plan,
+    taken: &'p Taken,
+    outcome: usize,
+    keep: &dyn Fn(&Trial) -> bool,
+) -> Sample<'p> {
     let asked = &plan.outcomes[outcome];
     let observation = |(i, (trial, value)): (usize, (&Trial, &Option<super::intake::Value>))| {
         let value = (*value)?;
@@ -120,11 +132,15 @@ pub(super) fn sample<'p>(plan: &'p Plan, taken: &Taken, outcome: usize, keep: &d
         let (person, number, happened) = (trial.participant, value.number, value.happened);
         keep(trial).then_some(Observation { trial: i, person, levels, number, happened, covariates })
     };
+    let rows: Vec<Observation> =
+        taken.trials.iter().zip(&taken.values[outcome]).enumerate().filter_map(observation).collect();
     Sample {
         outcome: asked,
+        taken,
         design: Design::of(plan, asked),
         covariates: asked.covariates.iter().map(|i| plan.covariates[*i].name.as_str()).collect(),
-        rows: taken.trials.iter().zip(&taken.values[outcome]).enumerate().filter_map(observation).collect(),
+        cut: Cut::of(asked, &rows, taken),
+        rows,
         level: plan.level(),
         seed: methods::seed(plan, asked),
         sized: true,
@@ -154,8 +170,8 @@ pub fn of(plan: &Plan, taken: &Taken, data: Vec<String>, lock: LockState, progre
         simulated: taken.notes.iter().any(|note| note.starts_with("simulated")),
         conducted: None,
         flow: taken.flow.clone(),
+        notes: [taken.notes.clone(), unanswered(plan, &outcomes)].concat(),
         outcomes,
-        notes: taken.notes.clone(),
     }
 }
 
@@ -198,8 +214,13 @@ fn outcome(plan: &Plan, taken: &Taken, i: usize) -> OutcomeResults {
         let both = methods::run(super::plan::Test::PairedT, &sample.design.effects, &sample);
         tests.extend(both.into_iter().filter(|result| result.test == "tost"));
     }
+    let cells = cells(plan, taken, i, &sample);
     let mut notes = taken.outcome_notes.get(i).cloned().unwrap_or_default();
+    notes.extend(uneven(&cells));
     notes.extend(incomplete(taken, &sample));
+    if plan.before.as_ref().is_some_and(|before| before.treat == super::plan::Before::Exclude) {
+        notes.extend(super::sensitivity::selection(plan, taken, i));
+    }
     OutcomeResults {
         name: asked.name.clone(),
         label: asked.label.clone(),
@@ -207,7 +228,7 @@ fn outcome(plan: &Plan, taken: &Taken, i: usize) -> OutcomeResults {
         unit: asked.unit.clone(),
         people: sample.people(),
         trials: sample.rows.len(),
-        cells: cells(plan, taken, i, &sample),
+        cells,
         counts: counts(taken, &sample),
         competing: competing::of(taken, i, &sample),
         sensitivity: super::sensitivity::table(plan, taken, i, &tests),
@@ -215,6 +236,25 @@ fn outcome(plan: &Plan, taken: &Taken, i: usize) -> OutcomeResults {
         left_out: super::sensitivity::without_each(plan, taken, &sample),
         notes,
     }
+}
+
+/// Whether what is unknown hangs on the condition: then conditions are compared by trials of different kinds.
+fn uneven(cells: &[CellResult]) -> Option<String> {
+    let share = |cell: &CellResult| cell.unknown as f64 / (cell.trials + cell.unknown).max(1) as f64;
+    let there = || cells.iter().filter(|cell| cell.trials + cell.unknown > 0);
+    let most = there().max_by(|a, b| share(a).total_cmp(&share(b)))?;
+    let least = there().min_by(|a, b| share(a).total_cmp(&share(b)))?;
+    if most.unknown < FEWEST_UNKNOWN || share(most) - share(least) < UNEVEN {
+        return None;
+    }
+    let of =
+        |cell: &CellResult| format!("{} of {} trials of ({})", cell.unknown, cell.trials + cell.unknown, cell.name);
+    Some(format!(
+        "WHAT IS UNKNOWN HANGS ON THE CONDITION: {}, but {}; the conditions are compared by the trials that have a value, which \
+         need not be alike",
+        of(most),
+        of(least)
+    ))
 }
 
 /// Who lacks a cell.
@@ -249,13 +289,17 @@ fn cells(plan: &Plan, taken: &Taken, outcome: usize, sample: &Sample<'_>) -> Vec
     let within = (!sample.design.has_between())
         .then(|| table.means().and_then(|means| means.within_intervals(sample.level)).ok())
         .flatten();
+    let here = |trial: &Trial, cell: usize| {
+        let levels = asked.factors.iter().map(|i| trial.levels[*i]).collect::<Option<Vec<_>>>();
+        trial.analysed && levels.is_some_and(|levels| sample.design.cell(&levels) == cell)
+    };
     let early = |cell: usize| {
         plan.before.as_ref()?;
-        let here = |trial: &&Trial| {
-            let levels = asked.factors.iter().map(|i| trial.levels[*i]).collect::<Option<Vec<_>>>();
-            trial.analysed && levels.is_some_and(|levels| sample.design.cell(&levels) == cell)
-        };
-        Some(taken.trials.iter().filter(here).filter(|trial| trial.early == Some(true)).count())
+        Some(taken.trials.iter().filter(|trial| here(trial, cell) && trial.early == Some(true)).count())
+    };
+    let unknown = |cell: usize| {
+        let values = taken.trials.iter().zip(&taken.values[outcome]);
+        values.filter(|(trial, value)| value.is_none() && here(trial, cell)).count()
     };
     (0..sample.design.cells())
         .map(|cell| {
@@ -273,6 +317,7 @@ fn cells(plan: &Plan, taken: &Taken, outcome: usize, sample: &Sample<'_>) -> Vec
                 levels: names.collect(),
                 people: people.len(),
                 trials: rows.len(),
+                unknown: unknown(cell),
                 early: early(cell),
                 numbers,
                 interval,
@@ -348,6 +393,43 @@ fn waits(rows: &[&Observation], seed: &str) -> (Vec<Named>, Option<Limits>) {
     if rows.is_empty() { (Vec::new(), None) } else { (numbers, interval) }
 }
 
+/// `3 tests`, or `15 tests planned, of which 3 have an answer`.
+pub(super) fn count_words(planned: usize, answered: usize) -> String {
+    let tests = if planned == 1 { "1 test".to_owned() } else { format!("{planned} tests") };
+    match answered {
+        _ if answered == planned => tests,
+        1 => format!("{tests} planned, of which 1 has an answer"),
+        _ => format!("{tests} planned, of which {answered} have an answer"),
+    }
+}
+
+/// Of each family how many questions it has and how many have an answer.
+pub(super) fn families(plan: &Plan, outcomes: &[OutcomeResults]) -> Vec<(usize, usize)> {
+    let of_family = |i: usize| {
+        let own = plan.outcomes.iter().zip(outcomes).filter(|(asked, _)| asked.family == Some(i));
+        let tests: Vec<&TestResult> =
+            own.flat_map(|(_, outcome)| &outcome.tests).filter(|test| test.confirmatory).collect();
+        (tests.len(), tests.iter().filter(|test| test.p.is_some()).count())
+    };
+    (0..plan.families.len()).map(of_family).collect()
+}
+
+/// Families in which a question was refused: their number of tests stays as planned.
+fn unanswered(plan: &Plan, outcomes: &[OutcomeResults]) -> Vec<String> {
+    let all = plan.families.iter().zip(families(plan, outcomes));
+    let lacking = all.filter(|(_, (planned, answered))| answered < planned);
+    let words = |(family, (planned, answered)): (&super::plan::Family, (usize, usize))| {
+        let how = match family.correction {
+            Correction::None => "; nothing is corrected".to_owned(),
+            _ => format!(
+                "; p-values are corrected for all {planned}, since what is asked is fixed before it is answered"
+            ),
+        };
+        format!("family {}: {}{how}", family.name, count_words(planned, answered))
+    };
+    lacking.map(words).collect()
+}
+
 /// Corrects the confirmatory p-values of each family. A question that was refused counts as one that was not found.
 fn correct(plan: &Plan, mut outcomes: Vec<&mut Vec<TestResult>>) {
     for (i, family) in plan.families.iter().enumerate() {
@@ -361,9 +443,11 @@ fn correct(plan: &Plan, mut outcomes: Vec<&mut Vec<TestResult>>) {
             Correction::BenjaminiHochberg => (benjamini_hochberg(&p).ok(), "Benjamini-Hochberg"),
             Correction::None => (None, "not corrected"),
         };
+        let answered = places.iter().filter(|(o, t)| outcomes[*o][*t].p.is_some()).count();
+        let tests = count_words(places.len(), answered);
         for (k, (o, t)) in places.iter().enumerate() {
             let test = &mut outcomes[*o][*t];
-            test.family = format!("{}: {how}, {} tests", family.name, places.len());
+            test.family = format!("{}: {how}, {tests}", family.name);
             test.p_corrected = corrected.as_ref().filter(|_| test.p.is_some()).and_then(|all| all.get(k).copied());
         }
     }

@@ -55,7 +55,8 @@ impl Sheet {
             notes.push(format!("{file}: columns are separated by {name}"));
         }
         let mut reader = csv::ReaderBuilder::new().delimiter(separator).from_reader(text.as_bytes());
-        let header = reader.headers().map_err(|e| unreadable(file, &e))?;
+        let mut lines = Lines::of(text);
+        let header = reader.headers().map_err(|e| unreadable(file, &e, &mut lines))?;
         let columns: Vec<String> = header.iter().map(|name| name.trim().to_owned()).collect();
         names(file, &columns)?;
         let mut rows = Vec::new();
@@ -63,11 +64,11 @@ impl Sheet {
         for record in reader.records() {
             match record {
                 Ok(record) => {
-                    let line = record.position().map_or(0, csv::Position::line);
+                    let line = record.position().map_or(0, |at| lines.at(at));
                     let cells = record.iter().map(|cell| cell.trim().to_owned()).collect();
                     rows.push(Row { file: 0, line, cells });
                 }
-                Err(e) => problems.push(unreadable(file, &e)),
+                Err(e) => problems.push(unreadable(file, &e, &mut lines)),
             }
             if problems.0.len() > 20 || rows.len() > MOST_ROWS {
                 break;
@@ -162,6 +163,38 @@ impl Sheet {
     }
 }
 
+/// Lines of a text by byte, asked for in rising order. The reader's own count stands between `\r` and `\n` after a row that
+/// ends in both, and before empty lines that it passes over; so lines are counted here, as editors and spreadsheets do.
+struct Lines<'t> {
+    text: &'t [u8],
+    /// Bytes counted so far, and the line that begins after them.
+    counted: usize,
+    line: u64,
+}
+
+impl<'t> Lines<'t> {
+    fn of(text: &'t str) -> Self {
+        Self { text: text.as_bytes(), counted: 0, line: 1 }
+    }
+
+    /// The line of the row that is read from this position on.
+    fn at(&mut self, position: &csv::Position) -> u64 {
+        let from = usize::try_from(position.byte()).unwrap_or(usize::MAX).min(self.text.len()).max(self.counted);
+        let breaks = self.text[from..].iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+        for i in self.counted..from + breaks {
+            // Of `\r\n` the second byte ends the line.
+            let ends = match self.text[i] {
+                b'\n' => true,
+                b'\r' => self.text.get(i + 1) != Some(&b'\n'),
+                _ => false,
+            };
+            self.line += u64::from(ends);
+        }
+        self.counted = from + breaks;
+        self.line
+    }
+}
+
 /// Whether a table has what Kerbside says of every trial: then its policy of what is kept out applies.
 fn is_kerbside(columns: &[String]) -> bool {
     ["exclusion_reason", "simulated", "kind", "censored"].iter().all(|name| columns.iter().any(|column| column == name))
@@ -196,8 +229,8 @@ fn names(file: &str, columns: &[String]) -> Outcome<()> {
     problems.check()
 }
 
-fn unreadable(file: &str, error: &csv::Error) -> Problem {
-    let line = error.position().map(csv::Position::line).and_then(|line| u32::try_from(line).ok());
+fn unreadable(file: &str, error: &csv::Error, lines: &mut Lines<'_>) -> Problem {
+    let line = error.position().and_then(|at| u32::try_from(lines.at(at)).ok());
     let place = Place { line, ..Place::file(file) };
     match error.kind() {
         csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {

@@ -5,7 +5,7 @@ use super::say;
 use crate::analysis::plan::KeptOut;
 use crate::analysis::results::{OutcomeResults, Results};
 use crate::analysis::write::{sentence, simulated};
-use crate::lab::{Analysed, Analysis, Stage, analyze as analyse, lock_plan};
+use crate::lab::{Analysed, Analysis, Stage, analyze as analyse, lock_plan, unplanned};
 use crate::problem::{Outcome, Problem};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -35,6 +35,7 @@ pub fn analyze(args: &Analyze) -> Outcome<()> {
 
 fn lock(args: &Analyze) -> Outcome<()> {
     let (path, lock) = lock_plan(&args.plan, &args.data)?;
+    say::warnings(&unplanned(&args.plan)?);
     if args.json {
         say::line(lock.text().trim_end())?;
         return Ok(());

@@ -489,8 +489,10 @@ pub struct Map {
                   Examples:\n  kerbside render study.toml --trial 3 --at 4.5 --out car.png\n  \
                   kerbside render study.toml --trial 3 --at 4.5 --view top --out top.png\n  \
                   kerbside render data/sessions/K7Q2MR-1 --trial 12 --at 0 --json --out first.png\n  \
-                  kerbside render study.toml --trial 3 --frames 0..8 --fps 25 --out film     film/0001.png and on\n\n\
-                  A film of such pictures:  ffmpeg -framerate 25 -i film/%04d.png film.mp4"
+                  kerbside render study.toml --trial 3 --frames 0..8 --fps 25 --out film     film/0001.png and on\n  \
+                  kerbside render study.toml --trial 3 --sound heard.wav                     what is heard; no picture\n\n\
+                  A film of such pictures:  ffmpeg -framerate 25 -i film/%04d.png film.mp4\n\
+                  With --sound and --frames together, the sound is of the same part: add -i heard.wav"
 )]
 pub struct Render {
     /// A study's file, or one session's folder
@@ -500,7 +502,7 @@ pub struct Render {
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = whole::<1_000_000>)]
     pub trial: u32,
     /// When, in seconds from the start of the approach; may be negative
-    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, value_parser = time_s, conflicts_with = "frames", required_unless_present = "frames")]
+    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, value_parser = time_s, conflicts_with_all = ["frames", "sound"], requires = "out", required_unless_present_any = ["frames", "sound"])]
     pub at: Option<f64>,
     /// A numbered sequence from one time to another, such as 0..8; --out is then a folder
     #[arg(long, value_name = "FROM..TO", allow_hyphen_values = true, value_parser = from_to_s)]
@@ -515,8 +517,11 @@ pub struct Render {
     #[arg(long, value_name = "WxH", default_value = "1280x720", value_parser = pixels)]
     pub size: [u32; 2],
     /// The picture (PNG), or the folder of a sequence
-    #[arg(long, value_name = "PNG|DIR")]
-    pub out: PathBuf,
+    #[arg(long, value_name = "PNG|DIR", required_unless_present = "sound")]
+    pub out: Option<PathBuf>,
+    /// What the participant hears, the whole trial or the part that --frames says: a WAV file, 16 bits, headphones
+    #[arg(long, value_name = "WAV")]
+    pub sound: Option<PathBuf>,
     /// For a study: whose row of the plan; the first unless said
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = whole::<1_000_000>)]
     pub plan_row: Option<u32>,

@@ -1,13 +1,15 @@
-//! `kerbside render`: a trial as image files.
+//! `kerbside render`: a trial as image files, and as a sound file.
 
 use super::args::{Render, ViewArg};
 use super::run::read_study;
 use super::say;
-use crate::lab::{Footage, Overrides, Shot, Span, Studio, View};
+use crate::lab::{Footage, Overrides, Shot, Span, Studio, View, soundtrack};
 use crate::picture::Pixels;
 use crate::problem::{Outcome, Place, Problem};
 use crate::record::folder::{Holds, holds, unwritable};
+use crate::sound::{RATE_HZ, wav};
 use crate::study::Whose;
+use indicatif::ProgressBar;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
@@ -16,26 +18,79 @@ const NOBODY: &str = "PREVIEW";
 /// A sequence has at most so many pictures.
 const MOST_PICTURES: f64 = 100_000.0;
 
-/// Draws one picture or a sequence.
+/// Draws one picture or a sequence, writes what is heard, or both.
 pub fn render(args: &Render) -> Outcome<()> {
     let bar = say::progress("reading", 0);
     let footage = footage(args)?;
     let span = footage.span()?;
+    if let Some(out) = &args.sound {
+        hear(args, &footage, span, out)?;
+    }
+    if let Some(out) = &args.out {
+        draw(args, &footage, span, out, &bar)?;
+    }
+    Ok(())
+}
+
+/// Writes what the participant hears.
+fn hear(args: &Render, footage: &Footage, span: Span, out: &Path) -> Outcome<()> {
+    const TOO_LONG: &str = "is longer than a WAV file can be";
+    if args.out.is_some() && args.frames.is_none() {
+        let what = "with --sound, --out is the folder of a sequence";
+        return Err(Problem::new(
+            Place::default().part("--out"),
+            what,
+            "say which part with --frames, or leave it out",
+        )
+        .into());
+    }
+    named(out, "wav", "a WAV file, and sound is one")?;
+    let (from_s, to_s) = match args.frames {
+        Some((from_s, to_s)) => (inside(args, span, "--frames", from_s)?, inside(args, span, "--frames", to_s)?),
+        None => (span.from_s, span.to_s),
+    };
+    let heard = soundtrack(footage)?;
+    let sample = |at_s: f64| {
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        let n = ((at_s - span.from_s) * f64::from(RATE_HZ)).round().max(0.0) as usize;
+        n.min(heard.len())
+    };
+    let part = heard.get(sample(from_s)..sample(to_s)).unwrap_or_default();
+    let bytes = wav(part).ok_or_else(|| Problem::file(out.display(), TOO_LONG, "take a shorter part with --frames"))?;
+    std::fs::write(out, bytes).map_err(|e| unwritable(out, &e))?;
+    let loudest = part.iter().flatten().fold(0.0_f32, |most, value| most.max(value.abs()));
+    let loudest_dbfs = 20.0 * loudest.log10();
+    let (n, length_s) = (footage.setup.trial_n, to_s - from_s);
+    if args.json {
+        let said = json!({
+            "file": out, "trial_n": n, "from_s": from_s, "to_s": to_s, "rate_hz": RATE_HZ, "samples": part.len(),
+            // JSON has no infinity: silence is null.
+            "loudest_dbfs": loudest_dbfs.is_finite().then_some(loudest_dbfs),
+        });
+        return Ok(say::line(said.to_string())?);
+    }
+    let loudest =
+        if loudest > 0.0 { format!("the loudest sample {loudest_dbfs:.1} dB of full scale") } else { "silence".into() };
+    Ok(say::line(format!("{length_s:.2} s of trial {n} as heard, {loudest}: {}", out.display()))?)
+}
+
+/// Draws one picture or a sequence.
+fn draw(args: &Render, footage: &Footage, span: Span, out: &Path, bar: &ProgressBar) -> Outcome<()> {
     let times_s = times(args, span)?;
     let sequence = args.frames.is_some();
-    check_out(&args.out, sequence.then_some(times_s.len()))?;
-    let mut studio = Studio::new(&footage, args.size)?;
+    check_out(out, sequence.then_some(times_s.len()))?;
+    let mut studio = Studio::new(footage, args.size)?;
     if sequence {
-        std::fs::create_dir_all(&args.out).map_err(|e| unwritable(&args.out, &e))?;
+        std::fs::create_dir_all(out).map_err(|e| unwritable(out, &e))?;
     }
     bar.set_prefix("drawing");
     bar.set_length(times_s.len() as u64);
-    let filmed = studio.film(&footage, view(args.view), (span, &times_s), &mut |n, shot, pixels| {
-        let file = if sequence { args.out.join(format!("{:04}.png", n + 1)) } else { args.out.clone() };
+    let filmed = studio.film(footage, view(args.view), (span, &times_s), &mut |n, shot, pixels| {
+        let file = if sequence { out.join(format!("{:04}.png", n + 1)) } else { out.to_path_buf() };
         write(&file, pixels)?;
         bar.inc(1);
         if args.json {
-            bar.suspend(|| say::line(as_json(shot, &file, &footage).to_string()))?;
+            bar.suspend(|| say::line(as_json(shot, &file, footage).to_string()))?;
         }
         Ok(())
     });
@@ -43,7 +98,7 @@ pub fn render(args: &Render) -> Outcome<()> {
     filmed?;
     if !args.json {
         let [width, height] = args.size;
-        let place = args.out.display();
+        let place = out.display();
         let what = if sequence { say::count(times_s.len(), "picture") } else { "picture".to_owned() };
         say::line(format!("{what} of {width} x {height} drawn by {}: {place}", studio.name()))?;
     }
@@ -74,20 +129,29 @@ fn footage(args: &Render) -> Outcome<Footage> {
     }
 }
 
-/// Whether pictures may be put there: nothing but pictures is written over, and no sequence into another one.
-fn check_out(out: &Path, sequence: Option<usize>) -> Result<(), Problem> {
+/// Whether a file of this kind may be put there: nothing is added to a record, and nothing else is written over.
+fn named(out: &Path, extension: &str, kind: &str) -> Result<(), Problem> {
+    outside_sessions(out)?;
+    if out.extension().is_some_and(|name| name.eq_ignore_ascii_case(extension)) {
+        return Ok(());
+    }
+    let cure = format!("give a name that ends in .{extension}");
+    Err(Problem::file(out.display(), format!("is no name of {kind}"), cure))
+}
+
+fn outside_sessions(out: &Path) -> Result<(), Problem> {
     let whole = std::path::absolute(out).unwrap_or_else(|_| out.to_owned());
     if whole.ancestors().skip(1).any(|folder| folder.join("session.json").is_file()) {
         let what = "lies in a session's folder, where nothing is added to the record";
         return Err(Problem::file(out.display(), what, "give --out another place"));
     }
-    let Some(count) = sequence else {
-        if !out.extension().is_some_and(|name| name.eq_ignore_ascii_case("png")) {
-            let what = "is no name of a PNG file, and pictures are PNG files";
-            return Err(Problem::file(out.display(), what, "give --out a name that ends in .png"));
-        }
-        return Ok(());
-    };
+    Ok(())
+}
+
+/// Whether pictures may be put there: nothing but pictures is written over, and no sequence into another one.
+fn check_out(out: &Path, sequence: Option<usize>) -> Result<(), Problem> {
+    let Some(count) = sequence else { return named(out, "png", "a PNG file, and pictures are PNG files") };
+    outside_sessions(out)?;
     let further = out.join(format!("{:04}.png", count + 1));
     if further.exists() {
         let what = format!("holds a longer sequence than these {}", say::count(count, "picture"));
@@ -96,25 +160,27 @@ fn check_out(out: &Path, sequence: Option<usize>) -> Result<(), Problem> {
     Ok(())
 }
 
+/// A time within the trial.
+fn inside(args: &Render, span: Span, flag: &str, time_s: f64) -> Result<f64, Problem> {
+    // Times are given to a few digits.
+    if time_s >= span.from_s - 0.01 && time_s <= span.to_s + 0.01 {
+        return Ok(time_s.clamp(span.from_s, span.to_s));
+    }
+    let what = format!("{time_s} s lies outside trial {}", args.trial);
+    let cure =
+        format!("it can be seen from {:.2} to {:.2} s, counted from the start of the approach", span.from_s, span.to_s);
+    Err(Problem::new(Place::default().part(flag), what, cure))
+}
+
 /// The times of the pictures, all within the trial.
 fn times(args: &Render, span: Span) -> Result<Vec<f64>, Problem> {
-    let outside = |flag: &str, time_s: f64| {
-        let what = format!("{time_s} s lies outside trial {}", args.trial);
-        let cure = format!(
-            "it can be seen from {:.2} to {:.2} s, counted from the start of the approach",
-            span.from_s, span.to_s
-        );
-        Problem::new(Place::default().part(flag), what, cure)
-    };
-    // Times are given to a few digits.
-    let inside = |time_s: f64| time_s >= span.from_s - 0.01 && time_s <= span.to_s + 0.01;
     let clamped = |time_s: f64| time_s.clamp(span.from_s, span.to_s);
     if let Some(at_s) = args.at {
-        return if inside(at_s) { Ok(vec![clamped(at_s)]) } else { Err(outside("--at", at_s)) };
+        return Ok(vec![inside(args, span, "--at", at_s)?]);
     }
     let (from_s, to_s) = args.frames.unwrap_or((span.from_s, span.to_s));
-    if let Some(wrong) = [from_s, to_s].into_iter().find(|time_s| !inside(*time_s)) {
-        return Err(outside("--frames", wrong));
+    for wanted_s in [from_s, to_s] {
+        inside(args, span, "--frames", wanted_s)?;
     }
     let fps = f64::from(args.fps);
     let pictures = ((to_s - from_s) * fps + 1e-6).floor();

@@ -10,9 +10,10 @@ use super::sheet::{clean, group, line, marker, row_height, rows, shade, text};
 use super::{Drawn, Estimate, Quantity};
 use maud::{Markup, html};
 
-/// Room for labels, and for the numbers at the right.
+/// Room for labels, for the numbers at the right, and for both columns of them where there are two.
 const LABELS: f64 = 190.0;
 const NUMBERS: f64 = 158.0;
+const TWO: (f64, f64) = (130.0, 138.0);
 
 /// One estimate.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -25,7 +26,9 @@ pub struct Row {
     pub estimate: Option<Estimate>,
     /// Bounds of equivalence; None where none were set.
     pub bounds: Option<(f64, f64)>,
-    /// Words in the place of the estimate's own numbers, such as those in the measure's raw unit; may be empty.
+    /// The numbers that are drawn, in words; their shortest form where empty.
+    pub drawn: String,
+    /// More words, in a column of their own, such as the estimate in the measure's raw unit; may be empty.
     pub words: String,
 }
 
@@ -40,6 +43,8 @@ pub struct Forest {
     pub quantity: Quantity,
     /// No difference: 0, or 1 for ratios.
     pub reference: f64,
+    /// Headings of the columns of numbers: what is drawn, what the rows' words are; may be empty.
+    pub heads: (String, String),
     /// What lower and higher values mean: `lower in VR`, `higher in VR`; may be empty.
     pub sides: (String, String),
     /// The rows, from above.
@@ -53,17 +58,25 @@ impl Forest {
         let bounded = self.rows.iter().any(|row| row.bounds.is_some());
         let more = if bounded { " Grey: bounds of equivalence." } else { "" };
         let mut sheet = Sheet::new(&self.title, &format!("{}{more}", self.note));
-        let (left, right) = (MARGIN + LABELS, WIDTH - MARGIN - NUMBERS);
+        let two = self.rows.iter().any(|row| !row.words.is_empty());
+        let numbers = if two { TWO.0 + TWO.1 } else { NUMBERS };
+        let labels = if two { 0.85 * LABELS } else { LABELS };
+        let (left, right) = (MARGIN + labels, WIDTH - MARGIN - numbers);
+        let columns = [right + 12.0, right + TWO.0 + 10.0];
+        let wide = if two { TWO.0 - 12.0 } else { NUMBERS - 12.0 };
         let names: Vec<Vec<String>> =
-            self.rows.iter().map(|row| LABEL.wrap(&clean(&row.label), LABELS - 14.0, 3)).collect();
-        let said: Vec<Vec<String>> =
-            self.rows.iter().map(|row| SMALL.wrap(&clean(&self.words(row)), NUMBERS - 10.0, 2)).collect();
-        let height = |(name, said): (&Vec<String>, &Vec<String>)| {
-            (row_height(LABEL) * name.len() as f64).max(row_height(SMALL) * (said.len() + 1) as f64) + 8.0
+            self.rows.iter().map(|row| LABEL.wrap(&clean(&row.label), labels - 14.0, 3)).collect();
+        let said: Vec<Vec<String>> = self.rows.iter().map(|row| SMALL.wrap(&clean(&drawn(row)), wide, 2)).collect();
+        let more: Vec<Vec<String>> =
+            self.rows.iter().map(|row| SMALL.wrap(&clean(&row.words), TWO.1 - 10.0, 3)).collect();
+        let height = |i: usize| {
+            let words = (said[i].len() + 1).max(more[i].len());
+            (row_height(LABEL) * names[i].len() as f64).max(row_height(SMALL) * words as f64) + 8.0
         };
-        let heights: Vec<f64> = names.iter().zip(&said).map(height).collect();
+        let heights: Vec<f64> = (0..self.rows.len()).map(height).collect();
         let sides = !(self.sides.0.is_empty() && self.sides.1.is_empty());
-        let top = sheet.y + if sides { 24.0 } else { 8.0 };
+        let heads = !(self.heads.0.is_empty() && self.heads.1.is_empty());
+        let top = sheet.y + if sides || heads { 24.0 } else { 8.0 };
         let pane = Pane { left, right, top, bottom: top + heights.iter().sum::<f64>() };
         let axis = Axis::across(&self.quantity, self.range(), (left, right), false);
         let reference = axis.scale.px(self.reference);
@@ -71,18 +84,23 @@ impl Forest {
             (axis.lines_up(pane))
             (line(&format!("M{} {}V{}", c(reference), c(top - 2.0), c(pane.bottom)), SOFT, 1.2, ""))
             @if sides { (self.side_words(reference, pane)) }
+            @for (x, head) in columns.into_iter().zip([&self.heads.0, &self.heads.1]).take(1 + usize::from(two)) {
+                (text(x, pane.top - 8.0, Side::Start, SMALL, &super::words::shorten(&clean(head), if x > columns[0] { TWO.1 - 10.0 } else { wide }, SMALL.size)))
+            }
         });
         let mut y = top;
         for (i, row) in self.rows.iter().enumerate() {
             let middle = y + 0.5 * heights[i];
             let first = |rows: f64, letters| middle - 0.5 * rows * row_height(letters) + 11.5;
-            sheet.about(&format!("{}: {} (n = {}).", row.label, self.words(row), row.n));
+            let also = if row.words.is_empty() { String::new() } else { format!("; {}", row.words) };
+            sheet.about(&format!("{}: {}{also} (n = {}).", row.label, drawn(row), row.n));
             sheet.add(html! {
                 @if i > 0 { (line(&format!("M{} {}H{}", c(MARGIN), c(y), c(WIDTH - MARGIN)), RULE, 0.6, "")) }
                 (rows(MARGIN, first(names[i].len() as f64, LABEL), Side::Start, LABEL, &names[i]))
                 (group("row", &row.label, self.row(row, axis.scale, pane, middle)))
-                (rows(right + 12.0, first(said[i].len() as f64 + 1.0, SMALL), Side::Start, SMALL, &said[i]))
-                (text(right + 12.0, first(said[i].len() as f64 + 1.0, SMALL) + row_height(SMALL) * said[i].len() as f64, Side::Start, SMALL, &format!("n = {}", row.n)))
+                (rows(columns[0], first(said[i].len() as f64 + 1.0, SMALL), Side::Start, SMALL, &said[i]))
+                (rows(columns[1], first(said[i].len() as f64 + 1.0, SMALL), Side::Start, SMALL, &more[i]))
+                (text(columns[0], first(said[i].len() as f64 + 1.0, SMALL) + row_height(SMALL) * said[i].len() as f64, Side::Start, SMALL, &format!("n = {}", row.n)))
             });
             y += heights[i];
         }
@@ -130,20 +148,14 @@ impl Forest {
         round_range(ends.chain(bounds).chain([self.reference]))
     }
 
-    fn words(&self, row: &Row) -> String {
-        let level = |e: Estimate| match e.interval {
-            Some((low, high)) => format!("{} [{}, {}]", short(e.value), short(low), short(high)),
-            None => short(e.value),
-        };
-        if row.words.is_empty() { row.estimate.map_or("no estimate".to_owned(), level) } else { row.words.clone() }
-    }
-
     fn side_words(&self, reference: f64, pane: Pane) -> Markup {
         let letters = SMALL;
+        // At the right numbers have headings.
+        let more = if self.heads.0.is_empty() { 60.0 } else { 0.0 };
         let below =
             super::words::shorten(&clean(&self.sides.0), (reference - pane.left + 60.0).max(60.0), letters.size);
         let above =
-            super::words::shorten(&clean(&self.sides.1), (pane.right - reference + 60.0).max(60.0), letters.size);
+            super::words::shorten(&clean(&self.sides.1), (pane.right - reference + more).max(60.0), letters.size);
         html! {
             (text(reference - 8.0, pane.top - 8.0, Side::End, letters, &format!("← {below}")))
             (text(reference + 8.0, pane.top - 8.0, Side::Start, letters, &format!("{above} →")))
@@ -167,6 +179,15 @@ impl Forest {
             }
         }
     }
+}
+
+/// The numbers that are drawn.
+fn drawn(row: &Row) -> String {
+    let shortest = |e: Estimate| match e.interval {
+        Some((low, high)) => format!("{} [{}, {}]", short(e.value), short(low), short(high)),
+        None => short(e.value),
+    };
+    if row.drawn.is_empty() { row.estimate.map_or("no estimate".to_owned(), shortest) } else { row.drawn.clone() }
 }
 
 /// From limit to limit, with a foot at a limit within the picture and an arrow at one beyond.

@@ -6,7 +6,7 @@ use crate::analysis::conducted::{Conducted, SetUp};
 use crate::analysis::drawings::{Drawings, Seen};
 use crate::analysis::intake;
 use crate::analysis::lock::{Lock, LockState};
-use crate::analysis::plan::{KeptOut, Plan};
+use crate::analysis::plan::{KeptOut, OutcomePlan, Plan};
 use crate::analysis::results::{self, Results};
 use crate::analysis::sheet::Sheet;
 use crate::analysis::write;
@@ -109,6 +109,22 @@ pub fn lock_plan(plan: &Path, data: &[PathBuf]) -> Outcome<(PathBuf, Lock)> {
     Ok((opened.lock, lock))
 }
 
+/// What a plan leaves to the data although it decides by it.
+pub fn unplanned(plan: &Path) -> Outcome<Vec<Problem>> {
+    let opened = open(plan)?;
+    let warning = |outcome: &OutcomePlan| {
+        let name = &outcome.name;
+        let what = format!("the wait {name} has no restricted_at: the data will choose up to when it is counted");
+        let cure = format!(
+            "before the first session take {} away, write restricted_at in [outcomes.{name}], below the shortest time for \
+             which a trial is watched, and lock again",
+            opened.lock.display()
+        );
+        Problem::file(plan.display(), what, cure)
+    };
+    Ok(opened.plan.waits_without_a_time().map(warning).collect())
+}
+
 /// What was checked of a data folder: each session was read with its seals.
 fn seals(name: &str, head: Option<&str>) -> String {
     match head {
@@ -128,6 +144,8 @@ struct Data {
     studies: Vec<String>,
     /// What each session ran on.
     set_ups: Vec<SetUp>,
+    /// When each session that is no pilot began, UTC.
+    started: Vec<Option<String>>,
     /// What figures show of each trial's frames; nothing of a table.
     seen: Vec<Seen>,
 }
@@ -142,6 +160,7 @@ fn read(data: &[PathBuf], progress: Progress<'_>) -> Outcome<Data> {
             table.notes.insert(0, seals(&name, vouched.as_deref()));
             read.studies.extend(table.studies);
             read.set_ups.extend(table.set_ups);
+            read.started.extend(table.started);
             read.seen.extend(table.seen);
             if table.rows.is_empty() {
                 return Err(Problem::file(name, "holds no trial yet", "name a data folder with sessions").into());
@@ -175,13 +194,13 @@ pub(super) fn trials(data: &[PathBuf], progress: &(dyn Fn(usize, usize) + Sync))
 /// Analyses data by a plan and writes the results.
 pub fn analyze(analysis: &Analysis, progress: Progress<'_>) -> Outcome<Analysed> {
     let Opened { mut plan, plan_sha256, study_sha256, lock } = open(&analysis.plan)?;
-    let Data { sheet, studies, set_ups, seen } = read(&analysis.data, progress)?;
+    let Data { sheet, studies, set_ups, started, seen } = read(&analysis.data, progress)?;
     let sheet = sheet.ok_or_else(nothing)?;
     let locked = match lock.exists() {
         true => Some(Lock::read(&lock.display().to_string(), &text(&lock, "")?)?),
         false => None,
     };
-    let state: LockState = Lock::state(locked.as_ref(), plan_sha256, study_sha256, &studies);
+    let state: LockState = Lock::state(locked.as_ref(), plan_sha256, study_sha256, &studies, &started);
     for keep in &analysis.keep {
         if !plan.keep.contains(keep) {
             plan.keep.push(*keep);

@@ -33,8 +33,9 @@ pub fn devices(order: &Order<'_>) -> Outcome<Devices> {
         }
         HeadsetChoice::Scripted(script, _) => Box::new(Scripted::new(script.clone(), study.display_hz, order.pacing)),
         HeadsetChoice::OpenXr(choice) => {
+            let sound = sound(order)?;
             let (headset, booth) = xr::open(wanted(order, *choice, None)?)?;
-            return Ok(Devices { headset: watched(order, headset)?, booth: Some(booth) });
+            return Ok(Devices { headset: watched(order, sound(headset))?, booth: Some(booth) });
         }
         HeadsetChoice::Window => return window(order),
     };
@@ -52,7 +53,7 @@ fn watched(order: &Order<'_>, headset: Box<dyn Headset>) -> Outcome<Box<dyn Head
 
 /// A window as the headset.
 fn window(order: &Order<'_>) -> Outcome<Devices> {
-    let study = &order.prepared.study;
+    let (study, sound) = (&order.prepared.study, sound(order)?);
     let wanted = window::Wanted {
         title: study.name.clone(),
         rate_hz: study.display_hz,
@@ -63,7 +64,48 @@ fn window(order: &Order<'_>) -> Outcome<Devices> {
         first: first(order)?,
     };
     let (headset, booth) = window::open(wanted)?;
-    Ok(Devices { headset, booth: Some(booth) })
+    Ok(Devices { headset: sound(headset), booth: Some(booth) })
+}
+
+/// Puts sound beside a headset that a person wears, where the study wants it; what is simulated hears nothing. The sound
+/// card is opened first: a session whose sound is missing does not begin, and nobody puts a headset on for it.
+fn sound(order: &Order<'_>) -> Result<impl FnOnce(Box<dyn Headset>) -> Box<dyn Headset>, Problem> {
+    let output = if order.prepared.study.scene.sound { Some(sound_card()?) } else { None };
+    Ok(move |headset| match output {
+        Some(output) => heard(headset, output),
+        None => headset,
+    })
+}
+
+#[cfg(feature = "sound")]
+fn sound_card() -> Result<crate::sound::Output, Problem> {
+    crate::sound::Output::open()
+}
+
+#[cfg(feature = "sound")]
+fn heard(headset: Box<dyn Headset>, output: crate::sound::Output) -> Box<dyn Headset> {
+    Box::new(crate::sound::Heard::new(headset, output))
+}
+
+#[cfg(not(feature = "sound"))]
+fn sound_card() -> Result<std::convert::Infallible, Problem> {
+    let what = "the study wants sound, and this kerbside was built without it";
+    let cure = "build it with `cargo build --release --features sound` (docs/headsets.md), or take `sound` out of the \
+                study";
+    Err(Problem::new(Place::default().part("[scene] sound"), what, cure))
+}
+
+#[cfg(not(feature = "sound"))]
+fn heard(_: Box<dyn Headset>, output: std::convert::Infallible) -> Box<dyn Headset> {
+    match output {}
+}
+
+/// What would play, where a study wants sound; the card is opened for a moment.
+pub(super) fn sound_probe() -> Result<String, Problem> {
+    #[cfg(feature = "sound")]
+    return crate::sound::probe();
+    #[cfg(not(feature = "sound"))]
+    sound_card().map(|card| match card {})
 }
 
 /// The street of each site.

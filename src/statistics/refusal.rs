@@ -90,6 +90,15 @@ pub enum Refusal {
         /// Its index.
         index: usize,
     },
+    /// Columns that tell answers apart without a mistake: their estimates run to infinity, and with them what an error of
+    /// any other coefficient would rest on.
+    #[error(
+        "columns {columns:?} (counted from 0) tell answers apart without a mistake (separation): their estimates run to infinity"
+    )]
+    Separated {
+        /// The columns.
+        columns: Vec<usize>,
+    },
     /// A search that did not end.
     #[error("{what}: no convergence after {steps} steps")]
     NotConverged {

@@ -475,6 +475,8 @@ pub struct Scenery {
     pub contact: ContactShown,
     /// Other pedestrians.
     pub bystanders: Vec<Bystander>,
+    /// Whether the vehicles are heard.
+    pub sound: bool,
 }
 
 words! {

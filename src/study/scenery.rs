@@ -23,6 +23,7 @@ pub(super) fn scenery(table: &Table<'_>) -> Scenery {
             .and_then(|w| ContactShown::from_word(&w))
             .unwrap_or(ContactShown::Fade),
         bystanders: bystanders(table.value("bystanders")),
+        sound: table.value("sound").and_then(|v| v.boolean()).unwrap_or(false),
     };
     table.finish(&[]);
     read

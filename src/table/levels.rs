@@ -153,6 +153,8 @@ words! {
         AreaLeft = "area_left",
         /// Frames of a sensor on the vehicle are missing: sensors.csv and gnss.csv have no rows of them.
         SensorLost = "sensor_lost",
+        /// The sound that the study asks for had a gap, or was not heard from the fault on; the picture went on.
+        SoundLost = "sound_lost",
         /// The attempt was cut short by a crash or power cut; its rows are in recovered/.
         CutShort = "cut_short",
     }

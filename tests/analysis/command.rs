@@ -31,7 +31,8 @@ fn a_plan_is_locked_and_results_say_whether_it_agrees() {
     let again = analyze(folder.path(), &["plan.toml", "--lock"]);
     assert!(!again.status.success() && said(&again).contains("was locked already"), "{}", said(&again));
     let agrees = analyze(folder.path(), &["plan.toml", "trials.csv", "--out", "second"]);
-    assert!(said(&agrees).contains("plan and study are as they were"), "{}", said(&agrees));
+    let words = "and nothing shows whether data existed then; plan and study are as they were";
+    assert!(said(&agrees).contains(words), "{}", said(&agrees));
     // The same inputs give the same bytes, but for what is said of the lock.
     for name in ["numbers.csv", "data.csv", "analysis.R", "tests.csv", "results.tex"] {
         let read = |out: &str| std::fs::read(folder.path().join(out).join(name)).unwrap();
@@ -79,4 +80,27 @@ fn wrong_arguments_are_answered_in_words() {
         let output = analyze(folder.path(), arguments);
         assert!(output.status.code() == Some(1) && said(&output).contains(words), "{arguments:?}: {}", said(&output));
     }
+}
+
+#[test]
+fn the_lock_warns_of_a_wait_whose_time_the_data_would_choose() {
+    let folder = tempfile::tempdir().unwrap();
+    let put = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    put("study.toml", "schema = 1\n");
+    let wait = format!("{PLAN}[outcomes.wait]\nkind = \"censored\"\nhappened = \"crossed\"\nunit = \"s\"\n");
+    put("plan.toml", &wait);
+    put("timed.toml", &format!("{wait}restricted_at = 6\n"));
+    let locked = analyze(folder.path(), &["plan.toml", "--lock"]);
+    let told = "warning: plan.toml: the wait wait has no restricted_at: the data will choose up to when it is counted";
+    assert!(locked.status.success() && said(&locked).contains(told), "{}", said(&locked));
+    let locked = analyze(folder.path(), &["timed.toml", "--lock"]);
+    assert!(locked.status.success() && !said(&locked).contains("warning"), "{}", said(&locked));
+    // On the console the time stands in the sentence.
+    put("trials.csv", &synthetic::table(8, 0.8, "command"));
+    let output = analyze(folder.path(), &["timed.toml", "trials.csv", "--out", "out"]);
+    let words = said(&output);
+    assert!(
+        words.contains("restricted mean difference (to 6 s) = ") && words.contains("waits are longer than 6 s"),
+        "{words}"
+    );
 }

@@ -111,6 +111,19 @@ fn the_shipped_plan_analyses_the_demo() {
         );
     }
 
+    // A plan that is locked after the sessions says so, in its first words.
+    let small = "schema = 1\nname = \"late\"\n[factors.ehmi]\nlevels = [\"off\", \"on\"]\n[outcomes.distance]\n\
+                 column = \"distance_to_zone_m\"\nkind = \"continuous\"\n";
+    std::fs::write(folder.path().join("late.toml"), small).unwrap();
+    kerbside(folder.path(), &["analyze", "late.toml", "--lock"]);
+    let said = kerbside(folder.path(), &["analyze", "late.toml", "demo", "--keep", "simulated", "--json"]);
+    let said: serde_json::Value = serde_json::from_str(&said).unwrap();
+    let lock = &said["results"]["lock"];
+    let words = format!(", AFTER the first of the {PEOPLE} sessions in the data began (");
+    assert!(lock["state"] == "late" && lock["words"].as_str().unwrap().contains(&words), "{lock}");
+    let late = std::fs::read_to_string(folder.path().join("demo/derived/analysis-late/report.html")).unwrap();
+    assert!(late.contains("<div class=\"banner\" role=\"note\"><p>The plan was locked on"), "no banner");
+
     let page = std::fs::read_to_string(out.join("report.html")).unwrap();
     for words in [
         "All participants in these numbers are SIMULATED",

@@ -109,7 +109,7 @@ fn what_cannot_be_answered_is_refused_beside_what_can() {
     // Nobody ever crossed: no model of waits, and no number pretends to be one.
     let plan = "schema = 1\nname = \"waits\"\n[data]\nparticipant = \"who\"\n[factors.light]\ncolumn = \"light\"\n\
                 levels = [\"off\", \"on\"]\n[outcomes.wait]\nkind = \"censored\"\nhappened = \"crossed\"\n\
-                also = [\"log_rank\"]\n";
+                happened_is_not = [\"0\"]\nalso = [\"log_rank\"]\n";
     let text = table(6, 0.0, "never");
     let never = text.lines().enumerate().map(|(i, line)| {
         let mut cells: Vec<&str> = line.split(',').collect();
@@ -177,4 +177,222 @@ fn simulated_practice_aborted_marked_and_catch_trials_are_kept_out_and_counted()
         "{}",
         wrong(&averaged, &own_table())
     );
+}
+
+#[test]
+fn lines_are_those_of_an_editor_whatever_ends_them() {
+    // The wrong cell stands in the ninth line of every one of these.
+    let text = small("x");
+    let note = |i: usize| ["note", "\"two\nlines\"", ""][i.min(2)];
+    let quoted: String = text.lines().enumerate().map(|(i, line)| format!("{line},{}\n", note(i))).collect();
+    for (name, text, line) in [
+        ("LF", text.clone(), 9),
+        ("CRLF", text.replace('\n', "\r\n"), 9),
+        ("BOM and CRLF", format!("\u{feff}{}", text.replace('\n', "\r\n")), 9),
+        ("CR", text.replace('\n', "\r"), 9),
+        ("no last line end", text.trim_end().replace('\n', "\r\n"), 9),
+        ("an empty line, CRLF", text.replacen('\n', "\n\n", 1).replace('\n', "\r\n"), 10),
+        ("a line within quotes", quoted.clone(), 10),
+        ("a line within quotes, CRLF", quoted.replace('\n', "\r\n"), 10),
+    ] {
+        let told = wrong(SMALL, &text);
+        assert!(
+            told.starts_with(&format!("trials.csv:{line}: column y: \"x\" is not a number")),
+            "{name}\n---\n{told}"
+        );
+    }
+    // Rows of too many cells too; and results name the line of each trial.
+    let told = wrong(SMALL, &small("3,5").replace('\n', "\r\n"));
+    assert!(told.contains("trials.csv:9: 4 cells"), "{told}");
+    let (_, taken, _) = analyse(SMALL, &small("3.5").replace('\n', "\r\n")).unwrap();
+    let places: Vec<String> = taken.trials.iter().map(|trial| trial.place.clone()).collect();
+    assert_eq!(places, (2..10).map(|line| format!("trials.csv:{line}")).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_trial_that_stands_twice_is_told_with_both_lines() {
+    let pasted = small("3") + "P0,off,1.5\nP0,on,2.5\n";
+    let told = wrong(SMALL, &pasted);
+    assert!(told.contains("trials.csv:10: all cells as in trials.csv:2: is it one trial twice?"), "{told}");
+    assert!(told.contains("trials.csv:11: all cells as in trials.csv:3"), "{told}");
+    let kept = SMALL.replace("participant = \"who\"", "participant = \"who\"\nidentical_rows = \"keep\"");
+    let (_, _, results) = analyse(&kept, &pasted).unwrap();
+    assert_eq!(results.outcomes[0].trials, 10);
+    // The same number of a participant's trial, in rows that differ.
+    let numbered = |text: &str| {
+        let rows = text
+            .lines()
+            .enumerate()
+            .map(|(i, line)| format!("{line},{}\n", if i == 0 { "n".to_owned() } else { i.to_string() }));
+        rows.collect::<String>()
+    };
+    let by_order = SMALL.replace("participant = \"who\"", "participant = \"who\"\norder = \"n\"");
+    let again = numbered(&small("3")) + "P0,off,1.25,1\n";
+    let told = wrong(&by_order, &again);
+    assert!(told.contains("trials.csv:10: P0 has n 1 already in trials.csv:2"), "{told}");
+    // A repeated trial that a rule leaves out is no mistake.
+    let rule = format!("{by_order}[exclusions.again]\ncolumn = \"y\"\nis = [\"1.25\"]\nreason = \"run again\"\n");
+    let again = numbered(&small("3")).replace(",1.25,", ",1.75,") + "P0,off,1.25,1\n";
+    assert_eq!(analyse(&rule, &again).unwrap().2.outcomes[0].trials, 8);
+    // Of sixteen ten are told, and how many more there are.
+    let many: String =
+        small("3") + &small("3").lines().skip(1).map(|line| format!("{line}\n{line}\n")).collect::<String>();
+    let told = wrong(SMALL, &many);
+    assert!(told.contains("6 more trials stand twice"), "{told}");
+}
+
+#[test]
+fn an_unknown_level_is_a_step_of_the_flow() {
+    let text = small("3").replacen("P0,off", "P0,", 1).replacen("P1,on", "P1,NA", 1) + "P0,off,1.125\nP1,on,1.125\n";
+    let (_, taken, results) = analyse(SMALL, &text).unwrap();
+    let steps: Vec<(&str, &str, usize, usize)> = results
+        .flow
+        .iter()
+        .map(|step| (step.name.as_str(), step.reason.as_str(), step.trials, step.trials_left))
+        .collect();
+    assert_eq!(
+        steps,
+        [
+            ("all", "all trials in the data", 10, 10),
+            ("levels.light", "unknown level of light", 2, 8),
+            ("analysed", "trials that are analysed", 8, 8)
+        ]
+    );
+    assert_eq!(results.outcomes[0].tests[0].trials, 8);
+    assert_eq!(taken.trials.iter().filter(|trial| trial.analysed).count(), 8);
+    // An outcome without that factor needs it not: the others say what they lose.
+    let plan = format!("{SMALL}[outcomes.all]\ncolumn = \"y\"\nkind = \"continuous\"\nfactors = []\n");
+    let (_, _, results) = analyse(&plan, &text).unwrap();
+    assert_eq!(results.flow.last().unwrap().trials, 10);
+    assert_eq!((results.outcomes[0].trials, results.outcomes[1].trials), (8, 10));
+    let note = "2 trials with an unknown level of light are not in it";
+    assert!(results.outcomes[0].notes.iter().any(|own| own == note), "{:?}", results.outcomes[0].notes);
+}
+
+#[test]
+fn unknown_values_are_counted_among_the_trials_that_are_analysed() {
+    let plan = format!(
+        "{SMALL}[data.columns.y]\nmissing = [\"-1\"]\n[exclusions.off_p1]\nparticipants = [\"P1\"]\nreason = \"a reason\"\n"
+    );
+    // One unknown value of P0, one of P1, who is left out.
+    let text = small("3").replacen("P0,on,2.5", "P0,on,-1", 1).replacen("P1,off,1.0", "P1,off,-1", 1);
+    let (_, _, results) = analyse(&plan, &text).unwrap();
+    assert!(
+        results.outcomes[0].notes.iter().any(|note| note == "unknown in 1 of 6 trials"),
+        "{:?}",
+        results.outcomes[0].notes
+    );
+    let cells: Vec<usize> = results.outcomes[0].cells.iter().map(|cell| cell.unknown).collect();
+    assert_eq!(cells, [0, 1]);
+}
+
+#[test]
+fn unknown_values_that_hang_on_the_condition_are_warned_of() {
+    let plan = format!("{SMALL}[data.columns.y]\nmissing = [\"-1\"]\n");
+    let trials = |unknown: &dyn Fn(usize) -> bool| -> String {
+        let row = |i: usize| {
+            let y = if unknown(i) { "-1".to_owned() } else { format!("{}.{i:03}", i % 5) };
+            format!("P{},{},{y},{i}\n", i / 10, ["off", "on"][i % 2])
+        };
+        "who,light,y,n\n".to_owned() + &(0..60).map(row).collect::<String>()
+    };
+    // Of 30 trials with the light every sixth is unknown, without it none.
+    let (_, _, results) = analyse(&plan, &trials(&|i| i % 12 == 1)).unwrap();
+    let warned = |results: &kerbside::analysis::results::Results| {
+        let note = results.outcomes[0].notes.iter().find(|note| note.contains("HANGS ON THE CONDITION"));
+        note.cloned()
+    };
+    let note = warned(&results).unwrap();
+    assert!(note.contains("5 of 30 trials of (on), but 0 of 30 trials of (off)"), "{note}");
+    assert!(
+        files(&plan, &trials(&|i| i % 12 == 1))
+            .iter()
+            .any(|(_, text)| text.contains("| cell | participants | trials | unknown |"))
+    );
+    // As many in both: no warning.
+    let (_, _, results) = analyse(&plan, &trials(&|i| i % 12 < 2)).unwrap();
+    assert_eq!(warned(&results), None);
+}
+
+#[test]
+fn a_family_says_how_many_tests_were_planned_and_how_many_have_an_answer() {
+    let plan = format!(
+        "{SMALL}family = \"main\"\n[outcomes.same]\nkind = \"continuous\"\nfamily = \"main\"\n[families.main]\ncorrection = \"holm\"\n"
+    );
+    let same = small("3")
+        .lines()
+        .enumerate()
+        .map(|(i, line)| format!("{line},{}\n", if i == 0 { "same" } else { "2" }))
+        .collect::<String>();
+    let (_, _, results) = analyse(&plan, &same).unwrap();
+    let test = &results.outcomes[0].tests[0];
+    assert_eq!(test.family, "main: Holm, 2 tests planned, of which 1 has an answer");
+    // Holm over two, of which the other counts as not found.
+    assert!((test.p_corrected.unwrap() - (2.0 * test.p.unwrap()).min(1.0)).abs() < 1e-12);
+    let note = "family main: 2 tests planned, of which 1 has an answer; p-values are corrected for all 2";
+    assert!(results.notes.iter().any(|own| own.starts_with(note)), "{:?}", results.notes);
+    let files = files(&plan, &same);
+    let page = &files.iter().find(|(name, _)| name == "results.md").unwrap().1;
+    assert!(
+        page.contains("Family main: 2 tests planned, of which 1 has an answer, p-values corrected by Holm for all 2."),
+        "{page}"
+    );
+}
+
+#[test]
+fn refusals_name_cells_effects_and_participants() {
+    // Two factors; nobody has a trial with light and the long gap.
+    let plan = "schema = 1\nname = \"cells\"\n[data]\nparticipant = \"who\"\n[factors.light]\ncolumn = \"light\"\n\
+                levels = [\"off\", \"on\"]\n[factors.gap]\ncolumn = \"gap\"\nlevels = [\"3.0\", \"5.0\"]\n\
+                [outcomes.clear_s]\nkind = \"continuous\"\nalso = [\"lmm\", \"anova\"]\n[outcomes.safe]\nkind = \"ordinal\"\n";
+    let all = table(6, 0.5, "cells");
+    let empty: String = all.lines().filter(|line| !line.contains(",on,5.0,")).map(|line| format!("{line}\n")).collect();
+    let (_, _, results) = analyse(plan, &empty).unwrap();
+    let why = |outcome: usize, test: &str| {
+        results.outcomes[outcome].tests.iter().find(|own| own.test == test).unwrap().refused.clone().unwrap()
+    };
+    let nobody = "no trial has a value in the cell (on, 5.0) of light, gap";
+    assert_eq!(why(0, "paired_t"), format!("0 participants have a value in every cell, and 2 are needed: {nobody}"));
+    assert!(why(0, "anova").ends_with(nobody), "{}", why(0, "anova"));
+    for words in [why(0, "lmm"), why(1, "clmm")] {
+        assert!(words.starts_with(nobody) && words.contains("leave a factor or a level out"), "{words}");
+    }
+    // One participant with every cell; the others are named.
+    let one: String = all
+        .lines()
+        .filter(|line| !(line.contains(",on,5.0,") && !line.starts_with("P00")))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    let (_, _, results) = analyse(plan, &one).unwrap();
+    let words = results.outcomes[0].tests[0].refused.clone().unwrap();
+    assert_eq!(
+        words,
+        "1 participant has a value in every cell, and 2 are needed; without one in some cell: P01, P02, P03, P04, P05"
+    );
+    // A level that tells the answer perfectly is named.
+    let told = all.lines().map(|line| {
+        let mut cells: Vec<&str> = line.split(',').collect();
+        if cells[1] != "light" {
+            cells[12] = if cells[1] == "on" { "1" } else { "0" };
+        }
+        cells.join(",") + "\n"
+    });
+    let plan = plan
+        .replace("[outcomes.safe]\nkind = \"ordinal\"", "[outcomes.waved]\nkind = \"binary\"\nfactors = [\"light\"]");
+    let (_, _, results) = analyse(&plan, &told.collect::<String>()).unwrap();
+    let words = results.outcomes[1].tests[0].refused.clone().unwrap();
+    assert!(words.starts_with("the effect of light runs to infinity"), "{words}");
+    assert!(!words.contains("counted from 0"), "{words}");
+}
+
+#[test]
+fn a_step_off_before_the_cue_is_no_mistake_of_kerbsides_own_measure() {
+    let plan = "schema = 1\nname = \"own\"\n[factors.light]\nlevels = [\"off\", \"on\"]\n[outcomes.wait]\nkind = \"censored\"\n\
+                column = \"cit_s\"\nhappened = \"censored\"\nhappened_is = [\"0\"]\n";
+    let text = own_table().replacen(",3.03,0,", ",-0.25,0,", 1);
+    assert_ne!(text, own_table());
+    let (_, taken, results) = analyse(plan, &text).unwrap();
+    assert!(taken.values[0].iter().flatten().any(|value| value.number == -0.25));
+    let note = "1 waits are below 0: the step-off came before the cue";
+    assert!(results.outcomes[0].notes.iter().any(|own| own == note), "{:?}", results.outcomes[0].notes);
 }

@@ -92,6 +92,12 @@ fn every_figure_is_drawn_within_its_box_and_stands_in_the_page() {
         for wrong in ["NaN", "<script", "Not drawn", "src=", "@import"] {
             assert!(!page.contains(wrong), "{name}: {wrong}");
         }
+        // On paper small figures stand two to a row.
+        let small = drawings.outcomes.iter().any(|one| !(one.assumptions.is_empty() && one.order.is_empty()));
+        assert!(
+            small && page.contains("<div class=\"pairs\"><figure") && page.contains(".pairs{display:grid"),
+            "{name}"
+        );
         let counts = page.find("Trials per participant</h2>").unwrap();
         assert!(counts < page.find("Methods</h2>").unwrap(), "cells per participant come first");
         // The same sentences in both renderings.
@@ -100,6 +106,23 @@ fn every_figure_is_drawn_within_its_box_and_stands_in_the_page() {
             assert!(page.contains(line.trim_start_matches("- **").trim_end_matches("**")), "{name}: {line}");
         }
     }
+}
+
+#[test]
+fn forests_print_the_numbers_that_they_draw() {
+    let mut seen = 0;
+    for (name, files, drawings) in analysed() {
+        let figures: String = drawings.effects.iter().map(|one| one.drawn.as_ref().unwrap().svg.as_str()).collect();
+        let tests = Csv::of(file(files, "tests.csv"));
+        for row in tests.rows().filter(|row| row["confirmatory"] == "1" && row["estimate"] == "d_z") {
+            // Two decimals, as in the text; the raw estimate stands in a column of its own.
+            let words = format!("{:.2} [", row["estimate_value"].parse::<f64>().unwrap()).replace('-', "−");
+            assert!(figures.contains(&format!(">{words}")) && figures.contains(">d_z<"), "{name}: {words}");
+            assert!(figures.contains(">in the outcome's unit<"), "{name}");
+            seen += 1;
+        }
+    }
+    assert!(seen > 10, "{seen}");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use kerbside::analysis::plan::{Kind, Plan};
 use kerbside::study;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 fn wrong(plan: &str) -> String {
@@ -23,6 +24,17 @@ fn the_plan_that_ships_is_of_the_study_that_ships() {
     for outcome in plan.outcomes.iter().filter(|outcome| outcome.kind == Kind::Ordinal) {
         let item = outcome.column.rsplit('.').next().unwrap();
         assert!(study.items.iter().any(|own| own.id == item), "{item}");
+    }
+}
+
+#[test]
+fn plans_that_ship_say_up_to_when_waits_are_counted() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("analysis/plans");
+    for name in ["dfki_crossings", "ehmi_braking_2x2", "hiker"] {
+        let text = std::fs::read_to_string(folder.join(format!("{name}.toml"))).unwrap();
+        let plan = Plan::read(name, &text).unwrap();
+        assert!(plan.outcomes.iter().any(|outcome| outcome.kind == Kind::Censored), "{name}");
+        assert_eq!(plan.waits_without_a_time().count(), 0, "{name}");
     }
 }
 
@@ -60,6 +72,14 @@ fn tests_that_do_not_suit_are_refused_in_words() {
         ("kind = \"continuous\"\nrestricted_at = 3", "only waits are counted up to a time"),
         ("kind = \"continuous\"\ntest = \"bayes_factor\"", "a Bayes factor has no p-value that a family could correct"),
         ("kind = \"censored\"", "a wait is censored by one of two columns"),
+        (
+            "kind = \"censored\"\ncensored_at = \"end\"\nhappened_is_not = [\"0\"]",
+            "`happened_is` and `happened_is_not` are texts of the column `happened`",
+        ),
+        (
+            "kind = \"censored\"\nhappened = \"end\"\nhappened_is = [\"0\"]\nhappened_is_not = [\"0\"]",
+            "\"0\" stands for both",
+        ),
         ("kind = \"continuous\"\ncensored_at = \"end\"", "only a wait is"),
         ("kind = \"continuous\"\nalso = [\"cox\"]", "cox is no test of a continuous outcome"),
         ("kind = \"ordinal\"\nequivalence = [-1, 1]", "bounds of equivalence"),
@@ -79,4 +99,74 @@ fn names_that_would_share_a_column_are_refused() {
     ));
     assert!(words.contains("two things are called \"light\""), "{words}");
     assert!(words.contains("\"analysed\" is the name of a column of the results"), "{words}");
+}
+
+/// The keys that `read_plan.rs` asks for: the first text in each call that reads one.
+fn keys_read(source: &str) -> BTreeSet<String> {
+    let readers = [
+        ".text(",
+        ".opt_text(",
+        ".value(",
+        ".table(",
+        ".required_table(",
+        ".opt_f64_in(",
+        ".opt_u32_in(",
+        ".i64_in(",
+        ".word(",
+        ".opt_word(",
+        "texts(",
+        "words(",
+        "tokens(",
+        " list(",
+        "test_of(",
+    ];
+    let mut keys = BTreeSet::new();
+    for reader in readers {
+        for (at, _) in source.match_indices(reader) {
+            let rest = &source[at + reader.len()..];
+            // `texts(&table, "levels")` names its table first.
+            let name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+            let rest = rest.trim_start_matches('&').trim_start_matches(name).trim_start_matches(", ");
+            keys.extend(rest.strip_prefix('"').and_then(|rest| rest.split('"').next()).map(str::to_owned));
+        }
+    }
+    keys
+}
+
+#[test]
+fn the_list_of_keys_in_the_documents_is_whole_and_true() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = |file: &str| std::fs::read_to_string(root.join(file)).unwrap();
+    let text = read("docs/analysis.md");
+    let list = text.split("## Every key of a plan").nth(1).unwrap().split("\n## ").next().unwrap();
+    let rows: Vec<Vec<String>> = list
+        .lines()
+        .filter(|line| line.starts_with("| ") && line.contains("| `"))
+        .map(|line| line.split(" | ").map(|cell| cell.trim_matches(['|', ' ', '`']).to_owned()).collect())
+        .collect();
+    let listed = rows.iter().flat_map(|row| {
+        let table = row[0].split('.').filter(|part| *part != "NAME" && *part != "the plan");
+        table.chain([row[1].as_str()]).map(str::to_owned).collect::<Vec<_>>()
+    });
+    assert_eq!(
+        listed.collect::<BTreeSet<_>>(),
+        keys_read(&[read("src/analysis/read_plan.rs"), read("src/analysis/options.rs")].concat())
+    );
+    // Each stands where it is said to stand, with a value of its kind.
+    for row in &rows {
+        let (place, key, value) = (row[0].replace("NAME", "a"), row[1].as_str(), row[2].as_str());
+        let plan = |line: &str| match place.as_str() {
+            "the plan" => format!("{line}\n"),
+            table => format!("[{table}]\n{line}\n"),
+        };
+        let told = |line: &str| {
+            Plan::read("plan.toml", &plan(line)).map_or_else(|problems| problems.to_string(), |_| String::new())
+        };
+        let told_of_it = told(&format!("{key} = {value}"));
+        assert!(
+            !told_of_it.contains("unknown key") && !told_of_it.contains(&format!("{key}` is")),
+            "{place}: {told_of_it}"
+        );
+        assert!(told("nonsense = 1").contains("unknown key"), "{place}");
+    }
 }

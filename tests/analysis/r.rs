@@ -45,6 +45,20 @@ fn r_gives_every_number_of_an_analysis_with_every_kind_of_outcome() {
     std::fs::write(&numbers, moved).unwrap();
     let output = Command::new("Rscript").arg("analysis.R").current_dir(folder.path()).output().unwrap();
     assert!(!output.status.success() && String::from_utf8_lossy(&output.stdout).contains("1 differ"));
+    std::fs::write(&numbers, text).unwrap();
+    // Told outcome by outcome; --quick leaves the sensitivity tables out; a fit that R does not find is counted.
+    let script = std::fs::read_to_string(folder.path().join("analysis.R")).unwrap();
+    let broken = "\nask_lmm <- function(...) stop(\"no fit here\")\n# The questions.\n";
+    std::fs::write(folder.path().join("broken.R"), script.replace("\n# The questions.\n", broken)).unwrap();
+    let output = Command::new("Rscript").args(["broken.R", "--quick"]).current_dir(folder.path()).output().unwrap();
+    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success() && said.starts_with("1 of 7: safe\n2 of 7: wait\n"), "{said}");
+    // Of light, gap and their interaction each: people, trials, t, df, p, difference with its limits, se.
+    for words in
+        [" 0 differ", "of the sensitivity tables left out by --quick", "27 not compared, of 1 tests: R gives no fit"]
+    {
+        assert!(said.contains(words), "{words}: {said}");
+    }
 }
 
 #[test]

@@ -70,7 +70,7 @@ pub fn analyse_sheet(plan: &str, table: &str) -> Outcome<(Plan, Taken, Results, 
     let plan = Plan::read("plan.toml", plan)?;
     let sheet = Sheet::read("trials.csv", table.as_bytes())?;
     let taken = intake::take(&plan, &sheet)?;
-    let state = Lock::state(None, String::new(), None, &[]);
+    let state = Lock::state(None, String::new(), None, &[], &[]);
     let results = results::of(&plan, &taken, sheet.files.clone(), state, &|_, _| {});
     Ok((plan, taken, results, sheet))
 }

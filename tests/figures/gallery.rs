@@ -276,6 +276,7 @@ pub fn forest() -> Forest {
         n: 18,
         estimate: Some(Estimate { value, interval: Some((value - half, value + half)) }),
         bounds: Some((-0.3, 0.3)),
+        drawn: format!("{value:.2} [{:.2}, {:.2}]", value - half, value + half).replace('-', "−"),
         words: words.to_owned(),
     };
     Forest {
@@ -283,6 +284,7 @@ pub fn forest() -> Forest {
         note: "Standardised mean differences of 18 people with 95 % intervals.".to_owned(),
         quantity: Quantity::new("Standardised difference dz", ""),
         reference: 0.0,
+        heads: ("d_z".to_owned(), "in the measure's unit".to_owned()),
         sides: ("less in VR".to_owned(), "more in VR".to_owned()),
         rows: vec![
             row("Crossing initiation time", 0.62, 0.5, "0.41 s [0.10, 0.72]"),

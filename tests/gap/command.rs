@@ -48,6 +48,31 @@ fn a_study_against_its_own_tracks_is_equivalent() {
 }
 
 #[test]
+fn the_shipped_example_shows_a_gap_and_says_that_it_is_invented() {
+    let plan = Path::new(env!("CARGO_MANIFEST_DIR")).join("analysis/plans/gap_example.toml");
+    let folder = tempfile::tempdir().unwrap();
+    let (done, said) = kerbside(folder.path(), &["gap", &plan.display().to_string()]);
+    assert!(done && said.starts_with("SIMULATED participants are in these numbers"), "{said}");
+    let out = folder.path().join("gap-gap-example");
+    let json: serde_json::Value = serde_json::from_slice(&std::fs::read(out.join("gap.json")).unwrap()).unwrap();
+    let measures = json["measures"].as_array().unwrap();
+    assert!(measures.len() == 3 && measures.iter().all(|one| one["difference"]["people"] == 12), "{json:#}");
+    // The forest prints what it draws, and beside it the same in the measure's unit, each under its heading.
+    let svg = std::fs::read_to_string(out.join("gap.svg")).unwrap();
+    let size = measures[0]["difference"]["effect_sizes"].as_array().unwrap();
+    let drawn = size.iter().find(|one| one["name"] == "d_av").unwrap()["value"].as_f64().unwrap();
+    let words = format!("{drawn:.2}").replace('-', "−");
+    for part in [">d_av<", ">in the measure's unit<", words.as_str()] {
+        assert!(svg.contains(part), "{part}: {svg}");
+    }
+    // Every plan that README's commands name is there, with the files that it needs.
+    let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+    let typed: Vec<&str> = readme.lines().filter(|line| line.starts_with("kerbside gap ")).collect();
+    assert_eq!(typed.len(), 1, "{typed:?}");
+    assert_eq!(typed[0].split_whitespace().nth(2), Some("analysis/plans/gap_example.toml"));
+}
+
+#[test]
 fn wrong_arguments_and_files_are_answered_in_words() {
     let folder = tempfile::tempdir().unwrap();
     let put = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();

@@ -19,7 +19,7 @@ pub fn same_in_r(people: usize, studies: std::ops::Range<usize>) -> Option<(usiz
     let (mut found, mut tests) = (0, 0);
     for study in studies {
         let taken = taken(&plan, &table(people, 0.0, &format!("{people} 0 {study}")));
-        let state = Lock::state(None, String::new(), None, &[]);
+        let state = Lock::state(None, String::new(), None, &[], &[]);
         let mut all = results::of(&plan, &taken, vec!["trials.csv".into()], state, &|_, _| {});
         for outcome in &mut all.outcomes {
             // What else is asked of the same trials is compared elsewhere.

@@ -5,7 +5,7 @@ use kerbside::statistics::Refusal;
 use kerbside::statistics::models::linear::{Criterion, Linear, linear};
 use kerbside::statistics::models::logistic::logistic;
 use kerbside::statistics::models::ordinal::{CumulativeLink, Specification, cumulative_link};
-use kerbside::statistics::models::reduction::reduced;
+use kerbside::statistics::models::reduction::{Block, Mixed, reduced};
 use kerbside::statistics::models::{Covariances, Integration, Link, Rows};
 
 /// Rows of some columns; `1` is the intercept.
@@ -71,7 +71,9 @@ fn what_cannot_be_estimated_is_left_out_by_the_rule() {
         let data = Data::of(file);
         let (fixed, random, group) = (rows(&data, fixed), rows(&data, random), data.indices("id"));
         let design = Rows { fixed: &fixed, random: &random, group: &group };
-        reduced(&design, |rows, covariances| linear(data.column("y"), rows, covariances, Criterion::Reml)).unwrap()
+        let blocks = [Block { columns: vec![1], order: 1 }];
+        reduced(&design, &blocks, |rows, covariances| linear(data.column("y"), rows, covariances, Criterion::Reml))
+            .unwrap()
     };
     let whole = by_rule("slopes", &["1", "speed", "light"], &["1", "speed"]);
     assert_eq!(
@@ -83,6 +85,43 @@ fn what_cannot_be_estimated_is_left_out_by_the_rule() {
     let less = by_rule("singular", &["1", "x"], &["1", "x"]);
     assert_eq!((less.covariances, &less.kept[..], &less.left_out[..]), (Covariances::Independent, &[0][..], &[1][..]));
     assert!(less.model.singular);
+}
+
+/// A fit with these covariances; singular where a column does not vary.
+struct Fit(Vec<Vec<f64>>);
+
+impl Mixed for Fit {
+    fn is_singular(&self) -> bool {
+        (0..self.0.len()).any(|j| self.0[j][j] == 0.0)
+    }
+
+    fn random_covariance(&self) -> &[Vec<f64>] {
+        &self.0
+    }
+}
+
+#[test]
+fn slopes_of_a_factor_stay_or_go_together_and_those_of_interactions_go_before_others() {
+    // Intercept, a factor's two columns, another's one, the interaction's two; each column's number is its value, so that a
+    // fit knows which it has.
+    let random = vec![(1..=6).map(f64::from).collect::<Vec<_>>(); 3];
+    let blocks = [(vec![1, 2], 1), (vec![3], 1), (vec![4, 5], 2)].map(|(columns, order)| Block { columns, order });
+    let by_rule = |variances: [f64; 6]| {
+        let fit = |rows: &Rows<'_>, _| {
+            let own = |i: usize, j: usize| {
+                let value = rows.random[0][i];
+                if i == j { variances[value as usize - 1] / (value * value) } else { 0.0 }
+            };
+            let q = rows.random[0].len();
+            Ok(Fit((0..q).map(|i| (0..q).map(|j| own(i, j)).collect()).collect()))
+        };
+        let fitted = reduced(&Rows { fixed: &random, random: &random, group: &[0, 1, 2] }, &blocks, fit).unwrap();
+        (fitted.kept, fitted.left_out)
+    };
+    assert_eq!(by_rule([1.0; 6]), (vec![0, 1, 2, 3, 4, 5], vec![]));
+    assert_eq!(by_rule([1.0, 0.5, 0.0, 0.2, 0.9, 0.9]), (vec![0, 3, 4, 5], vec![1, 2]));
+    assert_eq!(by_rule([1.0, 0.5, 0.5, 0.2, 0.9, 0.0]), (vec![0, 1, 2, 3], vec![4, 5]));
+    assert_eq!(by_rule([1.0, 0.5, 0.3, 0.0, 0.9, 0.0]), (vec![0, 1, 2], vec![4, 5, 3]));
 }
 
 #[test]
@@ -192,7 +231,9 @@ fn separation_is_named() {
         let outcomes: Vec<bool> = (0..24).map(crossed).collect();
         logistic(&outcomes, &design, Covariances::Correlated, Integration::Laplace)
     };
-    assert!(matches!(fit(&|i| i % 4 > 1), Err(Refusal::Separation { .. })), "the gap tells everything");
+    let gap = || Refusal::Separated { columns: vec![0] };
+    assert_eq!(fit(&|i| i % 4 > 1), Err(gap()), "the gap tells everything");
+    assert_eq!(fit(&|i| i % 4 > 1 || i % 12 == 1), Err(gap()), "at one gap some do, above it all, below it none");
     assert!(
         matches!(
             fit(&|i| i / 4 > 2),

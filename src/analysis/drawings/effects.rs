@@ -3,7 +3,7 @@
 use super::Drawing;
 use crate::analysis::methods::{Estimate, TestResult};
 use crate::analysis::results::{OutcomeResults, Results};
-use crate::analysis::write::amount;
+use crate::analysis::write::brief;
 use crate::figure::{self, Forest, Quantity, Row};
 
 /// More effects than this are drawn in several figures.
@@ -56,6 +56,7 @@ fn scale(test: &TestResult) -> Option<&Estimate> {
 fn forest(rows: &[&Shown<'_>], level: f64) -> Forest {
     let (name, unit) = rows.first().map_or(("", ""), |one| (one.scale.name.as_str(), one.scale.unit.as_str()));
     let name = if name == "d_z" { "standardised difference d_z" } else { name };
+    let head = rows.first().map_or_else(String::new, |one| one.scale.name.clone());
     let sooner = name == "log hazard ratio";
     let main = rows.iter().all(|one| !one.test.effect.contains(':'));
     let sides = match (main, sooner) {
@@ -73,7 +74,8 @@ fn forest(rows: &[&Shown<'_>], level: f64) -> Forest {
                 interval: one.scale.interval.map(|limits| (limits.low, limits.high)),
             }),
             bounds: None,
-            words: raw.map_or(String::new(), amount),
+            drawn: brief(one.scale),
+            words: raw.map_or(String::new(), brief),
         }
     };
     Forest {
@@ -81,6 +83,7 @@ fn forest(rows: &[&Shown<'_>], level: f64) -> Forest {
         note: format!("{} % intervals, not corrected for several questions.", (100.0 * level).round()),
         quantity: Quantity::new(capital(name), unit),
         reference: 0.0,
+        heads: (head, "in the outcome's unit".to_owned()),
         sides: (sides.0.to_owned(), sides.1.to_owned()),
         rows: rows.iter().map(row).collect(),
     }

@@ -1,7 +1,7 @@
 //! Who was where when: a table of samples, and one of events.
 
 use super::{Street, Tracks};
-use crate::analysis::plan::Mapping;
+use crate::analysis::plan::{Identical, Mapping};
 use crate::analysis::read_data::Reader;
 use crate::analysis::sheet::Sheet;
 use crate::problem::{Outcome, Problem, Problems, did_you_mean, harmless};
@@ -66,6 +66,7 @@ pub fn crossings(street: &Street, samples: &Sheet, events: Option<&Sheet>) -> Ou
         participant: "participant".to_owned(),
         order: None,
         missing: vec![String::new(), "NA".to_owned()],
+        identical_rows: Identical::Refuse,
         columns: Vec::new(),
     };
     let table = Table::of(samples, &mapping)?;

@@ -2,7 +2,8 @@
 
 use super::compare::{Gap, MeasureGap};
 use super::plan::GapPlan;
-use crate::figure::{BlandAltman, Drawn, Estimate, Forest, Quantity, Row, short};
+use crate::analysis::write::brief;
+use crate::figure::{BlandAltman, Drawn, Estimate, Forest, Quantity, Row};
 
 /// Figures by name, or why there is none: numbers may be out of all proportion.
 pub(super) fn all(plan: &GapPlan, gap: &Gap) -> Vec<(String, Drawn)> {
@@ -25,11 +26,10 @@ fn forest(plan: &GapPlan, gap: &Gap) -> Forest {
     let simulated = if gap.simulated { " SIMULATED participants are among them." } else { "" };
     Forest {
         title: "Behavioural gap: virtual less real".to_owned(),
-        note: format!(
-            "Standardised mean {what} with {level} % intervals; at the right in the measure's unit.{simulated}"
-        ),
+        note: format!("Standardised mean {what} with {level} % intervals.{simulated}"),
         quantity: Quantity::new(format!("Standardised difference {name}"), ""),
         reference: 0.0,
+        heads: (name.to_owned(), "in the measure's unit".to_owned()),
         sides: (format!("lower in {}", plan.virt.label), format!("higher in {}", plan.virt.label)),
         rows: gap.measures.iter().map(|measure| row(measure, name)).collect(),
     }
@@ -40,19 +40,12 @@ fn row(measure: &MeasureGap, size: &str) -> Row {
     let standardised = test.effect_sizes.iter().find(|one| one.name == size);
     let estimate = standardised
         .map(|one| Estimate { value: one.value, interval: one.interval.map(|limits| (limits.low, limits.high)) });
-    let words = match (&test.estimate, &test.refused) {
-        (_, Some(_)) => "no answer".to_owned(),
-        (Some(raw), None) => {
-            let unit = if raw.unit.is_empty() { String::new() } else { format!(" {}", raw.unit) };
-            let limits = raw
-                .interval
-                .map_or(String::new(), |limits| format!(" [{}, {}]", short(limits.low), short(limits.high)));
-            format!("{}{limits}{unit}", short(raw.value))
-        }
-        (None, None) => String::new(),
+    let (drawn, words) = match (&test.estimate, &test.refused) {
+        (_, Some(_)) => ("no answer".to_owned(), String::new()),
+        (raw, None) => (standardised.map_or(String::new(), brief), raw.as_ref().map_or(String::new(), brief)),
     };
     let bounds = measure.bounds.zip(measure.standardiser).map(|((low, high), unit)| (low / unit, high / unit));
-    Row { label: measure.label.clone(), n: test.people, estimate, bounds, words }
+    Row { label: measure.label.clone(), n: test.people, estimate, bounds, drawn, words }
 }
 
 fn agreement(plan: &GapPlan, measure: &MeasureGap, simulated: bool) -> Option<BlandAltman> {

@@ -1,6 +1,6 @@
 //! One contrast score per participant: paired t, its permutation and signed-rank twins, its Bayes factor, equivalence.
 
-use super::{CellTable, Estimate, Named, Sample, TestResult, words};
+use super::{CellTable, Estimate, Named, Sample, TestResult, refusals};
 use crate::analysis::options::IntervalOf;
 use crate::analysis::plan::Test;
 use crate::statistics::Answer;
@@ -43,7 +43,7 @@ pub(super) fn run(test: Test, effects: &[Vec<usize>], sample: &Sample<'_>) -> Ve
         });
         match answer {
             Ok(answered) => results.extend(answered),
-            Err(refusal) => results.push(result.refusing(words(&refusal))),
+            Err(refusal) => results.push(result.refusing(refusals::of_cells(&refusal, sample, &table))),
         }
     }
     results
@@ -66,12 +66,21 @@ impl Asked<'_> {
         if self.effect.len() == 1 { "mean difference" } else { "mean difference of differences" }
     }
 
+    /// A mean or median of scores; 0 where only rounding keeps it from that.
+    fn cleaned(&self, middle: f64) -> f64 {
+        let most = |values: &mut dyn Iterator<Item = &f64>| values.fold(0.0, |most: f64, value| most.max(value.abs()));
+        let rounding = 8.0 * f64::EPSILON * most(&mut self.table.rows.iter().flatten());
+        let nothing = rounding.max(1e-10 * most(&mut self.scores.iter()));
+        if middle.abs() <= nothing { 0.0 } else { middle }
+    }
+
     fn t(&self, mut result: TestResult) -> Answer<Vec<TestResult>> {
         let level = self.sample.level;
         let test = paired_t(self.scores, level)?;
         result.statistic = Some(Named::new("t", test.t));
         (result.df, result.p) = (vec![test.df], Some(test.p));
-        result.estimate = Some(Estimate::new(self.difference(), self.unit(), test.moments.mean, Some(test.interval)));
+        let mean = self.cleaned(test.moments.mean);
+        result.estimate = Some(Estimate::new(self.difference(), self.unit(), mean, Some(test.interval)));
         resampled(&mut result, self.scores, self.sample);
         let sized = |name: &str, effect: crate::statistics::effects::Effect| {
             Estimate::new(name, "", effect.estimate, Some(effect.interval))
@@ -110,7 +119,7 @@ impl Asked<'_> {
         result.test = "tost".to_owned();
         let test = match equivalence(self.scores, bounds, 1.0 - self.sample.level) {
             Ok(test) => test,
-            Err(refusal) => return Some(result.refusing(words(&refusal))),
+            Err(refusal) => return Some(result.refusing(refusals::of_cells(&refusal, self.sample, self.table))),
         };
         let nearer = if test.above_low.1 >= test.below_high.1 { test.above_low.0 } else { test.below_high.0 };
         result.statistic = Some(Named::new("t", nearer));
@@ -123,9 +132,10 @@ impl Asked<'_> {
 
     fn permutation(&self, mut result: TestResult) -> Answer<Vec<TestResult>> {
         let test = sign_permutation(self.scores, SAMPLED, &format!("{} {}", self.sample.seed, result.effect))?;
-        result.statistic = Some(Named::new("mean", test.mean));
+        let mean = self.cleaned(test.mean);
+        result.statistic = Some(Named::new("mean", mean));
         result.p = Some(test.p);
-        result.estimate = Some(Estimate::new(self.difference(), self.unit(), test.mean, None));
+        result.estimate = Some(Estimate::new(self.difference(), self.unit(), mean, None));
         resampled(&mut result, self.scores, self.sample);
         result.drawn = test.counted != Counted::Exactly;
         result.notes.push(match test.counted {
@@ -149,7 +159,8 @@ impl Asked<'_> {
         let test = signed_rank(self.scores, Zeros::Dropped, method)?;
         result.statistic = Some(Named::new("V", test.positive_ranks));
         result.p = Some(test.p);
-        result.estimate = Some(Estimate::new("pseudomedian of differences", self.unit(), test.pseudomedian, None));
+        let pseudomedian = self.cleaned(test.pseudomedian);
+        result.estimate = Some(Estimate::new("pseudomedian of differences", self.unit(), pseudomedian, None));
         if self.sample.sized {
             let (r, interval) = rank_biserial(&test, self.sample.level)?;
             result.effect_sizes = vec![Estimate::new("rank-biserial r", "", r, interval)];
@@ -177,7 +188,7 @@ pub(super) fn resampled(result: &mut TestResult, scores: &[f64], sample: &Sample
                 found.resamples
             ));
         }
-        Err(refusal) => result.notes.push(format!("no bootstrap interval: {}", words(&refusal))),
+        Err(refusal) => result.notes.push(format!("no bootstrap interval: {refusal}")),
     }
 }
 

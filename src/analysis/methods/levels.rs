@@ -1,6 +1,6 @@
 //! What levels of factors do: estimated marginal means, contrasts of levels, omnibus tests of models.
 
-use super::{CONTRAST, CellTable, Estimate, Named, Sample, TestResult, contrasts, words};
+use super::{CONTRAST, CellTable, Estimate, Named, Sample, TestResult, contrasts, models, refusals};
 use crate::analysis::design::ModelColumn;
 use crate::analysis::levels::{Weighted, asks_several, contrasts as compared, means as taken};
 use crate::analysis::plan::Test;
@@ -69,7 +69,7 @@ pub(super) fn of_means(table: &CellTable, effect: &[usize], sample: &Sample<'_>)
         result.test = contrast_word(Test::Anova);
         let (scores, sum) = match table.sum(weighted, sample) {
             Ok(sum) => sum,
-            Err(refusal) => return result.refusing(words(&refusal)),
+            Err(refusal) => return result.refusing(refusals::of_cells(&refusal, sample, table)),
         };
         result.statistic = Some(Named::new("t", sum.t));
         (result.df, result.p) = (vec![sum.df], Some(sum.p));
@@ -251,7 +251,7 @@ impl Asked<'_> {
                 (result.df, result.p) = (test.df.clone(), Some(test.p));
                 result.notes.push(format!("{name}: {}", test.note));
             }
-            Err(refusal) => result = result.refusing(words(refusal)),
+            Err(refusal) => result = result.refusing(refusals::of_model(refusal, sample, &sample.columns())),
         }
         if !sample.sized {
             return vec![result];
@@ -262,7 +262,7 @@ impl Asked<'_> {
             result.test = contrast_word(self.test);
             match joint.sum(&self.weights(weighted), false, sample.level) {
                 Ok(sum) => self.filled(result, &sum),
-                Err(refusal) => result.refusing(words(&refusal)),
+                Err(refusal) => result.refusing(refusals::of_model(&refusal, sample, &sample.columns())),
             }
         };
         let all = compared(&sample.design, effect, sample.outcome.options.contrasts);
@@ -278,6 +278,7 @@ impl Asked<'_> {
             let interval =
                 Interval { low: sum.interval.low.exp(), high: sum.interval.high.exp(), level: sum.interval.level };
             result.effect_sizes.push(Estimate::new(ratio, "", sum.estimate.exp(), Some(interval)));
+            models::near_separation(&mut result, sum.error);
         }
         result.more.push(Named::new("se", sum.error));
         result

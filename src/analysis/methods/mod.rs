@@ -3,17 +3,21 @@
 mod contrasts;
 mod levels;
 mod models;
+mod refusals;
 mod table;
 mod waits;
 
 use super::design::Design;
+use super::intake::Taken;
 use super::plan::{Kind, OutcomePlan, Plan, Test};
-use crate::statistics::{Interval, Refusal};
+use crate::statistics::Interval;
 pub use levels::Marginal;
+pub(super) use models::MOST_RANDOM;
 use serde::{Serialize, Serializer};
 use std::collections::BTreeSet;
 pub(super) use table::CellTable;
 pub(super) use waits::restricted;
+pub use waits::{Cut, Restricted};
 
 /// What the word of a test's contrasts of levels ends with.
 pub(super) const CONTRAST: &str = "_contrast";
@@ -40,12 +44,16 @@ pub struct Observation {
 pub struct Sample<'p> {
     /// What is asked.
     pub outcome: &'p OutcomePlan,
+    /// All trials, for the names of participants and places.
+    pub taken: &'p Taken,
     /// Its factors and effects.
     pub design: Design<'p>,
     /// Names of its covariates.
     pub covariates: Vec<&'p str>,
     /// The trials.
     pub rows: Vec<Observation>,
+    /// Up to when waits are counted where their means are compared.
+    pub cut: Cut,
     /// Coverage of intervals.
     pub level: f64,
     /// Names random numbers.
@@ -135,8 +143,12 @@ pub struct TestResult {
     pub effect_sizes: Vec<Estimate>,
     /// Other numbers.
     pub more: Vec<Named>,
+    /// How waits were restricted, in tests of their means.
+    pub restricted: Option<Restricted>,
     /// Random effects of a mixed model, as they were kept.
     pub random: Option<Random>,
+    /// What stands beside its p, which must not be taken at its word; each is a note too.
+    pub limits: Vec<String>,
     /// What a reader must know: assumptions, choices made.
     pub notes: Vec<String>,
     /// Whether its p comes from random numbers.
@@ -173,6 +185,19 @@ impl Estimate {
 }
 
 impl TestResult {
+    /// Whether it finds something at this level, its p corrected over the family.
+    pub fn finds(&self, alpha: f64) -> bool {
+        self.p_corrected.or(self.p).is_some_and(|p| p < alpha) && !self.is_of_too_few(alpha)
+    }
+
+    /// Whether a z or likelihood-ratio test stands on so few participants that an exact sign permutation of theirs could not find anything:
+    /// the smallest p of all 2^n patterns is 2 / 2^n.
+    pub fn is_of_too_few(&self, alpha: f64) -> bool {
+        let is = |name: &str| self.statistic.as_ref().is_some_and(|statistic| statistic.name == name);
+        let is_ratio = is("chi2") && [Test::Clmm, Test::Glmm].iter().any(|test| test.word() == self.test);
+        (is("z") || is_ratio) && 2.0 * 0.5_f64.powi(i32::try_from(self.people).unwrap_or(i32::MAX)) >= alpha
+    }
+
     /// An empty answer of a test to a question.
     pub(super) fn of(test: Test, effect: String, sample: &Sample<'_>) -> Self {
         let (people, trials) = (sample.people(), sample.rows.len());
@@ -195,6 +220,18 @@ impl Sample<'_> {
     /// How many participants.
     pub fn people(&self) -> usize {
         self.rows.iter().map(|row| row.person).collect::<BTreeSet<_>>().len()
+    }
+
+    /// A participant's code.
+    pub(super) fn code(&self, person: usize) -> &str {
+        self.taken.participants.get(person).map_or("", String::as_str)
+    }
+
+    /// Names of the columns of models, covariates last.
+    fn columns(&self) -> Vec<String> {
+        let own = self.design.columns();
+        let names = own.iter().map(|column| self.design.column_name(column));
+        names.chain(self.covariates.iter().map(|name| (*name).to_owned())).collect()
     }
 
     /// The same without one participant.
@@ -230,16 +267,18 @@ pub fn confirmatory(outcome: &OutcomePlan, design: &Design<'_>) -> Vec<(Test, Ve
     tests
 }
 
-/// Tests on the same contrasts that rest on other assumptions.
+/// Tests of the same effects that rest on other assumptions. Of answers and shares they take participants' means.
 pub fn twins(outcome: &OutcomePlan, design: &Design<'_>) -> Vec<(Test, Vec<Vec<usize>>)> {
-    let one = || -> Vec<Vec<usize>> { design.effects.iter().filter(|e| design.is_one_contrast(e)).cloned().collect() };
+    let (one, more): (Vec<_>, Vec<_>) =
+        design.effects.iter().cloned().partition(|effect| design.is_one_contrast(effect));
     let main = || -> Vec<Vec<usize>> { design.effects.iter().filter(|effect| effect.len() == 1).cloned().collect() };
-    let contrasts = [Test::PairedT, Test::Permutation, Test::Wilcoxon].map(|test| (test, one()));
+    let contrasts = [Test::PairedT, Test::Permutation, Test::Wilcoxon].map(|test| (test, one.clone()));
     let hazards = [(Test::Cox, design.effects.clone()), (Test::LogRank, main())];
     let tests: Vec<(Test, Vec<Vec<usize>>)> = match outcome.kind {
         Kind::Continuous | Kind::Count => contrasts.to_vec(),
         Kind::Censored => contrasts.into_iter().chain(hazards).collect(),
-        Kind::Ordinal | Kind::Binary => Vec::new(),
+        // A t test takes means for normal, which few steps are not.
+        Kind::Ordinal | Kind::Binary => contrasts.into_iter().skip(1).chain([(Test::Anova, more)]).collect(),
     };
     let decided = confirmatory(outcome, design);
     let asked = |test: Test| decided.iter().any(|(one, _)| *one == test);
@@ -252,9 +291,9 @@ pub fn run(test: Test, effects: &[Vec<usize>], sample: &Sample<'_>) -> Vec<TestR
         return run_as_is(test, effects, sample);
     }
     match waits::restricted(sample) {
-        Ok((sample, note)) => {
+        Ok((sample, restricted)) => {
             let mut results = run_as_is(test, effects, &sample);
-            results.iter_mut().for_each(|result| result.notes.push(note.clone()));
+            results.iter_mut().for_each(|result| waits::say(result, restricted.as_ref()));
             results
         }
         Err(why) => {
@@ -278,11 +317,6 @@ fn run_as_is(test: Test, effects: &[Vec<usize>], sample: &Sample<'_>) -> Vec<Tes
         results.iter_mut().for_each(|result| result.notes.push(note.to_owned()));
     }
     results
-}
-
-/// A refusal in words, with participants and cells by name instead of number.
-fn words(refusal: &Refusal) -> String {
-    refusal.to_string()
 }
 
 /// The seed of a plan's outcome.

@@ -1,7 +1,7 @@
 //! Mixed models: linear, cumulative link, logistic, with random slopes reduced by a named rule.
 
 use super::levels::{Asked, Joint, Omnibus, estimated};
-use super::{Estimate, Named, Random, Sample, TestResult, words};
+use super::{Estimate, Named, Random, Sample, TestResult, refusals};
 use crate::analysis::design::ModelColumn;
 use crate::analysis::levels::asks_several;
 use crate::analysis::plan::Test;
@@ -10,13 +10,17 @@ use crate::statistics::models::joint::likelihood_ratio;
 use crate::statistics::models::linear::{Criterion, Linear, linear};
 use crate::statistics::models::logistic::Logistic;
 use crate::statistics::models::ordinal::{CumulativeLink, Specification, cumulative_link};
-use crate::statistics::models::reduction::{Reduced, reduced};
+use crate::statistics::models::reduction::{Block, Reduced, reduced};
 use crate::statistics::models::{Covariances, Integration, Link, Rows};
 use crate::statistics::{Answer, Interval, Refusal};
 use std::collections::BTreeMap;
 
 /// A standard error in log odds beyond which an interval spans more than a factor of 100 either way.
 const NEARLY_SEPARATED: f64 = 2.5;
+/// With fewer participants a z test, which takes its standard error for known, errs more often than it says.
+const FEW: usize = 30;
+/// More random columns than this are not fitted at once: their covariances would ask too much of the data and of patience.
+pub(in crate::analysis) const MOST_RANDOM: usize = 6;
 
 /// A fitted model's coefficients, in the order of the columns.
 struct Fitted {
@@ -55,14 +59,39 @@ pub(in crate::analysis) fn has_repeats(sample: &Sample<'_>) -> bool {
     counts.values().any(|n| *n > 1)
 }
 
-/// The columns of random slopes: main effects of factors within participants.
+/// The columns of random slopes: of every main effect within participants, and of the interactions that are asked for,
+/// while there are not too many.
 pub(in crate::analysis) fn slopes(sample: &Sample<'_>) -> Vec<ModelColumn> {
     if !has_repeats(sample) {
         return Vec::new();
     }
-    let within =
-        |column: &ModelColumn| matches!(column.effect.as_slice(), [factor] if !sample.design.factors[*factor].between);
-    sample.design.columns().into_iter().filter(within).collect()
+    let design = &sample.design;
+    let columns = design.columns();
+    let of = |effect: &[usize]| columns.iter().filter(|column| column.effect == effect).cloned().collect::<Vec<_>>();
+    let within = |i: &usize| !design.factors[*i].between;
+    let mut slopes: Vec<ModelColumn> = (0..design.factors.len()).filter(within).flat_map(|i| of(&[i])).collect();
+    let mut known: Vec<Vec<usize>> = Vec::new();
+    for effect in design.effects.iter().map(|effect| design.within(effect)).filter(|effect| effect.len() > 1) {
+        let own = of(&effect);
+        if !known.contains(&effect) && 1 + slopes.len() + own.len() <= MOST_RANDOM {
+            slopes.extend(own);
+            known.push(effect);
+        }
+    }
+    slopes
+}
+
+/// Slopes of one effect stay or go together; the intercept stands before them.
+fn blocks(slopes: &[ModelColumn]) -> Vec<Block> {
+    let mut blocks: Vec<Block> = Vec::new();
+    for (i, column) in slopes.iter().enumerate() {
+        let order = column.effect.len();
+        match blocks.last_mut().filter(|_| i > 0 && slopes[i - 1].effect == column.effect) {
+            Some(block) => block.columns.push(i + 1),
+            None => blocks.push(Block { columns: vec![i + 1], order }),
+        }
+    }
+    blocks
 }
 
 pub(super) fn run(test: Test, effects: &[Vec<usize>], sample: &Sample<'_>) -> Vec<TestResult> {
@@ -81,16 +110,14 @@ pub(super) fn run(test: Test, effects: &[Vec<usize>], sample: &Sample<'_>) -> Ve
     }
     for (i, effect) in several.into_iter().enumerate() {
         let result = || TestResult::of(test, sample.design.effect_name(effect), sample);
+        // Slopes of an effect stay or go together: one column speaks for all.
+        let first = columns.iter().position(|column| column.effect == *effect).unwrap_or_default();
         match &fitted {
             Ok(fitted) => {
-                let complete = |mut result: TestResult| {
-                    result.random = Some(fitted.random.clone());
-                    result.notes.push(fitted.structure.clone());
-                    result
-                };
+                let complete = |result: TestResult| told(result, fitted, first, sample);
                 results.extend(asked.answers(effect, &fitted.joint, &fitted.omnibus[i], complete));
             }
-            Err(refusal) => results.push(result().refusing(words(refusal))),
+            Err(refusal) => results.push(result().refusing(refusals::of_model(refusal, sample, &sample.columns()))),
         }
     }
     for (i, name) in sample.covariates.iter().enumerate() {
@@ -109,7 +136,7 @@ pub(super) fn run(test: Test, effects: &[Vec<usize>], sample: &Sample<'_>) -> Ve
 fn answered(test: Test, mut result: TestResult, fitted: &Answer<Fitted>, i: usize, sample: &Sample<'_>) -> TestResult {
     let fitted = match fitted {
         Ok(fitted) => fitted,
-        Err(refusal) => return result.refusing(words(refusal)),
+        Err(refusal) => return result.refusing(refusals::of_model(refusal, sample, &sample.columns())),
     };
     let row = &fitted.rows[i];
     let (name, unit, ratio) = estimated(test, sample);
@@ -121,14 +148,60 @@ fn answered(test: Test, mut result: TestResult, fitted: &Answer<Fitted>, i: usiz
         result.effect_sizes.push(Estimate::new(ratio, "", row.b.exp(), Some(interval)));
     }
     result.more.push(Named::new("se", row.se));
-    if ratio.is_some() && row.se > NEARLY_SEPARATED {
+    if ratio.is_some() {
+        near_separation(&mut result, row.se);
+    }
+    told(result, fitted, i, sample)
+}
+
+/// What a reader must know of a coefficient with so large a standard error.
+pub(super) fn near_separation(result: &mut TestResult, se: f64) {
+    if se > NEARLY_SEPARATED {
         let note = "nearly separated: at some level hardly anybody answers otherwise, so the estimate rests on very few \
                     trials, and another program may stop at another local maximum of the likelihood";
+        result.limits.push("nearly separated".to_owned());
         result.notes.push(note.to_owned());
     }
+}
+
+/// An answer completed by what the model is, and by what limits its p; `i` is its column, or the first of its effect.
+fn told(mut result: TestResult, fitted: &Fitted, i: usize, sample: &Sample<'_>) -> TestResult {
     result.random = Some(fitted.random.clone());
     result.notes.push(fitted.structure.clone());
+    if lacks_own(sample, &fitted.random, i) {
+        result.limits.push("without a random slope of its own".to_owned());
+        let note = format!(
+            "{} has no random slope of its own in the model: where participants differ in it, its test errs more often than \
+             it says",
+            result.effect.replace(':', " × ")
+        );
+        result.notes.push(note);
+    }
+    let is_link = matches!(fitted.joint, Joint::Link(_));
+    if is_link && result.people < FEW {
+        result.notes.push(format!(
+            "with few participants ({}) z and likelihood-ratio tests err more often than they say, since they take errors for \
+             known: see the tests of participants' means in the sensitivity table",
+            result.people
+        ));
+    }
     result
+}
+
+/// Whether participants may differ in a column's effect and the model has no random slope for it. Of all factors within
+/// participants together, seen once in each cell, it cannot be told from noise and none is needed; of a covariate nobody
+/// asks.
+fn lacks_own(sample: &Sample<'_>, random: &Random, i: usize) -> bool {
+    let design = &sample.design;
+    let columns = design.columns();
+    let Some(column) = columns.get(i) else { return false };
+    let within = design.within(&column.effect);
+    if !has_repeats(sample) && within.len() == design.factors.iter().filter(|factor| !factor.between).count() {
+        return false;
+    }
+    let parts: Vec<_> = column.parts.iter().filter(|(factor, _)| within.contains(factor)).copied().collect();
+    let own = design.column_name(&ModelColumn { effect: within, parts });
+    !own.is_empty() && !random.columns.contains(&own)
 }
 
 /// Fits the model, and tests each of some effects as a whole.
@@ -146,6 +219,7 @@ fn fit(test: Test, columns: &[ModelColumn], several: &[&Vec<usize>], sample: &Sa
         group.push(row.person);
     }
     let rows = Rows { fixed: &fixed, random: &random, group: &group };
+    let blocks = blocks(&slopes);
     let names: Vec<String> = slopes.iter().map(|column| sample.design.column_name(column)).collect();
     let own = |effect: &&Vec<usize>| -> Vec<usize> {
         (0..columns.len()).filter(|i| columns[*i].effect == **effect).collect()
@@ -154,10 +228,11 @@ fn fit(test: Test, columns: &[ModelColumn], several: &[&Vec<usize>], sample: &Sa
     match test {
         Test::Lmm => {
             let y: Vec<f64> = sample.rows.iter().map(|row| row.number).collect();
-            let fitted = reduced(&rows, |rows, covariances| linear(&y, rows, covariances, Criterion::Reml))?;
+            let fit = |rows: &Rows<'_>, covariances| linear(&y, rows, covariances, Criterion::Reml);
+            let fitted = reduced(&rows, &blocks, fit)?;
             linear_rows(fitted, &names, &several, sample.level)
         }
-        _ => categories(test, &rows, &names, &centres, &several, sample),
+        _ => categories(test, (&rows, &blocks), (&names, &several), &centres, sample),
     }
 }
 
@@ -189,10 +264,9 @@ fn ratings(sample: &Sample<'_>) -> (Vec<usize>, usize) {
 
 fn categories(
     test: Test,
-    rows: &Rows<'_>,
-    names: &[String],
+    (rows, blocks): (&Rows<'_>, &[Block]),
+    (names, several): (&[String], &[Vec<usize>]),
     centres: &[f64],
-    several: &[Vec<usize>],
     sample: &Sample<'_>,
 ) -> Answer<Fitted> {
     let (ratings, categories) = ratings(sample);
@@ -210,7 +284,7 @@ fn categories(
         let how = Specification { categories, link, covariances, integration: integration(rows) };
         cumulative_link(&ratings, rows, how)
     };
-    let fitted = reduced(rows, fit)?;
+    let fitted = reduced(rows, blocks, fit)?;
     let z = normal_quantile(0.5 + 0.5 * sample.level)?;
     let model = &fitted.model;
     let of = |i: usize| {

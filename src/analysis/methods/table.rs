@@ -1,6 +1,6 @@
 //! Cell means of participants, and tests of the whole table.
 
-use super::{Estimate, Named, Sample, TestResult, words};
+use super::{Estimate, Named, Sample, TestResult, refusals};
 use crate::analysis::plan::Test;
 use crate::statistics::anova::{self, Factors};
 use crate::statistics::cells::CellMeans;
@@ -80,7 +80,7 @@ pub(super) fn friedman(sample: &Sample<'_>) -> TestResult {
     }
     let test = match table.means().and_then(|means| ranks::friedman(&means)) {
         Ok(test) => test,
-        Err(refusal) => return result.refusing(words(&refusal)),
+        Err(refusal) => return result.refusing(refusals::of_cells(&refusal, sample, &table)),
     };
     result.statistic = Some(Named::new("chi2", test.chi_squared));
     result.df = vec![test.df];
@@ -104,7 +104,7 @@ pub(super) fn anova(effects: &[Vec<usize>], sample: &Sample<'_>) -> Vec<TestResu
         Err("needs a factor within participants".to_owned())
     } else {
         let answer = table.means().and_then(|means| anova::anova(&means, &factors, &table.groups));
-        answer.map_err(|refusal: Refusal| words(&refusal))
+        answer.map_err(|refusal: Refusal| refusals::of_cells(&refusal, sample, &table))
     };
     let own = |effect: &[usize], between: bool| -> Vec<usize> {
         let rank = |i: usize| design.factors[..i].iter().filter(|f| f.between == between).count();

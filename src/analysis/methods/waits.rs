@@ -1,41 +1,169 @@
 //! Waits, some of them cut off.
 
-use super::{Estimate, Named, Observation, Sample, TestResult, words};
-use crate::analysis::plan::Test;
+use super::{Estimate, Named, Observation, Sample, TestResult, refusals};
+use crate::analysis::intake::Taken;
+use crate::analysis::plan::{Kind, OutcomePlan, Test};
 use crate::statistics::Interval;
 use crate::statistics::distributions::normal_quantile;
 use crate::statistics::survival::cox::{Ties, Waits, cox as fit};
 use crate::statistics::survival::log_rank::log_rank as compare;
+use serde::Serialize;
 
 /// With fewer people clustered errors are too small.
 const FEW: usize = 40;
 
-/// Waits counted up to a common time, and words of it: then all are known, and their means are restricted means (Royston
-/// and Parmar 2013). The time is the plan's, or the earliest end of watching. Refused in words where a wait was cut off
-/// before the plan's time: nobody knows it.
-pub(in crate::analysis) fn restricted<'p>(sample: &Sample<'p>) -> Result<(Sample<'p>, String), String> {
-    let cut_off = sample.rows.iter().filter(|row| !row.happened).map(|row| row.number);
-    let earliest = cut_off.fold(f64::INFINITY, f64::min);
-    let until = match sample.outcome.restricted_at {
-        Some(at) if earliest < at => {
-            return Err(format!(
-                "a wait was cut off at {earliest}, before restricted_at = {at}: lower it, or exclude such trials"
-            ));
+/// Ends of watching within a hundredth of each other are one: frames do not fall on a second.
+const SAME_END: f64 = 1.01;
+/// A time that the data choose may cut so many of the waits short, and no more.
+const MOST_CUT_SHORT: f64 = 0.2;
+
+/// Up to when waits are counted where their means are compared. It is fixed once, of the trials as planned: another choice
+/// of trials must not change what is estimated.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cut {
+    /// The time; infinite where no wait was cut off.
+    pub until: f64,
+    /// Whether the plan gives it; else it is the earliest end of watching.
+    pub planned: bool,
+    /// Why there is none.
+    pub refused: Option<String>,
+    /// Whether the trials are those of which it was fixed.
+    pub own: bool,
+}
+
+/// How the waits in a test were restricted.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Restricted {
+    /// Up to when they were counted.
+    pub until: f64,
+    /// The unit of it.
+    pub unit: String,
+    /// Whether the plan gives the time; else it is the earliest end of watching.
+    pub planned: bool,
+    /// Waits that were longer, or cut off then: they count as that time.
+    pub longer: usize,
+    /// Waits.
+    pub of: usize,
+}
+
+impl Restricted {
+    /// `8 s`
+    pub fn time(&self) -> String {
+        time(self.until, &self.unit)
+    }
+
+    fn note(&self) -> String {
+        let whose = if self.planned { "the plan's" } else { "the earliest end of watching" };
+        format!("waits are counted up to {}, {whose}: {} of {} are longer", self.time(), self.longer, self.of)
+    }
+}
+
+/// A time to the millisecond, without zeros at its end.
+fn time(value: f64, unit: &str) -> String {
+    let text = format!("{value:.3}");
+    let text = text.trim_end_matches('0').trim_end_matches('.');
+    format!("{text} {unit}").trim_end().to_owned()
+}
+
+fn earliest_end(rows: &[Observation]) -> Option<&Observation> {
+    rows.iter().filter(|row| !row.happened).min_by(|a, b| a.number.total_cmp(&b.number))
+}
+
+impl Cut {
+    /// Of the trials as planned.
+    pub(in crate::analysis) fn of(outcome: &OutcomePlan, rows: &[Observation], taken: &Taken) -> Self {
+        let cut = Self { until: f64::INFINITY, planned: false, refused: None, own: true };
+        if let Some(until) = outcome.restricted_at {
+            return Self { until, planned: true, ..cut };
         }
-        at => at.unwrap_or(earliest),
-    };
+        let Some(earliest) = earliest_end(rows).filter(|_| outcome.kind == Kind::Censored) else { return cut };
+        let until = earliest.number;
+        let short = rows.iter().filter(|row| row.number > SAME_END * until).count();
+        let refused = (short as f64 > MOST_CUT_SHORT * rows.len() as f64).then(|| {
+            let (at, before) = sensible(rows);
+            let others = match before {
+                0 => String::new(),
+                1 => ", and leave out, with a reason, the trial that was cut off before".to_owned(),
+                n => format!(", and leave out, with a reason, the {n} trials that were cut off before"),
+            };
+            format!(
+                "the earliest end of watching, {} ({}), would cut {short} of {} waits short, and a time that the data choose \
+                 is no planned one: write restricted_at = {}{others}",
+                time(until, &outcome.unit),
+                taken.trials[earliest.trial].place,
+                rows.len(),
+                time(at, "")
+            )
+        });
+        Self { until, refused, ..cut }
+    }
+}
+
+/// The longest time, of three digits, before which at most a twentieth of the trials (or one) were cut off, and how many
+/// were.
+fn sensible(rows: &[Observation]) -> (f64, usize) {
+    let mut ends: Vec<f64> = rows.iter().filter(|row| !row.happened).map(|row| row.number).collect();
+    ends.sort_by(f64::total_cmp);
+    let longest = rows.iter().map(|row| row.number).fold(0.0, f64::max);
+    let at = ends.get((rows.len() / 20).max(1)).copied().unwrap_or(longest);
+    let digit = 10_f64.powi(at.max(1e-3).log10().floor() as i32 - 2);
+    let rounded = (at / digit + 1e-6).floor() * digit;
+    (rounded, ends.iter().filter(|end| **end < rounded).count())
+}
+
+/// Waits counted up to a common time: then all are known, and their means are restricted means (Royston and Parmar 2013).
+/// Refused in words where a wait was cut off before that time: nobody knows it.
+pub(in crate::analysis) fn restricted<'p>(sample: &Sample<'p>) -> Result<(Sample<'p>, Option<Restricted>), String> {
+    let Cut { until, planned, refused, own } = &sample.cut;
+    if let Some(why) = refused {
+        return Err(why.clone());
+    }
+    let (until, unit) = (*until, sample.outcome.unit.as_str());
+    if let Some(earliest) = earliest_end(&sample.rows).filter(|row| row.number < until) {
+        let n = sample.rows.iter().filter(|row| !row.happened && row.number < until).count();
+        let (at, place) = (earliest.number, &sample.taken.trials[earliest.trial].place);
+        let trials =
+            if n == 1 { format!("1 trial: {place}") } else { format!("{n} trials; the first to end: {place}") };
+        return Err(match (*own, until.is_finite()) {
+            (true, _) => format!(
+                "a wait was cut off at {at}, before restricted_at = {until}: lower it, or leave such trials out with a \
+                 reason ({trials})"
+            ),
+            (false, true) => format!(
+                "not comparable: watched to {} only ({trials}), and waits are counted up to {}",
+                time(at, unit),
+                time(until, unit)
+            ),
+            (false, false) => format!(
+                "not comparable: watched to {} only ({trials}), and as planned no wait was cut off",
+                time(at, unit)
+            ),
+        });
+    }
+    let restricted = until.is_finite().then(|| Restricted {
+        until,
+        unit: unit.to_owned(),
+        planned: *planned,
+        longer: sample.rows.iter().filter(|row| row.number > until || !row.happened).count(),
+        of: sample.rows.len(),
+    });
     let rows =
         sample.rows.iter().map(|row| Observation { number: row.number.min(until), happened: true, ..row.clone() });
-    let unit = &sample.outcome.unit;
-    let note = if until.is_finite() {
-        let later = sample.rows.iter().filter(|row| row.number > until || !row.happened).count();
-        let whose = if sample.outcome.restricted_at.is_some() { "the plan's" } else { "the earliest end of watching" };
-        let until = format!("{until:.3} {unit}").trim_end().to_owned();
-        format!("waits are counted up to {until}, {whose}: {later} of {} are longer", sample.rows.len())
-    } else {
-        "no wait was cut off".to_owned()
+    Ok((Sample { rows: rows.collect(), ..sample.clone() }, restricted))
+}
+
+/// Says of an answer up to when its waits were counted.
+pub(super) fn say(result: &mut TestResult, restricted: Option<&Restricted>) {
+    let Some(restricted) = restricted else {
+        result.notes.push("no wait was cut off".to_owned());
+        return;
     };
-    Ok((Sample { rows: rows.collect(), ..sample.clone() }, note))
+    result.notes.push(restricted.note());
+    if let Some(estimate) = result.estimate.as_mut().filter(|estimate| estimate.name.starts_with("mean difference")) {
+        estimate.name = format!("restricted {}", estimate.name);
+    }
+    result.means.iter_mut().for_each(|one| one.mean.name = format!("restricted {}", one.mean.name));
+    result.restricted = Some(restricted.clone());
 }
 
 /// Cox's model of all effects, errors clustered by participant.
@@ -56,6 +184,7 @@ pub(super) fn cox(effects: &[Vec<usize>], sample: &Sample<'_>) -> Vec<TestResult
     let stratum = vec![0; times.len()];
     let waits =
         Waits { times: &times, happened: &happened, covariates: &covariates, stratum: &stratum, cluster: &cluster };
+    let names = sample.columns();
     let answer = fit(&waits, Ties::Efron).and_then(|model| Ok((model, normal_quantile(0.5 + 0.5 * sample.level)?)));
     let asked = columns.iter().enumerate().filter(|(_, column)| effects.contains(&column.effect));
     asked
@@ -63,7 +192,7 @@ pub(super) fn cox(effects: &[Vec<usize>], sample: &Sample<'_>) -> Vec<TestResult
             let mut result = TestResult::of(Test::Cox, sample.design.column_name(column), sample);
             let (model, z) = match &answer {
                 Ok(answer) => answer,
-                Err(refusal) => return result.refusing(words(refusal)),
+                Err(refusal) => return result.refusing(refusals::of_model(refusal, sample, &names)),
             };
             let (b, se) = (model.coefficients[i], model.clustered_errors[i]);
             let interval = Interval { low: b - z * se, high: b + z * se, level: sample.level };
@@ -106,7 +235,7 @@ pub(super) fn log_rank(effects: &[Vec<usize>], sample: &Sample<'_>) -> Vec<TestR
                 result.notes.push(note.to_owned());
                 result
             }
-            Err(refusal) => result.refusing(words(&refusal)),
+            Err(refusal) => result.refusing(refusals::of_levels(&refusal, sample, *factor)),
         }
     };
     effects.iter().map(of_effect).collect()

@@ -29,6 +29,8 @@ pub(super) enum Block<'a> {
     Table(Table),
     /// A figure.
     Drawing(&'a Drawing),
+    /// Figures that stand two to a row on paper.
+    Pairs(Vec<&'a Drawing>),
     /// What is typed.
     Typed(String),
 }

@@ -6,6 +6,20 @@ here <- local({
 })
 table_of <- function(name, ...) read.csv(file.path(here, name), check.names = FALSE, na.strings = "NA", ...)
 numbers <- list()
+# With --quick no fit for the sensitivity tables is made.
+quick <- "--quick" %in% commandArgs(TRUE)
+left_off <- character()
+leave_off <- function(prefixes) left_off <<- c(left_off, prefixes)
+begin <- function(i, of, outcome) {
+  cat(i, " of ", of, ": ", outcome, "\n", sep = "")
+  flush(stdout())
+}
+# A test that R finds no answer to is counted, and the others go on.
+failed <- list()
+tried <- function(prefix, test, call) tryCatch(call, error = function(e) {
+  failed[[length(failed) + 1]] <<- c(prefix, test)
+  message("R gives no fit: ", prefix, ", ", test, ": ", conditionMessage(e))
+})
 say <- function(key, ...) {
   values <- c(...)
   for (name in names(values)) numbers[[paste0(key, "/", name)]] <<- as.numeric(values[[name]])
@@ -20,9 +34,14 @@ trials_of <- function(data, outcome, design, covariates, censored) {
   y$cell <- if (length(design)) do.call(paste, c(unname(y[names(design)]), sep = ", ")) else rep("", nrow(y))
   y
 }
-# Waits counted up to a common time: the plan's, or the earliest end of watching.
-restricted <- function(y, at = if (all(y$happened == 1)) Inf else min(y$value[y$happened == 0])) {
-  y$value <- pmin(y$value, at)
+# Up to when waits are counted where the plan does not say: the earliest end of watching, of the trials as planned.
+earliest_end <- function(y) min(y$value[y$happened == 0])
+# Waits counted up to that time, the same in every choice of trials.
+restricted <- function(y, until) {
+  if (any(y$value < until & y$happened == 0)) stop("a wait was cut off before the time up to which waits are counted")
+  longer <- sum(y$value > until | y$happened == 0)
+  y$value <- pmin(y$value, until)
+  attr(y, "restricted") <- c("counted up to" = until, longer = longer)
   y
 }
 # All cells; the last factor changes fastest.
@@ -37,6 +56,7 @@ means_of <- function(y, design) {
   means <- tapply(y$value, list(y$person, factor(cell, cells_of(design))), mean)
   means <- means[complete.cases(means), , drop = FALSE]
   attr(means, "trials") <- sum(y$person %in% rownames(means))
+  attr(means, "restricted") <- attr(y, "restricted")
   means
 }
 weights_of <- function(design, effect) {
@@ -45,7 +65,12 @@ weights_of <- function(design, effect) {
   for (name in effect) signs <- signs * ifelse(grid[[name]] == design[[name]][2], 1, -1)
   signs / (nrow(grid) / 2^length(effect))
 }
-counted <- function(means) c(people = nrow(means), trials = attr(means, "trials"))
+counted <- function(means) c(people = nrow(means), trials = attr(means, "trials"), attr(means, "restricted"))
+# Of a main effect the difference of its levels; of an interaction the difference of differences.
+difference_of <- function(means, effect) {
+  paste0(if (is.null(attr(means, "restricted"))) "" else "restricted ",
+         if (length(effect) == 1) "mean difference" else "mean difference of differences")
+}
 key_of <- function(prefix, effect, test) paste(prefix, paste(effect, collapse = ":"), test, sep = "/")
 limits_of <- function(name, low, high) setNames(c(low, high), paste(name, c("low", "high")))
 named <- function(name, value) setNames(value, name)
@@ -72,7 +97,7 @@ ask_paired_t <- function(prefix, y, design, effect, unit = "", bounds = NULL) {
   tail <- (1 - level) / 2
   dz <- c(t, noncentral(t, df, 1 - tail), noncentral(t, df, tail)) / sqrt(length(d))
   sized <- function(name, values) setNames(values, c(name, paste(name, c("low", "high"))))
-  what <- if (length(effect) == 1) "mean difference" else "mean difference of differences"
+  what <- difference_of(means, effect)
   key <- key_of(prefix, effect, "paired_t")
   say(key, counted(means), t = t, df = df, p = test$p.value, named(what, mean(d)),
       limits_of(what, test$conf.int[1], test$conf.int[2]), sized("d_z", dz), "sd of differences" = sd(d))
@@ -99,7 +124,7 @@ ask_permutation <- function(prefix, y, design, effect) {
   means <- means_of(y, design)
   d <- as.vector(means %*% weights_of(design, effect))
   moving <- d[d != 0] / max(abs(d))
-  what <- if (length(effect) == 1) "mean difference" else "mean difference of differences"
+  what <- difference_of(means, effect)
   key <- key_of(prefix, effect, "permutation")
   say(key, counted(means), mean = mean(d), named(what, mean(d)))
   if (length(moving) > 36) return(invisible())
@@ -472,16 +497,18 @@ ask_cells <- function(prefix, y, design, kind, between) {
 }
 # Corrects the p-values of a family; questions without an answer count as not found.
 correct <- function(method, keys, without_answer) {
+  results <- table_of("numbers.csv", colClasses = c(name = "character"))
   p <- vapply(keys, function(key) {
     p <- numbers[[paste0(key, "/p")]]
-    if (is.null(p)) NA_real_ else p
+    # Drawn at random, or without a fit in R: as the results have it.
+    if (is.null(p)) results$value[results$name == paste0(key, "/p")] else p
   }, 0)
-  if (anyNA(p)) return(invisible())
   corrected <- p.adjust(c(p, rep(1, without_answer)), method)
   for (i in seq_along(keys)) say(keys[i], "p corrected" = corrected[[i]])
 }
 # The answers of a test once more, as a choice of trials of the sensitivity table.
 again <- function(outcome, choice, test) {
+  if (list(c(outcome, test)) %in% failed) failed[[length(failed) + 1]] <<- c(paste(outcome, choice, sep = "/"), test)
   for (key in names(numbers)) {
     parts <- strsplit(key, "/", fixed = TRUE)[[1]]
     if (length(parts) == 4 && parts[1] == outcome && parts[3] == test) {
@@ -494,10 +521,19 @@ compare <- function() {
   results <- table_of("numbers.csv", colClasses = c(name = "character"))
   results$r <- vapply(results$name, function(name) if (is.null(numbers[[name]])) NA_real_ else numbers[[name]], 0)
   results$difference <- ifelse(results$value == results$r, 0, abs(results$value - results$r) / pmax(abs(results$value), 1e-8))
-  compared <- !is.na(results$tolerance)
+  any_of <- function(list, matches) Reduce(`|`, lapply(list, matches), rep(FALSE, nrow(results)))
+  skipped <- any_of(left_off, function(prefix) startsWith(results$name, paste0(prefix, "/")))
+  no_fit <- any_of(failed, function(one) {
+    rest <- strsplit(substring(results$name, nchar(one[1]) + 2), "/", fixed = TRUE)
+    startsWith(results$name, paste0(one[1], "/")) & vapply(rest, function(parts) length(parts) == 3 && parts[2] %in% paste0(one[2], c("", "_contrast")), NA)
+  })
+  drawn <- is.na(results$tolerance)
+  compared <- !drawn & !skipped & !no_fit
   bad <- compared & (is.na(results$r) | is.na(results$difference) | results$difference > results$tolerance)
   write.csv(results, "numbers_r.csv", row.names = FALSE, quote = TRUE)
-  cat(sum(compared), "numbers compared with R's,", sum(bad), "differ;", sum(!compared), "are drawn at random and not compared\n")
+  cat(sum(compared), "numbers compared with R's,", sum(bad), "differ;", sum(drawn), "are drawn at random and not compared\n")
+  if (any(skipped)) cat(sum(skipped & !drawn), "of the sensitivity tables left out by --quick\n")
+  if (length(failed)) cat(sum(no_fit & !drawn), "not compared, of", length(failed), "tests: R gives no fit\n")
   if (any(bad)) {
     print(results[bad, c("name", "value", "r", "tolerance")], row.names = FALSE, digits = 10)
     quit(status = 1)

@@ -1,5 +1,6 @@
 //! `report.html`: the document as one page that needs no network and no script.
 
+use super::super::drawings::Drawing;
 use super::super::results::Results;
 use super::document::{Block, Section, Table};
 use super::words::{count, simulated};
@@ -50,17 +51,22 @@ fn block(block: &Block<'_>) -> Markup {
             ul.tests { @for (strong, words) in points { li { @if *strong { b { (words) } } @else { (words) } } } }
         },
         Block::Table(one) => table(one),
-        Block::Drawing(drawing) => match &drawing.drawn {
-            Ok(figure) => page::chart(
-                figure,
-                html! {
-                    @if !drawing.about.is_empty() { p { (drawing.about) } }
-                    p { "File: " a href={ "figures/" (drawing.name) ".svg" } { "figures/" (drawing.name) ".svg" } ", .pdf" }
-                },
-            ),
-            Err(why) => page::empty(&format!("Not drawn: {why}")),
-        },
+        Block::Drawing(one) => drawing(one),
+        Block::Pairs(all) => html! { div.pairs { @for one in all { (drawing(one)) } } },
         Block::Typed(words) => html! { pre { code { (words) } } },
+    }
+}
+
+fn drawing(drawing: &Drawing) -> Markup {
+    match &drawing.drawn {
+        Ok(figure) => page::chart(
+            figure,
+            html! {
+                @if !drawing.about.is_empty() { p { (drawing.about) } }
+                p { "File: " a href={ "figures/" (drawing.name) ".svg" } { "figures/" (drawing.name) ".svg" } ", .pdf" }
+            },
+        ),
+        Err(why) => page::empty(&format!("Not drawn: {why}")),
     }
 }
 

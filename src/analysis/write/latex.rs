@@ -2,7 +2,7 @@
 
 use super::super::results::Results;
 use super::Number;
-use super::words::{p_value, sentence, short};
+use super::words::{by_name, p_value, sentence};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
@@ -79,13 +79,13 @@ pub(super) fn macros(numbers: &[Number], results: &Results) -> String {
         .collect();
     for number in numbers.iter().filter(|number| tests.iter().any(|test| number.name.starts_with(test))) {
         let is_p = number.name.ends_with("/p") || number.name.ends_with("/p corrected");
-        let is_count = number.name.ends_with("/people") || number.name.ends_with("/trials");
+        let what = number.name.rsplit('/').next().unwrap_or("");
         let value = if is_p {
             p_value(number.value)
-        } else if is_count {
+        } else if what == "counted up to" {
             format!("{}", number.value)
         } else {
-            short(number.value)
+            by_name(what, number.value)
         };
         say(&number.name, &value);
     }

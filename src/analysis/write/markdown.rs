@@ -1,11 +1,23 @@
 //! `results.md`: the document as Markdown.
 
+use super::super::drawings::Drawing;
 use super::document::{Block, Section, Table};
 use std::fmt::Write;
 
-/// Text that Markdown sets as it is, on one line.
+/// Text that Markdown sets as it is, on one line: a `<` that could begin a tag is written as an entity, that of p < .001 is
+/// not.
 pub(in crate::analysis) fn cell(text: &str) -> String {
-    text.replace('|', "\\|").replace(['\n', '\r'], " ").replace('<', "&lt;")
+    let mut out = String::with_capacity(text.len());
+    let mut letters = text.chars().peekable();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '|' => out.push_str("\\|"),
+            '\n' | '\r' => out.push(' '),
+            '<' if !letters.peek().is_none_or(|next| *next == ' ' || next.is_ascii_digit()) => out.push_str("&lt;"),
+            letter => out.push(letter),
+        }
+    }
+    out
 }
 
 /// The whole text; `banners` stand first.
@@ -31,11 +43,16 @@ fn block(block: &Block<'_>) -> String {
             points.iter().map(point).collect::<String>() + "\n"
         }
         Block::Table(one) => captioned(one),
-        Block::Drawing(drawing) => match &drawing.drawn {
-            Ok(figure) => format!("![{}](figures/{}.svg)\n\n", cell(&figure.title), drawing.name),
-            Err(why) => format!("Not drawn: {}\n\n", cell(&why.to_string())),
-        },
+        Block::Drawing(one) => drawing(one),
+        Block::Pairs(all) => all.iter().map(|one| drawing(one)).collect(),
         Block::Typed(words) => format!("```sh\n{words}\n```\n\n"),
+    }
+}
+
+fn drawing(drawing: &Drawing) -> String {
+    match &drawing.drawn {
+        Ok(figure) => format!("![{}](figures/{}.svg)\n\n", cell(&figure.title), drawing.name),
+        Err(why) => format!("Not drawn: {}\n\n", cell(&why.to_string())),
     }
 }
 
@@ -56,4 +73,15 @@ pub(in crate::analysis) fn table(head: &[&str], rows: impl IntoIterator<Item = V
         let _ = writeln!(out, "| {} |", row.iter().map(|text| cell(text)).collect::<Vec<_>>().join(" | "));
     }
     out + "\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_could_be_a_tag_is_harmless_and_a_p_value_stays() {
+        assert_eq!(cell("p < .001 | <5"), "p < .001 \\| <5");
+        assert_eq!(cell("<script>\n</b> <!-- a<"), "&lt;script> &lt;/b> &lt;!-- a<");
+    }
 }

@@ -1,9 +1,9 @@
 //! The methods of a results section: sample, exclusions, design, apparatus, clocks, tests, software.
 
 use super::super::conducted::{SetUp, Timing};
-use super::super::methods::TestResult;
+use super::super::methods::{MOST_RANDOM, TestResult};
 use super::super::plan::{Before, Correction, Kind, Plan};
-use super::super::results::Results;
+use super::super::results::{OutcomeResults, Results, count_words, families};
 use super::document::Block;
 use super::words::{count, short, simulated};
 
@@ -148,8 +148,12 @@ fn tests(plan: &Plan, results: &Results) -> String {
         out += "What happened or not was analysed by logistic mixed models. ";
     }
     if has(&["lmm", "clmm", "glmm"]) {
-        out += "Mixed models have random intercepts and, where cells had several trials, random slopes by participant, \
-                reduced by the rule \"correlations, then slopes\" when singular. ";
+        out += &format!(
+            "Mixed models have random intercepts by participant and, where cells had several trials, random slopes of the main \
+             effects within participants and of the interactions asked for, as far as that makes no more than {MOST_RANDOM} \
+             random columns; when singular they are reduced by the rule \"correlations, then slopes\": slopes without \
+             variance go, those of interactions first, those of a factor's levels together. A p-value of an effect without a slope of its own says so. "
+        );
     }
     if results.outcomes.iter().any(|outcome| outcome.tests.iter().any(|test| !test.under.is_empty())) {
         out += "Factors of three and more levels were tested as a whole (mixed models: by F with Satterthwaite's degrees of \
@@ -160,21 +164,41 @@ fn tests(plan: &Plan, results: &Results) -> String {
                 participants. ";
     }
     if plan.outcomes.iter().any(|outcome| outcome.kind == Kind::Censored) {
-        out += "Waits that were cut off are censored, not left out: means are restricted, of waits counted up to a time to \
-                which all were watched; medians have bootstrap intervals over participants. ";
+        out += &format!(
+            "Waits that were cut off are censored, not left out: means are restricted, of waits counted up to a time to \
+             which all were watched{}; medians have bootstrap intervals over participants. ",
+            counted_up_to(results)
+        );
     }
     if has(&["cox"]) {
         out += "Hazards were compared by Cox models with errors clustered by participant. ";
     }
-    let family = |family: &super::super::plan::Family| {
+    let family = |(family, (planned, answered)): (&super::super::plan::Family, (usize, usize))| {
         let how = match family.correction {
             Correction::Holm => "corrected by Holm",
             Correction::BenjaminiHochberg => "corrected by Benjamini and Hochberg",
             Correction::None => "not corrected",
         };
-        format!("Family {}: p-values {how}.", family.name)
+        let over = if answered < planned && family.correction != Correction::None {
+            format!(" for all {planned}")
+        } else {
+            String::new()
+        };
+        format!("Family {}: {}, p-values {how}{over}.", family.name, count_words(planned, answered))
     };
-    out + &plan.families.iter().map(family).collect::<Vec<_>>().join(" ")
+    let families = plan.families.iter().zip(families(plan, &results.outcomes));
+    out + &families.map(family).collect::<Vec<_>>().join(" ")
+}
+
+/// ` (Crossing initiation time: 20 s)`
+fn counted_up_to(results: &Results) -> String {
+    let of_outcome = |outcome: &OutcomeResults| {
+        let restricted = outcome.tests.iter().find_map(|test| test.restricted.as_ref())?;
+        let whose = if restricted.planned { "" } else { ", the earliest end of watching" };
+        Some(format!("{}: {}{whose}", outcome.label, restricted.time()))
+    };
+    let all: Vec<String> = results.outcomes.iter().filter_map(of_outcome).collect();
+    if all.is_empty() { String::new() } else { format!(" ({})", all.join("; ")) }
 }
 
 fn software(results: &Results) -> String {

@@ -25,8 +25,7 @@ pub(in crate::analysis) use numbers::test_numbers;
 pub use numbers::{Number, numbers};
 pub(in crate::analysis) use r_script::{FUNCTIONS, quoted};
 pub(in crate::analysis) use tables::Table;
-pub(super) use words::amount;
-pub(in crate::analysis) use words::{interval, p_value, short};
+pub(in crate::analysis) use words::{brief, interval, p_value, short};
 pub use words::{sentence, simulated};
 
 /// A file's name and its bytes.

@@ -97,6 +97,10 @@ pub(in crate::analysis) fn test_numbers(key: &str, test: &TestResult, all: &mut 
     };
     push("people", test.people as f64, Nearness::Closed);
     push("trials", test.trials as f64, Nearness::Closed);
+    if let Some(restricted) = &test.restricted {
+        push("counted up to", restricted.until, Nearness::Closed);
+        push("longer", restricted.longer as f64, Nearness::Closed);
+    }
     if let Some(statistic) = &test.statistic {
         push(&statistic.name, statistic.value, nearness);
     }

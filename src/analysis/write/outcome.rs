@@ -1,14 +1,14 @@
 //! What was found of one outcome: sentences, figures, tables, what is assumed, what the answer depends on.
 
 use super::super::drawings::{Drawing, OfOutcome};
-use super::super::methods::TestResult;
+use super::super::methods::{Estimate, TestResult};
 use super::super::plan::OutcomePlan;
 use super::super::results::{CellResult, OutcomeResults};
 use super::competing;
 use super::document::{Block, Table, points};
 use super::marginal;
 use super::tables_of_trials::or_all;
-use super::words::{amount, estimate, interval, p_value, sentence, short, statistic, test_name};
+use super::words::{amount, by_name, estimate, estimate_of, limit, longer, p_value, sentence, statistic, test_name};
 
 pub(super) fn blocks<'a>(
     plan: Option<&OutcomePlan>,
@@ -26,19 +26,28 @@ pub(super) fn blocks<'a>(
     if !outcome.tests.is_empty() {
         blocks.push(Block::Table(tests(outcome)));
         blocks.extend(marginal::blocks(outcome));
-        let assumed = assumptions(plan, outcome);
-        blocks.extend((!assumed.is_empty()).then(|| Block::Heading("What the tests assume".to_owned())));
-        blocks.extend(points(assumed));
-        blocks.extend(drawn(|own| &own.assumptions));
     }
-    if drawings.is_some_and(|own| !own.order.is_empty()) {
-        blocks.push(Block::Heading("Over the order of trials".to_owned()));
-        blocks.extend(drawn(|own| &own.order));
-    }
+    let assumed = if outcome.tests.is_empty() { Vec::new() } else { assumptions(plan, outcome) };
+    let ordered = drawings.is_some_and(|own| !own.order.is_empty());
+    let heading = match (assumed.is_empty(), ordered) {
+        (true, false) => None,
+        (true, true) => Some("Over the order of trials"),
+        (false, false) => Some("What the tests assume"),
+        (false, true) => Some("What the tests assume, and the order of trials"),
+    };
+    blocks.extend(heading.map(|words| Block::Heading(words.to_owned())));
+    blocks.extend(points(assumed));
+    let looked_at = drawings.into_iter().flat_map(|own| own.assumptions.iter().chain(&own.order));
+    let looked_at: Vec<&Drawing> = looked_at.collect();
+    blocks.extend((!looked_at.is_empty()).then_some(Block::Pairs(looked_at)));
     if !outcome.sensitivity.is_empty() {
         blocks.push(Block::Heading("How far the answer depends on choices".to_owned()));
         blocks.push(Block::Table(sensitivity(outcome, alpha)));
-        blocks.extend(points(left_out(outcome, alpha)));
+        let cautions = outcome.sensitivity.iter().filter_map(|row| {
+            let why = row.caution.as_ref()?;
+            Some(format!("{}: {why}.", row.choice))
+        });
+        blocks.extend(points(cautions.chain(left_out(outcome, alpha))));
     }
     blocks
 }
@@ -76,11 +85,14 @@ fn notes(outcome: &OutcomeResults) -> Vec<String> {
 
 fn cells(outcome: &OutcomeResults) -> Table {
     let early = outcome.cells.iter().any(|cell| cell.early.is_some());
+    let unknown = outcome.cells.iter().any(|cell| cell.unknown > 0);
     let mut columns = vec!["cell", "participants#", "trials#"];
+    columns.extend(unknown.then_some("unknown#"));
     columns.extend(early.then_some("over before manipulation#"));
     columns.push("described by");
     let row = |cell: &CellResult| {
         let mut row = vec![or_all(&cell.name), cell.people.to_string(), cell.trials.to_string()];
+        row.extend(unknown.then(|| cell.unknown.to_string()));
         row.extend(early.then(|| cell.early.map_or_else(|| "NA".to_owned(), |n| n.to_string())));
         row.push(described(outcome, cell));
         row
@@ -89,14 +101,14 @@ fn cells(outcome: &OutcomeResults) -> Table {
 }
 
 fn described(outcome: &OutcomeResults, cell: &CellResult) -> String {
-    let unit = if outcome.unit.is_empty() { String::new() } else { format!(" {}", outcome.unit) };
     let numbers = cell.numbers.iter().enumerate().map(|(i, number)| {
-        let limits = cell.interval.filter(|_| i == 0).map_or(String::new(), |limits| format!(", {}", interval(limits)));
         let is_count = ["answers", "happened", "censored"].iter().any(|word| number.name.starts_with(word));
         if is_count {
             return format!("{}: {}", number.name, number.value);
         }
-        format!("{} {}{unit}{limits}", number.name, short(number.value))
+        let (name, unit, interval) = (number.name.clone(), outcome.unit.clone(), cell.interval.filter(|_| i == 0));
+        let own = Estimate { name, unit, value: number.value, interval };
+        format!("{} {}", number.name, amount(&own))
     });
     numbers.collect::<Vec<_>>().join("; ")
 }
@@ -104,8 +116,9 @@ fn described(outcome: &OutcomeResults, cell: &CellResult) -> String {
 /// Every number of every test.
 fn tests(outcome: &OutcomeResults) -> Table {
     let row = |test: &TestResult| {
-        let sizes = test.estimate.iter().chain(&test.effect_sizes).map(estimate);
-        let more = test.more.iter().map(|number| format!("{} = {}", number.name, short(number.value)));
+        let sizes = estimate_of(test).into_iter().chain(test.effect_sizes.iter().map(estimate));
+        let more = test.more.iter().map(|number| format!("{} = {}", number.name, by_name(&number.name, number.value)));
+        let more = more.chain(test.restricted.is_some().then(|| longer(test)));
         let numbers: Vec<String> = test.refused.iter().cloned().chain(sizes).chain(more).collect();
         let name = test_name(&test.test);
         vec![
@@ -114,7 +127,7 @@ fn tests(outcome: &OutcomeResults) -> Table {
             test.people.to_string(),
             test.trials.to_string(),
             statistic(test),
-            test.p.map_or(String::new(), p_value),
+            test.p.map_or(String::new(), |p| p_value(p) + &limit(test)),
             test.p_corrected.map_or(String::new(), p_value),
             numbers.join("; "),
         ]
@@ -163,22 +176,31 @@ fn assumptions(plan: Option<&OutcomePlan>, outcome: &OutcomeResults) -> Vec<Stri
 }
 
 fn sensitivity(outcome: &OutcomeResults, alpha: f64) -> Table {
+    let restricted = outcome.sensitivity.iter().any(|row| row.result.restricted.is_some());
     let row = |row: &super::super::sensitivity::Sensitivity| {
         let test = &row.result;
-        let p = test.p.map_or_else(|| test.refused.clone().unwrap_or_default(), p_value);
+        let p = test.p.map(|p| p_value(p) + &limit(test));
+        let p = p.or_else(|| test.refused.clone()).unwrap_or_default();
         let below = test.p.map_or("", |p| if p < alpha { "yes" } else { "no" });
-        vec![
-            row.choice.clone(),
+        let (choice, below) = match row.caution {
+            Some(_) => (format!("{} (not to be read as the effect: see below)", row.choice), "not comparable"),
+            None => (row.choice.clone(), below),
+        };
+        let mut cells = vec![
+            choice,
             test.effect.replace(':', " × "),
             test_name(&test.test).to_owned(),
             test.people.to_string(),
             test.trials.to_string(),
-            test.estimate.as_ref().map_or(String::new(), amount),
-            p,
-            below.to_owned(),
-        ]
+        ];
+        let counted = test.restricted.as_ref().map(|one| (one.time(), one.longer.to_string())).unwrap_or_default();
+        cells.extend(restricted.then_some([counted.0, counted.1]).into_iter().flatten());
+        cells.extend([test.estimate.as_ref().map_or(String::new(), amount), p, below.to_owned()]);
+        cells
     };
-    let columns = ["choice of trials", "effect", "test", "n#", "trials#", "estimate", "p, not corrected", "below α#"];
+    let mut columns = vec!["choice of trials", "effect", "test", "n#", "trials#"];
+    columns.extend(restricted.then_some(["waits counted up to#", "longer#"]).into_iter().flatten());
+    columns.extend(["estimate", "p, not corrected", "below α#"]);
     let caption = format!("{}: exclusions and tests", outcome.label);
     Table::new(caption, &columns, outcome.sensitivity.iter().map(row).collect())
 }

@@ -37,7 +37,8 @@ fn list<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
 /// The script; it reads `data.csv` and `numbers.csv` beside it.
 pub(super) fn script(plan: &Plan, taken: &Taken, results: &Results) -> String {
     let mut script = format!(
-        "# Every number of these results again, by R: Rscript analysis.R\n\
+        "# Every number of these results again, by R: Rscript analysis.R; without the sensitivity tables, which take the longest:\n\
+         # Rscript analysis.R --quick\n\
          # It reads data.csv and numbers.csv beside it, writes numbers_r.csv where it runs, and fails where a number differs.\n\
          # Plan: {}. On Debian: apt-get install r-base-core r-cran-survival r-cran-lme4 r-cran-lmertest r-cran-ordinal r-cran-afex\n\n",
         plan.name
@@ -50,7 +51,9 @@ pub(super) fn script(plan: &Plan, taken: &Taken, results: &Results) -> String {
         .map(|name| format!("{} = \"character\"", quoted(name)))
         .collect();
     let _ = writeln!(script, "data <- table_of(\"data.csv\", colClasses = c({}))", text_columns.join(", "));
-    for (asked, outcome) in plan.outcomes.iter().zip(&results.outcomes) {
+    for (i, (asked, outcome)) in plan.outcomes.iter().zip(&results.outcomes).enumerate() {
+        let label = asked.label.replace('\n', " ");
+        let _ = writeln!(script, "\n# {label}\nbegin({}, {}, {})", i + 1, plan.outcomes.len(), quoted(&label));
         script.push_str(&questions(plan, taken, asked, outcome));
     }
     script.push_str(&families(plan, results));
@@ -66,13 +69,18 @@ fn questions(plan: &Plan, taken: &Taken, asked: &OutcomePlan, outcome: &OutcomeR
         .map(|factor| format!("{} = {}", quoted(&factor.name), list(factor.levels.iter().map(String::as_str))))
         .collect();
     let covariates = list(asked.covariates.iter().map(|i| plan.covariates[*i].name.as_str()));
-    let mut out = format!("\n# {}\ndesign <- list({})\n", asked.label.replace('\n', " "), factors.join(", "));
+    let mut out = format!("design <- list({})\n", factors.join(", "));
     let censored = if asked.kind == Kind::Censored { "TRUE" } else { "FALSE" };
     let name = quoted(&asked.name);
     let take = |rows: &str| format!("y <- trials_of(data[{rows}, ], {name}, design, {covariates}, {censored})\n");
     let question = Question { plan, asked, design: &design, covariates: &covariates };
     let all = question.effects();
     out += &take("data$analysed == 1");
+    let rows = outcome.sensitivity.iter().map(|row| &row.result);
+    if outcome.tests.iter().chain(rows).any(|result| result.restricted.is_some()) {
+        let until = asked.restricted_at.map_or_else(|| "earliest_end(y)".to_owned(), super::text);
+        let _ = writeln!(out, "until <- {until}");
+    }
     let between = question.between();
     if asked.options.arrival.is_some() {
         let until = asked.restricted_at.map_or(String::new(), |until| format!(", {}", super::text(until)));
@@ -80,6 +88,8 @@ fn questions(plan: &Plan, taken: &Taken, asked: &OutcomePlan, outcome: &OutcomeR
     }
     let _ = writeln!(out, "ask_cells({name}, y, design, {}, {between})", quoted(asked.kind.word()));
     out += &question.lines(&asked.name, &outcome.tests, &all, "y");
+    let mut more = String::new();
+    let mut prefixes = Vec::new();
     for (choice, rows) in choices(plan).iter().map(|(choice, _)| choice).zip(rows_of(plan)) {
         let own: Vec<TestResult> =
             outcome.sensitivity.iter().filter(|row| row.choice == *choice).map(|row| row.result.clone()).collect();
@@ -89,21 +99,25 @@ fn questions(plan: &Plan, taken: &Taken, asked: &OutcomePlan, outcome: &OutcomeR
         let mut tests: Vec<&str> = known.iter().map(|result| result.test.as_str()).collect();
         tests.dedup();
         for test in tests {
-            let _ = writeln!(out, "again({name}, {}, {})", quoted(choice), quoted(test));
+            let _ = writeln!(more, "again({name}, {}, {})", quoted(choice), quoted(test));
         }
-        out += &take(&rows);
-        out += &question.lines(&format!("{}/{choice}", asked.name), &new, &all, "y");
+        more += &take(&rows);
+        let prefix = format!("{}/{choice}", asked.name);
+        more += &question.lines(&prefix, &new, &all, "y");
+        prefixes.push(prefix);
     }
     if !outcome.left_out.is_empty() {
-        out += &take("data$analysed == 1");
+        more += &take("data$analysed == 1");
         for code in &taken.participants {
             let own: Vec<TestResult> =
                 outcome.left_out.iter().filter(|row| row.participant == *code).map(|row| row.result.clone()).collect();
             let rows = format!("y[y$person != {}, ]", quoted(code));
-            out += &question.lines(&format!("{}/without {code}", asked.name), &own, &all, &rows);
+            let prefix = format!("{}/without {code}", asked.name);
+            more += &question.lines(&prefix, &own, &all, &rows);
+            prefixes.push(prefix);
         }
     }
-    out
+    out + &format!("if (!quick) {{\n{more}}} else leave_off({})\n", list(prefixes.iter().map(String::as_str)))
 }
 
 /// Whether an answer stands among the confirmatory ones already.
@@ -147,13 +161,8 @@ impl Question<'_> {
     }
 
     /// The trials as a test sees them: means of waits are restricted ones.
-    fn counted(&self, test: Test, rows: &str) -> String {
-        let at = self.asked.restricted_at.map_or(String::new(), |at| format!(", {}", super::text(at)));
-        match (self.asked.kind, test) {
-            (_, Test::Cox | Test::LogRank) => rows.to_owned(),
-            (Kind::Censored, _) => format!("restricted({rows}{at})"),
-            _ => rows.to_owned(),
-        }
+    fn counted(&self, result: &TestResult, rows: &str) -> String {
+        if result.restricted.is_some() { format!("restricted({rows}, until)") } else { rows.to_owned() }
     }
 
     /// Effects as R takes them.
@@ -199,7 +208,7 @@ impl Question<'_> {
             let own = effects.iter().find(|(name, _)| *name == result.effect).map(|(_, effect)| effect);
             let effect = list(own.into_iter().flatten().map(|i| self.design.factors[*i].name.as_str()));
             let covariates = self.covariates;
-            let rows = &self.counted(test, rows);
+            let rows = &self.counted(result, rows);
             let more = self.more(results, result, effects);
             let random = result.random.as_ref().map_or(String::new(), |random| {
                 let columns = list(random.columns.iter().map(String::as_str));
@@ -230,7 +239,7 @@ impl Question<'_> {
                 Test::Cox => format!("ask_cox({prefix}, {rows}, design, {covariates})"),
                 Test::LogRank => format!("ask_log_rank({prefix}, {rows}, {effect})"),
             };
-            let _ = writeln!(out, "{call}");
+            let _ = writeln!(out, "tried({prefix}, {}, {call})", quoted(&result.test));
         }
         let equivalent = results.iter().any(|result| result.test == "tost" && result.refused.is_none());
         if equivalent && !results.iter().any(|result| result.test == Test::PairedT.word()) {
@@ -239,7 +248,10 @@ impl Question<'_> {
                 let effect = list(effect.iter().map(|i| self.design.factors[*i].name.as_str()));
                 let (low, high) = self.asked.equivalence.unwrap_or_default();
                 let bounds = format!("c({}, {})", super::text(low), super::text(high));
-                let _ = writeln!(out, "ask_paired_t({prefix}, {rows}, design, {effect}, bounds = {bounds})");
+                let _ = writeln!(
+                    out,
+                    "tried({prefix}, \"tost\", ask_paired_t({prefix}, {rows}, design, {effect}, bounds = {bounds}))"
+                );
             }
         }
         out

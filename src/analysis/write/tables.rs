@@ -118,8 +118,20 @@ fn counts(results: &Results) -> Table {
 }
 
 fn cells(results: &Results) -> Table {
-    let names =
-        ["outcome", "cell", "people", "trials", "before_manipulation", "what", "value", "low", "high", "level", "unit"];
+    let names = [
+        "outcome",
+        "cell",
+        "people",
+        "trials",
+        "unknown",
+        "before_manipulation",
+        "what",
+        "value",
+        "low",
+        "high",
+        "level",
+        "unit",
+    ];
     let mut table = Table::new(names);
     for outcome in &results.outcomes {
         for cell in &outcome.cells {
@@ -130,6 +142,7 @@ fn cells(results: &Results) -> Table {
                     cell.name.clone(),
                     cell.people.to_string(),
                     cell.trials.to_string(),
+                    cell.unknown.to_string(),
                     cell.early.map_or_else(|| "NA".to_owned(), |n| n.to_string()),
                     number.name.clone(),
                     text(number.value),
@@ -144,7 +157,7 @@ fn cells(results: &Results) -> Table {
     table
 }
 
-const TEST_COLUMNS: [&str; 19] = [
+const TEST_COLUMNS: [&str; 21] = [
     "effect",
     "test",
     "people",
@@ -162,6 +175,8 @@ const TEST_COLUMNS: [&str; 19] = [
     "estimate_high",
     "level",
     "unit",
+    "waits_up_to",
+    "waits_longer",
     "refused",
     "notes",
 ];
@@ -187,6 +202,8 @@ fn test_row(test: &TestResult) -> Vec<String> {
         known(limits.map(|limits| limits.high)),
         known(limits.map(|limits| limits.level)),
         estimate.map_or_else(String::new, |estimate| estimate.unit.clone()),
+        known(test.restricted.as_ref().map(|restricted| restricted.until)),
+        known(test.restricted.as_ref().map(|restricted| restricted.longer as f64)),
         test.refused.clone().unwrap_or_default(),
         test.notes.join("; "),
     ]
@@ -224,10 +241,12 @@ fn size_of(test: &TestResult, effect: &Estimate) -> TestResult {
 }
 
 fn sensitivity(results: &Results) -> Table {
-    let mut table = Table::new(["outcome", "choice"].into_iter().chain(TEST_COLUMNS));
+    let mut table = Table::new(["outcome", "choice"].into_iter().chain(TEST_COLUMNS).chain(["caution"]));
     for outcome in &results.outcomes {
         for row in &outcome.sensitivity {
-            table.row([outcome.name.clone(), row.choice.clone()].into_iter().chain(test_row(&row.result)));
+            let caution = row.caution.clone().unwrap_or_default();
+            let names = [outcome.name.clone(), row.choice.clone()];
+            table.row(names.into_iter().chain(test_row(&row.result)).chain([caution]));
         }
     }
     table

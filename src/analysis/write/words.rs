@@ -3,20 +3,68 @@
 use super::super::methods::{Estimate, Limits, TestResult};
 use super::super::results::Results;
 
+/// Whole numbers where they are whole: what is counted or summed of ranks.
+const WHOLE: [&str; 7] = ["V", "events", "people", "trials", "df", "df1", "df2"];
+/// In units of a spread, or shares: two decimals, whatever their size.
+const STANDARDISED: [&str; 9] = [
+    "d_z",
+    "d_av",
+    "g_av",
+    "d_s",
+    "g_s",
+    "rank-biserial r",
+    "Kendall's W",
+    "generalised eta squared",
+    "partial eta squared",
+];
+
 /// Two decimals; three for what would else be lost.
 pub(in crate::analysis) fn short(value: f64) -> String {
-    if value.is_infinite() {
-        return if value > 0.0 { "∞" } else { "−∞" }.to_owned();
-    }
-    let size = value.abs();
-    let text = if size >= 1e5 || (size > 0.0 && size < 5e-4) {
-        format!("{value:.2e}")
-    } else if size < 0.1 && size > 0.0 {
-        format!("{value:.3}")
-    } else {
-        format!("{value:.2}")
+    together(&[value]).remove(0)
+}
+
+/// Numbers that stand together, an estimate and its limits, with as many decimals each: two, or three where all are small.
+fn together(values: &[f64]) -> Vec<String> {
+    let sizes = values.iter().map(|value| value.abs()).filter(|size| size.is_finite());
+    let size = sizes.fold(0.0, f64::max);
+    let of_size = |size: f64, value: f64| {
+        if size >= 1e5 || (size > 0.0 && size < 5e-4) {
+            signed(format!("{value:.2e}"))
+        } else {
+            fixed(value, if size < 0.1 && size > 0.0 { 3 } else { 2 })
+        }
     };
+    let text = |value: &f64| match value {
+        value if value.is_infinite() => if *value > 0.0 { "∞" } else { "−∞" }.to_owned(),
+        value if *value == 0.0 => "0.00".to_owned(),
+        // Beside what is huge each has its own.
+        value => of_size(if size >= 1e5 { value.abs() } else { size }, *value),
+    };
+    values.iter().map(text).collect()
+}
+
+/// So many decimals, and no sign before zeros.
+fn fixed(value: f64, decimals: usize) -> String {
+    let text = format!("{value:.decimals$}");
+    let zero = text.trim_start_matches('-').chars().all(|c| matches!(c, '0' | '.'));
+    if zero { text.trim_start_matches('-').to_owned() } else { signed(text) }
+}
+
+fn signed(text: String) -> String {
     text.replace('-', "−")
+}
+
+/// A number by what it is.
+pub(super) fn by_name(name: &str, value: f64) -> String {
+    let of = |names: &[&str]| names.iter().any(|own| name == *own || name.strip_prefix(own).is_some_and(is_limit));
+    if of(&WHOLE) && value.is_finite() {
+        return if value.fract() == 0.0 { fixed(value, 0) } else { fixed(value, if name == "V" { 1 } else { 2 }) };
+    }
+    if of(&STANDARDISED) && value.is_finite() { fixed(value, 2) } else { short(value) }
+}
+
+fn is_limit(rest: &str) -> bool {
+    matches!(rest, " low" | " high")
 }
 
 /// Degrees of freedom: whole where they are, else two decimals.
@@ -35,19 +83,55 @@ fn no_zero(text: String) -> String {
 
 /// `95 % CI [0.10, 0.62]`
 pub(in crate::analysis) fn interval(limits: Limits) -> String {
-    format!("{} % CI [{}, {}]", degrees(100.0 * limits.level), short(limits.low), short(limits.high))
+    let numbers = together(&[limits.low, limits.high]);
+    format!("{} % CI [{}]", degrees(100.0 * limits.level), numbers.join(", "))
+}
+
+/// An estimate and, with its limits, what stands before them.
+fn parts(estimate: &Estimate) -> (String, Option<String>) {
+    let limits = estimate.interval.map(|limits| [limits.low, limits.high]);
+    let values: Vec<f64> = std::iter::once(estimate.value).chain(limits.into_iter().flatten()).collect();
+    let mut texts: Vec<String> = if STANDARDISED.contains(&estimate.name.as_str()) {
+        values.iter().map(|value| by_name(&estimate.name, *value)).collect()
+    } else {
+        together(&values)
+    };
+    let unit = if estimate.unit.is_empty() { String::new() } else { format!(" {}", estimate.unit) };
+    let value = texts.remove(0) + &unit;
+    (value, (!texts.is_empty()).then(|| format!("[{}]", texts.join(", "))))
 }
 
 /// `0.36 s, 95 % CI [0.10, 0.62]`
-pub(in crate::analysis) fn amount(estimate: &Estimate) -> String {
-    let unit = if estimate.unit.is_empty() { String::new() } else { format!(" {}", estimate.unit) };
-    let limits = estimate.interval.map_or(String::new(), |limits| format!(", {}", interval(limits)));
-    format!("{}{unit}{limits}", short(estimate.value))
+pub(super) fn amount(estimate: &Estimate) -> String {
+    match (parts(estimate), estimate.interval) {
+        ((value, Some(limits)), Some(own)) => format!("{value}, {} % CI {limits}", degrees(100.0 * own.level)),
+        ((value, _), _) => value,
+    }
+}
+
+/// `0.36 s [0.10, 0.62]`
+pub(in crate::analysis) fn brief(estimate: &Estimate) -> String {
+    let (value, limits) = parts(estimate);
+    limits.map_or(value.clone(), |limits| format!("{value} {limits}"))
 }
 
 /// `mean difference = 0.36 s, 95 % CI [0.10, 0.62]`
 pub(super) fn estimate(estimate: &Estimate) -> String {
     format!("{} = {}", estimate.name, amount(estimate))
+}
+
+/// The estimate of a test; of restricted means with the time: `restricted mean difference (to 8 s) = −0.36 s, ..`.
+pub(super) fn estimate_of(test: &TestResult) -> Option<String> {
+    let own = test.estimate.as_ref()?;
+    let until = test.restricted.as_ref().map_or(String::new(), |restricted| format!(" (to {})", restricted.time()));
+    Some(format!("{}{until} = {}", own.name, amount(own)))
+}
+
+/// `3 of 144 waits are longer than 8 s`; empty where nothing was restricted.
+pub(super) fn longer(test: &TestResult) -> String {
+    test.restricted.as_ref().map_or(String::new(), |restricted| {
+        format!("{} of {} waits are longer than {}", restricted.longer, restricted.of, restricted.time())
+    })
 }
 
 /// `1 trial`, `2 trials`.
@@ -81,16 +165,19 @@ pub(super) fn statistic(test: &TestResult) -> String {
     } else {
         format!("({})", test.df.iter().map(|df| degrees(*df)).collect::<Vec<_>>().join(", "))
     };
-    format!("{name}{df} = {}", short(statistic.value))
+    format!("{name}{df} = {}", by_name(&statistic.name, statistic.value))
 }
 
-/// p, and the corrected one where there is one.
+/// p, and the corrected one where there is one; beside them what limits them.
 pub(super) fn p_values(test: &TestResult) -> String {
     let Some(p) = test.p else { return String::new() };
-    match test.p_corrected {
-        Some(corrected) => format!("{}, corrected {}", p_value(p), p_value(corrected)),
-        None => p_value(p),
-    }
+    let corrected = test.p_corrected.map_or(String::new(), |p| format!(", corrected {}", p_value(p)));
+    format!("{}{corrected}{}", p_value(p), limit(test))
+}
+
+/// What stands beside a p that must not be taken at its word.
+pub(super) fn limit(test: &TestResult) -> String {
+    if test.limits.is_empty() { String::new() } else { format!(" ({})", test.limits.join("; ")) }
 }
 
 /// A test as a sentence of a results section.
@@ -100,18 +187,23 @@ pub fn sentence(label: &str, test: &TestResult, alpha: f64) -> String {
         return format!("{what}: no answer, since {why}.");
     }
     let mut parts = vec![statistic(test), p_values(test)];
-    parts.extend(test.estimate.as_ref().map(estimate));
+    parts.extend(estimate_of(test));
     parts.extend(test.effect_sizes.iter().map(estimate));
     parts.retain(|part| !part.is_empty());
-    let p = test.p_corrected.or(test.p).unwrap_or(1.0);
-    let verdict = match (test.confirmatory, test.test.ends_with("tost"), p < alpha) {
+    let too_few = format!(
+        ": no verdict, since of {} not even an exact sign permutation could fall below {alpha}",
+        count(test.people, "participant")
+    );
+    let verdict = match (test.confirmatory, test.test.ends_with("tost"), test.finds(alpha)) {
+        (true, false, _) if test.is_of_too_few(alpha) => &too_few,
         (_, true, true) => ": equivalent within the bounds",
         (_, true, false) => ": equivalence within the bounds not shown",
         (true, _, true) => ": a difference",
         (true, _, false) => ": no difference shown, which is not the same as none",
         (false, ..) => "",
     };
-    format!("{what}{verdict}; {} (n = {}, {} trials).", parts.join(", "), test.people, test.trials)
+    let longer = if test.restricted.is_some() { format!("; {}", longer(test)) } else { String::new() };
+    format!("{what}{verdict}; {} (n = {}, {} trials{longer}).", parts.join(", "), test.people, test.trials)
 }
 
 /// A test's name for people.
@@ -150,5 +242,17 @@ mod tests {
         assert_eq!(p_value(1.0), "p = 1.000");
         assert_eq!((short(-0.364), short(0.0123), short(0.0)), ("−0.36".into(), "0.012".into(), "0.00".into()));
         assert_eq!((degrees(17.0), degrees(12.484)), ("17".to_owned(), "12.48".to_owned()));
+        assert_eq!([by_name("V", 206.0), by_name("V", 206.5), by_name("events", 288.0)], ["206", "206.5", "288"]);
+        assert_eq!([by_name("df", 23.0), by_name("df2", 5.45), by_name("d_z low", -0.0627)], ["23", "5.45", "−0.06"]);
+        // An interval's limits and its estimate have as many decimals each; standardised sizes have two.
+        let of = |name: &str, unit: &str, value: f64, low: f64, high: f64| {
+            let interval = Some(Limits { low, high, level: 0.95 });
+            amount(&Estimate { name: name.to_owned(), unit: unit.to_owned(), value, interval })
+        };
+        assert_eq!(of("d_z", "", -0.4917, -0.9113, -0.0627), "−0.49, 95 % CI [−0.91, −0.06]");
+        assert_eq!(of("mean difference", "s", 0.47, -0.0627, 1.0), "0.47 s, 95 % CI [−0.06, 1.00]");
+        assert_eq!(of("mean difference", "s", 0.0123, -0.001, 0.04), "0.012 s, 95 % CI [−0.001, 0.040]");
+        assert_eq!(of("odds ratio", "", 2.5, 1e-4, 1e6), "2.50, 95 % CI [1.00e−4, 1.00e6]");
+        assert_eq!(of("difference", "", -1e-3, -0.2, 0.2), "0.00, 95 % CI [−0.20, 0.20]");
     }
 }

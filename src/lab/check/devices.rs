@@ -1,6 +1,7 @@
 //! Graphics, windows and the headset.
 
 use super::{Finding, HeadsetKind, Planned, Verdict};
+use crate::lab::devices::sound_probe;
 use crate::picture::Gpu;
 use crate::problem::Problem;
 use crate::window;
@@ -34,7 +35,20 @@ pub(super) fn look(planned: &Planned<'_>) -> Vec<Finding> {
             found
         }
     });
+    found.extend(sound(planned, draws));
     found
+}
+
+/// Whether a study that wants sound gets it; `person` where somebody is there to hear it.
+fn sound(planned: &Planned<'_>, person: bool) -> Option<Finding> {
+    planned.study.and_then(|study| study.as_ref().ok()).filter(|prepared| prepared.study.scene.sound)?;
+    if !person {
+        return Some(Finding::ok("sound", "the study wants it; none is played to a participant who is simulated"));
+    }
+    Some(match sound_probe() {
+        Ok(name) => Finding::ok("sound", name),
+        Err(problem) => Finding::wrong("sound", &problem),
+    })
 }
 
 /// The graphics device; a session without a picture can do without.

@@ -52,6 +52,8 @@ pub(super) struct TrialTable {
     pub(super) notes: Vec<String>,
     /// What each session ran on.
     pub(super) set_ups: Vec<SetUp>,
+    /// When each session that is no pilot began, UTC, where its folder tells.
+    pub(super) started: Vec<Option<String>>,
     /// What figures show of each trial's frames.
     pub(super) seen: Vec<Seen>,
 }
@@ -79,6 +81,7 @@ impl TrialTable {
             studies,
             notes: notes::notes(data),
             set_ups: data.sessions.iter().map(set_up::of).collect(),
+            started: data.sessions.iter().filter(|one| !one.file.pilot).map(set_up::started_utc).collect(),
             seen: data.trials().map(seen).collect(),
         }
     }

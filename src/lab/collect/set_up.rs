@@ -35,15 +35,24 @@ pub(super) fn of(session: &Session) -> SetUp {
         world_step_hz: file.world_step_hz,
         pacing: file.pacing.clone(),
         version: file.kerbside.clone(),
-        devices: devices(session),
+        devices: environment(session).map(devices).unwrap_or_default(),
         age: session.age,
     }
 }
 
-/// What headset and world said of themselves; nothing where environment.json is not there: nothing depends on it.
-fn devices(session: &Session) -> Vec<(String, String)> {
-    let bytes = std::fs::read(session.folder.file("environment.json")).unwrap_or_default();
-    let Ok(environment) = serde_json::from_slice::<EnvironmentFile>(&bytes) else { return Vec::new() };
+/// When a session began, UTC.
+pub(super) fn started_utc(session: &Session) -> Option<String> {
+    Some(environment(session)?.started_utc)
+}
+
+/// Nothing where environment.json is not there: no measure depends on it.
+fn environment(session: &Session) -> Option<EnvironmentFile> {
+    let bytes = std::fs::read(session.folder.file("environment.json")).ok()?;
+    serde_json::from_slice(&bytes).ok()
+}
+
+/// What headset and world said of themselves.
+fn devices(environment: EnvironmentFile) -> Vec<(String, String)> {
     let said = environment.devices.into_iter().filter(|(_, details)| !details.is_empty());
     said.map(|(device, details)| {
         let details: Vec<String> = details.iter().map(|(what, value)| format!("{what} {value}")).collect();

@@ -8,6 +8,7 @@ pub mod logistic;
 pub mod ordinal;
 pub mod reduction;
 mod relative;
+mod separation;
 
 use super::sample::{at_least, moderate, same_length};
 use super::{Answer, Refusal};

@@ -6,6 +6,7 @@
 use super::integral::{Integration, MOST_PER_DIRECTION, MOST_POINTS, Observed, log_likelihood, rule};
 use super::link::Link;
 use super::relative::is_singular;
+use super::separation::separating;
 use super::{Covariances, Rows, told_apart};
 use crate::statistics::distributions::normal_two_sided;
 use crate::statistics::sample::at_least;
@@ -54,10 +55,23 @@ pub struct Specification {
 /// A coefficient of this many latent units per standard deviation of its column, or a random effect of as many, is a run
 /// to infinity.
 const RUN_AWAY: f64 = 12.0;
+/// So is a standard error of so many: the likelihood is flat, as where random effects and a coefficient grow together.
+const FLAT: f64 = 5.0;
+
+/// What runs to infinity, in a refusal.
+const COEFFICIENT: &str = "the coefficient of column";
+/// The same of random effects.
+pub const RANDOM: &str = "random effect parameter";
+/// What data do not tell apart, in a refusal.
+pub(super) const PARAMETERS: &str = "parameters of the cumulative link mixed model";
 
 /// The fit. Categories count from 0; fixed columns are without an intercept, for which the thresholds stand.
 pub fn cumulative_link(ratings: &[usize], rows: &Rows<'_>, how: Specification) -> Answer<CumulativeLink> {
     let problem = Prepared::of(ratings, rows, how)?;
+    let columns = separating(ratings, how.categories, &problem.fixed);
+    if !columns.is_empty() {
+        return Err(Refusal::Separated { columns });
+    }
     let start = problem.start();
     let searched = |v: &DVector<f64>| problem.height(&problem.ordered(v));
     let found = problem.ordered(&minimum("cumulative link mixed model", &searched, &start)?);
@@ -66,14 +80,16 @@ pub fn cumulative_link(ratings: &[usize], rows: &Rows<'_>, how: Specification) -
         (from..to).find(|i| found[*i].is_nan() || found[*i].abs() >= most).map(|i| i - from)
     };
     if let Some(index) = runs(k, k + p, RUN_AWAY) {
-        return Err(Refusal::Separation { what: "the coefficient of column", index });
+        return Err(Refusal::Separation { what: COEFFICIENT, index });
     }
     if let Some(index) = runs(k + p, found.len(), 4.0 * RUN_AWAY) {
-        return Err(Refusal::Separation { what: "random effect parameter", index });
+        return Err(Refusal::Separation { what: RANDOM, index });
     }
     let curvature = hessian(&|v| problem.height(v), &found, 1e-2);
-    let refusal = Refusal::Dependent { what: "parameters of the cumulative link mixed model" };
-    let inverse = curvature.cholesky().ok_or(refusal)?.inverse();
+    let inverse = curvature.cholesky().ok_or(Refusal::Dependent { what: PARAMETERS })?.inverse();
+    if let Some(index) = (0..p).find(|j| inverse[(k + j, k + j)].sqrt() > FLAT) {
+        return Err(Refusal::Separation { what: COEFFICIENT, index });
+    }
     let (estimates, covariance) = problem.in_given_units(&found, &inverse);
     let coefficients = estimates.as_slice()[k..].to_vec();
     let errors: Vec<f64> = (k..k + p).map(|i| covariance[(i, i)].sqrt()).collect();
