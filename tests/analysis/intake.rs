@@ -369,20 +369,22 @@ fn refusals_name_cells_effects_and_participants() {
         words,
         "1 participant has a value in every cell, and 2 are needed; without one in some cell: P01, P02, P03, P04, P05"
     );
-    // A level that tells the answer perfectly is named.
+    // An effect that tells the answer perfectly is named: nobody crosses with the light, everybody waves.
     let told = all.lines().map(|line| {
         let mut cells: Vec<&str> = line.split(',').collect();
         if cells[1] != "light" {
-            cells[12] = if cells[1] == "on" { "1" } else { "0" };
+            (cells[7], cells[12]) = if cells[1] == "on" { ("0", "1") } else { ("1", "0") };
         }
         cells.join(",") + "\n"
     });
-    let plan = plan
-        .replace("[outcomes.safe]\nkind = \"ordinal\"", "[outcomes.waved]\nkind = \"binary\"\nfactors = [\"light\"]");
+    let others = "[outcomes.waved]\nkind = \"binary\"\n[outcomes.wait]\nkind = \"censored\"\nhappened = \"crossed\"\n\
+                  test = \"cox\"\nfactors = [\"light\"]";
+    let plan = plan.replace("[outcomes.safe]\nkind = \"ordinal\"", others);
     let (_, _, results) = analyse(&plan, &told.collect::<String>()).unwrap();
     let words = results.outcomes[1].tests[0].refused.clone().unwrap();
-    assert!(words.starts_with("the effect of light runs to infinity"), "{words}");
-    assert!(!words.contains("counted from 0"), "{words}");
+    assert!(words.contains("(separation)") && words.contains("light") && !words.contains("counted from 0"), "{words}");
+    let words = results.outcomes[2].tests[0].refused.clone().unwrap();
+    assert!(words.starts_with("the effect of light runs to infinity: it tells the outcome perfectly"), "{words}");
 }
 
 #[test]
