@@ -4,7 +4,7 @@ use super::super::methods::{Estimate, Limits, TestResult};
 use super::super::results::Results;
 
 /// Whole numbers where they are whole: what is counted or summed of ranks.
-const WHOLE: [&str; 7] = ["V", "events", "people", "trials", "df", "df1", "df2"];
+const WHOLE: [&str; 8] = ["V", "events", "people", "trials", "longer", "df", "df1", "df2"];
 /// In units of a spread, or shares: two decimals, whatever their size.
 const STANDARDISED: [&str; 9] = [
     "d_z",
