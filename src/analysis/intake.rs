@@ -131,7 +131,7 @@ fn taken(plan: &Plan, sheet: &Sheet, strict: bool) -> Outcome<Taken> {
         arrivals.push(super::competing::arrivals(outcome, sheet, &reader, &there)?);
     }
     problems.check()?;
-    Ok(Taken { participants, trials, flow: flow.steps, values, notes, outcome_notes, arrivals })
+    Ok(Taken { participants, trials, flow: flow.steps, values, arrivals, notes, outcome_notes })
 }
 
 /// Trials whose level of a factor is unknown are out where every outcome needs it; else the outcomes that do say so.

@@ -50,12 +50,13 @@ impl Default for Options {
 
 /// Reads them from an outcome's table.
 pub(super) fn read(table: &Table<'_>, kind: Kind) -> Options {
-    let word = |key, words: &[&str]| table.opt_word(key, words);
     let options = Options {
-        contrasts: word("contrasts", Contrasts::WORDS)
+        contrasts: table
+            .opt_word("contrasts", Contrasts::WORDS)
             .and_then(|word| Contrasts::from_word(&word))
             .unwrap_or(Contrasts::Reference),
-        interval: word("interval", IntervalOf::WORDS)
+        interval: table
+            .opt_word("interval", IntervalOf::WORDS)
             .and_then(|word| IntervalOf::from_word(&word))
             .unwrap_or(IntervalOf::T),
         points: table.opt_u32_in("integration", 2..=MOST_POINTS).map(|points| points as usize),

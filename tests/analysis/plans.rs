@@ -101,7 +101,7 @@ fn names_that_would_share_a_column_are_refused() {
     assert!(words.contains("\"analysed\" is the name of a column of the results"), "{words}");
 }
 
-/// The keys that a reader's source asks for: the first text in each call that reads one.
+/// The keys that `read_plan.rs` asks for: the first text in each call that reads one.
 fn keys_read(source: &str) -> BTreeSet<String> {
     let readers = [
         ".text(",
@@ -114,7 +114,6 @@ fn keys_read(source: &str) -> BTreeSet<String> {
         ".i64_in(",
         ".word(",
         ".opt_word(",
-        " word(",
         "texts(",
         "words(",
         "tokens(",
@@ -149,9 +148,10 @@ fn the_list_of_keys_in_the_documents_is_whole_and_true() {
         let table = row[0].split('.').filter(|part| *part != "NAME" && *part != "the plan");
         table.chain([row[1].as_str()]).map(str::to_owned).collect::<Vec<_>>()
     });
-    let readers = ["src/analysis/read_plan.rs", "src/analysis/options.rs"];
-    let asked: BTreeSet<String> = readers.iter().flat_map(|file| keys_read(&read(file))).collect();
-    assert_eq!(listed.collect::<BTreeSet<_>>(), asked);
+    assert_eq!(
+        listed.collect::<BTreeSet<_>>(),
+        keys_read(&[read("src/analysis/read_plan.rs"), read("src/analysis/options.rs")].concat())
+    );
     // Each stands where it is said to stand, with a value of its kind.
     for row in &rows {
         let (place, key, value) = (row[0].replace("NAME", "a"), row[1].as_str(), row[2].as_str());
@@ -163,12 +163,10 @@ fn the_list_of_keys_in_the_documents_is_whole_and_true() {
             Plan::read("plan.toml", &plan(line)).map_or_else(|problems| problems.to_string(), |_| String::new())
         };
         let told_of_it = told(&format!("{key} = {value}"));
-        let of_its_value = |line: &str| {
-            let wrong = ["which is not known", "must be", "is wanted", "is empty"];
-            line.contains(&format!("{key}` is ")) && wrong.iter().any(|words| line.contains(words))
-        };
-        let wrong = told_of_it.contains("unknown key") || told_of_it.lines().any(of_its_value);
-        assert!(!wrong, "{place}.{key}: {told_of_it}");
+        assert!(
+            !told_of_it.contains("unknown key") && !told_of_it.contains(&format!("{key}` is")),
+            "{place}: {told_of_it}"
+        );
         assert!(told("nonsense = 1").contains("unknown key"), "{place}");
     }
 }

@@ -65,7 +65,7 @@ fn analysed(plan: &str, file: &str) -> Vec<OutcomeResults> {
     let plan = Plan::read("plan.toml", plan).unwrap();
     let sheet = Sheet::read(file, &std::fs::read(path).unwrap()).unwrap();
     let taken = intake::take(&plan, &sheet).unwrap();
-    let state = Lock::state(None, String::new(), None, &[]);
+    let state = Lock::state(None, String::new(), None, &[], &[]);
     results::of(&plan, &taken, sheet.files.clone(), state, &|_, _| {}).outcomes
 }
 

@@ -1,6 +1,6 @@
 //! What levels of factors do: estimated marginal means, contrasts of levels, omnibus tests of models.
 
-use super::{CONTRAST, CellTable, Estimate, Named, Sample, TestResult, contrasts, refusals};
+use super::{CONTRAST, CellTable, Estimate, Named, Sample, TestResult, contrasts, models, refusals};
 use crate::analysis::design::ModelColumn;
 use crate::analysis::levels::{Weighted, asks_several, contrasts as compared, means as taken};
 use crate::analysis::plan::Test;
@@ -278,6 +278,7 @@ impl Asked<'_> {
             let interval =
                 Interval { low: sum.interval.low.exp(), high: sum.interval.high.exp(), level: sum.interval.level };
             result.effect_sizes.push(Estimate::new(ratio, "", sum.estimate.exp(), Some(interval)));
+            models::near_separation(&mut result, sum.error);
         }
         result.more.push(Named::new("se", sum.error));
         result

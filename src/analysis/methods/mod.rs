@@ -190,11 +190,12 @@ impl TestResult {
         self.p_corrected.or(self.p).is_some_and(|p| p < alpha) && !self.is_of_too_few(alpha)
     }
 
-    /// Whether a z test stands on so few participants that an exact sign permutation of theirs could not find anything:
+    /// Whether a z or likelihood-ratio test stands on so few participants that an exact sign permutation of theirs could not find anything:
     /// the smallest p of all 2^n patterns is 2 / 2^n.
     pub fn is_of_too_few(&self, alpha: f64) -> bool {
-        let is_z = self.statistic.as_ref().is_some_and(|statistic| statistic.name == "z");
-        is_z && 2.0 * 0.5_f64.powi(i32::try_from(self.people).unwrap_or(i32::MAX)) >= alpha
+        let is = |name: &str| self.statistic.as_ref().is_some_and(|statistic| statistic.name == name);
+        let is_ratio = is("chi2") && [Test::Clmm, Test::Glmm].iter().any(|test| test.word() == self.test);
+        (is("z") || is_ratio) && 2.0 * 0.5_f64.powi(i32::try_from(self.people).unwrap_or(i32::MAX)) >= alpha
     }
 
     /// An empty answer of a test to a question.

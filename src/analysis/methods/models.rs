@@ -110,15 +110,11 @@ pub(super) fn run(test: Test, effects: &[Vec<usize>], sample: &Sample<'_>) -> Ve
     }
     for (i, effect) in several.into_iter().enumerate() {
         let result = || TestResult::of(test, sample.design.effect_name(effect), sample);
+        // Slopes of an effect stay or go together: one column speaks for all.
+        let first = columns.iter().position(|column| column.effect == *effect).unwrap_or_default();
         match &fitted {
             Ok(fitted) => {
-                let own: Vec<usize> = (0..columns.len()).filter(|i| columns[*i].effect == *effect).collect();
-                let complete = |mut result: TestResult| {
-                    result.random = Some(fitted.random.clone());
-                    result.notes.push(fitted.structure.clone());
-                    limited(&mut result, sample, &fitted.random, &own);
-                    result
-                };
+                let complete = |result: TestResult| told(result, fitted, first, sample);
                 results.extend(asked.answers(effect, &fitted.joint, &fitted.omnibus[i], complete));
             }
             Err(refusal) => results.push(result().refusing(refusals::of_model(refusal, sample, &sample.columns()))),
@@ -152,36 +148,44 @@ fn answered(test: Test, mut result: TestResult, fitted: &Answer<Fitted>, i: usiz
         result.effect_sizes.push(Estimate::new(ratio, "", row.b.exp(), Some(interval)));
     }
     result.more.push(Named::new("se", row.se));
-    if ratio.is_some() && row.se > NEARLY_SEPARATED {
+    if ratio.is_some() {
+        near_separation(&mut result, row.se);
+    }
+    told(result, fitted, i, sample)
+}
+
+/// What a reader must know of a coefficient with so large a standard error.
+pub(super) fn near_separation(result: &mut TestResult, se: f64) {
+    if se > NEARLY_SEPARATED {
         let note = "nearly separated: at some level hardly anybody answers otherwise, so the estimate rests on very few \
                     trials, and another program may stop at another local maximum of the likelihood";
         result.limits.push("nearly separated".to_owned());
         result.notes.push(note.to_owned());
     }
-    result.random = Some(fitted.random.clone());
-    result.notes.push(fitted.structure.clone());
-    limited(&mut result, sample, &fitted.random, &[i]);
-    result
 }
 
-/// What stands beside a p of these columns: slopes that they lack, and participants too few for what has no degrees of
-/// freedom.
-fn limited(result: &mut TestResult, sample: &Sample<'_>, random: &Random, columns: &[usize]) {
-    if columns.iter().any(|i| lacks_own(sample, random, *i)) {
+/// An answer completed by what the model is, and by what limits its p; `i` is its column, or the first of its effect.
+fn told(mut result: TestResult, fitted: &Fitted, i: usize, sample: &Sample<'_>) -> TestResult {
+    result.random = Some(fitted.random.clone());
+    result.notes.push(fitted.structure.clone());
+    if lacks_own(sample, &fitted.random, i) {
         result.limits.push("without a random slope of its own".to_owned());
-        result.notes.push(format!(
+        let note = format!(
             "{} has no random slope of its own in the model: where participants differ in it, its test errs more often than \
              it says",
             result.effect.replace(':', " × ")
-        ));
+        );
+        result.notes.push(note);
     }
-    if !result.test.starts_with(Test::Lmm.word()) && result.people < FEW {
+    let is_link = matches!(fitted.joint, Joint::Link(_));
+    if is_link && result.people < FEW {
         result.notes.push(format!(
-            "with few participants ({}) tests of this model err more often than they say, since they take their standard \
-             errors for known: see the tests of participants' means in the sensitivity table",
+            "with few participants ({}) z and likelihood-ratio tests err more often than they say, since they take errors for \
+             known: see the tests of participants' means in the sensitivity table",
             result.people
         ));
     }
+    result
 }
 
 /// Whether participants may differ in a column's effect and the model has no random slope for it. Of all factors within
@@ -228,7 +232,7 @@ fn fit(test: Test, columns: &[ModelColumn], several: &[&Vec<usize>], sample: &Sa
             let fitted = reduced(&rows, &blocks, fit)?;
             linear_rows(fitted, &names, &several, sample.level)
         }
-        _ => categories(test, (&rows, &blocks), &names, &centres, &several, sample),
+        _ => categories(test, (&rows, &blocks), (&names, &several), &centres, sample),
     }
 }
 
@@ -261,9 +265,8 @@ fn ratings(sample: &Sample<'_>) -> (Vec<usize>, usize) {
 fn categories(
     test: Test,
     (rows, blocks): (&Rows<'_>, &[Block]),
-    names: &[String],
+    (names, several): (&[String], &[Vec<usize>]),
     centres: &[f64],
-    several: &[Vec<usize>],
     sample: &Sample<'_>,
 ) -> Answer<Fitted> {
     let (ratings, categories) = ratings(sample);

@@ -525,7 +525,7 @@ compare <- function() {
   skipped <- any_of(left_off, function(prefix) startsWith(results$name, paste0(prefix, "/")))
   no_fit <- any_of(failed, function(one) {
     rest <- strsplit(substring(results$name, nchar(one[1]) + 2), "/", fixed = TRUE)
-    startsWith(results$name, paste0(one[1], "/")) & vapply(rest, function(parts) length(parts) == 3 && parts[2] == one[2], NA)
+    startsWith(results$name, paste0(one[1], "/")) & vapply(rest, function(parts) length(parts) == 3 && parts[2] %in% paste0(one[2], c("", "_contrast")), NA)
   })
   drawn <- is.na(results$tolerance)
   compared <- !drawn & !skipped & !no_fit

@@ -56,12 +56,13 @@ say_cell_levels <- function(prefix, y, means, design, between, effect, how) {
   of_person <- function(name) y[[name]][match(rownames(means), y$person)]
   groups <- if (length(between)) match(do.call(paste, c(lapply(between, of_person), sep = ", ")), cells_of(design[between])) else rep(1, nrow(means))
   sum_of <- function(parts) grouped(means, groups, cell_weights(design[within], parts), cell_weights(design[between], parts))
+  scale <- if (is.null(attr(means, "restricted"))) "mean" else "restricted mean"
   for (one in levels_of(design, effect)) {
     own <- sum_of(one$parts)
-    say_mean(key_of(prefix, effect, "anova"), "mean", one$name, own$estimate, own$se, own$df)
+    say_mean(key_of(prefix, effect, "anova"), scale, one$name, own$estimate, own$se, own$df)
   }
   if (!asks_several(design, effect)) return(invisible())
-  what <- if (length(effect) == 1) "mean difference" else "mean difference of differences"
+  what <- difference_of(means, effect)
   keys <- NULL
   for (one in contrasts_of(design, effect, how)) {
     own <- sum_of(one$parts)
