@@ -7,12 +7,16 @@ mod command;
 mod demo;
 #[path = "analysis/intake.rs"]
 mod intake;
+#[path = "analysis/levels.rs"]
+mod levels;
 #[path = "analysis/models.rs"]
 mod models;
 #[path = "analysis/page.rs"]
 mod page;
 #[path = "analysis/plans.rs"]
 mod plans;
+#[path = "common/program.rs"]
+mod program;
 #[path = "analysis/r.rs"]
 mod r;
 #[path = "analysis/real.rs"]
@@ -24,5 +28,7 @@ mod skips;
 mod svg;
 #[path = "analysis/synthetic.rs"]
 mod synthetic;
+#[path = "analysis/trigger.rs"]
+mod trigger;
 #[path = "analysis/waits.rs"]
 mod waits;

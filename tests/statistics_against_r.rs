@@ -10,6 +10,8 @@ mod anova;
 mod closed;
 #[path = "statistics/expected.rs"]
 mod expected;
+#[path = "statistics/levels.rs"]
+mod levels;
 #[path = "statistics/models.rs"]
 mod models;
 #[path = "statistics/rates.rs"]

@@ -86,3 +86,13 @@ keep(do.call(rbind, lapply(1:20, function(id) {
   gap <- rep(seq(2, 6, 0.5), 2)
   data.frame(id, gap, crossed = rbinom(18, 1, plogis(-6 + 1.5 * gap + u)))
 })), "gaps")
+
+# Three lights x two gaps within 24 people of two groups, one trial a cell: a measured quantity, a five-point item, yes or no.
+cells <- expand.grid(gap = 1:2, light = 1:3)
+keep(do.call(rbind, lapply(1:24, function(id) {
+  u <- rnorm(2, 0, c(0.8, 0.5))
+  shift <- c(0, 0.5, 1.1)[cells$light] + 0.4 * (cells$gap == 2) + 0.3 * (cells$light == 3) * (cells$gap == 2)
+  data.frame(id, group = 1 + id %% 2, cells, y = round(3 + u[1] + 0.6 * shift + u[2] * (cells$light == 3) + rnorm(6, 0, 0.4), 3),
+             rating = as.integer(cut(1.2 * u[1] + shift + rlogis(6), c(-Inf, -1.2, 0, 1.3, 2.6, Inf))),
+             yes = rbinom(6, 1, plogis(-0.6 + u[1] + shift)))
+})), "levels")

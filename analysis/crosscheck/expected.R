@@ -1,6 +1,6 @@
 # Answers of R to the data of this folder: name, value, tolerance (relative), the call that gave it.
 # Run in this folder: Rscript expected.R > expected.csv   (tests/statistics_against_r.rs reads it)
-suppressMessages({ library(survival); library(afex); library(lmerTest); library(ordinal) })
+suppressMessages({ library(survival); library(afex); library(lmerTest); library(ordinal); library(emmeans) })
 options(digits = 17, warn = -1)
 
 closed <- 1e-6
@@ -19,8 +19,9 @@ source("closed.R", local = TRUE)
 if (file.exists("anova.R")) source("anova.R", local = TRUE)
 if (file.exists("survival.R")) source("survival.R", local = TRUE)
 if (file.exists("models.R")) source("models.R", local = TRUE)
+if (file.exists("levels.R")) source("levels.R", local = TRUE)
 
-packages <- c("survival", "afex", "car", "lme4", "lmerTest", "ordinal")
+packages <- c("survival", "afex", "car", "lme4", "lmerTest", "ordinal", "emmeans", "boot")
 versions <- paste(packages, sapply(packages, function(p) as.character(packageVersion(p))), collapse = ", ")
 cat("# ", R.version.string, "; ", versions, "\n", sep = "")
 write.csv(do.call(rbind, rows), row.names = FALSE)

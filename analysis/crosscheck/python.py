@@ -180,6 +180,22 @@ def models():
             say(f"lmm.{key}.loglik", fit.llf)
 
 
+def levels():
+    data = of("levels")
+    means = data.groupby(["id", "light"]).y.mean().unstack()
+    tests = [stats.ttest_rel(means[high], means[low]) for low, high in itertools.combinations(means.columns, 2)]
+    key = "levels.within.pairs"
+    limits = [test.confidence_interval() for test in tests]
+    say(f"{key}.estimates", [means[high].mean() - means[low].mean() for low, high in itertools.combinations(means.columns, 2)])
+    say(f"{key}.low", [one.low for one in limits])
+    say(f"{key}.high", [one.high for one in limits])
+    p = [test.pvalue for test in tests]
+    say(f"{key}.p", p)
+    say(f"{key}.holm", multipletests(p, method="holm")[1])
+    say("levels.within.light.means", means.mean())
+    say("levels.within.light.se", means.sem())
+
+
 def compared():
     """Both answers, and how many differ."""
     with open(HERE / "expected.csv") as file:
@@ -199,6 +215,6 @@ def compared():
 
 if __name__ == "__main__":
     warnings.simplefilter("ignore")
-    for ask in [distributions, pairs, items, analysis_of_variance, survival, models]:
+    for ask in [distributions, pairs, items, analysis_of_variance, survival, models, levels]:
         ask()
     sys.exit(1 if compared() else 0)

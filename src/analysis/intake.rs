@@ -19,6 +19,8 @@ pub struct Taken {
     pub flow: Vec<Step>,
     /// Each outcome's values, in the plan's order: one for each of the trials, none where unknown.
     pub values: Vec<Vec<Option<Value>>>,
+    /// Of each outcome that competes with a vehicle, when that came in each of the trials; empty of the others.
+    pub arrivals: Vec<Vec<Option<f64>>>,
     /// Things that a reader must know of the data.
     pub notes: Vec<String>,
     /// The same of each outcome.
@@ -116,7 +118,7 @@ fn taken(plan: &Plan, sheet: &Sheet, strict: bool) -> Outcome<Taken> {
     between(plan, sheet, &participants, &trials)?;
     twice::check(&plan.data, sheet, &participants, &trials)?;
     let table = values::Table { plan, sheet, reader: &reader, trials: &trials, strict };
-    let (mut values, mut outcome_notes) = (Vec::new(), Vec::new());
+    let (mut values, mut outcome_notes, mut arrivals) = (Vec::new(), Vec::new(), Vec::new());
     let mut problems = Problems::default();
     for outcome in &plan.outcomes {
         match table.values(outcome) {
@@ -126,9 +128,10 @@ fn taken(plan: &Plan, sheet: &Sheet, strict: bool) -> Outcome<Taken> {
             }
             Err(found) => problems.0.extend(found.0),
         }
+        arrivals.push(super::competing::arrivals(outcome, sheet, &reader, &there)?);
     }
     problems.check()?;
-    Ok(Taken { participants, trials, flow: flow.steps, values, notes, outcome_notes })
+    Ok(Taken { participants, trials, flow: flow.steps, values, arrivals, notes, outcome_notes })
 }
 
 /// Trials whose level of a factor is unknown are out where every outcome needs it; else the outcomes that do say so.

@@ -246,6 +246,8 @@ pub struct OutcomePlan {
     pub family: Option<usize>,
     /// Whether ordinal models use a probit link.
     pub probit: bool,
+    /// What is asked beyond the test.
+    pub options: super::options::Options,
 }
 
 /// How a table tells that a wait was cut off.

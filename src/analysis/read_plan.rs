@@ -76,7 +76,7 @@ fn unique(root: &Table<'_>, factors: &[Factor], covariates: &[Covariate], outcom
             root.source().wrong(root.at(), what, "give factors, covariates and outcomes different names");
         }
         let is_own = ["participant", "before_manipulation", "analysed", "source"].contains(&name.as_str());
-        if is_own || name.ends_with("_happened") {
+        if is_own || name.ends_with("_happened") || name.ends_with("_arrival") {
             let what = format!("\"{name}\" is the name of a column of the results");
             root.source().wrong(root.at(), what, "choose another name");
         }
@@ -264,6 +264,7 @@ fn outcome(name: String, table: &Table<'_>, known: &Known<'_>) -> OutcomePlan {
             .map(|[low, high]| (low, high)),
         family: table.value("family").and_then(|value| places(&[value], "family", &families).pop()),
         probit: table.opt_word("link", &["logit", "probit"]).is_some_and(|word| word == "probit"),
+        options: super::options::read(table, kind),
         factors,
         kind,
         name,

@@ -1,5 +1,6 @@
 //! Every number of a results section with its name, unit, test, n and interval: one tree, which all files are written of.
 
+use super::competing::{self, Competing};
 use super::conducted::Conducted;
 use super::design::Design;
 use super::flow::Step;
@@ -76,6 +77,8 @@ pub struct OutcomeResults {
     pub counts: Vec<Counts>,
     /// The tests.
     pub tests: Vec<TestResult>,
+    /// Courses that compete, of each cell; empty where the plan does not ask.
+    pub competing: Vec<Competing>,
     /// How far the answers depend on choices.
     pub sensitivity: Vec<Sensitivity>,
     /// The same without each participant.
@@ -227,6 +230,7 @@ fn outcome(plan: &Plan, taken: &Taken, i: usize) -> OutcomeResults {
         trials: sample.rows.len(),
         cells,
         counts: counts(taken, &sample),
+        competing: competing::of(taken, i, &sample),
         sensitivity: super::sensitivity::table(plan, taken, i, &tests),
         tests,
         left_out: super::sensitivity::without_each(plan, taken, &sample),

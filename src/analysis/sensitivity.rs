@@ -109,7 +109,7 @@ pub fn table(plan: &Plan, taken: &Taken, outcome: usize, done: &[TestResult]) ->
     let mut table = Vec::new();
     let mut cut: Option<Cut> = None;
     for (i, (choice, keep)) in choices(plan).into_iter().enumerate() {
-        let mut sample = sample(plan, taken, outcome, &keep);
+        let mut sample = Sample { sized: false, ..sample(plan, taken, outcome, &keep) };
         // Every row estimates what was planned: waits are counted up to the same time.
         match &cut {
             Some(planned) => sample.cut = Cut { own: false, ..planned.clone() },
@@ -138,7 +138,14 @@ fn is_asked(result: &TestResult, test: Test, sample: &Sample<'_>) -> bool {
 
 /// What is compared: n, p, estimate, and up to when waits are counted.
 fn brief(result: TestResult) -> TestResult {
-    TestResult { confirmatory: false, effect_sizes: Vec::new(), more: Vec::new(), notes: Vec::new(), ..result }
+    TestResult {
+        confirmatory: false,
+        means: Vec::new(),
+        effect_sizes: Vec::new(),
+        more: Vec::new(),
+        notes: Vec::new(),
+        ..result
+    }
 }
 
 /// The confirmatory answers without each participant in turn; models only where the plan asks for so many fits.
@@ -150,7 +157,7 @@ pub fn without_each(plan: &Plan, taken: &Taken, sample: &Sample<'_>) -> Vec<Left
     let mut all = Vec::new();
     for (test, effects) in decided.iter().filter(|(test, _)| is_quick(*test) || plan.leave_one_out_models) {
         for person in &people {
-            let without = sample.without(*person);
+            let without = Sample { sized: false, ..sample.without(*person) };
             let results = methods::run(*test, effects, &without);
             let own = results.into_iter().filter(|result| is_asked(result, *test, &without));
             let participant = &taken.participants[*person];

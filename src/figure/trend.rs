@@ -50,6 +50,8 @@ pub struct Trend {
     pub courses: Vec<Course>,
     /// False: single points, as of trials, with whiskers and ticks at whole numbers. True: a line with a band, as of time.
     pub continuous: bool,
+    /// Whether the quantity falls from left to right, as the distance of a car that comes nearer; points are in that order.
+    pub falling: bool,
     /// The ends of the vertical axis where they are given, such as 0 and 1 of a trigger.
     pub y_range: Option<(f64, f64)>,
     /// Places to be marked, and their words: the cue, the end of a block.
@@ -91,7 +93,8 @@ impl Trend {
         check::finite(&self.title, &self.x.name, self.points().map(|p| p.x))?;
         check::drawable(&self.title, &self.x.name, self.points().map(|p| p.x))?;
         check::drawable(&self.title, &self.y.name, self.points().flat_map(|p| check::ends(&p.mean)))?;
-        let ordered = |course: &&Course| course.points.windows(2).any(|pair| pair[0].x > pair[1].x);
+        let wrong = |a: f64, b: f64| if self.falling { a < b } else { a > b };
+        let ordered = |course: &&Course| course.points.windows(2).any(|pair| wrong(pair[0].x, pair[1].x));
         if let Some(course) = self.courses.iter().find(ordered) {
             let what = format!("{}: places are not in order", course.label);
             return Err(check::refuse(&self.title, what, "sort the points of each course"));
@@ -112,7 +115,8 @@ impl Trend {
         let right = WIDTH - MARGIN - 10.0;
         let top = sheet.y + draft.above(right - left) + 4.0;
         let pane = Pane { left, right, top, bottom: top + 260.0 };
-        let x_axis = Axis::across(&self.x, (low - air, high + air), (left, right), !self.continuous);
+        let ends = if self.falling { (high + air, low - air) } else { (low - air, high + air) };
+        let x_axis = Axis::across(&self.x, ends, (left, right), !self.continuous);
         (pane, x_axis, Axis::upright(&self.y, y_range, pane.top, pane.bottom))
     }
 
@@ -159,7 +163,7 @@ impl Trend {
         if self.courses.len() > MOST_ROWS {
             return;
         }
-        let half = xs.ticks.at.windows(2).map(|pair| 0.5 * (pair[1] - pair[0])).next().unwrap_or(f64::INFINITY);
+        let half = xs.ticks.at.windows(2).map(|pair| 0.5 * (pair[1] - pair[0]).abs()).next().unwrap_or(f64::INFINITY);
         let near = |course: &Course, tick: f64| {
             let away = |p: &&Point| (p.x - tick).abs();
             let nearest = course.points.iter().min_by(|a, b| away(a).total_cmp(&away(b)))?;

@@ -3,7 +3,7 @@
 use super::collect::trial_table;
 use super::derived_file::write_whole;
 use crate::analysis::conducted::{Conducted, SetUp};
-use crate::analysis::drawings::{Drawings, Track};
+use crate::analysis::drawings::{Drawings, Seen};
 use crate::analysis::intake;
 use crate::analysis::lock::{Lock, LockState};
 use crate::analysis::plan::{KeptOut, OutcomePlan, Plan};
@@ -146,8 +146,8 @@ struct Data {
     set_ups: Vec<SetUp>,
     /// When each session that is no pilot began, UTC.
     started: Vec<Option<String>>,
-    /// The target's way in each trial; none where any of the data is a table.
-    tracks: Vec<Track>,
+    /// What figures show of each trial's frames; nothing of a table.
+    seen: Vec<Seen>,
 }
 
 fn read(data: &[PathBuf], progress: Progress<'_>) -> Outcome<Data> {
@@ -161,7 +161,7 @@ fn read(data: &[PathBuf], progress: Progress<'_>) -> Outcome<Data> {
             read.studies.extend(table.studies);
             read.set_ups.extend(table.set_ups);
             read.started.extend(table.started);
-            read.tracks.extend(table.tracks);
+            read.seen.extend(table.seen);
             if table.rows.is_empty() {
                 return Err(Problem::file(name, "holds no trial yet", "name a data folder with sessions").into());
             }
@@ -171,7 +171,7 @@ fn read(data: &[PathBuf], progress: Progress<'_>) -> Outcome<Data> {
             sheet.notes.extend(sheet.kerbside.then(|| {
                 format!("{name}: a table has no seals, so changes in it go unseen; those of a data folder are checked")
             }));
-            read.tracks.resize(read.tracks.len() + sheet.rows.len(), Track::new());
+            read.seen.resize(read.seen.len() + sheet.rows.len(), Seen::default());
             sheet
         };
         match &mut read.sheet {
@@ -194,7 +194,7 @@ pub(super) fn trials(data: &[PathBuf], progress: &(dyn Fn(usize, usize) + Sync))
 /// Analyses data by a plan and writes the results.
 pub fn analyze(analysis: &Analysis, progress: Progress<'_>) -> Outcome<Analysed> {
     let Opened { mut plan, plan_sha256, study_sha256, lock } = open(&analysis.plan)?;
-    let Data { sheet, studies, set_ups, started, tracks } = read(&analysis.data, progress)?;
+    let Data { sheet, studies, set_ups, started, seen } = read(&analysis.data, progress)?;
     let sheet = sheet.ok_or_else(nothing)?;
     let locked = match lock.exists() {
         true => Some(Lock::read(&lock.display().to_string(), &text(&lock, "")?)?),
@@ -215,7 +215,7 @@ pub fn analyze(analysis: &Analysis, progress: Progress<'_>) -> Outcome<Analysed>
     let mut results = results::of(&plan, &taken, sheet.files.clone(), state, &analysing);
     results.conducted = sheet.kerbside.then(|| Conducted::of(&set_ups, &sheet, &taken));
     let drawing = |done, of| progress(Stage::Drawing, done, of);
-    let drawings = Drawings::of(&plan, &sheet, &taken, &results, &tracks, &drawing);
+    let drawings = Drawings::of(&plan, &sheet, &taken, &results, &seen, &drawing);
     let out = analysis.out.clone().unwrap_or_else(|| beside(&analysis.data, &plan.name));
     std::fs::create_dir_all(&out).map_err(|e| unwritable(&out, &e))?;
     let mut files = Vec::new();

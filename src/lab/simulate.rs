@@ -109,7 +109,7 @@ fn session(prepared: &Prepared, study: &Study, seed: u64, who: &Who, file: &Sess
         answers: kept.answers,
         finished: true,
         // Of no use to a plan's verdicts.
-        tracks: BTreeMap::new(),
+        seen: BTreeMap::new(),
         age: None,
     })
 }

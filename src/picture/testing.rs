@@ -186,7 +186,13 @@ pub(super) fn scene(front_m: f64, light_level: f32) -> DrawList {
 
 /// A scene's light and nothing else.
 pub(super) fn scenery(daylight: Daylight) -> Scenery {
-    Scenery { daylight, surroundings: Surroundings::Street, contact: ContactShown::Fade, bystanders: Vec::new() }
+    Scenery {
+        daylight,
+        surroundings: Surroundings::Street,
+        contact: ContactShown::Fade,
+        bystanders: Vec::new(),
+        sound: false,
+    }
 }
 
 /// A painter and what it paints to.

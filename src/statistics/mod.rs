@@ -25,6 +25,7 @@ pub mod distributions;
 pub mod effects;
 pub mod equivalence;
 pub mod friedman;
+pub mod grouped;
 pub mod models;
 pub mod paired;
 pub mod permutation;

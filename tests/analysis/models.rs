@@ -129,7 +129,7 @@ fn a_z_of_few_people_is_no_verdict_and_says_so() {
             ": no verdict, since of 5 participants not even an exact sign permutation could fall below 0.05;",
         ];
         assert_eq!(said.map(|words| sentence.contains(words)), [decides, !decides], "{sentence}");
-        let few = format!("with few participants ({people}) z tests err more often than they say");
+        let few = format!("with few participants ({people}) z and likelihood-ratio tests err more often than they say");
         assert!(test.notes.iter().any(|note| note.starts_with(&few)), "{:?}", test.notes);
         // 2 of 2^5 and of 2^6 patterns.
         let least = 2.0_f64.powi(1 - people as i32);

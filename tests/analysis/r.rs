@@ -60,3 +60,14 @@ fn r_gives_every_number_of_an_analysis_with_every_kind_of_outcome() {
         assert!(said.contains(words), "{words}: {said}");
     }
 }
+
+#[test]
+fn r_gives_every_number_of_levels_compared_of_quadrature_and_of_courses_that_compete() {
+    if !has_r() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let files = synthetic::files(include_str!("levels.toml"), &synthetic::table_with_speed(14, 0.9, "r"));
+    let said = reproduces(&files, folder.path());
+    assert!(said.contains(" 0 differ"), "{said}");
+}

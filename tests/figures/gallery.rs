@@ -264,6 +264,7 @@ pub fn trigger() -> Trend {
         y: Quantity::new("Trigger, 0 released to 1 fully pressed", ""),
         courses,
         continuous: true,
+        falling: false,
         y_range: Some((0.0, 1.0)),
         marks: vec![(0.0, "gap opens".to_owned()), (1.5, "braking begins".to_owned())],
     }

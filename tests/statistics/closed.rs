@@ -4,6 +4,7 @@ use super::expected::{Data, Expected};
 use kerbside::statistics::Interval;
 use kerbside::statistics::adjust::{benjamini_hochberg, holm};
 use kerbside::statistics::agreement::agreement;
+use kerbside::statistics::bootstrap::bca;
 use kerbside::statistics::cells::{CellMeans, Trial};
 use kerbside::statistics::distributions::{
     chi_squared_upper, f_upper, hedges_correction, noncentral_f_cdf, noncentral_t_cdf, noncentral_t_quantile,
@@ -105,6 +106,8 @@ fn pairs_of_waits() {
     r.check("pairs.agreement.high", limits.high.estimate);
     r.check_all("pairs.agreement.high.interval", &both(limits.high.interval));
     r.check_all("pairs.agreement.low.interval", &both(limits.low.interval));
+    let mean = |units: &[usize]| Some(units.iter().map(|unit| d[*unit]).sum::<f64>() / units.len() as f64);
+    r.check_all("pairs.bca", &both(bca(d.len(), mean, 0.95, 499_999, "pairs").unwrap().interval));
     r.finish();
 }
 

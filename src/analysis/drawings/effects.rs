@@ -41,7 +41,9 @@ pub(super) fn drawings(results: &Results) -> Vec<Drawing> {
 }
 
 fn of_outcome(outcome: &OutcomeResults) -> impl Iterator<Item = Shown<'_>> {
-    let decides = outcome.tests.iter().filter(|test| test.confirmatory);
+    // Of several questions at once their contrasts are drawn: an omnibus test has no estimate.
+    let leads = |contrast: &&TestResult| outcome.tests.iter().any(|test| test.confirmatory && test.leads(contrast));
+    let decides = outcome.tests.iter().filter(move |test| test.confirmatory || leads(test));
     decides.filter_map(move |test| Some(Shown { outcome, test, scale: scale(test)? }))
 }
 

@@ -2,11 +2,13 @@
 
 mod assumptions;
 mod categories;
+mod competing;
 mod effects;
 mod flow;
 mod means;
 mod order;
 mod parts;
+mod trigger;
 mod vehicle;
 mod waits;
 
@@ -21,6 +23,35 @@ use std::collections::BTreeSet;
 /// A trial's target along its lane: distance of its front bumper to the conflict zone in metres, and its speed in metres
 /// per second, in the order of time.
 pub type Track = Vec<(f64, f64)>;
+
+/// What figures show of a trial's frames.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Seen {
+    /// How the target came.
+    pub track: Track,
+    /// How the trigger was held.
+    pub report: Report,
+}
+
+/// The continuous report of a trial; without points where there was no trigger.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Report {
+    /// When the target came to rest; none where it never stood.
+    pub stop_s: Option<f64>,
+    /// In the order of time.
+    pub points: Vec<Reported>,
+}
+
+/// The report in one frame.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Reported {
+    /// Time from the first frame of the approach.
+    pub time_s: f64,
+    /// The target's front to the conflict zone, as drawn.
+    pub to_zone_m: Option<f64>,
+    /// From 0 released to 1 fully pressed.
+    pub share: f64,
+}
 
 /// A figure, or why there is none.
 #[derive(Debug, Clone, PartialEq)]
@@ -58,27 +89,27 @@ pub struct OfOutcome {
 }
 
 impl Drawings {
-    /// Draws everything that data and plan give; `tracks` has one for each row of the table, or none at all.
+    /// Draws everything that data and plan give; `seen` has one for each row of the table, or none at all.
     /// `progress` is told how many outcomes are drawn.
     pub fn of(
         plan: &Plan,
         sheet: &Sheet,
         taken: &Taken,
         results: &Results,
-        tracks: &[Track],
+        seen: &[Seen],
         progress: &dyn Fn(usize, usize),
     ) -> Self {
         let outcome = |(i, slug): (usize, &String)| {
             progress(i, plan.outcomes.len());
             let sample = results::sample(plan, taken, i, &|trial| trial.analysed);
-            OfOutcome::of(&Outcome { sample: &sample, taken, slug })
+            OfOutcome::of(&Outcome { sample: &sample, taken, place: i, slug })
         };
         let slugs = slugs(plan);
         Self {
             flow: vec![flow::drawing(results)],
             outcomes: slugs.iter().enumerate().map(outcome).collect(),
             effects: effects::drawings(results),
-            vehicle: vehicle::drawings(plan, sheet, taken, tracks),
+            vehicle: vehicle::drawings(plan, sheet, taken, seen),
         }
     }
 
@@ -93,6 +124,8 @@ impl Drawings {
 struct Outcome<'a> {
     sample: &'a Sample<'a>,
     taken: &'a Taken,
+    /// Its place in the plan.
+    place: usize,
     slug: &'a str,
 }
 
@@ -105,7 +138,7 @@ impl OfOutcome {
             Kind::Continuous | Kind::Count => means::drawings(outcome),
             Kind::Ordinal => categories::answers(outcome),
             Kind::Binary => categories::shares(outcome),
-            Kind::Censored => waits::curves(outcome),
+            Kind::Censored => [waits::curves(outcome), competing::curves(outcome)].concat(),
         };
         Self { found, assumptions: assumptions::drawings(outcome), order: order::drawings(outcome) }
     }

@@ -4,7 +4,7 @@ use super::categories::MOST_LINES;
 use super::means::MOST_ROWS;
 use super::parts::{Part, name, parts};
 use super::waits::{MOST_PANELS, note};
-use super::{Drawing, Track};
+use super::{Drawing, Seen, trigger};
 use crate::analysis::design::Design;
 use crate::analysis::intake::{Taken, Trial};
 use crate::analysis::plan::Plan;
@@ -21,14 +21,14 @@ const DISTANCE: &str = "distance_to_zone_m";
 const ARRIVAL: &str = "tta_s";
 
 /// The trials that are analysed, by condition.
-struct Shown<'a> {
+pub(super) struct Shown<'a> {
     sheet: &'a Sheet,
-    design: Design<'a>,
-    trials: Vec<(&'a Trial, usize)>,
+    pub(super) design: Design<'a>,
+    pub(super) trials: Vec<(&'a Trial, usize)>,
     seed: u64,
 }
 
-pub(super) fn drawings(plan: &Plan, sheet: &Sheet, taken: &Taken, tracks: &[Track]) -> Vec<Drawing> {
+pub(super) fn drawings(plan: &Plan, sheet: &Sheet, taken: &Taken, seen: &[Seen]) -> Vec<Drawing> {
     let factors: Vec<_> = plan.factors.iter().take(MOST_FACTORS).collect();
     let design = Design { factors, effects: Vec::new() };
     let trial = |trial: &'_ Trial| {
@@ -42,18 +42,19 @@ pub(super) fn drawings(plan: &Plan, sheet: &Sheet, taken: &Taken, tracks: &[Trac
         drawings.extend(shown.by_distance());
         drawings.extend(shown.arrival());
     }
-    drawings.extend(shown.fans(tracks));
+    drawings.extend(shown.fans(seen));
+    drawings.extend(trigger::drawings(&shown, seen));
     drawings
 }
 
 impl Shown<'_> {
-    fn each(&self, what: &str, about: &str, figures: Vec<Drawn>) -> Vec<Drawing> {
+    pub(super) fn each(&self, what: &str, about: &str, figures: Vec<Drawn>) -> Vec<Drawing> {
         let of = figures.len();
         let drawing = |(i, drawn)| Drawing::one_of(&format!("vehicle-{what}"), (i, of), about, drawn);
         figures.into_iter().enumerate().map(drawing).collect()
     }
 
-    fn of_cell(&self, cell: usize) -> impl Iterator<Item = &Trial> {
+    pub(super) fn of_cell(&self, cell: usize) -> impl Iterator<Item = &Trial> {
         self.trials.iter().filter(move |(_, own)| *own == cell).map(|(trial, _)| *trial)
     }
 
@@ -135,12 +136,12 @@ impl Shown<'_> {
     }
 
     /// Speed over distance while the vehicle came.
-    fn fans(&self, tracks: &[Track]) -> Vec<Drawing> {
+    fn fans(&self, seen: &[Seen]) -> Vec<Drawing> {
         let panel = |cell: usize| Tracks {
             label: name(&self.design, cell, 0),
             tracks: self
                 .of_cell(cell)
-                .filter_map(|trial| tracks.get(trial.row))
+                .filter_map(|trial| seen.get(trial.row).map(|seen| &seen.track))
                 .filter(|track| track.len() > 1)
                 .cloned()
                 .collect(),

@@ -90,6 +90,7 @@ fn measure(name: String, table: &Table<'_>) -> (Measure, [OutcomePlan; 2]) {
         equivalence: None,
         family: None,
         probit: false,
+        options: crate::analysis::options::Options::default(),
     };
     let both = [of("real_column"), of("virtual_column")];
     table.finish(&[]);

@@ -1,9 +1,11 @@
 //! One contrast score per participant: paired t, its permutation and signed-rank twins, its Bayes factor, equivalence.
 
 use super::{CellTable, Estimate, Named, Sample, TestResult, refusals};
+use crate::analysis::options::IntervalOf;
 use crate::analysis::plan::Test;
 use crate::statistics::Answer;
 use crate::statistics::bayes::{MEDIUM, ln_bayes_factor};
+use crate::statistics::bootstrap::bca;
 use crate::statistics::effects::{cohen_d_z, rank_biserial, standardised};
 use crate::statistics::equivalence::equivalence;
 use crate::statistics::paired::paired_t;
@@ -13,6 +15,8 @@ use crate::statistics::signed_rank::{Method, Zeros, signed_rank};
 
 /// Sign patterns drawn where there are too many to count.
 pub(in crate::analysis) const SAMPLED: usize = 99_999;
+/// Resamples of a bootstrap over participants.
+pub(in crate::analysis) const RESAMPLES: usize = 9_999;
 /// Up to this many differences the signed-rank test is exact, as in R.
 pub(in crate::analysis) const MOST_EXACT: usize = 49;
 
@@ -77,6 +81,7 @@ impl Asked<'_> {
         (result.df, result.p) = (vec![test.df], Some(test.p));
         let mean = self.cleaned(test.moments.mean);
         result.estimate = Some(Estimate::new(self.difference(), self.unit(), mean, Some(test.interval)));
+        resampled(&mut result, self.scores, self.sample);
         let sized = |name: &str, effect: crate::statistics::effects::Effect| {
             Estimate::new(name, "", effect.estimate, Some(effect.interval))
         };
@@ -131,6 +136,7 @@ impl Asked<'_> {
         result.statistic = Some(Named::new("mean", mean));
         result.p = Some(test.p);
         result.estimate = Some(Estimate::new(self.difference(), self.unit(), mean, None));
+        resampled(&mut result, self.scores, self.sample);
         result.drawn = test.counted != Counted::Exactly;
         result.notes.push(match test.counted {
             Counted::Exactly => "all sign patterns counted".to_owned(),
@@ -162,6 +168,27 @@ impl Asked<'_> {
         let how = if exact { "exact, ties included" } else { "normal approximation with continuity correction" };
         result.notes.push(format!("{how}; {} zero differences dropped", test.zeros));
         Ok(vec![result])
+    }
+}
+
+/// Gives the mean of the scores its bootstrap interval, where the plan asks for it.
+pub(super) fn resampled(result: &mut TestResult, scores: &[f64], sample: &Sample<'_>) {
+    let Some(estimate) = result.estimate.as_mut() else { return };
+    if sample.outcome.options.interval != IntervalOf::Bca {
+        return;
+    }
+    let mean = |people: &[usize]| Some(people.iter().map(|i| scores[*i]).sum::<f64>() / people.len() as f64);
+    let seed = format!("{} {} bca", sample.seed, result.effect);
+    match bca(scores.len(), mean, sample.level, RESAMPLES, &seed) {
+        Ok(found) => {
+            estimate.interval = Some(found.interval.into());
+            result.resampled = true;
+            result.notes.push(format!(
+                "interval of the mean difference: bias-corrected and accelerated bootstrap over participants, {} resamples",
+                found.resamples
+            ));
+        }
+        Err(refusal) => result.notes.push(format!("no bootstrap interval: {refusal}")),
     }
 }
 

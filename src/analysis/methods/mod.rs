@@ -1,6 +1,7 @@
 //! The tests that a plan can ask for, each of one outcome's observations.
 
 mod contrasts;
+mod levels;
 mod models;
 mod refusals;
 mod table;
@@ -10,12 +11,16 @@ use super::design::Design;
 use super::intake::Taken;
 use super::plan::{Kind, OutcomePlan, Plan, Test};
 use crate::statistics::Interval;
+pub use levels::Marginal;
 pub(super) use models::MOST_RANDOM;
 use serde::{Serialize, Serializer};
 use std::collections::BTreeSet;
 pub(super) use table::CellTable;
 pub(super) use waits::restricted;
 pub use waits::{Cut, Restricted};
+
+/// What the word of a test's contrasts of levels ends with.
+pub(super) const CONTRAST: &str = "_contrast";
 
 /// One trial of one outcome, all of it known.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,7 +58,7 @@ pub struct Sample<'p> {
     pub level: f64,
     /// Names random numbers.
     pub seed: String,
-    /// Whether effect sizes are wanted: their intervals take longer than the tests.
+    /// Whether effect sizes, marginal means and contrasts of levels are wanted: they take longer than the tests.
     pub sized: bool,
 }
 
@@ -126,8 +131,14 @@ pub struct TestResult {
     pub p_corrected: Option<f64>,
     /// The family and its correction, in words.
     pub family: String,
+    /// Of a contrast of levels the effect that it belongs to; empty for everything else.
+    pub under: String,
     /// What is estimated, in the outcome's unit or the model's.
     pub estimate: Option<Estimate>,
+    /// Whether the estimate's interval comes from random numbers.
+    pub resampled: bool,
+    /// Marginal means of the effect's levels.
+    pub means: Vec<Marginal>,
     /// Effect sizes.
     pub effect_sizes: Vec<Estimate>,
     /// Other numbers.
@@ -179,17 +190,24 @@ impl TestResult {
         self.p_corrected.or(self.p).is_some_and(|p| p < alpha) && !self.is_of_too_few(alpha)
     }
 
-    /// Whether a z test stands on so few participants that an exact sign permutation of theirs could not find anything:
+    /// Whether a z or likelihood-ratio test stands on so few participants that an exact sign permutation of theirs could not find anything:
     /// the smallest p of all 2^n patterns is 2 / 2^n.
     pub fn is_of_too_few(&self, alpha: f64) -> bool {
-        let is_z = self.statistic.as_ref().is_some_and(|statistic| statistic.name == "z");
-        is_z && 2.0 * 0.5_f64.powi(i32::try_from(self.people).unwrap_or(i32::MAX)) >= alpha
+        let is = |name: &str| self.statistic.as_ref().is_some_and(|statistic| statistic.name == name);
+        let is_ratio = is("chi2") && [Test::Clmm, Test::Glmm].iter().any(|test| test.word() == self.test);
+        (is("z") || is_ratio) && 2.0 * 0.5_f64.powi(i32::try_from(self.people).unwrap_or(i32::MAX)) >= alpha
     }
 
     /// An empty answer of a test to a question.
     pub(super) fn of(test: Test, effect: String, sample: &Sample<'_>) -> Self {
         let (people, trials) = (sample.people(), sample.rows.len());
         Self { effect, test: test.word().to_owned(), people, trials, ..Self::default() }
+    }
+
+    /// Whether this is the omnibus test that a contrast of levels belongs to.
+    pub(super) fn leads(&self, contrast: &Self) -> bool {
+        let word = contrast.test.strip_suffix(CONTRAST);
+        self.under.is_empty() && contrast.under == self.effect && word == Some(self.test.as_str())
     }
 
     /// The same with the reason why there is no answer.

@@ -1,9 +1,12 @@
 //! Mixed models: linear, cumulative link, logistic, with random slopes reduced by a named rule.
 
+use super::levels::{Asked, Joint, Omnibus, estimated};
 use super::{Estimate, Named, Random, Sample, TestResult, refusals};
 use crate::analysis::design::ModelColumn;
+use crate::analysis::levels::asks_several;
 use crate::analysis::plan::Test;
 use crate::statistics::distributions::{normal_quantile, normal_two_sided};
+use crate::statistics::models::joint::likelihood_ratio;
 use crate::statistics::models::linear::{Criterion, Linear, linear};
 use crate::statistics::models::logistic::Logistic;
 use crate::statistics::models::ordinal::{CumulativeLink, Specification, cumulative_link};
@@ -25,6 +28,9 @@ struct Fitted {
     structure: String,
     random: Random,
     critical: Vec<Option<(f64, Interval)>>,
+    joint: Joint,
+    /// Of the effects that ask several questions, in the order in which they were asked for.
+    omnibus: Vec<Answer<Omnibus>>,
 }
 
 /// A coefficient with its test.
@@ -90,14 +96,30 @@ fn blocks(slopes: &[ModelColumn]) -> Vec<Block> {
 
 pub(super) fn run(test: Test, effects: &[Vec<usize>], sample: &Sample<'_>) -> Vec<TestResult> {
     let columns = sample.design.columns();
-    let fitted = fit(test, &columns, sample);
-    let asked = columns.iter().enumerate().filter(|(_, column)| effects.contains(&column.effect));
-    let mut results: Vec<TestResult> = asked
-        .map(|(i, column)| {
-            let result = TestResult::of(test, sample.design.column_name(column), sample);
-            answered(test, result, &fitted, i, sample)
-        })
-        .collect();
+    let (several, single): (Vec<_>, Vec<_>) = effects.iter().partition(|effect| asks_several(&sample.design, effect));
+    let fitted = fit(test, &columns, &several, sample);
+    let asked = Asked { test, columns: &columns, sample };
+    let mut results: Vec<TestResult> = Vec::new();
+    for (i, column) in columns.iter().enumerate().filter(|(_, column)| single.contains(&&column.effect)) {
+        let result = TestResult::of(test, sample.design.column_name(column), sample);
+        let mut result = answered(test, result, &fitted, i, sample);
+        if let Some(fitted) = fitted.as_ref().ok().filter(|_| sample.sized) {
+            result.means = asked.means(&column.effect, &fitted.joint);
+        }
+        results.push(result);
+    }
+    for (i, effect) in several.into_iter().enumerate() {
+        let result = || TestResult::of(test, sample.design.effect_name(effect), sample);
+        // Slopes of an effect stay or go together: one column speaks for all.
+        let first = columns.iter().position(|column| column.effect == *effect).unwrap_or_default();
+        match &fitted {
+            Ok(fitted) => {
+                let complete = |result: TestResult| told(result, fitted, first, sample);
+                results.extend(asked.answers(effect, &fitted.joint, &fitted.omnibus[i], complete));
+            }
+            Err(refusal) => results.push(result().refusing(refusals::of_model(refusal, sample, &sample.columns()))),
+        }
+    }
     for (i, name) in sample.covariates.iter().enumerate() {
         let result = TestResult::of(test, (*name).to_owned(), sample);
         let mut result = answered(test, result, &fitted, columns.len() + i, sample);
@@ -117,12 +139,7 @@ fn answered(test: Test, mut result: TestResult, fitted: &Answer<Fitted>, i: usiz
         Err(refusal) => return result.refusing(refusals::of_model(refusal, sample, &sample.columns())),
     };
     let row = &fitted.rows[i];
-    let probit = test == Test::Clmm && sample.outcome.probit;
-    let (name, unit, ratio) = match test {
-        Test::Lmm => ("difference", sample.outcome.unit.as_str(), None),
-        _ if probit => ("latent difference (probit)", "", None),
-        _ => ("log odds ratio", "", Some("odds ratio")),
-    };
+    let (name, unit, ratio) = estimated(test, sample);
     result.statistic = Some(Named::new(if row.df.is_some() { "t" } else { "z" }, row.statistic));
     (result.df, result.p) = (row.df.into_iter().collect(), Some(row.p));
     result.estimate = Some(Estimate::new(name, unit, row.b, Some(row.interval)));
@@ -131,12 +148,24 @@ fn answered(test: Test, mut result: TestResult, fitted: &Answer<Fitted>, i: usiz
         result.effect_sizes.push(Estimate::new(ratio, "", row.b.exp(), Some(interval)));
     }
     result.more.push(Named::new("se", row.se));
-    if ratio.is_some() && row.se > NEARLY_SEPARATED {
+    if ratio.is_some() {
+        near_separation(&mut result, row.se);
+    }
+    told(result, fitted, i, sample)
+}
+
+/// What a reader must know of a coefficient with so large a standard error.
+pub(super) fn near_separation(result: &mut TestResult, se: f64) {
+    if se > NEARLY_SEPARATED {
         let note = "nearly separated: at some level hardly anybody answers otherwise, so the estimate rests on very few \
                     trials, and another program may stop at another local maximum of the likelihood";
         result.limits.push("nearly separated".to_owned());
         result.notes.push(note.to_owned());
     }
+}
+
+/// An answer completed by what the model is, and by what limits its p; `i` is its column, or the first of its effect.
+fn told(mut result: TestResult, fitted: &Fitted, i: usize, sample: &Sample<'_>) -> TestResult {
     result.random = Some(fitted.random.clone());
     result.notes.push(fitted.structure.clone());
     if lacks_own(sample, &fitted.random, i) {
@@ -148,9 +177,10 @@ fn answered(test: Test, mut result: TestResult, fitted: &Answer<Fitted>, i: usiz
         );
         result.notes.push(note);
     }
-    if row.df.is_none() && result.people < FEW {
+    let is_link = matches!(fitted.joint, Joint::Link(_));
+    if is_link && result.people < FEW {
         result.notes.push(format!(
-            "with few participants ({}) z tests err more often than they say, since they take their standard errors for \
+            "with few participants ({}) z and likelihood-ratio tests err more often than they say, since they take errors for \
              known: see the tests of participants' means in the sensitivity table",
             result.people
         ));
@@ -174,7 +204,8 @@ fn lacks_own(sample: &Sample<'_>, random: &Random, i: usize) -> bool {
     !own.is_empty() && !random.columns.contains(&own)
 }
 
-fn fit(test: Test, columns: &[ModelColumn], sample: &Sample<'_>) -> Answer<Fitted> {
+/// Fits the model, and tests each of some effects as a whole.
+fn fit(test: Test, columns: &[ModelColumn], several: &[&Vec<usize>], sample: &Sample<'_>) -> Answer<Fitted> {
     let centres = centres(sample);
     let (mut fixed, mut random, mut group) = (Vec::new(), Vec::new(), Vec::new());
     let slopes = slopes(sample);
@@ -190,18 +221,22 @@ fn fit(test: Test, columns: &[ModelColumn], sample: &Sample<'_>) -> Answer<Fitte
     let rows = Rows { fixed: &fixed, random: &random, group: &group };
     let blocks = blocks(&slopes);
     let names: Vec<String> = slopes.iter().map(|column| sample.design.column_name(column)).collect();
+    let own = |effect: &&Vec<usize>| -> Vec<usize> {
+        (0..columns.len()).filter(|i| columns[*i].effect == **effect).collect()
+    };
+    let several: Vec<Vec<usize>> = several.iter().map(own).collect();
     match test {
         Test::Lmm => {
             let y: Vec<f64> = sample.rows.iter().map(|row| row.number).collect();
             let fit = |rows: &Rows<'_>, covariances| linear(&y, rows, covariances, Criterion::Reml);
             let fitted = reduced(&rows, &blocks, fit)?;
-            linear_rows(&fitted, &names, sample.level)
+            linear_rows(fitted, &names, &several, sample.level)
         }
-        _ => categories(test, (&rows, &blocks), &names, &centres, sample),
+        _ => categories(test, (&rows, &blocks), (&names, &several), &centres, sample),
     }
 }
 
-fn linear_rows(fitted: &Reduced<Linear>, names: &[String], level: f64) -> Answer<Fitted> {
+fn linear_rows(fitted: Reduced<Linear>, names: &[String], several: &[Vec<usize>], level: f64) -> Answer<Fitted> {
     let p = fitted.model.coefficients.len();
     let of = |i: usize| -> Answer<Coefficient> {
         let mut weights = vec![0.0; p];
@@ -211,9 +246,12 @@ fn linear_rows(fitted: &Reduced<Linear>, names: &[String], level: f64) -> Answer
         Ok(Coefficient { b, se, statistic, df: Some(test.df), p: test.p, interval: test.interval })
     };
     let rows = (1..p).map(of).collect::<Answer<Vec<_>>>()?;
-    let words = structure(fitted, names, fitted.model.singular);
+    let words = structure(&fitted, names, fitted.model.singular);
     let structure = format!("{words}; REML, Satterthwaite's degrees of freedom");
-    Ok(Fitted { rows, structure, random: random(fitted, names), critical: Vec::new() })
+    let random = random(&fitted, names);
+    let omnibus = several.iter().map(|columns| Omnibus::of_linear(&fitted.model, columns)).collect();
+    let joint = Joint::Linear(Box::new(fitted.model));
+    Ok(Fitted { rows, structure, random, critical: Vec::new(), joint, omnibus })
 }
 
 /// The ratings as categories that occur, from 0.
@@ -227,7 +265,7 @@ fn ratings(sample: &Sample<'_>) -> (Vec<usize>, usize) {
 fn categories(
     test: Test,
     (rows, blocks): (&Rows<'_>, &[Block]),
-    names: &[String],
+    (names, several): (&[String], &[Vec<usize>]),
     centres: &[f64],
     sample: &Sample<'_>,
 ) -> Answer<Fitted> {
@@ -236,10 +274,17 @@ fn categories(
         return Err(Refusal::Constant { what: "the answers" });
     }
     let link = if test == Test::Clmm && sample.outcome.probit { Link::Probit } else { Link::Logit };
-    let fitted = reduced(rows, blocks, |rows, covariances| {
-        let how = Specification { categories, link, covariances, integration: Integration::Laplace };
+    let points = sample.outcome.options.points;
+    // Quadrature is for a single random effect: of several, its points would be too many, and lme4 has none.
+    let integration = |rows: &Rows<'_>| match points {
+        Some(points) if rows.random.first().is_some_and(|row| row.len() == 1) => Integration::Adaptive(points),
+        _ => Integration::Laplace,
+    };
+    let fit = |rows: &Rows<'_>, covariances: Covariances| {
+        let how = Specification { categories, link, covariances, integration: integration(rows) };
         cumulative_link(&ratings, rows, how)
-    })?;
+    };
+    let fitted = reduced(rows, blocks, fit)?;
     let z = normal_quantile(0.5 + 0.5 * sample.level)?;
     let model = &fitted.model;
     let of = |i: usize| {
@@ -247,10 +292,26 @@ fn categories(
         let interval = Interval { low: b - z * se, high: b + z * se, level: sample.level };
         Coefficient { b, se, statistic: b / se, df: None, p: normal_two_sided(b / se), interval }
     };
-    let structure = format!("{}; Laplace's approximation", structure(&fitted, names, model.singular));
+    let how = match points {
+        Some(points) if fitted.kept.len() == 1 => format!("adaptive Gauss-Hermite quadrature with {points} points"),
+        Some(_) => "Laplace's approximation, since quadrature is for a single random effect".to_owned(),
+        None => "Laplace's approximation".to_owned(),
+    };
+    let structure = format!("{}; {how}", structure(&fitted, names, model.singular));
+    let kept = |row: &Vec<f64>| -> Vec<f64> { fitted.kept.iter().filter_map(|j| row.get(*j).copied()).collect() };
+    let random_rows: Vec<Vec<f64>> = rows.random.iter().map(kept).collect();
+    let without = |effect: &Vec<usize>| -> Answer<Omnibus> {
+        let less =
+            |row: &Vec<f64>| -> Vec<f64> { (0..row.len()).filter(|j| !effect.contains(j)).map(|j| row[j]).collect() };
+        let fixed: Vec<Vec<f64>> = rows.fixed.iter().map(less).collect();
+        let smaller = fit(&Rows { fixed: &fixed, random: &random_rows, group: rows.group }, fitted.covariances)?;
+        Ok(likelihood_ratio(model.log_likelihood, smaller.log_likelihood, effect.len())?.into())
+    };
+    let omnibus = several.iter().map(without).collect();
     let critical = if test == Test::Glmm { critical(model, centres, sample) } else { Vec::new() };
     let rows = (0..model.coefficients.len()).map(of).collect();
-    Ok(Fitted { rows, structure, random: random(&fitted, names), critical })
+    let random = random(&fitted, names);
+    Ok(Fitted { rows, structure, random, critical, joint: Joint::Link(Box::new(fitted.model)), omnibus })
 }
 
 /// For each covariate the value at which it is as likely as not, in the covariate's unit.

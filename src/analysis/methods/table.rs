@@ -114,14 +114,21 @@ pub(super) fn anova(effects: &[Vec<usize>], sample: &Sample<'_>) -> Vec<TestResu
         let result = table.result(Test::Anova, design.effect_name(effect), sample);
         let rows = match &answer {
             Ok(rows) => rows,
-            Err(why) => return result.refusing(why),
+            Err(why) => return vec![result.refusing(why)],
         };
-        match rows.iter().find(|row| row.within == own(effect, false) && row.between == own(effect, true)) {
-            Some(row) => filled(result, row, 2.0 * sample.level - 1.0),
-            None => result.refusing("the effect is not in the table"),
+        let mut result =
+            match rows.iter().find(|row| row.within == own(effect, false) && row.between == own(effect, true)) {
+                Some(row) => filled(result, row, 2.0 * sample.level - 1.0),
+                None => return vec![result.refusing("the effect is not in the table")],
+            };
+        if !sample.sized {
+            return vec![result];
         }
+        let (means, contrasts) = super::levels::of_means(&table, effect, sample);
+        result.means = means;
+        [vec![result], contrasts].concat()
     };
-    effects.iter().map(of_effect).collect()
+    effects.iter().flat_map(of_effect).collect()
 }
 
 /// `level` of the intervals of eta squared: 1 - 2 alpha, so that the lower limit leaves 0 exactly when p < alpha.

@@ -162,6 +162,7 @@ pub(super) fn say(result: &mut TestResult, restricted: Option<&Restricted>) {
     if let Some(estimate) = result.estimate.as_mut().filter(|estimate| estimate.name.starts_with("mean difference")) {
         estimate.name = format!("restricted {}", estimate.name);
     }
+    result.means.iter_mut().for_each(|one| one.mean.name = format!("restricted {}", one.mean.name));
     result.restricted = Some(restricted.clone());
 }
 

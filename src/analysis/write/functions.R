@@ -189,7 +189,7 @@ ask_friedman <- function(prefix, y, design) {
   say(key_of(prefix, "all cells", "friedman"), counted(means), chi2 = chi2, df = unname(test$parameter),
       p = test$p.value, "Kendall's W" = chi2 / (nrow(means) * (ncol(means) - 1)))
 }
-ask_anova <- function(prefix, y, design, between, effects) {
+ask_anova <- function(prefix, y, design, between, effects, contrasts = NULL) {
   within <- setdiff(names(design), between)
   means <- means_of(y, design[within])
   grid <- grid_of(design[within])
@@ -228,6 +228,7 @@ ask_anova <- function(prefix, y, design, between, effects) {
         "partial eta squared" = pes[find(rownames(pes), effect), "pes"])
     limits <- eta_limits(row[["F value"]], df, 2 * level - 1)
     say(key, limits_of("partial eta squared", limits[1], limits[2]))
+    if (!is.null(contrasts)) say_cell_levels(prefix, y, means, design, between, effect, contrasts)
   }
 }
 # Columns of models: 1 in a level and 0 elsewhere, less 1 over the number of levels; interactions are products.
@@ -260,10 +261,11 @@ prepared <- function(y, design, covariates, random, correlated) {
   } else {
     paste(c("(1 | person)", paste0("(0 + ", slopes, " | person)")), collapse = " + ")
   }
-  list(columns = names(columns), frame = frame, fixed = fixed, formula = paste(fixed, "+", terms), slopes = slopes)
+  list(columns = names(columns), frame = frame, fixed = fixed, formula = paste(fixed, "+", terms), slopes = slopes,
+       terms = terms)
 }
 counted_rows <- function(y) c(people = length(unique(y$person)), trials = nrow(y))
-ask_lmm <- function(prefix, y, design, covariates, random, correlated) {
+ask_lmm <- function(prefix, y, design, covariates, random, correlated, effects = list(), contrasts = NULL) {
   ready <- prepared(y, design, covariates, random, correlated)
   control <- lme4::lmerControl(optimizer = "bobyqa", optCtrl = list(rhoend = 1e-9, maxfun = 1e5), check.conv.singular = "ignore")
   model <- suppressMessages(lmerTest::lmer(as.formula(paste("value ~", ready$formula)), ready$frame, control = control))
@@ -275,6 +277,17 @@ ask_lmm <- function(prefix, y, design, covariates, random, correlated) {
     say(key_of(prefix, ready$columns[i], "lmm"), counted_rows(y), t = row[["t value"]], df = row[["df"]],
         p = row[["Pr(>|t|)"]], difference = b, limits_of("difference", b - half, b + half), se = row[["Std. Error"]])
   }
+  for (effect in Filter(function(effect) asks_several(design, effect), effects)) {
+    own <- c(FALSE, columns_in(ready$columns, effect))
+    test <- lmerTest::contestMD(model, diag(length(own))[own, , drop = FALSE])
+    say(key_of(prefix, effect, "lmm"), counted_rows(y), F = test[["F value"]], df1 = test[["NumDF"]], df2 = test[["DenDF"]],
+        p = test[["Pr(>F)"]])
+  }
+  if (!is.null(contrasts)) say_model_levels(prefix, y, design, covariates, "lmm", effects, contrasts, "mean", "difference", NULL,
+    function(columns, is_mean) {
+      sum <- lmerTest::contest1D(model, c(as.numeric(is_mean), columns))
+      c(sum[["Estimate"]], sum[["Std. Error"]], sum[["df"]])
+    })
 }
 # A coefficient with normal limits, and as a ratio.
 say_wald <- function(prefix, column, test, y, name, ratio, b, se) {
@@ -286,7 +299,7 @@ say_wald <- function(prefix, column, test, y, name, ratio, b, se) {
 # The likelihood by Laplace's approximation, written out: the standard errors that clmm prints are differences of a
 # likelihood whose inner search stops early, and change in the second digit with its tolerance. Newton steps from clmm's
 # estimates, then second derivatives.
-laplace <- function(parameters, y, x, z, id, correlated, cdf, pdf, slope) {
+laplace <- function(parameters, y, x, z, id, correlated, cdf, pdf, slope, rule = NULL) {
   q <- ncol(z)
   k <- max(y) - 1
   threshold <- c(-Inf, parameters[1:k], Inf)
@@ -313,35 +326,64 @@ laplace <- function(parameters, y, x, z, id, correlated, cdf, pdf, slope) {
       u <- u - move * min(1, 1 / max(abs(move), 1e-300))
       if (max(abs(move)) < 1e-11) break
     }
-    sum(u^2) / 2 - sum(log(p)) + log(det(curvature)) / 2
+    found <- sum(u^2) / 2 - sum(log(p)) + log(det(curvature)) / 2
+    if (is.null(rule)) return(found)
+    # With one random effect: Gauss-Hermite points around the most likely one.
+    height <- function(u) {
+      at <- as.vector(eta + z %*% u)
+      a <- threshold[y[rows]] - at
+      b <- threshold[y[rows] + 1] - at
+      sum(u^2) / 2 - sum(log(ifelse(a > 0, cdf(-a) - cdf(-b), cdf(b) - cdf(a))))
+    }
+    heights <- vapply(u + sqrt(2 / curvature[1, 1]) * rule$x, height, 0)
+    found - log(sum(rule$w * exp(rule$x^2 + height(u) - heights)) / sqrt(pi))
   }))
 }
-ask_clmm <- function(prefix, y, design, covariates, random, correlated, link) {
+ask_clmm <- function(prefix, y, design, covariates, random, correlated, link, effects = list(), contrasts = NULL, points = 1) {
   ready <- prepared(y, design, covariates, random, correlated)
   frame <- ready$frame
   frame$value <- factor(frame$value, ordered = TRUE)
   suppressPackageStartupMessages(library(ordinal))
-  model <- suppressWarnings(clmm(as.formula(paste("value ~", ready$formula)), frame, link = link,
-                                 control = clmm.control(gradTol = 1e-6, innerCtrl = "noWarn")))
+  fit <- function(formula) suppressWarnings(clmm(as.formula(paste("value ~", formula)), frame, link = link, nAGQ = points,
+                                                 control = clmm.control(gradTol = 1e-6, innerCtrl = "noWarn")))
+  model <- fit(ready$formula)
   slopes <- as.matrix(frame[ready$slopes])
   z <- cbind(rep(1, nrow(frame)), slopes)
   x <- as.matrix(frame[paste0("v", seq_along(ready$columns))])
-  spread <- if (correlated || ncol(z) == 1) {
+  spread_of <- function(model) if (correlated || ncol(z) == 1) {
     factor <- t(chol(VarCorr(model)$person))
     factor[lower.tri(factor, diag = TRUE)]
   } else sqrt(vapply(VarCorr(model), function(one) one[1, 1], 0))
   k <- length(model$alpha)
+  rule <- if (points > 1) gauss_hermite(points)
   links <- list(logit = list(plogis, dlogis, function(x) dlogis(x) * (1 - 2 * plogis(x))),
                 probit = list(pnorm, dnorm, function(x) -x * dnorm(x)))
   f <- links[[link]]
-  height <- function(v) laplace(v, as.integer(frame$value), x, z, frame$person, correlated || ncol(z) == 1, f[[1]], f[[2]], f[[3]])
-  at <- unname(c(coef(model), spread))
+  height_with <- function(x) function(v) {
+    laplace(v, as.integer(frame$value), x, z, frame$person, correlated || ncol(z) == 1, f[[1]], f[[2]], f[[3]], rule)
+  }
+  height <- height_with(x)
+  at <- unname(c(coef(model), spread_of(model)))
   at <- suppressWarnings(descended(height, at))
-  se <- sqrt(diag(solve(suppressWarnings(curvature_of(height, at)))))
+  covariance <- solve(suppressWarnings(curvature_of(height, at)))
+  se <- sqrt(diag(covariance))
   name <- if (link == "probit") "latent difference (probit)" else "log odds ratio"
   for (i in seq_along(ready$columns)) {
     say_wald(prefix, ready$columns[i], "clmm", y, name, if (link == "logit") "odds ratio", at[k + i], se[k + i])
   }
+  for (effect in Filter(function(effect) asks_several(design, effect), effects)) {
+    own <- columns_in(ready$columns, effect)
+    smaller <- fit(without(ready, effect))
+    less <- height_with(x[, !own, drop = FALSE])
+    lowest <- less(suppressWarnings(descended(less, unname(c(coef(smaller), spread_of(smaller))))))
+    say_ratio(prefix, effect, "clmm", y, -height(at), -lowest, sum(own))
+  }
+  if (!is.null(contrasts)) say_model_levels(prefix, y, design, covariates, "clmm", effects, contrasts, "latent mean", name,
+    if (link == "logit") "odds ratio", function(columns, is_mean) {
+      weights <- c(rep(if (is_mean) -1 / k else 0, k), columns)
+      own <- seq_along(weights)
+      c(sum(weights * at[own]), sqrt(sum(weights * (covariance[own, own] %*% weights))), Inf)
+    })
 }
 # Differences of a function, and steps of Newton's that never climb, until there is nothing to gain.
 moved <- function(at, i, by) { at[i] <- at[i] + by; at }
@@ -370,11 +412,13 @@ descended <- function(height, at) {
   }
   at
 }
-ask_glmm <- function(prefix, y, design, covariates, random, correlated) {
+ask_glmm <- function(prefix, y, design, covariates, random, correlated, effects = list(), contrasts = NULL, points = 1) {
   ready <- prepared(y, design, covariates, random, correlated)
   control <- lme4::glmerControl(optimizer = "bobyqa", optCtrl = list(rhoend = 1e-9, maxfun = 1e5), tolPwrss = 1e-13,
                                 check.conv.singular = "ignore")
-  model <- suppressMessages(lme4::glmer(as.formula(paste("value ~", ready$formula)), ready$frame, binomial, control = control))
+  fit <- function(formula) suppressMessages(lme4::glmer(as.formula(paste("value ~", formula)), ready$frame, binomial,
+                                                        nAGQ = points, control = control))
+  model <- fit(ready$formula)
   b <- lme4::fixef(model)
   v <- as.matrix(vcov(model))
   for (i in seq_along(ready$columns)) {
@@ -390,6 +434,16 @@ ask_glmm <- function(prefix, y, design, covariates, random, correlated) {
           limits_of("critical value", limits[1], limits[2]))
     }
   }
+  for (effect in Filter(function(effect) asks_several(design, effect), effects)) {
+    smaller <- fit(without(ready, effect))
+    say_ratio(prefix, effect, "glmm", y, as.numeric(logLik(model)), as.numeric(logLik(smaller)),
+              sum(columns_in(ready$columns, effect)))
+  }
+  if (!is.null(contrasts)) say_model_levels(prefix, y, design, covariates, "glmm", effects, contrasts, "log odds",
+    "log odds ratio", "odds ratio", function(columns, is_mean) {
+      weights <- c(as.numeric(is_mean), columns)
+      c(sum(weights * b), sqrt(sum(weights * (v %*% weights))), Inf)
+    })
 }
 ask_cox <- function(prefix, y, design, covariates) {
   ready <- prepared(y, design, covariates, "intercept", FALSE)
@@ -471,7 +525,7 @@ compare <- function() {
   skipped <- any_of(left_off, function(prefix) startsWith(results$name, paste0(prefix, "/")))
   no_fit <- any_of(failed, function(one) {
     rest <- strsplit(substring(results$name, nchar(one[1]) + 2), "/", fixed = TRUE)
-    startsWith(results$name, paste0(one[1], "/")) & vapply(rest, function(parts) length(parts) == 3 && parts[2] == one[2], NA)
+    startsWith(results$name, paste0(one[1], "/")) & vapply(rest, function(parts) length(parts) == 3 && parts[2] %in% paste0(one[2], c("", "_contrast")), NA)
   })
   drawn <- is.na(results$tolerance)
   compared <- !drawn & !skipped & !no_fit

@@ -155,6 +155,14 @@ fn tests(plan: &Plan, results: &Results) -> String {
              variance go, those of interactions first, those of a factor's levels together. A p-value of an effect without a slope of its own says so. "
         );
     }
+    if results.outcomes.iter().any(|outcome| outcome.tests.iter().any(|test| !test.under.is_empty())) {
+        out += "Factors of three and more levels were tested as a whole (mixed models: by F with Satterthwaite's degrees of \
+                freedom or by likelihood ratio); their levels were compared by contrasts, corrected among themselves by Holm. ";
+    }
+    if results.outcomes.iter().any(|outcome| outcome.tests.iter().any(|test| test.resampled)) {
+        out += "Intervals of mean differences, where the plan asks for it, are bias-corrected and accelerated bootstraps over \
+                participants. ";
+    }
     if plan.outcomes.iter().any(|outcome| outcome.kind == Kind::Censored) {
         out += &format!(
             "Waits that were cut off are censored, not left out: means are restricted, of waits counted up to a time to \

@@ -1,8 +1,10 @@
 //! Results as files: a page, tables, JSON, Markdown, LaTeX, and the R script that gives the same numbers.
 
+mod competing;
 mod document;
 mod html;
 mod latex;
+mod marginal;
 mod markdown;
 mod methods;
 mod numbers;

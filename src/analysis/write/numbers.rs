@@ -1,6 +1,6 @@
 //! Every number by a name of its own: what R's numbers are compared with, and what LaTeX macros are made of.
 
-use super::super::methods::{Estimate, Limits, TestResult};
+use super::super::methods::{CONTRAST, Estimate, Limits, TestResult};
 use super::super::results::{OutcomeResults, Results};
 
 /// How near another program comes.
@@ -48,6 +48,7 @@ pub fn numbers(results: &Results) -> Vec<Number> {
     let mut all = Vec::new();
     for outcome in &results.outcomes {
         cells(outcome, &mut all);
+        super::competing::numbers(outcome, &mut all);
         for test in &outcome.tests {
             test_numbers(&format!("{}/{}/{}", outcome.name, test.effect, test.test), test, &mut all);
         }
@@ -88,7 +89,8 @@ pub(in crate::analysis) fn test_numbers(key: &str, test: &TestResult, all: &mut 
     if test.refused.is_some() {
         return;
     }
-    let model = matches!(test.test.as_str(), "lmm" | "clmm" | "glmm" | "cox");
+    let word = test.test.trim_end_matches(CONTRAST);
+    let model = matches!(word, "lmm" | "clmm" | "glmm" | "cox");
     let nearness = if model { Nearness::Model } else { Nearness::Closed };
     let mut push = |name: &str, value: f64, nearness| {
         all.push(Number { name: format!("{key}/{name}"), value, nearness });
@@ -109,16 +111,33 @@ pub(in crate::analysis) fn test_numbers(key: &str, test: &TestResult, all: &mut 
     let p = if test.drawn { Nearness::Drawn } else { nearness };
     test.p.into_iter().for_each(|value| push("p", value, p));
     test.p_corrected.into_iter().for_each(|value| push("p corrected", value, p));
-    for estimate in test.estimate.iter().chain(&test.effect_sizes) {
-        estimate_numbers(estimate, nearness, &mut push);
+    let limits = if test.resampled { Nearness::Drawn } else { nearness };
+    test.estimate.iter().for_each(|estimate| estimate_numbers(estimate, "", (nearness, limits), &mut push));
+    for estimate in &test.effect_sizes {
+        estimate_numbers(estimate, "", (nearness, nearness), &mut push);
+    }
+    for one in &test.means {
+        let of = format!(" of {}", one.cell);
+        for mean in [Some(&one.mean), one.chance.as_ref()].into_iter().flatten() {
+            estimate_numbers(mean, &of, (nearness, nearness), &mut push);
+        }
+        push(&format!("se{of}"), one.se, nearness);
+        one.df.into_iter().for_each(|df| push(&format!("df{of}"), df, nearness));
     }
     test.more.iter().for_each(|number| push(&number.name, number.value, nearness));
 }
 
-fn estimate_numbers(estimate: &Estimate, nearness: Nearness, push: &mut dyn FnMut(&str, f64, Nearness)) {
-    push(&estimate.name, estimate.value, nearness);
+/// An estimate, its name completed by `of`, and its limits, which may come from random numbers.
+fn estimate_numbers(
+    estimate: &Estimate,
+    of: &str,
+    (nearness, limits): (Nearness, Nearness),
+    push: &mut dyn FnMut(&str, f64, Nearness),
+) {
+    let name = format!("{}{of}", estimate.name);
+    push(&name, estimate.value, nearness);
     if let Some(Limits { low, high, .. }) = estimate.interval {
-        push(&format!("{} low", estimate.name), low, nearness);
-        push(&format!("{} high", estimate.name), high, nearness);
+        push(&format!("{name} low"), low, limits);
+        push(&format!("{name} high"), high, limits);
     }
 }

@@ -4,7 +4,9 @@ use super::super::drawings::{Drawing, OfOutcome};
 use super::super::methods::{Estimate, TestResult};
 use super::super::plan::OutcomePlan;
 use super::super::results::{CellResult, OutcomeResults};
+use super::competing;
 use super::document::{Block, Table, points};
+use super::marginal;
 use super::tables_of_trials::or_all;
 use super::words::{amount, by_name, estimate, estimate_of, limit, longer, p_value, sentence, statistic, test_name};
 
@@ -20,8 +22,10 @@ pub(super) fn blocks<'a>(
     blocks.extend(points(notes(outcome)));
     blocks.extend(drawn(|own| &own.found));
     blocks.push(Block::Table(cells(outcome)));
+    blocks.extend(competing::block(outcome));
     if !outcome.tests.is_empty() {
         blocks.push(Block::Table(tests(outcome)));
+        blocks.extend(marginal::blocks(outcome));
     }
     let assumed = if outcome.tests.is_empty() { Vec::new() } else { assumptions(plan, outcome) };
     let ordered = drawings.is_some_and(|own| !own.order.is_empty());
@@ -50,11 +54,17 @@ pub(super) fn blocks<'a>(
 
 /// Those that the plan decides by come first and stand out.
 fn sentences<'a>(outcome: &OutcomeResults, alpha: f64) -> Option<Block<'a>> {
-    let of = |confirmatory: bool| {
-        let own = outcome.tests.iter().filter(move |test| test.confirmatory == confirmatory);
-        own.map(move |test| (confirmatory, sentence(&outcome.label, test, alpha)))
+    let told = |test: &TestResult| (test.confirmatory, sentence(&outcome.label, test, alpha));
+    // Contrasts of levels follow their omnibus test.
+    let under = |omnibus: &'_ TestResult| {
+        let own = outcome.tests.iter().filter(|test| omnibus.leads(test));
+        own.map(told).collect::<Vec<_>>()
     };
-    let all: Vec<(bool, String)> = of(true).chain(of(false)).collect();
+    let of = |confirmatory: bool| {
+        let own = outcome.tests.iter().filter(move |test| test.confirmatory == confirmatory && test.under.is_empty());
+        own.flat_map(|test| [vec![told(test)], under(test)].concat()).collect::<Vec<_>>()
+    };
+    let all: Vec<(bool, String)> = [of(true), of(false)].concat();
     (!all.is_empty()).then_some(Block::Points(all))
 }
 

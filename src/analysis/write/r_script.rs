@@ -2,6 +2,7 @@
 
 use super::super::design::Design;
 use super::super::intake::Taken;
+use super::super::levels::asks_several;
 use super::super::methods::TestResult;
 use super::super::plan::{Correction, Kind, OutcomePlan, Plan, Test};
 use super::super::results::{OutcomeResults, Results};
@@ -10,6 +11,9 @@ use std::fmt::Write;
 
 /// What every script begins with.
 pub(in crate::analysis) const FUNCTIONS: &str = include_str!("functions.R");
+
+/// The part of it that compares levels.
+const LEVELS: &str = include_str!("levels.R");
 
 /// A text in R's quotes.
 pub(in crate::analysis) fn quoted(text: &str) -> String {
@@ -40,6 +44,7 @@ pub(super) fn script(plan: &Plan, taken: &Taken, results: &Results) -> String {
         plan.name
     );
     script.push_str(FUNCTIONS);
+    script.push_str(LEVELS);
     let _ = writeln!(script, "\n# The questions.\nlevel <- {}", super::text(results.level));
     let text_columns: Vec<String> = std::iter::once("participant")
         .chain(plan.factors.iter().map(|factor| factor.name.as_str()))
@@ -77,6 +82,10 @@ fn questions(plan: &Plan, taken: &Taken, asked: &OutcomePlan, outcome: &OutcomeR
         let _ = writeln!(out, "until <- {until}");
     }
     let between = question.between();
+    if asked.options.arrival.is_some() {
+        let until = asked.restricted_at.map_or(String::new(), |until| format!(", {}", super::text(until)));
+        let _ = writeln!(out, "ask_competing({name}, data[data$analysed == 1, ], design, {covariates}{until})");
+    }
     let _ = writeln!(out, "ask_cells({name}, y, design, {}, {between})", quoted(asked.kind.word()));
     out += &question.lines(&asked.name, &outcome.tests, &all, "y");
     let mut more = String::new();
@@ -156,6 +165,34 @@ impl Question<'_> {
         if result.restricted.is_some() { format!("restricted({rows}, until)") } else { rows.to_owned() }
     }
 
+    /// Effects as R takes them.
+    fn listed(&self, effects: &[(String, Vec<usize>)]) -> String {
+        let listed =
+            |(_, effect): &(String, Vec<usize>)| list(effect.iter().map(|i| self.design.factors[*i].name.as_str()));
+        format!("list({})", effects.iter().map(listed).collect::<Vec<_>>().join(", "))
+    }
+
+    fn contrasts(&self) -> String {
+        format!(", contrasts = {}", quoted(self.asked.options.contrasts.word()))
+    }
+
+    /// What else a model is asked: effects as a whole, their levels, its quadrature.
+    fn more(&self, results: &[TestResult], result: &TestResult, effects: &[(String, Vec<usize>)]) -> String {
+        let detailed = is_detailed(results, result);
+        let mut more = String::new();
+        if detailed || effects.iter().any(|(_, effect)| asks_several(self.design, effect)) {
+            more += &format!(", effects = {}", self.listed(effects));
+        }
+        if detailed {
+            more += &self.contrasts();
+        }
+        let alone = result.random.as_ref().is_some_and(|random| random.columns.len() == 1);
+        if let Some(points) = self.asked.options.points.filter(|_| alone && result.test != Test::Lmm.word()) {
+            more += &format!(", points = {points}");
+        }
+        more
+    }
+
     /// Lines that ask R for these answers; `rows` is the trials in R.
     fn lines(&self, prefix: &str, results: &[TestResult], effects: &[(String, Vec<usize>)], rows: &str) -> String {
         let mut out = String::new();
@@ -172,6 +209,7 @@ impl Question<'_> {
             let effect = list(own.into_iter().flatten().map(|i| self.design.factors[*i].name.as_str()));
             let covariates = self.covariates;
             let rows = &self.counted(result, rows);
+            let more = self.more(results, result, effects);
             let random = result.random.as_ref().map_or(String::new(), |random| {
                 let columns = list(random.columns.iter().map(String::as_str));
                 format!("{columns}, {}", if random.correlated { "TRUE" } else { "FALSE" })
@@ -188,18 +226,16 @@ impl Question<'_> {
                 Test::BayesFactor => format!("ask_bayes_factor({prefix}, {rows}, design, {effect})"),
                 Test::Friedman => format!("ask_friedman({prefix}, {rows}, design)"),
                 Test::Anova => {
-                    let listed = |(_, effect): &(String, Vec<usize>)| {
-                        list(effect.iter().map(|i| self.design.factors[*i].name.as_str()))
-                    };
-                    let effects: Vec<String> = effects.iter().map(listed).collect();
-                    format!("ask_anova({prefix}, {rows}, design, {}, list({}))", self.between(), effects.join(", "))
+                    let contrasts = if is_detailed(results, result) { self.contrasts() } else { String::new() };
+                    let effects = self.listed(effects);
+                    format!("ask_anova({prefix}, {rows}, design, {}, {effects}{contrasts})", self.between())
                 }
-                Test::Lmm => format!("ask_lmm({prefix}, {rows}, design, {covariates}, {random})"),
+                Test::Lmm => format!("ask_lmm({prefix}, {rows}, design, {covariates}, {random}{more})"),
                 Test::Clmm => {
                     let link = if self.asked.probit { "probit" } else { "logit" };
-                    format!("ask_clmm({prefix}, {rows}, design, {covariates}, {random}, \"{link}\")")
+                    format!("ask_clmm({prefix}, {rows}, design, {covariates}, {random}, \"{link}\"{more})")
                 }
-                Test::Glmm => format!("ask_glmm({prefix}, {rows}, design, {covariates}, {random})"),
+                Test::Glmm => format!("ask_glmm({prefix}, {rows}, design, {covariates}, {random}{more})"),
                 Test::Cox => format!("ask_cox({prefix}, {rows}, design, {covariates})"),
                 Test::LogRank => format!("ask_log_rank({prefix}, {rows}, {effect})"),
             };
@@ -220,6 +256,11 @@ impl Question<'_> {
         }
         out
     }
+}
+
+/// Whether the answers of a result's test tell of levels too.
+fn is_detailed(results: &[TestResult], result: &TestResult) -> bool {
+    results.iter().any(|one| one.test == result.test && !one.means.is_empty())
 }
 
 fn families(plan: &Plan, results: &Results) -> String {

@@ -5,7 +5,7 @@ use super::super::results::Results;
 use super::document::{Block, Table};
 
 /// What stands in the folder besides the page.
-const FILES: [(&str, &str); 12] = [
+const FILES: [(&str, &str); 14] = [
     ("results.md", "this text without the page"),
     ("results.tex", "every number of the tests as a LaTeX macro"),
     ("results.json", "everything as one tree"),
@@ -13,7 +13,9 @@ const FILES: [(&str, &str); 12] = [
     ("data.csv", "the trials as they were read: what the script begins with"),
     ("numbers.csv", "every number by a name of its own, and how near R comes"),
     ("tests.csv, sensitivity.csv, without_each_participant.csv", "the tests, a row each, with exact numbers"),
+    ("marginal_means.csv", "estimated marginal means of each model and analysis of variance"),
     ("cells.csv", "the conditions described"),
+    ("competing.csv", "waits that ended before the vehicle came, after it, or never, where the plan asks (`arrival`)"),
     ("flow.csv", "from all trials to those analysed"),
     ("trials_per_participant.csv", "how many trials each participant has in each cell"),
     ("figures/", "each figure as SVG and PDF"),

@@ -48,6 +48,8 @@ pub(super) fn files(plan: &Plan, taken: &Taken, results: &Results, numbers: &[Nu
         counts(results).file("trials_per_participant.csv"),
         cells(results).file("cells.csv"),
         tests(results).file("tests.csv"),
+        super::marginal::file(results),
+        super::competing::file(results),
         sensitivity(results).file("sensitivity.csv"),
         left_out(results).file("without_each_participant.csv"),
         listed(numbers).file("numbers.csv"),
@@ -62,6 +64,7 @@ fn data(plan: &Plan, taken: &Taken) -> Table {
     for outcome in &plan.outcomes {
         names.push(outcome.name.clone());
         names.extend((outcome.kind == Kind::Censored).then(|| format!("{}_happened", outcome.name)));
+        names.extend(outcome.options.arrival.is_some().then(|| format!("{}_arrival", outcome.name)));
     }
     names.push("before_manipulation".to_owned());
     names.extend(plan.exclusions.iter().map(|rule| format!("excluded.{}", rule.name)));
@@ -80,11 +83,12 @@ fn trial_row(plan: &Plan, taken: &Taken, i: usize, trial: &Trial) -> Vec<String>
     };
     row.extend(trial.levels.iter().zip(&plan.factors).map(level));
     row.extend(trial.covariates.iter().map(|value| known(*value)));
-    for (outcome, values) in plan.outcomes.iter().zip(&taken.values) {
+    for ((outcome, values), arrivals) in plan.outcomes.iter().zip(&taken.values).zip(&taken.arrivals) {
         let value = values[i];
         row.push(known(value.map(|value| value.number)));
         let happened = || value.map_or_else(|| "NA".to_owned(), |value| flag(value.happened));
         row.extend((outcome.kind == Kind::Censored).then(happened));
+        row.extend(arrivals.get(i).map(|arrival| known(*arrival)));
     }
     row.push(trial.early.map_or_else(|| "NA".to_owned(), flag));
     row.extend(trial.hit.iter().map(|hit| flag(*hit)));

@@ -2,7 +2,7 @@
 
 use super::set_up;
 use crate::analysis::conducted::Age;
-use crate::analysis::drawings::Track;
+use crate::analysis::drawings::Seen;
 use crate::instrument::Instrument;
 use crate::kernel::spec::Item;
 use crate::lab::SessionFile;
@@ -44,8 +44,8 @@ pub(in crate::lab) struct Session {
     pub(in crate::lab) scores: Vec<ScoreRow>,
     /// Whether it was ended.
     pub(in crate::lab) finished: bool,
-    /// Of each attempt the target's speed over its distance.
-    pub(in crate::lab) tracks: BTreeMap<u32, Track>,
+    /// Of each attempt what figures show of its frames.
+    pub(in crate::lab) seen: BTreeMap<u32, Seen>,
     /// Age of the target as drawn.
     pub(in crate::lab) age: Option<Age>,
 }
@@ -119,7 +119,7 @@ fn register(folder: &DataFolder) -> Outcome<Option<Vec<RegisterRow>>> {
 fn session(folder: &SessionFolder) -> Outcome<Session> {
     let (Gathered { session, measures, answers, instruments, scores }, rows) = gather(folder)?;
     let finished = stands(folder)? == Stands::Finished;
-    let tracks = rows.trials.iter().map(|trial| (trial.trial_n, set_up::track(&rows.of(trial)))).collect();
+    let seen = rows.trials.iter().map(|trial| (trial.trial_n, set_up::seen(&rows.of(trial)))).collect();
     let age = set_up::age(&rows.vehicles);
     Ok(Session {
         folder: session.folder,
@@ -134,7 +134,7 @@ fn session(folder: &SessionFolder) -> Outcome<Session> {
         answers,
         scores,
         finished,
-        tracks,
+        seen,
         age,
     })
 }

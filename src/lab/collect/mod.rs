@@ -10,7 +10,7 @@ pub(super) mod trials;
 
 use super::derived_file::write_table;
 use crate::analysis::conducted::SetUp;
-use crate::analysis::drawings::Track;
+use crate::analysis::drawings::Seen;
 use crate::problem::Outcome;
 use crate::record::folder::unwritable;
 use crate::record::verdict::Reason;
@@ -54,8 +54,8 @@ pub(super) struct TrialTable {
     pub(super) set_ups: Vec<SetUp>,
     /// When each session that is no pilot began, UTC, where its folder tells.
     pub(super) started: Vec<Option<String>>,
-    /// The target's speed over its distance in each trial.
-    pub(super) tracks: Vec<Track>,
+    /// What figures show of each trial's frames.
+    pub(super) seen: Vec<Seen>,
 }
 
 /// The content of `trials_wide.csv` without writing it.
@@ -74,7 +74,7 @@ impl TrialTable {
             let cells = trial.cells();
             columns.iter().map(|column| trials::cell(&cells, column).to_owned()).collect()
         };
-        let track = |trial: data::Trial<'_>| trial.session.tracks.get(&trial.row.trial_n).cloned().unwrap_or_default();
+        let seen = |trial: data::Trial<'_>| trial.session.seen.get(&trial.row.trial_n).cloned().unwrap_or_default();
         Self {
             rows: data.trials().map(row).collect(),
             columns,
@@ -82,7 +82,7 @@ impl TrialTable {
             notes: notes::notes(data),
             set_ups: data.sessions.iter().map(set_up::of).collect(),
             started: data.sessions.iter().filter(|one| !one.file.pilot).map(set_up::started_utc).collect(),
-            tracks: data.trials().map(track).collect(),
+            seen: data.trials().map(seen).collect(),
         }
     }
 }

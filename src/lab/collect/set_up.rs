@@ -2,16 +2,21 @@
 
 use super::data::Session;
 use crate::analysis::conducted::{Age, SetUp};
-use crate::analysis::drawings::Track;
+use crate::analysis::drawings::{Report, Reported, Seen, Track};
+use crate::kernel::time::seconds;
 use crate::lab::session_file::EnvironmentFile;
 use crate::measures::TrialRows;
 use crate::statistics::summary::quantile;
 use crate::table::{Phase, Role, VehicleRow};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Points of a track that differ by less than both are one: what a figure shows.
 const STEP_M: f64 = 0.25;
 const STEP_MPS: f64 = 0.05;
+/// Reports are kept so far apart.
+const STEP_S: f64 = 0.099;
+/// Slower than this a vehicle is drawn at rest.
+const STANDING_MPS: f64 = 0.01;
 
 /// What a session ran on.
 pub(super) fn of(session: &Session) -> SetUp {
@@ -56,8 +61,42 @@ fn devices(environment: EnvironmentFile) -> Vec<(String, String)> {
     .collect()
 }
 
+/// What figures show of a trial's frames.
+pub(super) fn seen(rows: &TrialRows<'_>) -> Seen {
+    Seen { track: track(rows), report: report(rows) }
+}
+
+/// The continuous report of approach and crossing, with where the target was drawn; nothing without a trigger.
+fn report(rows: &TrialRows<'_>) -> Report {
+    let walked = || rows.frames.iter().filter(|frame| matches!(frame.phase, Phase::Approach | Phase::Crossing));
+    if !walked().any(|frame| frame.trigger_share.known().is_some()) {
+        return Report::default();
+    }
+    let target: BTreeMap<u64, &VehicleRow> =
+        rows.vehicles.iter().filter(|row| row.role == Role::Target).map(|row| (row.frame_n, row)).collect();
+    let began_ns = walked().next().map_or(0, |first| first.display_time_ns);
+    let (mut report, mut came) = (Report::default(), false);
+    for frame in walked() {
+        let time_s = seconds(frame.display_time_ns - began_ns);
+        let drawn = target.get(&frame.frame_n);
+        if let Some(speed) = drawn.and_then(|row| row.speed_mps.known()) {
+            if speed >= STANDING_MPS {
+                came = true;
+            } else if came && report.stop_s.is_none() {
+                report.stop_s = Some(time_s);
+            }
+        }
+        let Some(share) = frame.trigger_share.known() else { continue };
+        let to_zone_m = drawn.and_then(|row| row.to_zone_m.known());
+        if report.points.last().is_none_or(|last| time_s - last.time_s >= STEP_S) {
+            report.points.push(Reported { time_s, to_zone_m, share });
+        }
+    }
+    report
+}
+
 /// Speed of the target over its distance to the zone, as drawn in approach and crossing, until its front has passed it.
-pub(super) fn track(rows: &TrialRows<'_>) -> Track {
+fn track(rows: &TrialRows<'_>) -> Track {
     let walked = rows.frames.iter().filter(|frame| matches!(frame.phase, Phase::Approach | Phase::Crossing));
     let frames: BTreeSet<u64> = walked.map(|frame| frame.frame_n).collect();
     let target = rows.vehicles.iter().filter(|row| row.role == Role::Target && frames.contains(&row.frame_n));

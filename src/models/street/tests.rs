@@ -8,7 +8,7 @@ use crate::table::StartSide;
 use glam::{Vec2, Vec3};
 
 pub(super) fn scenery(surroundings: Surroundings) -> Scenery {
-    Scenery { daylight: Daylight::Day, surroundings, contact: ContactShown::Fade, bystanders: vec![] }
+    Scenery { daylight: Daylight::Day, surroundings, contact: ContactShown::Fade, bystanders: vec![], sound: false }
 }
 
 pub(super) fn site(map: &Map, id: Option<&str>, side: StartSide) -> Site {

@@ -37,7 +37,7 @@ pub struct Linear {
     pub singular: bool,
     /// Groups.
     pub groups: usize,
-    covariance: DMatrix<f64>,
+    pub(super) covariance: DMatrix<f64>,
     /// Derivatives of the covariance of the coefficients by each variance parameter, and those parameters' covariance.
     slopes: Vec<DMatrix<f64>>,
     parameter_covariance: DMatrix<f64>,

@@ -1,6 +1,7 @@
 //! Models with random effects of one grouping factor (the person).
 
 mod integral;
+pub mod joint;
 pub mod linear;
 mod link;
 pub mod logistic;
