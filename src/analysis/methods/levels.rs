@@ -174,7 +174,7 @@ impl Joint {
                 let row = |row: &Vec<f64>| row.iter().zip(&weights).map(|(value, weight)| value * weight).sum::<f64>();
                 let variance =
                     model.covariance.iter().zip(&weights).map(|(own, weight)| row(own) * weight).sum::<f64>();
-                if !(variance > 0.0) {
+                if variance.is_nan() || variance <= 0.0 {
                     return Err(Refusal::Constant { what: "the weights of a contrast" });
                 }
                 let (error, z) = (variance.sqrt(), normal_quantile(0.5 + 0.5 * level)?);
