@@ -64,13 +64,13 @@ pub(super) fn read(table: &Table<'_>, kind: Kind) -> Options {
     };
     let modelled = matches!(kind, Kind::Ordinal | Kind::Binary);
     let wrong = |key: &str, what: &str, cure: &str| {
-        table.source().wrong(table.at(), format!("`{key}` {what}: not of kind \"{}\"", kind.word()), cure);
+        table.source().wrong(table.at(), format!("kind = \"{}\" has no `{key}`: it {what}", kind.word()), cure);
     };
     if modelled && options.interval == IntervalOf::Bca {
-        wrong("interval", "is of differences of means", "take `interval` out");
+        wrong("interval", "belongs to differences of means", "take `interval` out");
     }
     if !modelled && options.points.is_some() {
-        wrong("integration", "is of models with a link", "take `integration` out");
+        wrong("integration", "belongs to models with a link", "take `integration` out");
     }
     if kind != Kind::Censored && options.arrival.is_some() {
         wrong("arrival", "says what a wait competes with", "take `arrival` out, or write kind = \"censored\"");

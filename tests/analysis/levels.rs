@@ -138,10 +138,16 @@ fn what_an_outcome_has_not_is_refused() {
         Plan::read("plan.toml", &plan).unwrap_err().to_string()
     };
     for (lines, words) in [
-        ("kind = \"ordinal\"\ninterval = \"bca\"", "`interval` is of differences of means: not of kind \"ordinal\""),
-        ("kind = \"continuous\"\nintegration = 7", "`integration` is of models with a link"),
+        (
+            "kind = \"ordinal\"\ninterval = \"bca\"",
+            "kind = \"ordinal\" has no `interval`: it belongs to differences of means",
+        ),
+        (
+            "kind = \"continuous\"\nintegration = 7",
+            "kind = \"continuous\" has no `integration`: it belongs to models with a link",
+        ),
         ("kind = \"binary\"\nintegration = 1", "plan.toml:"),
-        ("kind = \"continuous\"\narrival = \"came\"", "`arrival` says what a wait competes with"),
+        ("kind = \"continuous\"\narrival = \"came\"", "has no `arrival`: it says what a wait competes with"),
         ("kind = \"continuous\"\ncontrasts = \"pair\"", "did you mean \"pairs\"?"),
     ] {
         let told = of(lines);

@@ -365,7 +365,7 @@ ask_clmm <- function(prefix, y, design, covariates, random, correlated, link, ef
   height <- height_with(x)
   at <- unname(c(coef(model), spread_of(model)))
   at <- suppressWarnings(descended(height, at))
-  covariance <- solve(suppressWarnings(curvature_of(height, at)))
+  covariance <- inverse_of(height, at)
   se <- sqrt(diag(covariance))
   name <- if (link == "probit") "latent difference (probit)" else "log odds ratio"
   for (i in seq_along(ready$columns)) {
@@ -400,6 +400,10 @@ curvature_of <- function(f, at, h = 1e-3) {
   }
   all
 }
+# The inverse of the second derivatives, extrapolated to no step.
+inverse_of <- function(height, at, h = 4e-3) {
+  solve(suppressWarnings((4 * curvature_of(height, at, h / 2) - curvature_of(height, at, h)) / 3))
+}
 descended <- function(height, at) {
   now <- height(at)
   curvature <- curvature_of(height, at)
@@ -421,6 +425,25 @@ ask_glmm <- function(prefix, y, design, covariates, random, correlated, effects 
   model <- fit(ready$formula)
   b <- lme4::fixef(model)
   v <- as.matrix(vcov(model))
+  # What glmer prints of errors are differences too, right to some 2e-5: the likelihood written out, of two categories.
+  # Where a variance is 0 there is no peak, and glmer's own stand.
+  x <- as.matrix(ready$frame[paste0("v", seq_along(ready$columns))])
+  z <- cbind(rep(1, nrow(x)), as.matrix(ready$frame[ready$slopes]))
+  spread <- lme4::VarCorr(model)
+  spread <- if (ncol(z) == 1) sqrt(spread$person[1, 1]) else if (correlated) {
+    factor <- tryCatch(t(chol(spread$person)), error = function(e) matrix(0, ncol(z), ncol(z)))
+    factor[lower.tri(factor, diag = TRUE)]
+  } else sqrt(vapply(spread, function(one) one[1, 1], 0))
+  rule <- if (points > 1) gauss_hermite(points)
+  height <- function(at) laplace(at, ready$frame$value + 1, x, z, ready$frame$person, correlated || ncol(z) == 1, plogis,
+                                 dlogis, function(x) dlogis(x) * (1 - 2 * plogis(x)), rule)
+  if (all(spread != 0 | correlated) && spread[1] > 1e-4) {
+    at <- suppressWarnings(descended(height, unname(c(-b[1], b[-1], spread))))
+    own <- seq_along(b)
+    sign <- diag(c(-1, rep(1, length(b) - 1)), length(b))
+    b <- as.vector(sign %*% at[own])
+    v <- sign %*% inverse_of(height, at)[own, own] %*% sign
+  }
   for (i in seq_along(ready$columns)) {
     column <- ready$columns[i]
     say_wald(prefix, column, "glmm", y, "log odds ratio", "odds ratio", b[[i + 1]], sqrt(v[i + 1, i + 1]))
