@@ -352,6 +352,68 @@ fn a_second_ctrl_c_ends_at_once_while_a_server_that_says_nothing_is_waited_for()
     assert!(pressed.elapsed().as_secs() < 4, "{:?}", pressed.elapsed());
 }
 
+#[cfg(unix)]
+#[test]
+fn a_killed_session_s_server_is_given_back_by_the_process_beside_it() {
+    let server = standin(Faults::default());
+    let before = server.look(|simulation| simulation.settings);
+    let world = format!("carla://127.0.0.1:{}", server.port());
+    let folder = tempfile::tempdir().unwrap();
+    let mut running = Command::new(env!("CARGO_BIN_EXE_kerbside"))
+        .args(["run", "experiments/ehmi_braking_2x2.toml", "--pilot", "--participant", "K7Q2MR", "--data"])
+        .arg(folder.path().join("data"))
+        .args(["--world", &world])
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    let wait = |what: &str, there: &dyn Fn() -> bool| {
+        let began = std::time::Instant::now();
+        while !there() {
+            assert!(began.elapsed().as_secs() < 90, "{what}");
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+    };
+    wait("it does not begin", &|| {
+        server.ticks() > 150 && server.look(|s| s.actors.len() > 1 && s.settings.synchronous)
+    });
+    running.kill().unwrap();
+    running.wait().unwrap();
+    wait("it is not given back", &|| server.look(|s| s.actors.len() == 1 && s.settings == before));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_server_that_was_left_is_given_back_by_hand_unless_somebody_makes_it_tick() {
+    let server = standin(Faults::default());
+    let world = format!("carla://127.0.0.1:{}", server.port());
+    let said = |args: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_kerbside")).args(args).output().unwrap();
+        (output.status.code(), String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned())
+    };
+    let client = kerbside::carla::Client::connect(kerbside::carla::Options::new("127.0.0.1", server.port())).unwrap();
+    let settings = client.call::<kerbside::carla::calls::GetEpisodeSettings>(()).unwrap();
+    let waiting = kerbside::carla::types::EpisodeSettings { synchronous: true, fixed_delta_s: Some(0.04), ..settings };
+    client.call::<kerbside::carla::calls::SetEpisodeSettings>((waiting,)).unwrap();
+    let over = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !over.load(std::sync::atomic::Ordering::Relaxed) {
+                client.call::<kerbside::carla::calls::TickCue>(()).unwrap();
+                std::thread::sleep(std::time::Duration::from_millis(20));
+            }
+        });
+        let (code, words) = said(&["carla-free", &world]);
+        over.store(true, std::sync::atomic::Ordering::Relaxed);
+        assert!(code == Some(1) && words.contains("somebody else makes the server tick"), "{words}");
+    });
+    let (code, words) = said(&["carla-free", &world]);
+    assert_eq!((code, words.as_str()), (Some(0), "0 actors of Kerbside's destroyed; time runs by itself\n"));
+    assert!(server.look(|simulation| !simulation.settings.synchronous));
+    let (code, words) = said(&["carla-free", "embedded"]);
+    assert!(code == Some(1) && words.contains("give carla://HOST:PORT"), "{words}");
+}
+
 #[test]
 fn worlds_are_named_one_case_a_line() {
     let refused = |world: &str| said(&kerbside(&["check", "--world", world]));

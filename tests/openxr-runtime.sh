@@ -22,7 +22,8 @@ PACKAGES="monado-service libopenxr1-monado mesa-vulkan-drivers libvulkan1 libope
 SYSROOT=$XR_ROOT/sysroot
 LIBRARIES=$SYSROOT/usr/lib/x86_64-linux-gnu
 APT=$XR_ROOT/apt
-STAMP="$SUITE $(echo $PACKAGES) 1"
+# What is unpacked knows where it lies: a copy elsewhere is none.
+STAMP="$SUITE $(echo $PACKAGES) 2 $XR_ROOT"
 SERVICES=/tmp/kerbside-openxr-$(id -u)-$(printf %s "$XR_ROOT" | sha256sum | cut -c1-8)
 
 fail() {
@@ -168,7 +169,7 @@ start() {
 case ${1:-} in
   install) install ;;
   start) shift; start "$@" ;;
-  stop) service "${2:-}"; end TERM ;;
+  stop) service "${2:-}"; end TERM; rm -rf "$HOME_OF_SERVICE"; rmdir "$SERVICES" 2>/dev/null || true ;;
   kill) service "${2:-}"; end KILL ;;
   status) service "${2:-}"; up && echo up || { echo down; exit 1; } ;;
   *) sed -n '2,/^set/{/^set/d;s/^# \{0,1\}//;p}' "$0"; exit 2 ;;

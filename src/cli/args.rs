@@ -1,5 +1,6 @@
 //! The arguments, and the help that teaches them.
 
+use super::free::CarlaFree;
 use super::standin::CarlaStandin;
 use super::values::{d_z, from_to_s, inner_share, pixels, reason, resolution, scale, seed, time_s, whole, world};
 use crate::analysis::plan::KeptOut;
@@ -72,6 +73,8 @@ pub enum Command {
     Withdraw(Withdraw),
     /// A stand-in for CARLA's server: try studies and clients without CARLA; goes wrong on request
     CarlaStandin(CarlaStandin),
+    /// Give back a CARLA server that a session has left without a word: our actors go, time runs by itself
+    CarlaFree(CarlaFree),
 }
 
 #[derive(Debug, ClapArgs)]
@@ -508,10 +511,10 @@ pub struct Render {
     #[arg(long, value_name = "FROM..TO", allow_hyphen_values = true, value_parser = from_to_s)]
     pub frames: Option<(f64, f64)>,
     /// Pictures a second of a sequence
-    #[arg(long, value_name = "N", default_value_t = 25, allow_negative_numbers = true, value_parser = whole::<1_000>)]
+    #[arg(long, value_name = "N", default_value_t = 25, allow_negative_numbers = true, value_parser = whole::<1_000>, requires = "frames")]
     pub fps: u32,
     /// From where
-    #[arg(long, value_enum, default_value_t = ViewArg::Participant)]
+    #[arg(long, value_enum, default_value_t = ViewArg::Participant, requires = "out")]
     pub view: ViewArg,
     /// Width and height in pixels
     #[arg(long, value_name = "WxH", default_value = "1280x720", value_parser = pixels)]

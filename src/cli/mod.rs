@@ -9,6 +9,7 @@ mod demo;
 mod derive;
 mod exclude;
 mod export;
+mod free;
 mod gap;
 mod instruments;
 mod map;
@@ -56,6 +57,7 @@ pub fn main() -> ExitCode {
         Command::Export(export) => export::export(export),
         Command::Withdraw(withdraw) => withdraw::withdraw(withdraw),
         Command::CarlaStandin(standin) => standin::standin(standin),
+        Command::CarlaFree(asked) => free::free(asked),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,6 +1,7 @@
 //! `kerbside run`: a session of a study, new or continued.
 
 use super::args::{CalibrateArg, DeskArg, FloorArg, GazeArg, PacingArg, Run};
+use super::free::Guard;
 use super::{codebook, say};
 use crate::desk::{Desk, Lines, Simulated, Terminal};
 use crate::headset::Pacing;
@@ -50,6 +51,7 @@ pub fn run(args: &Run) -> Outcome<()> {
         accept_change: args.accept_change.as_deref(),
     };
     listen_for_ctrl_c()?;
+    let _guard = Guard::beside(&args.world);
     let mut desk = desk(args, &prepared);
     let bar = if args.json || args.desk == DeskArg::Terminal {
         ProgressBar::hidden()
@@ -100,7 +102,7 @@ fn listen_for_ctrl_c() -> Result<(), Problem> {
         }
         eprintln!(
             "stopping: the trial is sealed as it stands, devices are given back; a CARLA server that hangs may take up to \
-             20 s. A second Ctrl-C ends at once: nothing is sealed, and a CARLA server stays waiting until the next run"
+             20 s. A second Ctrl-C ends at once: the trial is not sealed, and a CARLA server is given back some 10 s later"
         );
     })
     .map_err(|e| Problem::new(Place::default(), format!("Ctrl-C cannot be listened for: {e}"), "try again"))

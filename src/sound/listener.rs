@@ -93,7 +93,7 @@ impl Listener {
         let behind_s = wanted.seconds_since(at);
         let out_of_frames = -self.newest_s_after(at) > GOES_ON_S;
         self.waited = if out_of_frames { self.waited.saturating_add(1) } else { 0 };
-        let at = if behind_s > LEAP_S || behind_s < -LEAP_S {
+        let at = if !(-LEAP_S..=LEAP_S).contains(&behind_s) {
             wanted
         } else if out_of_frames {
             at

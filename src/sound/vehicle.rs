@@ -176,8 +176,8 @@ impl Voice {
                 let noise = self.noise();
                 sum += self.bands[i].next(filter, noise) * filter.unit * at(self.rolling[i], rolling[i]);
             }
-            for i in 0..2 {
-                self.phases[i] = (self.phases[i] + TAU * at(self.tone_hz[i], hz[i]) / RATE) % (2.0 * PI);
+            for (i, hz) in hz.iter().enumerate() {
+                self.phases[i] = (self.phases[i] + TAU * at(self.tone_hz[i], *hz) / RATE) % (2.0 * PI);
                 // Two sines of this amplitude have together the tone's root mean square.
                 sum += at(self.tone, tone) * sin(self.phases[i]);
             }

@@ -43,9 +43,10 @@ fn bystander(table: &Table<'_>) -> Bystander {
     let place = |key| table.value(key).and_then(|v| v.two_f64_in(-FAR_M..=FAR_M)).map(DVec2::from);
     let at = |value: Option<DVec2>| value.unwrap_or(DVec2::ZERO);
     let from_m = at(table.required("from_m").and_then(|v| v.two_f64_in(-FAR_M..=FAR_M)).map(DVec2::from));
+    let is_said = table.value("to_m").is_some();
     let to_m = place("to_m");
     let speed = table.value("speed_mps");
-    if let (Some(speed), None) = (&speed, to_m) {
+    if let (Some(speed), false) = (&speed, is_said) {
         speed.source().wrong(speed.key_at(), "`speed_mps` without `to_m`", "say where the bystander walks to");
     }
     let speed_mps = speed.and_then(|v| v.f64_in(WALKING_MPS)).unwrap_or(1.3);

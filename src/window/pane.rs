@@ -260,7 +260,7 @@ fn event_loop() -> Result<EventLoop<()>, Problem> {
         use winit::platform::windows::EventLoopBuilderExtWindows;
         builder.with_any_thread(true);
     }
-    builder.build().map_err(|error| trouble::no_windows(&error.to_string()))
+    builder.build().map_err(|error| trouble::no_windows(trouble::inner(&error.to_string())))
 }
 
 /// Whether a window could be opened, and on what; opens none.

@@ -21,6 +21,11 @@ pub(super) fn no_windows(why: &str) -> Problem {
     problem(format!("no window can be opened: {why}"), cure)
 }
 
+/// The window library's words without the place in its own source, with which they begin.
+pub(super) fn inner(words: &str) -> &str {
+    words.strip_prefix("os error at ").and_then(|rest| rest.split_once(": ")).map_or(words, |(_, inner)| inner)
+}
+
 /// Before the window system is asked: what is known to be missing.
 pub(super) fn must_have_a_display() -> Result<(), Problem> {
     #[cfg(target_os = "linux")]
@@ -57,4 +62,15 @@ pub(super) fn no_surface(why: &str) -> Problem {
 /// The graphics device stopped answering.
 pub(super) fn surface_lost() -> Problem {
     problem("the window's picture was lost", "see to the graphics driver; the same command goes on")
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn no_place_in_somebody_s_source_is_told() {
+        // winit 0.30's form of `OsError`.
+        let words = "os error at /a/b/src/platform_impl/linux/mod.rs:788: Failed to open connection to X server";
+        assert_eq!(super::inner(words), "Failed to open connection to X server");
+        assert_eq!(super::inner("the event loop was there before"), "the event loop was there before");
+    }
 }

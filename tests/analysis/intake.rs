@@ -360,7 +360,7 @@ fn refusals_name_cells_effects_and_participants() {
     // One participant with every cell; the others are named.
     let one: String = all
         .lines()
-        .filter(|line| !(line.contains(",on,5.0,") && !line.starts_with("P00")))
+        .filter(|line| !line.contains(",on,5.0,") || line.starts_with("P00"))
         .map(|line| format!("{line}\n"))
         .collect();
     let (_, _, results) = analyse(plan, &one).unwrap();

@@ -53,8 +53,8 @@ fn r_gives_every_number_of_an_analysis_with_every_kind_of_outcome() {
     let output = Command::new("Rscript").args(["broken.R", "--quick"]).current_dir(folder.path()).output().unwrap();
     let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success() && said.starts_with("1 of 7: safe\n2 of 7: wait\n"), "{said}");
-    // Of light, gap and their interaction each: people, trials, t, df, p, difference with its limits, se (27); and of 2, 2
-    // and 4 marginal means each: mean with its limits, se, df (40).
+    // Of light, gap and their interaction each: people, trials, t, df, p, difference with its limits, se; and of
+    // 2, 2 and 4 marginal means: mean with its limits, se, df.
     for words in
         [" 0 differ", "of the sensitivity tables left out by --quick", "67 not compared, of 1 tests: R gives no fit"]
     {

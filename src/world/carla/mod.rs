@@ -23,6 +23,7 @@ mod buffer;
 mod choices;
 mod contact;
 mod frame;
+mod free;
 #[cfg(feature = "carla-rust")]
 mod libcarla;
 mod live;
@@ -41,6 +42,7 @@ mod testing;
 
 pub use choices::Choices;
 pub use contact::{Tried, first_contact};
+pub use free::{Before, free};
 #[cfg(feature = "carla-rust")]
 pub use libcarla::LibCarla;
 pub use own::OwnClient;
@@ -54,7 +56,7 @@ use crate::kernel::participant::Participant;
 use crate::kernel::seams::{Description, Fault, World, WorldEvent, WorldNews};
 use crate::kernel::setup::Setup;
 use crate::kernel::shelf::Shelf;
-use crate::kernel::time::{DisplayTime, WorldTime, seconds};
+use crate::kernel::time::{DisplayTime, WorldTime};
 use crate::problem::{Place, Problem};
 use crate::study::Presence;
 use crate::table::{Mark, Source, Text};
@@ -263,7 +265,7 @@ fn hand_out(tick: Tick, news: &mut WorldNews) {
 impl World for Carla {
     fn describe(&self) -> Description {
         let choices = &self.choices;
-        let delay_ms = 1e3 * seconds(choices.delay_ns());
+        let delay_ms = choices.delay_ns() as f64 / 1e6;
         let details = [
             ("version", self.about.version.clone()),
             ("map", self.about.map.clone()),

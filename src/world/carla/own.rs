@@ -55,12 +55,25 @@ impl OwnClient {
             let simulation = Simulation::join_unheard(&client, UNHEARD)?;
             Ok(Self { vigil: None, simulation, owed, library: Vec::new() })
         };
-        reached().map_err(|error: Error| {
-            let cure =
-                "start CARLA there, or the stand-in: kerbside carla-standin; and see that no firewall is between";
-            let address = Options::new(host, port).address();
-            Problem::new(Place::default().part(format!("--world carla://{address}")), error.to_string(), cure)
-        })
+        reached().map_err(|error: Error| unreached(host, port, &error))
+    }
+
+    /// Its time runs by itself again; all else of it as it was `before`, or as it is.
+    pub(super) fn runs_by_itself(&self, before: Option<EpisodeSettings>) -> Result<(), Trouble> {
+        let found = self.client().call::<calls::GetEpisodeSettings>(())?;
+        let settings = EpisodeSettings { synchronous: false, ..before.unwrap_or(found) };
+        if settings != found {
+            self.simulation.set_settings(settings)?;
+        }
+        Ok(())
+    }
+
+    /// Actors whose role begins so, and the sensors on them, on a server whose time runs by itself.
+    pub(super) fn there(&self, role_start: &str) -> Result<Vec<ActorId>, Trouble> {
+        // What came already may be older than what was done last.
+        let now = self.simulation.newest(TICK_WITHIN)?.frame;
+        let next = self.simulation.frame_from(now + 1, TICK_WITHIN)?;
+        self.with_role(role_start, &next)
     }
 
     fn client(&self) -> &Client {
@@ -125,6 +138,19 @@ impl OwnClient {
         vigil.ticked(stepped.as_ref().ok().map(|stepped| stepped.snapshot.frame));
         stepped
     }
+}
+
+/// Why a server was not reached, and the cure: another for a server that is not there than for one that is none of ours.
+pub(super) fn unreached(host: &str, port: u16, error: &Error) -> Problem {
+    let cure = match error {
+        Error::UnknownVersion { .. } => "use CARLA 0.9.14, 0.9.15 or 0.9.16",
+        Error::Nonsense { .. } | Error::TooLarge { .. } => {
+            "another program listens there: give the port at which CARLA was started (its -carla-rpc-port, 2000 by default)"
+        }
+        _ => "start CARLA there, or the stand-in: kerbside carla-standin; and see that no firewall is between",
+    };
+    let address = Options::new(host, port).address();
+    Problem::new(Place::default().part(format!("--world carla://{address}")), error.to_string(), cure)
 }
 
 impl Eye for SensorStream {
@@ -341,10 +367,7 @@ impl Server for OwnClient {
             // To look at its actors it would have to tick.
             return Ok(Left { synchronous, actors: None });
         }
-        // What came already may be older than what was done last.
-        let now = self.simulation.newest(TICK_WITHIN)?.frame;
-        let next = self.simulation.frame_from(now + 1, TICK_WITHIN)?;
-        Ok(Left { synchronous, actors: Some(self.with_role(role_start, &next)?.len()) })
+        Ok(Left { synchronous, actors: Some(self.there(role_start)?.len()) })
     }
 
     fn leave(&mut self) {
