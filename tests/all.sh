@@ -104,23 +104,27 @@ say "tests, with debug assertions, hardly optimised"
 (
   # Tests make and sync thousands of small files: in memory, where there is room and programs may run; what follows the
   # tests uses the disk.
-  shm='' sleeping=()
+  shm='' sleeping=''
   if [ "$(df --output=avail -k /dev/shm 2>/dev/null | tail -1)" -gt 4000000 ] 2>/dev/null; then
     shm=$(mktemp -d /dev/shm/kerbside-tests.XXXXXX)
     printf '#!/bin/sh\n' >"$shm/runs" && chmod +x "$shm/runs" && "$shm/runs" 2>/dev/null && export TMPDIR=$shm
   fi
   # Whatever happens, tests end what they started: services and servers.
   finish() {
-    [ ${#sleeping[@]} = 0 ] || echo "waiting for the tests of CARLA and OpenXR to end" >&2
-    wait "${sleeping[@]}" || true
+    if [ -n "$sleeping" ] && kill -0 "$sleeping" 2>/dev/null; then
+      echo "waiting for the tests of CARLA or OpenXR to end" >&2
+      wait "$sleeping" || true
+    fi
     [ -z "$shm" ] || rm -rf "$shm"
   }
   trap finish EXIT
+  ended() {
+    wait "$sleeping" || { cat "$ROOT/target/$1.out"; exit 1; }
+    grep -E '^(running|test result)' "$ROOT/target/$1.out"
+  }
   export CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_DEBUG_ASSERTIONS=true CARGO_PROFILE_RELEASE_DEBUG=false
-  cargo test --release --quiet --no-run
-  cargo build --release --quiet
   mapfile -t names < <(cd tests && printf '%s\n' *.rs | sed 's/\.rs$//')
-  # Those of CARLA and of OpenXR sleep most of their time: each beside all others.
+  # Those of CARLA and of OpenXR sleep most of their time: the first while the others are compiled, the second beside them.
   carla=() openxr=() others=(--lib --bins)
   for name in "${names[@]}"; do
     case $name in
@@ -129,16 +133,19 @@ say "tests, with debug assertions, hardly optimised"
     *) others+=(--test "$name") ;;
     esac
   done
+  # What all run is in its place before the first of them does.
+  cargo build --release --quiet
+  cargo test --release --quiet --no-run "${carla[@]}"
   cargo test --release --quiet "${carla[@]}" >"$ROOT/target/carla.out" 2>&1 &
-  sleeping+=("$!")
+  sleeping=$!
+  # Two of cargo's builds wait for each other: it must have begun.
+  until [ -s "$ROOT/target/carla.out" ] || ! kill -0 "$sleeping" 2>/dev/null; do sleep 0.2; done
+  cargo test --release --quiet --no-run
+  ended carla
   cargo test --release --quiet "${openxr[@]}" >"$ROOT/target/openxr.out" 2>&1 &
-  sleeping+=("$!")
+  sleeping=$!
   cargo test --release --quiet "${others[@]}"
-  for name in carla openxr; do
-    wait "${sleeping[0]}" || { cat "$ROOT/target/$name.out"; exit 1; }
-    sleeping=("${sleeping[@]:1}")
-    grep -E '^(running|test result)' "$ROOT/target/$name.out"
-  done
+  ended openxr
   cargo test --release --quiet --doc
 )
 mkdir -p "$(dirname "$DEBUG")"

@@ -9,6 +9,7 @@ use crate::lab::WorldChoice;
 use crate::problem::{Outcome, Place, Problem};
 use crate::world::carla::{Before, free as give_back};
 use clap::Args as ClapArgs;
+use std::fs::{File, OpenOptions};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, Command, Stdio};
 
@@ -49,6 +50,8 @@ pub fn free(args: &CarlaFree) -> Outcome<()> {
 
 /// Waits for the session to end. Nobody may be left to hear what it says.
 fn guard(host: &str, port: u16) {
+    // The one before may have been killed a moment ago, and its guard be at work.
+    drop(turn(host, port));
     // A server that cannot be reached is the session's to complain about.
     let Ok(before) = Before::of(host, port) else { return };
     let _ = writeln!(std::io::stdout(), "{READY}");
@@ -57,6 +60,7 @@ fn guard(host: &str, port: u16) {
     if told.contains(IN_ORDER) {
         return;
     }
+    let _turn = turn(host, port);
     let words = match give_back(host, port, Some(before)) {
         Ok(actors) => format!(
             "the session ended without a word: its CARLA server was given back ({} destroyed)",
@@ -67,6 +71,15 @@ fn guard(host: &str, port: u16) {
         }
     };
     let _ = writeln!(std::io::stderr(), "{words}");
+}
+
+/// Waits until no other process on this machine gives this server back. Where that cannot be known, it is not waited for.
+fn turn(host: &str, port: u16) -> Option<File> {
+    let host: String = host.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+    let path = std::env::temp_dir().join(format!("kerbside-carla-{host}-{port}.lock"));
+    let file = OpenOptions::new().create(true).truncate(false).write(true).open(path).ok()?;
+    file.lock().ok()?;
+    Some(file)
 }
 
 /// The second process beside a session on a CARLA server. Dropped, it is told that all is in order.

@@ -102,7 +102,7 @@ fn listen_for_ctrl_c() -> Result<(), Problem> {
         }
         eprintln!(
             "stopping: the trial is sealed as it stands, devices are given back; a CARLA server that hangs may take up to \
-             20 s. A second Ctrl-C ends at once: the trial is not sealed, and a CARLA server is given back some 10 s later"
+             20 s. A second Ctrl-C ends at once: the trial is not sealed, and a CARLA server is given back by a second process"
         );
     })
     .map_err(|e| Problem::new(Place::default(), format!("Ctrl-C cannot be listened for: {e}"), "try again"))

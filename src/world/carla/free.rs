@@ -19,18 +19,27 @@ impl Before {
     }
 }
 
-/// Gives a server back that a session has left: its time runs by itself again, as `before` says where that is known, and
-/// the actors of Kerbside's are destroyed. Says how many there were.
+/// Gives a server back that a session has left: its time runs by itself again, and the actors of Kerbside's are destroyed.
+/// Says how many there were. `before` is for the process that saw the session end, and how time ran before it: whoever
+/// else asks must not take the server from somebody who makes it tick.
 ///
-/// Errors: the server cannot be reached, or somebody makes it tick, whose it then is.
+/// Errors: the server cannot be reached, or is somebody's.
 pub fn free(host: &str, port: u16, before: Option<Before>) -> Result<usize, Problem> {
+    if let Some(Before(settings)) = before {
+        // First of all: of a server that waits for ticks nothing would be seen.
+        let settings = EpisodeSettings { synchronous: false, ..settings };
+        let set = || Client::connect(Options::new(host, port))?.call::<calls::SetEpisodeSettings>((settings,));
+        set().map_err(|error| super::own::unreached(host, port, &error))?;
+    }
     let mut server = OwnClient::connect(host, port)?;
-    freed(&mut server, before).map_err(problem)
+    freed(&mut server, before.is_some()).map_err(problem)
 }
 
-fn freed(server: &mut OwnClient, before: Option<Before>) -> Result<usize, Trouble> {
-    server.must_be_free()?;
-    server.runs_by_itself(before.map(|Before(settings)| settings))?;
+fn freed(server: &mut OwnClient, is_ours: bool) -> Result<usize, Trouble> {
+    if !is_ours {
+        server.must_be_free()?;
+        server.runs_by_itself()?;
+    }
     let left = server.there(OURS)?;
     if !left.is_empty() {
         server.destroy(&left)?;

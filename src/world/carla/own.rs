@@ -58,14 +58,10 @@ impl OwnClient {
         reached().map_err(|error: Error| unreached(host, port, &error))
     }
 
-    /// Its time runs by itself again; all else of it as it was `before`, or as it is.
-    pub(super) fn runs_by_itself(&self, before: Option<EpisodeSettings>) -> Result<(), Trouble> {
+    /// Its time runs by itself again.
+    pub(super) fn runs_by_itself(&self) -> Result<(), Trouble> {
         let found = self.client().call::<calls::GetEpisodeSettings>(())?;
-        let settings = EpisodeSettings { synchronous: false, ..before.unwrap_or(found) };
-        if settings != found {
-            self.simulation.set_settings(settings)?;
-        }
-        Ok(())
+        Ok(self.simulation.set_settings(EpisodeSettings { synchronous: false, ..found })?)
     }
 
     /// Actors whose role begins so, and the sensors on them, on a server whose time runs by itself.
@@ -238,8 +234,11 @@ impl Server for OwnClient {
     }
 
     fn must_be_free(&mut self) -> Result<(), Trouble> {
-        let found = self.client().call::<calls::GetEpisodeSettings>(())?;
-        if found.synchronous && (self.somebody_is_heard(&found)? || self.somebody_answers()?) {
+        let settings = || self.client().call::<calls::GetEpisodeSettings>(());
+        let found = settings()?;
+        let taken = || Ok::<_, Trouble>(self.somebody_is_heard(&found)? || self.somebody_answers()?);
+        // A killed session's server may be given back while it is listened to: then frames come by themselves.
+        if found.synchronous && taken()? && settings()?.synchronous {
             let what = "somebody else makes the server tick, another session or another client, and one server serves \
                         one session: end that one first";
             return Err(Trouble::Taken(what.into()));
