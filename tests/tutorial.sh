@@ -31,11 +31,12 @@ world="carla://localhost:$port"
 "$program" check study.toml --data data --world "$world" >check.txt || true
 grep -q 'given back, read from the server: actors destroyed, asynchronous' check.txt || { cat check.txt >&2; exit 1; }
 "$program" run study.toml --pilot --participant K7Q2MR --data pilot --world "$world"
-# README's lines on CARLA, with this server's port.
+# README's lines on CARLA, with this server's port, on a copy of the data: what was derived from them stays in step.
+cp -r data with-carla
 {
   echo 'set -euo pipefail; shopt -s expand_aliases; alias kerbside=$PWD/target/release/kerbside'
   sed -n '/^## CARLA/,/^## /p' "$root/README.md" | sed -n '/^```sh$/,/^```$/p' | grep -v '^```\|carla-standin\|kerbside check' |
-    sed "s#carla://localhost:2000#$world#"
+    sed "s#carla://localhost:2000#$world#; s#--data data#--data with-carla#"
 } >carla.sh
 grep -q "$world" carla.sh || { echo "README's lines on CARLA are not where this script looks for them" >&2; exit 1; }
 bash carla.sh
