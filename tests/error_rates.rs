@@ -14,7 +14,8 @@ mod skips;
 #[path = "rates/studies.rs"]
 mod studies;
 
-use studies::{CONTRASTS, HAZARDS, may_be, tallies};
+use kerbside::study::Study;
+use studies::{CONTRASTS, HAZARDS, Tally, may_be, tallies, too_few, too_many};
 
 /// Level of Wilcoxon's exact test nearest below .05 with 12 people (R 4.2.2: 2 * psignrank(13, 12)).
 const WILCOXON_12: f64 = 0.042_480_468_75;
@@ -51,4 +52,41 @@ fn waits_restricted_to_a_time_are_estimated_without_bias() {
 fn mixed_models_err_about_as_often_as_they_say() {
     let lmm = &tallies(&["clear-lmm"], 24, 0.0, 0..40, &|_| Some(0.0))["clear-lmm"];
     assert!(may_be(lmm.found, lmm.studies, 0.05) && lmm.studies == 40, "{lmm:?}");
+}
+
+/// Questions to the shipped study, cut to one trial a cell and 12 people, and to how many of them: models take their time.
+const SHORT: [(&str, usize); 2] = [("felt_safe ehmi", 10), ("crossing_initiation ehmi", 100)];
+
+/// The tally of one question.
+fn short(study: &Study, question: &str, studies: usize, truth: f64) -> Tally {
+    let mut plan = demo::plan(true);
+    plan.outcomes.retain(|outcome| question.starts_with(&outcome.name));
+    let done = demo::tallies(&demo::study(), &demo::bare(study), &plan, 12, 0..studies, &|_| Some(truth));
+    assert_eq!((done.len(), done[question].studies, done[question].refused), (1, studies, 0), "{done:?}");
+    done[question].clone()
+}
+
+#[test]
+fn simulated_people_on_whom_nothing_acts_differ_no_oftener_than_alpha() {
+    let study = demo::study().study.with_effect(0.0);
+    for (question, studies) in SHORT {
+        let tally = short(&study, question, studies, 0.0);
+        assert!(!too_many(tally.found, studies, 0.05), "{question}: {tally:?}");
+    }
+}
+
+#[test]
+fn what_acts_on_simulated_people_is_found_and_lies_in_the_intervals() {
+    let study = demo::study().study;
+    let tallies = SHORT.map(|(question, studies)| {
+        let tally = short(&study, question, studies, demo::truth(&study, question).unwrap());
+        assert!(!too_few(tally.covered, studies, 0.95), "{question}: {tally:?}");
+        tally
+    });
+    // Found so often that chance, which finds something at alpha, would not.
+    assert!(tallies.iter().all(|tally| too_many(tally.found, tally.studies, 0.05)), "{tallies:?}");
+    // The mean over all their people is that of the 100,000, within four standard errors.
+    let (_, wait_s, error_s) = demo::CROSSING[0];
+    let error_s = error_s * (demo::CROSSING_PEOPLE as f64 / (12.0 * tallies[1].studies as f64)).sqrt();
+    assert!((tallies[1].mean() - wait_s).abs() < 4.0 * error_s, "{wait_s} {error_s} {tallies:?}");
 }

@@ -13,6 +13,17 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 /// Waits are counted up to here, seconds after the cue; the plan that ships says so.
 pub const UNTIL_S: f64 = 20.0;
 
+/// How many people the truths of crossing are of.
+pub const CROSSING_PEOPLE: usize = 100_000;
+/// Effects on crossing: means over so many simulated people and their standard errors, seconds and metres, as
+/// `truths_of_crossing_in_full` computes them (tests/rates/full.rs).
+pub const CROSSING: [(&str, f64, f64); 4] = [
+    ("crossing_initiation ehmi", -1.1358, 0.0092),
+    ("distance ehmi", 2.4208, 0.0313),
+    ("distance braking", -5.7347, 0.0313),
+    ("distance ehmi:braking", -2.9249, 0.0627),
+];
+
 /// The study as it ships.
 pub fn study() -> Prepared {
     let text = include_str!("../../experiments/ehmi_braking_2x2.toml");
@@ -28,6 +39,17 @@ pub fn plan(probit: bool) -> Plan {
     );
     let text = if probit { text.replace("kind = \"ordinal\"", "kind = \"ordinal\"\nlink = \"probit\"") } else { text };
     Plan::read("plan.toml", &text).unwrap()
+}
+
+/// What intervals should hold, by outcome and effect: what answers are made with, and [`CROSSING`].
+pub fn truth(study: &Study, question: &str) -> Option<f64> {
+    if let Some((_, effect, _)) = CROSSING.iter().find(|(name, ..)| *name == question) {
+        return Some(*effect);
+    }
+    let (outcome, effect) = question.split_once(' ')?;
+    let answers = study.simulated.answers.iter().find(|own| own.item == outcome)?;
+    // Shifts add up on the latent scale: where there is none, as for interactions, the effect is 0.
+    Some(answers.effects.iter().filter(|own| own.factor == effect).fold(0.0, |sum, own| sum + own.effect))
 }
 
 /// So many people, by their rows of the plan.
@@ -83,40 +105,48 @@ pub fn tallies(
     all
 }
 
-/// A study of one trial in each cell and nothing else: what a truth is computed from.
+/// A study of one trial in each cell and nothing else.
 pub fn bare(study: &Study) -> Study {
-    Study { practice: None, catch: None, blocks: 1, items: Vec::new(), ..study.clone() }
+    Study { practice: None, catch: None, blocks: 1, ..study.clone() }
 }
 
-/// Mean and standard error over people of the light's effect on the restricted mean wait, seconds: `people` of them, in
-/// groups of which each has a seed of its own.
-pub fn wait_effect_s(prepared: &Prepared, study: &Study, people_n: usize) -> (f64, f64) {
+/// The effects on crossing of so many people, in groups of which each has a seed of its own: for each of [`CROSSING`] the
+/// mean, its standard error, and how many people it is of: those whose wait or distance is known in every cell.
+pub fn crossing_effects(prepared: &Prepared, study: &Study, people_n: usize) -> Vec<(f64, f64, usize)> {
     const GROUP: usize = 50;
-    let study = bare(study);
-    let effects = each(people_n / GROUP, |group| {
+    let study = Study { items: Vec::new(), ..bare(study) };
+    let groups = each(people_n / GROUP, |group| {
         let people = people(GROUP as u32);
-        let sheet = simulated_trials(prepared, &study, 1_000_000 + group as u64, &people).unwrap();
-        effects_s(&sheet)
+        effects(&simulated_trials(prepared, &study, 1_000_000 + group as u64, &people).unwrap())
     });
-    let effects: Vec<f64> = effects.into_iter().flatten().collect();
-    assert_eq!(effects.len(), people_n / GROUP * GROUP);
-    let n = effects.len() as f64;
-    let mean = effects.iter().sum::<f64>() / n;
-    let square: f64 = effects.iter().map(|effect| (effect - mean) * (effect - mean)).sum();
-    (mean, (square / (n - 1.0) / n).sqrt())
+    let summed = |i: usize| {
+        let own: Vec<f64> = groups.iter().flatten().map(|person| person[i]).filter(|value| value.is_finite()).collect();
+        let n = own.len() as f64;
+        let mean = own.iter().sum::<f64>() / n;
+        let square: f64 = own.iter().map(|effect| (effect - mean) * (effect - mean)).sum();
+        (mean, (square / (n - 1.0) / n).sqrt(), own.len())
+    };
+    (0..CROSSING.len()).map(summed).collect()
 }
 
-/// Each person's effect of the light: mean wait with it less mean wait without, each counted up to [`UNTIL_S`].
-fn effects_s(sheet: &Sheet) -> Vec<f64> {
+/// Each person's contrasts, in the order of [`CROSSING`], from one trial in each cell; NaN where a wait or a distance is unknown.
+fn effects(sheet: &Sheet) -> Vec<[f64; 4]> {
     let at = |name: &str| sheet.column(name).unwrap();
-    let (who, light, wait, end) = (at("participant"), at("factor.ehmi"), at("cit_s"), at("cit_censored_at_s"));
-    let mut sums: std::collections::BTreeMap<&str, f64> = std::collections::BTreeMap::new();
+    let (who, light, braking) = (at("participant"), at("factor.ehmi"), at("factor.braking"));
+    let (wait, end, distance) = (at("cit_s"), at("cit_censored_at_s"), at("distance_to_zone_m"));
+    let mut sums: std::collections::BTreeMap<&str, [f64; 4]> = std::collections::BTreeMap::new();
     for row in &sheet.rows {
-        let seconds = |column: usize| row.cells[column].parse::<f64>();
-        let wait_s = seconds(wait).or_else(|_| seconds(end)).unwrap().min(UNTIL_S);
-        // Two trials with the light, two without.
-        let sign = if row.cells[light] == "on" { 0.5 } else { -0.5 };
-        *sums.entry(&row.cells[who]).or_default() += sign * wait_s;
+        let number = |column: usize| row.cells[column].parse::<f64>();
+        let sign = |column: usize, up: &str| if row.cells[column] == up { 1.0 } else { -1.0 };
+        let (light, braking) = (sign(light, "on"), sign(braking, "aggressive"));
+        // Who was struck by the leading car, and so had no gap to wait for, has no wait.
+        let wait_s = number(wait).or_else(|_| number(end)).map_or(f64::NAN, |wait_s| wait_s.min(UNTIL_S));
+        let distance_m = number(distance).unwrap_or(f64::NAN);
+        let own = sums.entry(&row.cells[who]).or_default();
+        // Two trials on either side of a main effect; an interaction is a difference of differences.
+        let parts =
+            [0.5 * light * wait_s, 0.5 * light * distance_m, 0.5 * braking * distance_m, light * braking * distance_m];
+        own.iter_mut().zip(parts).for_each(|(sum, part)| *sum += part);
     }
     sums.into_values().collect()
 }

@@ -104,6 +104,8 @@ pub struct Tally {
     pub covered: usize,
     /// Studies without an answer.
     pub refused: usize,
+    /// Sum of the estimates, over studies with an interval.
+    pub estimates: f64,
 }
 
 impl Tally {
@@ -115,6 +117,7 @@ impl Tally {
         if let (Some((low, high)), Some(truth)) = (verdict.limits, truth) {
             self.intervals += 1;
             self.covered += usize::from(low <= truth && truth <= high);
+            self.estimates += verdict.estimate.unwrap_or(f64::NAN);
         }
     }
 
@@ -125,6 +128,12 @@ impl Tally {
         self.intervals += other.intervals;
         self.covered += other.covered;
         self.refused += other.refused;
+        self.estimates += other.estimates;
+    }
+
+    /// Mean estimate.
+    pub fn mean(&self) -> f64 {
+        self.estimates / self.intervals as f64
     }
 }
 
@@ -154,4 +163,25 @@ pub fn tallies(
 /// Whether a count may come of this rate: within four standard errors.
 pub fn may_be(hits: usize, of: usize, rate: f64) -> bool {
     (hits as f64 / of as f64 - rate).abs() < 4.0 * (rate * (1.0 - rate) / of as f64).sqrt()
+}
+
+/// Chances of each count of `of`, each hit at this rate.
+fn chances(of: usize, rate: f64) -> Vec<f64> {
+    let mut chance = (1.0 - rate).powi(of as i32);
+    let step = |k: usize| {
+        let own = chance;
+        chance *= (of - k) as f64 / (k + 1) as f64 * rate / (1.0 - rate);
+        own
+    };
+    (0..=of).map(step).collect()
+}
+
+/// Whether this rate gives so many hits or more in less than one case of ten thousand.
+pub fn too_many(hits: usize, of: usize, rate: f64) -> bool {
+    chances(of, rate)[hits..].iter().sum::<f64>() < 1e-4
+}
+
+/// Whether this rate gives so few hits or fewer in less than one case of ten thousand.
+pub fn too_few(hits: usize, of: usize, rate: f64) -> bool {
+    chances(of, rate)[..=hits].iter().sum::<f64>() < 1e-4
 }

@@ -8,7 +8,7 @@ use kerbside::statistics::bootstrap::bca;
 use kerbside::statistics::cells::{CellMeans, Trial};
 use kerbside::statistics::distributions::{
     chi_squared_upper, f_upper, hedges_correction, noncentral_f_cdf, noncentral_t_cdf, noncentral_t_quantile,
-    noncentrality_of_f, normal_quantile, t_quantile, t_two_sided,
+    noncentrality_of_f, normal_cdf, normal_quantile, t_quantile, t_two_sided,
 };
 use kerbside::statistics::effects::{rank_biserial, standardised};
 use kerbside::statistics::equivalence::equivalence;
@@ -32,6 +32,15 @@ fn pairs(name: &str) -> (Vec<f64>, Vec<f64>, Vec<f64>) {
     let (a, b) = (data.column("a").to_vec(), data.column("b").to_vec());
     let d = differences(&a, &b).unwrap();
     (a, b, d)
+}
+
+#[test]
+fn the_normal_does_not_leap() {
+    // R 4.2.2: pnorm(c(-.7072, -.7071, -.7070)); between the first two an erf in pieces may leap.
+    let expected = [0.239_721_099_283_345_34, 0.239_752_167_989_863_62, 0.239_783_238_893_327_67];
+    for (z, p) in [-0.7072, -0.7071, -0.7070].into_iter().zip(expected) {
+        assert!((normal_cdf(z) / p - 1.0).abs() < 1e-14, "{z}");
+    }
 }
 
 #[test]

@@ -69,32 +69,50 @@ struct Mode {
     triangle: DMatrix<f64>,
 }
 
+/// The height at a place, and its derivatives.
+struct Place {
+    height: f64,
+    slope: DVector<f64>,
+    curvature: DMatrix<f64>,
+}
+
+impl Place {
+    /// In one pass: value and derivatives of a probability share their exponentials.
+    fn of(group: &[Observed], link: Link, at: &DVector<f64>) -> Self {
+        let mut place = Self {
+            height: 0.5 * at.norm_squared(),
+            slope: at.clone(),
+            curvature: DMatrix::identity(at.len(), at.len()),
+        };
+        for o in group {
+            let p = link.log_probability(o.low, o.high, o.predictor + o.random.dot(at));
+            place.height -= p.value;
+            place.slope.axpy(-p.slope, &o.random, 1.0);
+            place.curvature.ger(-p.curvature, &o.random, &o.random, 1.0);
+        }
+        place
+    }
+}
+
 impl Mode {
     /// Newton's method: the height is convex for both links.
     fn of(group: &[Observed], link: Link, q: usize) -> Option<Self> {
         let mut at = DVector::zeros(q);
-        let mut now = height(group, link, &at);
+        let mut now = Place::of(group, link, &at);
         for _ in 0..100 {
-            let mut slope = at.clone();
-            let mut curvature = DMatrix::identity(q, q);
-            for o in group {
-                let p = link.log_probability(o.low, o.high, o.predictor + o.random.dot(&at));
-                slope.axpy(-p.slope, &o.random, 1.0);
-                curvature.ger(-p.curvature, &o.random, &o.random, 1.0);
-            }
-            let decomposed = curvature.cholesky()?;
-            let mut step = decomposed.solve(&slope);
-            let decrease = step.dot(&slope);
+            let decomposed = now.curvature.cholesky()?;
+            let mut step = decomposed.solve(&now.slope);
+            let decrease = step.dot(&now.slope);
             if decrease < 1e-20 {
-                return now.is_finite().then(|| Self { at, height: now, triangle: decomposed.l() });
+                return now.height.is_finite().then(|| Self { at, height: now.height, triangle: decomposed.l() });
             }
-            let mut next = height(group, link, &(&at - &step));
+            let mut next = Place::of(group, link, &(&at - &step));
             for _ in 0..40 {
-                if next <= now + 1e-13 * now.abs() {
+                if next.height <= now.height + 1e-13 * now.height.abs() {
                     break;
                 }
                 step *= 0.5;
-                next = height(group, link, &(&at - &step));
+                next = Place::of(group, link, &(&at - &step));
             }
             at -= step;
             now = next;
