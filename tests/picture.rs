@@ -229,8 +229,7 @@ fn the_light_bar_has_the_colour_of_the_concept_and_stands_out() {
             let Some(mut studio) = studio(&footage, SIZE) else { return };
             for distance_m in [10.0, 30.0, 60.0] {
                 let list = list(&footage, distance_m, 1.0, -1.0);
-                let half_width = if distance_m > 40.0 { 0.12 } else { 0.35 };
-                let eye = eye_at_mark(&footage, &list, SIZE, half_width);
+                let eye = eye_at_mark(&footage, &list, SIZE, 0.35);
                 let picture = studio.draw(&list, &eye).unwrap();
                 let [lit, around] = bar(&footage, &list, &eye, &picture, SIZE);
                 assert!(lit.len() >= 10, "{} pixels of the bar at {distance_m} m", lit.len());
