@@ -42,6 +42,8 @@ REACTION_S = 1.0
 # Half the span of a walking speed, and the least of the span that must be tracked.
 HALF_SPAN_NS, LEAST_SPAN_NS = 100_001_000, 150_000_000
 HESITATING_MPS, HESITATION_NS = 0.2, 299_999_000
+# docs/carla.md, "What is in the record": what counts as standing for a vehicle on pedals.
+STANDING_MPS = 0.02
 # Nine frames at 90 Hz are a nanosecond short of 0.1 s.
 LOOK_NS = 99_999_000
 WIDENED_SIN = math.sin(math.radians(2))
@@ -94,6 +96,8 @@ class Session:
         )
         study = tomllib.loads((folder / "study.toml").read_text(encoding="utf-8"))
         self.target_height_m = study["vehicles"]["target"].get("height_m", CAR_HEIGHT_M)
+        self.in_carla = self.file["world"] == "carla"
+        self.on_pedals = self.in_carla and study.get("carla", {}).get("control") == "pedals"
         self.settings = defaultdict(dict)
         self.levels = defaultdict(dict)
         for row in table(folder / "conditions.csv", text=("scope", "factor", "level")):
@@ -143,7 +147,7 @@ class Trial:
 
     def __init__(self, session, row):
         n = row["trial_n"]
-        self.row = row
+        self.row, self.in_carla, self.on_pedals = row, session.in_carla, session.on_pedals
         self.settings, self.levels = session.settings[n], session.levels[n]
         self.all_frames = {frame["frame_n"]: frame for frame in session.frames[n]}
         self.frames = [frame for frame in session.frames[n] if frame["world_time_ns"] is not None]
@@ -210,12 +214,33 @@ class Trial:
                 return a["world_time_ns"] + share * (b["world_time_ns"] - a["world_time_ns"])
         return None
 
-    def stood_at_ns(self, stood):
-        """When the target came to rest, between the tick before and the one that says so."""
-        before = self.ticks[self.ticks.index(stood) - 1]
-        if before["accel_mps2"] >= 0:
-            return stood["world_time_ns"]
-        return before["world_time_ns"] - before["speed_mps"] / before["accel_mps2"] * 1e9
+    def stood(self):
+        """The tick that says that the target has come to rest, and when that was; none unless a frame has shown it."""
+        stopped = [i for i, tick in enumerate(self.ticks) if tick["policy_state"] == "stopped"]
+        if not stopped:
+            return None
+        standing = stopped
+        if self.on_pedals:  # it may still roll when its policy has stopped it
+            standing = [i for i in stopped if self.ticks[i]["speed_mps"] <= STANDING_MPS]
+            if not standing:
+                return None
+        last, tick = self.ticks[standing[0] - 1], self.ticks[standing[0]]
+        at_ns = tick["world_time_ns"]
+        if standing[0] == stopped[0]:  # by what was commanded, never before the tick before nor after this one
+            at_ns = min(max(self.commanded_stop_ns(), last["world_time_ns"]), at_ns)
+        # A world may be some ticks ahead of the last frame: what no frame has shown is not the trial's any more.
+        shown_ns = max((frame["world_time_ns"] for frame in self.frames), default=-1)
+        return tick if at_ns <= shown_ns else None
+
+    def commanded_stop_ns(self):
+        """World time at which the commanded deceleration, ramped up at the commanded jerk, has taken all speed."""
+        speed, decel, jerk = (self.setting(f"target.{name}") for name in ("speed_mps", "decel_mps2", "jerk_mps3"))
+        takes_s = speed / decel
+        if jerk is not None:
+            ramp_s = decel / jerk
+            whole = speed >= decel * ramp_s / 2  # else it stands before the ramp's end
+            takes_s = takes_s + ramp_s / 2 if whole else math.sqrt(2 * speed / jerk)
+        return self.event("braking_onset", self.target_n)["world_time_ns"] + takes_s * 1e9
 
     def braking(self):
         """Deceleration between 80 % and 10 % of the speed at onset; the median logged between; distance at onset."""
@@ -226,7 +251,12 @@ class Trial:
         tick = self.ticks[before]
         speed = tick["speed_mps"]
         waited_s = (onset["world_time_ns"] - tick["world_time_ns"]) / 1e9
-        onset_m = tick["to_pedestrian_line_m"] - speed * waited_s - self.setting("stop_line_m")
+        way_m = speed * waited_s
+        if self.in_carla:  # CARLA's own motion within a tick is not known: as between two ticks of even speed
+            after = self.ticks[before + 1]
+            share = waited_s / ((after["world_time_ns"] - tick["world_time_ns"]) / 1e9)
+            way_m = share * (tick["to_pedestrian_line_m"] - after["to_pedestrian_line_m"])
+        onset_m = tick["to_pedestrian_line_m"] - way_m - self.setting("stop_line_m")
         fast, slow = self.speed_reached_ns(before, 0.8 * speed), self.speed_reached_ns(before, 0.1 * speed)
         if fast is None or slow is None:
             return None, None, onset_m
@@ -268,16 +298,12 @@ class Trial:
             found["light_lead_ms"] = None
         achieved, self.logged_decel, onset_m = self.braking()
         found["achieved_decel_mps2"], found["onset_to_stop_line_m"] = achieved, onset_m
-        # A world may be some ticks ahead of the last frame: what no frame has shown is not the trial's any more.
-        shown_ns = max((frame["world_time_ns"] for frame in self.frames), default=-1)
-        stood = [t for t in self.ticks if t["policy_state"] == "stopped"]
-        if stood and self.stood_at_ns(stood[0]) > shown_ns:
-            stood = []
-        found["rest_to_stop_line_m"] = stood[0]["to_pedestrian_line_m"] - self.setting("stop_line_m") if stood else None
+        stood = self.stood()
+        found["rest_to_stop_line_m"] = stood["to_pedestrian_line_m"] - self.setting("stop_line_m") if stood else None
         found["commanded_decel_mps2"] = self.setting("target.decel_mps2")
         found["stopping_gap_m"] = None
-        if stood and stood[0]["rear_to_zone_end_m"] >= 0:
-            found["stopping_gap_m"] = max(stood[0]["to_zone_m"], 0)
+        if stood and stood["rear_to_zone_end_m"] >= 0:
+            found["stopping_gap_m"] = max(stood["to_zone_m"], 0)
         found["commanded_onset_to_stop_line_m"] = self.setting("target.onset_to_stop_line_m")
         found["commanded_rest_to_stop_line_m"] = self.setting("target.stop_to_stop_line_m")
         found["commanded_light_lead_ms"] = None

@@ -204,6 +204,9 @@ if command -v python3 >/dev/null 2>&1 || { [ "$(id -u)" = 0 ] && apt-get -qq upd
   python3 analysis/recompute.py "$WORK/demo"
   # A headset that is faster than the world.
   python3 analysis/recompute.py "$WORK/tutorial/data"
+  # Vehicles as CARLA moves them.
+  python3 analysis/recompute.py "$WORK/tutorial/with-carla"
+  python3 tests/recompute_rest.py
 else
   skip "python3 is not installed"
 fi

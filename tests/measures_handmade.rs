@@ -191,6 +191,26 @@ fn the_stopping_gap_is_where_it_first_stood() {
 }
 
 #[test]
+fn the_stopping_gap_of_a_vehicle_that_comes_to_rest_as_vehicles_do_in_carla() {
+    // Ends with the frame in which it stands, 2.5 m before the line: what its speed and acceleration were in the tick
+    // before, or still are, puts nothing off; the zone begins 2 m before the line.
+    let gap = |before: (f64, f64), after: (f64, f64), frames: u64| {
+        let made = Made { events: if frames > 25 { &[("vehicle_stopped", 2.5)] } else { &[] }, ..made(10, frames) };
+        let measured = made.measured(|t| {
+            let (policy, (speed_mps, accel_mps2), to_line_m) =
+                if t < 2.5 { (PolicyState::Braking, before, 2.6) } else { (PolicyState::Stopped, after, 2.5) };
+            Now { car: Some((to_line_m, speed_mps, accel_mps2)), policy, ..WAITING }
+        });
+        measured.stopping_gap_m.known()
+    };
+    assert_eq!(gap((0.2, -2.0), (0.0, -2.0), 26), Some(0.5)); // by them it stands in 0.1 s, at the tick
+    assert_eq!(gap((0.23, -2.0), (0.0, -2.3), 26), Some(0.5)); // 15 ms after it
+    assert_eq!(gap((1e-7, -1e-9), (1e-7, 0.0), 26), Some(0.5)); // 100 s after it, and a residue that stays
+    assert_eq!(gap((0.2, -2.0), (-1e-7, 1e-9), 26), Some(0.5)); // a residue backwards
+    assert_eq!(gap((0.2, -2.0), (0.0, -2.0), 25), None); // the frame that would show it never came
+}
+
+#[test]
 fn commanded_onset_stop_and_lead_one_case_a_line() {
     let v = MPH_30;
     let decel = v * v / 72.0;

@@ -40,6 +40,7 @@ cp -r data with-carla
 } >carla.sh
 grep -q "$world" carla.sh || { echo "README's lines on CARLA are not where this script looks for them" >&2; exit 1; }
 bash carla.sh
+"$program" measure with-carla
 kill -TERM "$standin"
 wait "$standin"
 grep -q 'left behind: 0 actors' standin.txt || { echo "the stand-in was left with actors" >&2; exit 1; }
