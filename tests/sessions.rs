@@ -4,14 +4,27 @@
 #[path = "common/program.rs"]
 mod program;
 
-use kerbside::record::folder::SessionFolder;
+use kerbside::desk::{Lines, Simulated};
+use kerbside::headset::Pacing;
+use kerbside::kernel::participant::Calibration;
+use kerbside::kernel::seams::{Description, HeadFrame, Headset, Scene};
+use kerbside::kernel::setup::Setup;
+use kerbside::kernel::time::DisplayTime;
+use kerbside::lab::{self, Devices, HeadsetChoice, Observer, Opened, Order, Overrides, Who, WorldChoice};
+use kerbside::problem::{Outcome, Place, Problem};
+use kerbside::record::Head;
+use kerbside::record::folder::{DataFolder, SessionFolder};
 use kerbside::record::read;
 use kerbside::record::sound::Sound;
-use kerbside::table::{AnswerRow, AnswerSource, ClockRow, EventRow, Occasion, TrialOutcome, TrialRow};
+use kerbside::table::{AnswerRow, AnswerSource, ClockRow, EventRow, Occasion, TrialOutcome, TrialRow, TruthRow};
 use program::{STUDY, TRIALS, enrolled, good, kerbside, ran, refused};
+use serde_json::Value;
+use std::cell::RefCell;
 use std::io::{Read, Write};
 use std::path::Path;
 use std::process::{ExitStatus, Stdio};
+use std::rc::Rc;
+use std::sync::atomic::AtomicBool;
 
 fn table<T: Sound>(data: &str, session: &str) -> Vec<T> {
     read::table(&SessionFolder(Path::new(data).join("sessions").join(session))).unwrap()
@@ -534,4 +547,137 @@ fn after_ctrl_c_the_trial_is_made_again() {
     assert_eq!(trials[1].redo_reason.as_str(), "interrupted (Ctrl-C)");
     good(&["verify", &data]);
     good(&["replay", &data]);
+}
+
+/// The simulated headset on a machine that is too slow: of each trial's frames so many in a hundred are late. It breaks
+/// at the trial for which no share is given.
+struct Slow {
+    inner: Box<dyn Headset>,
+    late_in_100: &'static [u32],
+    /// Of each trial so far, late frames and all frames with traffic.
+    seen: Rc<RefCell<Vec<(u32, u32)>>>,
+    frame: u32,
+    late: bool,
+}
+
+impl Headset for Slow {
+    fn describe(&self) -> Description {
+        self.inner.describe()
+    }
+
+    fn begin_trial(&mut self, setup: &Setup) -> Result<Calibration, Problem> {
+        if self.seen.borrow().len() == self.late_in_100.len() {
+            return Err(Problem::new(Place::default(), "the headset is gone", "plug it in"));
+        }
+        self.seen.borrow_mut().push((0, 0));
+        self.inner.begin_trial(setup)
+    }
+
+    fn wait_frame(&mut self) -> Result<HeadFrame, Problem> {
+        self.late = self.frame % 100 < self.late_in_100[self.seen.borrow().len() - 1];
+        // Through the hundred in strides: late frames are everywhere in a trial.
+        self.frame += 37;
+        Ok(HeadFrame { late: self.late, ..self.inner.wait_frame()? })
+    }
+
+    fn present(&mut self, scene: &Scene<'_>) -> Result<(), Problem> {
+        if scene.world_time.is_some() {
+            let mut seen = self.seen.borrow_mut();
+            let (late, all) = seen.last_mut().unwrap();
+            *late += u32::from(self.late);
+            *all += 1;
+        }
+        self.inner.present(scene)
+    }
+
+    fn resume_at(&mut self, at: DisplayTime) {
+        self.inner.resume_at(at);
+    }
+
+    fn truth(&mut self) -> Vec<TruthRow> {
+        self.inner.truth()
+    }
+}
+
+struct Unobserved;
+
+impl Observer for Unobserved {
+    fn opened(&mut self, _opened: &Opened) -> Outcome<()> {
+        Ok(())
+    }
+    fn sealed(&mut self, _head: &Head) {}
+}
+
+/// Runs somebody's first trials in such a headset, until it breaks; late frames and all frames of each.
+fn run_slowly(study: &str, data: &str, (code, plan_row): (&str, u32), late_in_100: &'static [u32]) -> Vec<(u32, u32)> {
+    static NEVER: AtomicBool = AtomicBool::new(false);
+    let text = std::fs::read_to_string(study).unwrap();
+    let prepared = lab::prepare(study, &text, &Overrides::default()).unwrap();
+    let data = DataFolder(data.into());
+    let who = Who { participant: code.into(), plan_row, session_n: 1, pilot: false };
+    let order = Order {
+        prepared: &prepared,
+        who: &who,
+        headset: &HeadsetChoice::Simulated,
+        world: &WorldChoice::Embedded,
+        pacing: Pacing::Lockstep,
+        data: &data,
+        mirror: None,
+        items_at_desk: false,
+        spectator: false,
+        interrupted: &NEVER,
+        accept_change: None,
+    };
+    let seen = Rc::new(RefCell::new(Vec::new()));
+    let mut opens = |order: &Order<'_>| {
+        let Devices { headset, booth } = lab::devices(order)?;
+        let headset = Slow { inner: headset, late_in_100, seen: seen.clone(), frame: 0, late: false };
+        Ok(Devices { headset: Box::new(headset), booth })
+    };
+    let mut desk = Simulated::new(prepared.seed, code, Lines::none(&NEVER));
+    let broke = lab::attend_with(&order, &mut desk, &mut Unobserved, &mut opens).unwrap_err();
+    assert!(broke.to_string().contains("the headset is gone"), "{broke}");
+    seen.take()
+}
+
+#[test]
+fn a_session_with_late_frames_says_so_at_its_end_and_in_the_status() {
+    let folder = tempfile::tempdir().unwrap();
+    let (study, data, codes) = enrolled(folder.path(), STUDY, 3);
+    let ended = |code: &str| {
+        let said = good(&["run", &study, "--participant", code, "--data", &data, "--json"]);
+        let ended: Value = serde_json::from_str(said.lines().last().unwrap()).unwrap();
+        assert_eq!(ended["event"], "ended", "{said}");
+        ended
+    };
+    // Four trials: a third of the frames late, none, nearly half, about one in a hundred. Then the headset breaks.
+    let seen = run_slowly(&study, &data, (&codes[0], 1), &[33, 0, 45, 1]);
+    let [first, (0, _), worst, few] = seen[..] else { panic!("{seen:?}") };
+    let share = |(late, all): (u32, u32)| f64::from(late) / f64::from(all);
+    assert!(share(first) > 0.1 && share(worst) > share(first), "{seen:?}");
+    let more_than_few = 2 + u64::from(share(few) > 0.01);
+    let status = || serde_json::from_str::<Value>(&good(&["status", &data, "--json"])).unwrap()["people"].take();
+    let begun = &status()[0]["sessions"][0];
+    let told = |late: &Value, of_trials: &Value| {
+        assert_eq!((late["trials"].as_u64(), &late["of_trials"]), (Some(more_than_few), of_trials), "{late}");
+        assert_eq!((late["worst_share"].as_f64(), late["worst_trial_n"].as_u64()), (Some(share(worst)), Some(3)));
+    };
+    assert!(begun["trials"].as_u64() >= Some(4), "{begun}");
+    told(&begun["late_frames"], &begun["trials"]);
+    // Gone on with in a headset that is in time: the end tells of the whole session.
+    let end = ended(&codes[0]);
+    assert!(end["trials"].as_u64() >= Some(TRIALS as u64), "{end}");
+    told(&end["late_frames"], &end["trials"]);
+    let (trials, percent) = (&end["trials"], 100.0 * share(worst));
+    let words = format!("late frames over 1 % in {more_than_few} of {trials} trials, up to {percent:.1} % (trial 3)");
+    let said = good(&["status", &data]);
+    assert!(said.contains(&words), "{words}\n{said}");
+    // The same for people.
+    run_slowly(&study, &data, (&codes[1], 2), &[33]);
+    let said = good(&["run", &study, "--participant", &codes[1], "--data", &data]);
+    assert!(said.contains("late frames:    over 1 % in 1 of "), "{said}");
+    // A simulated headset has none, and nothing is said.
+    assert_eq!(ended(&codes[2])["late_frames"], Value::Null);
+    assert_eq!(status()[2]["sessions"][0]["late_frames"], Value::Null);
+    good(&["verify", &data]);
 }

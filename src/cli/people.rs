@@ -124,5 +124,8 @@ fn session_words(session: &SessionStatus) -> String {
             words += &format!(", {n} {what}");
         }
     }
+    if let Some(late) = &session.late_frames {
+        words += &format!(", late frames {}", late.words());
+    }
     words
 }

@@ -6,7 +6,7 @@ use super::{codebook, say};
 use crate::desk::{Desk, Lines, Simulated, Terminal};
 use crate::headset::Pacing;
 use crate::lab::{
-    Asked, Ended, HeadsetChoice, Observer, OpenXrChoice, Opened, Order, Overrides, Prepared, attend,
+    Asked, Ended, HeadsetChoice, Observer, OpenXrChoice, Opened, Order, Overrides, Prepared, attend, late_frames_of,
     must_be_this_study, prepare, which_session,
 };
 use crate::problem::{Outcome, Place, Problem};
@@ -61,7 +61,8 @@ pub fn run(args: &Run) -> Outcome<()> {
     let mut watch = Watch { bar: bar.clone(), json: args.json, code: &args.participant, data: &data };
     let ran = attend(&order, desk.as_mut(), &mut watch);
     bar.finish_and_clear();
-    let folder = data.session(&who.participant, who.session_n).0;
+    let session = data.session(&who.participant, who.session_n);
+    let folder = &session.0;
     if ran.is_err() && folder.join("seals.csv").exists() {
         say::notes(&["every trial sealed so far is safe; when that is mended, the same command goes on".to_owned()]);
     }
@@ -72,15 +73,23 @@ pub fn run(args: &Run) -> Outcome<()> {
         Ended::Left(why) => format!("left: {why}"),
         Ended::Broken(problem) => format!("left: {}", problem.what),
     };
+    // What cannot be read is `verify`'s to say: a session that is sealed has ended all the same.
+    let late = late_frames_of(&session).unwrap_or_else(|problems| {
+        say::notes(&[format!("late frames are not known: {problems}")]);
+        None
+    });
     if args.json {
         let (head, study) = (&done.head.0, &study_head.0);
         let continues = done.ended.continues();
         say::line(
-            json!({ "event": "ended", "how": words, "continues": continues, "trials": done.trials, "session": folder, "head": head, "study_head": study })
+            json!({ "event": "ended", "how": words, "continues": continues, "trials": done.trials, "late_frames": late, "session": folder, "head": head, "study_head": study })
                 .to_string(),
         )?;
     } else {
         say::line(format!("{}: {} sealed in {}", words, say::count(done.trials, "trial"), folder.display()))?;
+        if let Some(late) = late {
+            say::line(format!("late frames:    {}; see late_frames in measures.csv", late.words()))?;
+        }
         say::line(format!("session's head: {}", done.head.0))?;
         say::line(format!("study's head:   {}", study_head.0))?;
     }

@@ -1,6 +1,7 @@
 //! Who is where: what the register and the sessions' folders say of a study under way.
 
 use super::attend::rows;
+use super::late::LateFrames;
 use super::load::newest_session_file;
 use crate::problem::{Outcome, Problem};
 use crate::record::folder::{DataFolder, SessionFolder};
@@ -61,6 +62,8 @@ pub struct SessionStatus {
     pub marked: usize,
     /// Attempts that were cut short or aborted.
     pub cut: usize,
+    /// Late frames, where there were more than a few.
+    pub late_frames: Option<LateFrames>,
     /// What was noted, and what changed.
     pub notes: Vec<String>,
 }
@@ -149,6 +152,7 @@ fn session_status(
         planned: Some(file.trials_planned),
         marked: trials.iter().filter(|row| !row.marks.is_na()).count(),
         cut: trials.iter().filter(|row| cut(row)).count(),
+        late_frames: LateFrames::of(folder, &trials, &events)?,
         notes: notes.map(|event| format!("{}: {}", event.event, event.detail)).collect(),
     })
 }

@@ -196,6 +196,13 @@ pub fn measure(setup: &Setup, rows: &TrialRows<'_>) -> MeasureRow {
     }
 }
 
+/// Late frames of a trial, as in `late_frames`, and the frames among which they were counted; none without a frame.
+pub fn late_frames(rows: &TrialRows<'_>) -> Option<(u32, usize)> {
+    let rows = &rows.until_contact();
+    let frames: Vec<&FrameRow> = rows.frames.iter().filter(|frame| frame.world_time_ns.is_some()).collect();
+    Some((Pace::of(rows, &frames).late?, frames.len()))
+}
+
 /// Whether the trial was ended from outside, which no later look at its rows can change.
 fn cut_short(outcome: TrialOutcome) -> bool {
     matches!(outcome, TrialOutcome::Aborted | TrialOutcome::Interrupted)

@@ -1,6 +1,7 @@
 //! Tables as people have them, and what is left out of them.
 
 use super::synthetic::{analyse, files, table, wrong};
+use std::path::Path;
 
 const SMALL: &str = "schema = 1\nname = \"small\"\n[data]\nparticipant = \"who\"\n[factors.light]\ncolumn = \"light\"\n\
                      levels = [\"off\", \"on\"]\n[outcomes.y]\nkind = \"continuous\"\n";
@@ -91,6 +92,35 @@ fn an_exclusion_that_matches_nobody_is_an_error() {
     let step = results.flow.iter().find(|step| step.name == "exclusions.rule").unwrap();
     assert_eq!((step.trials, step.participants, step.participants_left), (2, 1, 3));
     assert_eq!(results.outcomes[0].people, 3);
+}
+
+#[test]
+fn trials_with_late_frames_are_left_out_as_the_document_shows() {
+    let document = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/analysis.md")).unwrap();
+    let section = document.split("\n### Late frames\n").nth(1).unwrap().split("\n### ").next().unwrap();
+    let shown: Vec<&str> = section.split("```toml\n").skip(1).map(|block| block.split("```").next().unwrap()).collect();
+    let [exclusion, rows] = shown[..] else { panic!("{shown:?}") };
+    // Two trials of each of four people; the first person's have so many late frames, the others' none.
+    let with_late = |late: [&str; 2]| {
+        let text = small("3");
+        let lines = text.lines().enumerate().map(|(i, line)| match i {
+            0 => format!("{line},late_frames\n"),
+            i => format!("{line},{}\n", late.get(i - 1).unwrap_or(&"0")),
+        });
+        lines.collect::<String>()
+    };
+    let left_out = |lines: &str, late: [&str; 2]| {
+        let (_, _, results) = analyse(&format!("{SMALL}{lines}"), &with_late(late)).unwrap();
+        let step = results.flow.iter().find(|step| ["exclusions.late", "rows.in_time"].contains(&step.name.as_str()));
+        step.map_or(0, |step| step.trials)
+    };
+    for lines in [exclusion, rows] {
+        assert_eq!(left_out(lines, ["18", "19"]), 1, "{lines}");
+        assert_eq!(left_out(lines, ["190", "19"]), 2, "{lines}");
+    }
+    assert!(wrong(&format!("{SMALL}{exclusion}"), &with_late(["0", "18"])).contains("matches nobody"));
+    assert_eq!(left_out(rows, ["0", "18"]), 0);
+    assert_eq!((left_out(exclusion, ["NA", "19"]), left_out(rows, ["NA", "19"])), (1, 2), "unknown");
 }
 
 #[test]
