@@ -4,11 +4,11 @@
 //! A process that is killed, or that a library ends (Xlib, when its X server goes), cannot clean up. So a session on a CARLA
 //! server has a second process beside it, which does nothing but wait for the first to end.
 
-use super::{say, values};
+use super::args::CarlaFree;
+use super::say;
 use crate::lab::WorldChoice;
 use crate::problem::{Outcome, Place, Problem};
 use crate::world::carla::{Before, free as give_back};
-use clap::Args as ClapArgs;
 use std::fs::{File, OpenOptions};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, Command, Stdio};
@@ -17,21 +17,6 @@ use std::process::{Child, Command, Stdio};
 const READY: &str = "ready";
 /// What it is told by a session that has left its server in order.
 const IN_ORDER: &str = "in order";
-
-#[derive(Debug, ClapArgs)]
-#[command(
-    after_help = "A session gives its server back by itself, and where it is killed a second process of it does. This is for\n\
-                  when the whole machine went down. A server that somebody makes tick is refused: it is theirs.\n\n\
-                  Example:\n  kerbside carla-free carla://localhost:2000"
-)]
-pub struct CarlaFree {
-    /// The server: `carla://HOST:PORT`
-    #[arg(value_name = "WORLD", value_parser = values::world)]
-    pub world: WorldChoice,
-    /// Waits until its input ends, and does nothing when that has said that all is in order
-    #[arg(long, hide = true)]
-    pub guard: bool,
-}
 
 /// Gives a server back.
 pub fn free(args: &CarlaFree) -> Outcome<()> {

@@ -22,7 +22,6 @@ mod render;
 mod run;
 mod say;
 mod standin;
-mod values;
 mod withdraw;
 
 use crate::problem::Problems;

@@ -1,6 +1,8 @@
 //! What stands behind an option, read from its text: a number in its range, a place, a pair; refusals in words.
 
+use crate::carla::dialect::Dialect;
 use crate::lab::WorldChoice;
+use std::time::Duration;
 
 /// A whole number from 1 to `MOST`.
 pub(super) fn whole<const MOST: u32>(text: &str) -> Result<u32, String> {
@@ -102,4 +104,27 @@ pub(super) fn d_z(text: &str) -> Result<f64, String> {
 pub(super) fn inner_share(text: &str) -> Result<f64, String> {
     let number = text.trim().parse().ok().filter(|share: &f64| *share > 0.0 && *share < 1.0);
     number.ok_or_else(|| "give a share between 0 and 1, such as 0.05".to_owned())
+}
+
+/// A version of CARLA that is known.
+pub(super) fn dialect(text: &str) -> Result<Dialect, String> {
+    let known = Dialect::ALL.map(Dialect::version).join(", ");
+    Dialect::ALL.into_iter().find(|dialect| dialect.version() == text).ok_or_else(|| format!("give one of {known}"))
+}
+
+/// Ticks a second.
+pub(super) fn rate_hz(text: &str) -> Result<f64, String> {
+    let number = text.parse().ok().filter(|hz: &f64| (0.1..=1000.0).contains(hz));
+    number.ok_or_else(|| "give ticks a second from 0.1 to 1000".to_owned())
+}
+
+/// A length of time.
+pub(super) fn milliseconds(text: &str) -> Result<Duration, String> {
+    let number = text.parse().ok().filter(|ms: &f64| (0.0..=3_600_000.0).contains(ms));
+    number.map(|ms| Duration::from_secs_f64(ms / 1000.0)).ok_or_else(|| "give milliseconds, up to an hour".to_owned())
+}
+
+/// A whole number from 1.
+pub(super) fn count(text: &str) -> Result<u64, String> {
+    text.parse().ok().filter(|n| *n > 0).ok_or_else(|| "give a whole number from 1".to_owned())
 }
