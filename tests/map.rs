@@ -22,6 +22,8 @@ mod pyxodr;
 #[path = "map/sites.rs"]
 mod sites;
 
+#[path = "common/any_map.rs"]
+mod any_map;
 #[path = "common/peers.rs"]
 mod peers;
 #[path = "common/program.rs"]

@@ -1,6 +1,7 @@
 # The integrated likelihood of a cumulative link mixed model by Laplace's approximation, written out, so that standard
 # errors are second derivatives by numDeriv: those that clmm prints are differences of a likelihood whose inner search
-# stops early, and change in the second digit with its tolerance.
+# stops early, and change in the second digit with its tolerance. Written apart from the script that `analyze` leaves, which
+# says the same: what is expected uses nothing of what is checked.
 laplace <- function(parameters, y, x, z, id, cdf, pdf, slope) {
   q <- ncol(z)
   k <- max(y) - 1

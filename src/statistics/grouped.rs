@@ -1,29 +1,13 @@
 //! Weighted sums of group means, one score per person: marginal means and contrasts of designs within and between people.
 
-use super::distributions::{t_quantile, t_two_sided};
-use super::sample::{Interval, at_least, finite, same_length, share};
+use super::sample::{at_least, finite, same_length, share};
+use super::weighted_sum::WeightedSum;
 use super::{Answer, Refusal};
 
-/// A weighted sum of group means; of a single group with the weight 1, the mean.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Grouped {
-    /// The sum.
-    pub estimate: f64,
-    /// Its standard error, from the spread within the groups, which is taken to be the same in all.
-    pub error: f64,
-    /// Degrees of freedom: people less groups.
-    pub df: f64,
-    /// Against 0.
-    pub t: f64,
-    /// Two-sided p of t.
-    pub p: f64,
-    /// Interval of the sum.
-    pub interval: Interval,
-}
-
 /// The sum over groups of weight times mean. `group` is each person's, counted from 0; every group needs somebody.
-/// Of one group this is the one-sample t test, so of differences the paired one.
-pub fn grouped(scores: &[f64], group: &[usize], weights: &[f64], level: f64) -> Answer<Grouped> {
+/// Its standard error is from the spread within the groups, which is taken to be the same in all; its degrees of freedom are
+/// people less groups. Of one group this is the one-sample t test, so of differences the paired one.
+pub fn grouped(scores: &[f64], group: &[usize], weights: &[f64], level: f64) -> Answer<WeightedSum> {
     share("level", level)?;
     finite("scores", scores)?;
     finite("weights of the groups", weights)?;
@@ -54,9 +38,7 @@ pub fn grouped(scores: &[f64], group: &[usize], weights: &[f64], level: f64) -> 
     if error == 0.0 {
         return Err(Refusal::Constant { what: "the weights of the groups" });
     }
-    let half = t_quantile(0.5 + 0.5 * level, df)? * error;
-    let (t, interval) = (estimate / error, Interval { low: estimate - half, high: estimate + half, level });
-    Ok(Grouped { estimate, error, df, t, p: t_two_sided(t, df)?, interval })
+    WeightedSum::of(estimate, error, df, level)
 }
 
 #[cfg(test)]

@@ -39,6 +39,7 @@ pub mod signed_rank;
 pub mod summary;
 pub mod survival;
 pub mod unpaired;
+pub mod weighted_sum;
 
 pub use refusal::{Answer, Refusal};
 pub use sample::Interval;

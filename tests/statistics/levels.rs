@@ -118,16 +118,13 @@ fn omnibus_tests_contrasts_and_marginal_means() {
         within.tests.iter().filter(|one| one.under == "light").map(|one| one.effect.as_str()).collect();
     assert_eq!(names[..3], ["light=2 vs 1", "light=3 vs 1", "light=3 vs 2"]);
 
-    omnibus(&mut r, "levels.lmm.light", test(within, "light", "lmm"));
+    for (model, outcome) in [("lmm", within), ("clmm", rating), ("glmm", yes)] {
+        let light = test(outcome, "light", model);
+        omnibus(&mut r, &format!("levels.{model}.light"), light);
+        means(&mut r, &format!("levels.{model}.light"), light);
+        contrasts(&mut r, &format!("levels.{model}.pairs"), outcome, "light", &format!("{model}_contrast"));
+    }
     omnibus(&mut r, "levels.lmm.light_gap", test(within, "light:gap", "lmm"));
-    means(&mut r, "levels.lmm.light", test(within, "light", "lmm"));
-    contrasts(&mut r, "levels.lmm.pairs", within, "light", "lmm_contrast");
-    omnibus(&mut r, "levels.clmm.light", test(rating, "light", "clmm"));
-    means(&mut r, "levels.clmm.light", test(rating, "light", "clmm"));
-    contrasts(&mut r, "levels.clmm.pairs", rating, "light", "clmm_contrast");
-    omnibus(&mut r, "levels.glmm.light", test(yes, "light", "glmm"));
-    means(&mut r, "levels.glmm.light", test(yes, "light", "glmm"));
-    contrasts(&mut r, "levels.glmm.pairs", yes, "light", "glmm_contrast");
     let chance = |one: &kerbside::analysis::methods::Marginal| one.chance.as_ref().unwrap().value;
     r.check_all("levels.glmm.chance", &test(yes, "light", "glmm").means.iter().map(chance).collect::<Vec<_>>());
     assert!(test(yes, "light", "glmm").confirmatory && test(rating, "light", "clmm").confirmatory);

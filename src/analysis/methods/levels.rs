@@ -7,10 +7,11 @@ use crate::analysis::plan::Test;
 use crate::statistics::adjust::holm;
 use crate::statistics::distributions::{normal_quantile, normal_two_sided};
 use crate::statistics::effects::cohen_d_z;
-use crate::statistics::grouped::{Grouped, grouped};
+use crate::statistics::grouped::grouped;
 use crate::statistics::models::joint::RatioTest;
 use crate::statistics::models::linear::Linear;
 use crate::statistics::models::ordinal::CumulativeLink;
+use crate::statistics::weighted_sum::WeightedSum;
 use crate::statistics::{Answer, Interval, Refusal};
 use serde::Serialize;
 
@@ -90,7 +91,7 @@ pub(super) fn of_means(table: &CellTable, effect: &[usize], sample: &Sample<'_>)
 
 impl CellTable {
     /// Each participant's score, and what it says of the groups.
-    fn sum(&self, weighted: &Weighted, sample: &Sample<'_>) -> Answer<(Vec<f64>, Grouped)> {
+    fn sum(&self, weighted: &Weighted, sample: &Sample<'_>) -> Answer<(Vec<f64>, WeightedSum)> {
         let factors = &sample.design.factors;
         let (within, among) = (weighted.cells(|i| !factors[i].between), weighted.cells(|i| factors[i].between));
         let sizes: Vec<usize> = factors.iter().filter(|f| f.between).map(|f| f.levels.len()).collect();

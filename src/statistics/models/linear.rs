@@ -5,9 +5,9 @@
 
 use super::relative::is_singular;
 use super::{Covariances, Rows, told_apart};
-use crate::statistics::distributions::{t_quantile, t_two_sided};
-use crate::statistics::sample::{Interval, at_least, finite, moderate, same_length, share};
+use crate::statistics::sample::{at_least, finite, moderate, same_length, share};
 use crate::statistics::search::{gradient, hessian, minimum};
+use crate::statistics::weighted_sum::WeightedSum;
 use crate::statistics::{Answer, Refusal};
 use nalgebra::{DMatrix, DVector};
 
@@ -43,26 +43,10 @@ pub struct Linear {
     parameter_covariance: DMatrix<f64>,
 }
 
-/// A weighted sum of coefficients, tested against 0.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct LinearContrast {
-    /// The sum.
-    pub estimate: f64,
-    /// Its standard error.
-    pub error: f64,
-    /// Satterthwaite's degrees of freedom.
-    pub df: f64,
-    /// t.
-    pub t: f64,
-    /// Two-sided p.
-    pub p: f64,
-    /// Interval of the sum.
-    pub interval: Interval,
-}
-
 impl Linear {
     /// Tests a weighted sum of the coefficients: one coefficient, a simple effect, a difference of marginal means.
-    pub fn contrast(&self, weights: &[f64], level: f64) -> Answer<LinearContrast> {
+    /// With Satterthwaite's degrees of freedom.
+    pub fn contrast(&self, weights: &[f64], level: f64) -> Answer<WeightedSum> {
         same_length("weights and coefficients", self.coefficients.len(), weights.len())?;
         finite("weights", weights)?;
         share("level", level)?;
@@ -78,9 +62,7 @@ impl Linear {
             return Err(Refusal::NotConverged { what: "Satterthwaite's degrees of freedom", steps: 0 });
         }
         let (estimate, error) = (l.dot(&DVector::from_row_slice(&self.coefficients)), variance.sqrt());
-        let half = t_quantile(0.5 + 0.5 * level, df)? * error;
-        let (t, interval) = (estimate / error, Interval { low: estimate - half, high: estimate + half, level });
-        Ok(LinearContrast { estimate, error, df, t, p: t_two_sided(t, df)?, interval })
+        WeightedSum::of(estimate, error, df, level)
     }
 }
 
