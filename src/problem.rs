@@ -156,6 +156,12 @@ pub fn harmless(text: &str) -> String {
     text.chars().map(|c| if unseen(c) { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }
 
+/// A number in a message: in full, unless that takes hundreds of digits.
+pub fn short_number(value: f64) -> String {
+    let is_usual = value == 0.0 || !value.is_finite() || (1e-5..1e15).contains(&value.abs());
+    if is_usual { value.to_string() } else { format!("{value:e}") }
+}
+
 /// The name in `known` that `word` was probably meant to be; none where several are equally near.
 pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     // The fewest slips of the keys; of several, the one that begins like it.
@@ -202,6 +208,12 @@ mod tests {
         assert_eq!(did_you_mean("1142", ["1134", "1143", "1142"]), Some("1142"));
         assert_eq!(did_you_mean("zebr", ["zebra", "zebra", "island"]), Some("zebra"));
         assert_eq!(did_you_mean("ab", ["ax", "abc", "ab1", "ab"]), Some("ab"));
+    }
+
+    #[test]
+    fn numbers_are_short() {
+        let said = [0.0, -2.5, 0.1 + 0.2, 9.99e14, 1e300, -1e-300, f64::INFINITY].map(short_number);
+        assert_eq!(said, ["0", "-2.5", "0.30000000000000004", "999000000000000", "1e300", "-1e-300", "inf"]);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use super::intake::{Trial, Value};
 use super::plan::{CensoredBy, Infinite, Kind, OutcomePlan, Plan};
 use super::read_data::Reader;
 use super::sheet::Sheet;
-use crate::problem::{Outcome, Place, Problem, Problems};
+use crate::problem::{Outcome, Place, Problem, Problems, short_number};
 use std::collections::BTreeMap;
 
 /// Most problems of one outcome that are told.
@@ -198,10 +198,15 @@ fn unfit(outcome: &OutcomePlan, number: f64) -> Option<String> {
         Kind::Continuous | Kind::Censored => true,
     };
     if !fits {
-        return Some(format!("{number} cannot be a value of {name}, which is {kind}"));
+        return Some(format!("{} cannot be a value of {name}, which is {kind}", short_number(number)));
     }
     let (low, high) = outcome.range.filter(|(low, high)| !(*low..=*high).contains(&number))?;
-    Some(format!("{number} lies outside the range of {name}, {low} to {high}"))
+    Some(format!(
+        "{} lies outside the range of {name}, {} to {}",
+        short_number(number),
+        short_number(low),
+        short_number(high)
+    ))
 }
 
 /// How a wait's end is told.

@@ -2,7 +2,7 @@
 
 use super::reader::{Source, Table};
 use super::words::{meant, shown};
-use crate::problem::Place;
+use crate::problem::{Place, short_number};
 use std::ops::RangeInclusive;
 use toml::Spanned;
 use toml::de::DeValue;
@@ -101,7 +101,8 @@ impl<'s> Value<'s> {
         match number.filter(|n| n.is_finite()) {
             Some(n) if range.contains(&n) => Some(n + 0.0),
             Some(n) => {
-                let what = format!("`{}` is {n}{unit}, but must be from {least} to {most}{unit}", self.path);
+                let what =
+                    format!("`{}` is {}{unit}, but must be from {least} to {most}{unit}", self.path, short_number(n));
                 self.source.wrong(self.at(), what, "give a number in that range");
                 None
             }
@@ -122,7 +123,7 @@ impl<'s> Value<'s> {
         let number = i64::from_str_radix(whole.as_str(), whole.radix()).ok().filter(|n| range.contains(n));
         if number.is_none() {
             let (least, most) = (range.start(), range.end());
-            let what = format!("`{}` is {whole}, but must be from {least} to {most}", self.path);
+            let what = format!("`{}` is {}, but must be from {least} to {most}", self.path, shown(&whole.to_string()));
             self.source.wrong(self.at(), what, "give a whole number in that range");
         }
         number

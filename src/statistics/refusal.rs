@@ -48,7 +48,7 @@ pub enum Refusal {
         right: usize,
     },
     /// A number outside the range for which the method is defined.
-    #[error("{what} is {value}, but must lie {range}")]
+    #[error("{what} is {}, but must lie {range}", crate::problem::short_number(*value))]
     OutOfRange {
         /// The argument.
         what: &'static str,

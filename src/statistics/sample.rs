@@ -170,5 +170,7 @@ mod tests {
         );
         assert_eq!(words(Moments::varying("waits", &[0.1 + 0.2, 0.3])), "waits do not vary: a test needs spread");
         assert_eq!(words(Moments::varying("waits", &[0.0, 0.0])), "waits do not vary: a test needs spread");
+        let level = share("level", 1e300).unwrap_err().to_string();
+        assert_eq!(level, "level is 1e300, but must lie between 0 and 1, both excluded");
     }
 }

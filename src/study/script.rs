@@ -12,7 +12,7 @@ use crate::document::{meant, shown};
 use crate::kernel::script::{Action, Look, Script, Section, Step, Trials, Trigger};
 use crate::kernel::seams::buttons;
 use crate::kernel::spec::Item;
-use crate::problem::{Outcome, Place, Problem, Problems};
+use crate::problem::{Outcome, Place, Problem, Problems, short_number};
 use std::ops::RangeInclusive;
 
 /// Longest script that is read.
@@ -118,7 +118,9 @@ impl<'a> Words<'a> {
                 }
                 Ok(number)
             }
-            Some(number) => wrong(column, format!("{name} is {number}, outside what is possible"), cure),
+            Some(number) => {
+                wrong(column, format!("{name} is {}, outside what is possible", short_number(number)), cure)
+            }
             None => wrong(column, format!("`{}` where {name} is wanted", shown(word)), cure),
         }
     }

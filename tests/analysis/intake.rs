@@ -41,6 +41,18 @@ fn what_a_spreadsheet_did_to_a_table_is_told_with_its_line() {
 }
 
 #[test]
+fn numbers_that_are_no_answers_are_told_in_few_digits() {
+    let plan = format!("{SMALL}range = [0, 10]\n");
+    assert!(
+        wrong(&plan, &small("1e300")).contains("trials.csv:9: column y: 1e300 lies outside the range of y, 0 to 10")
+    );
+    let plan = SMALL.replace("continuous", "binary");
+    let text =
+        small("1e300").replace(".5", "").replace(".0", "").replace(".75", "").replace(".25", "").replace(",2", ",1");
+    assert!(wrong(&plan, &text).contains("trials.csv:9: column y: 1e300 cannot be a value of y, which is binary"));
+}
+
+#[test]
 fn byte_order_marks_semicolons_and_tabs_are_read() {
     let (_, _, plain) = analyse(SMALL, &small("3.5")).unwrap();
     for (text, note) in [

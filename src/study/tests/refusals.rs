@@ -34,6 +34,7 @@ fn the_document() {
     refuses("[site]", "[mocap]\n[site]", "4:2", "reserved");
     refuses("[site]", "sede = 1\n[site]", "4:1", "did you mean `seed`?");
     refuses("[site]", "seed = -1\n[site]", "4:8", "must be from 0");
+    refuses("[site]", &format!("seed = {}\n[site]", "9".repeat(200)), "4:8", &format!("is {}..., but", "9".repeat(80)));
     refuses("[trial]\n", "[trail]\n", "1:1", "[trial] is missing");
     refuses("[site]", "[world]\nstep_hz = 0\n[site]", "5:11", "from 1 to 1000");
 }
@@ -113,6 +114,7 @@ fn the_scene() {
     refuses("bystanders = [3]", "5:15", "table");
     refuses("bystanders = [{ to_m = [1, 2] }]", "5:15", "`from_m`");
     refuses("bystanders = [{ from_m = [1, 200] }]", "5:30", "must be from -100 to 100");
+    refuses("bystanders = [{ from_m = [1, 1e300] }]", "5:30", "is 1e300 m, but");
     refuses("bystanders = [{ from_m = [1, 2], speed_mps = 1 }]", "5:34", "`speed_mps` without `to_m`");
     refuses("bystanders = [{ from_m = [1, 2], to_m = [1, 2], speed_mps = 9 }]", "5:61", "must be from 0.1 to 3");
     refuses("bystanders = [{ from_m = [1, 2], hat = 1 }]", "5:34", "unknown key");

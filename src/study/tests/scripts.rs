@@ -79,6 +79,8 @@ fn refusals_one_case_a_line() {
     refuses("[all]\nat trial + 1 m: look left", "2:14", "`m` where `s` is wanted");
     refuses("[all]\nat trial + 1: look left", "2:13", "`:` where `s` is wanted");
     refuses("[all]\nat trial + -1 s: look left", "2:12", "outside what is possible");
+    let far = "9".repeat(300);
+    refuses(&format!("[all]\nat trial + {far} s: look left"), "2:12", "is 1e300, outside what is possible");
     refuses("[all]\nat trial look left", "2:10", "`look` where `:`");
     refuses("[all]\nat trial: lok left", "2:11", "did you mean `look`?");
     refuses("[all]\nat trial: look lefft", "2:16", "did you mean `left`?");
