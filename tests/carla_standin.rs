@@ -42,6 +42,24 @@ fn spawn_car(caller: &mut Caller) -> u32 {
 }
 
 #[test]
+fn an_ipv6_address_stands_in_brackets() {
+    if let Err(error) = std::net::TcpListener::bind("[::1]:0") {
+        return skips::cannot(&format!("the stand-in at ::1: {error}"));
+    }
+    let mut program = Command::new(env!("CARGO_BIN_EXE_kerbside"))
+        .args(["carla-standin", "--port", "0", "--host", "::1"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(program.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    program.kill().unwrap();
+    program.wait().unwrap();
+    let port = line.strip_prefix("stand-in for CARLA 0.9.16 at [::1]:").and_then(|rest| rest.split_once(", map "));
+    assert!(port.is_some_and(|(port, _)| port.parse::<u16>().is_ok()), "{line}");
+}
+
+#[test]
 fn the_genuine_client_passes_its_script() {
     let Some(python) = peers::python("the genuine CARLA client against the stand-in") else { return };
     let standin = start(Faults::default());

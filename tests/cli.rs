@@ -147,6 +147,12 @@ fn wrong_arguments_are_answered_one_case_a_line() {
         ("demo --out full", 1, &["full: exists already and is not empty", "cure: give another folder with --out"]),
         ("demo --out a-file", 1, &["a-file: is a file, not a folder", "--out"]),
         ("demo --out a-file/below", 1, &["a-file/below: cannot be written"]),
+        (
+            &format!("render {STUDY} --trial 1 --frames 0..1 --out full"),
+            1,
+            &["full: exists already and is not empty", "cure: give --out another folder"],
+        ),
+        ("carla-standin --port 65535", 1, &["--port: no port comes after 65535", "cure: give a lower --port"]),
         ("demo --out x --map none.xodr", 1, &["none.xodr: cannot be read", "OpenDRIVE"]),
         ("demo --out x --map a-file", 1, &["a-file:1:1"]),
         ("demo --out x --map empty", 1, &["empty: cannot be read"]),

@@ -12,7 +12,7 @@ use crate::lab::{
 };
 use crate::problem::{Outcome, Problem, Problems};
 use crate::record::Head;
-use crate::record::folder::{DataFolder, unwritable};
+use crate::record::folder::{DataFolder, must_be_empty, unwritable};
 use crate::record::register;
 use crate::record::roster::Person;
 use crate::table::RegisterRow;
@@ -47,7 +47,8 @@ pub fn demo(args: &Demo) -> Outcome<()> {
         }
     };
     let data = DataFolder(args.out.clone());
-    must_be_free(&data)?;
+    must_be_empty(&data.0, "give another folder with --out, or remove this one if nobody needs it")?;
+    std::fs::create_dir_all(&data.0).map_err(|e| unwritable(&data.0, &e))?;
     if !args.json {
         introduce(args, &prepared)?;
     }
@@ -70,20 +71,6 @@ pub fn demo(args: &Demo) -> Outcome<()> {
     let took_s = began.elapsed().as_secs_f64();
     say::line(format!("done: {trials} trials in {took_s:.1} s, {} of data", say::size(bytes)))?;
     Ok(conclude(args, &report, &measures, &head)?)
-}
-
-fn must_be_free(data: &DataFolder) -> Outcome<()> {
-    let cure = "give another folder with --out";
-    if data.0.is_file() {
-        return Err(Problem::file(data.0.display(), "is a file, not a folder", cure).into());
-    }
-    let occupied = std::fs::read_dir(&data.0).is_ok_and(|mut entries| entries.next().is_some());
-    if occupied {
-        let cure = "give another folder with --out, or remove this one if nobody needs it";
-        return Err(Problem::file(data.0.display(), "exists already and is not empty", cure).into());
-    }
-    std::fs::create_dir_all(&data.0).map_err(|e| unwritable(&data.0, &e))?;
-    Ok(())
 }
 
 fn introduce(args: &Demo, prepared: &Prepared) -> Result<(), Problem> {

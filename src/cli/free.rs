@@ -85,7 +85,7 @@ impl Guard {
 
 fn start(host: &str, port: u16) -> std::io::Result<Child> {
     let mut command = Command::new(std::env::current_exe()?);
-    let world = if host.contains(':') { format!("carla://[{host}]:{port}") } else { format!("carla://{host}:{port}") };
+    let world = format!("carla://{}", crate::carla::Options::new(host, port).address());
     command.args(["carla-free", "--guard", &world]).stdin(Stdio::piped()).stdout(Stdio::piped());
     apart(&mut command);
     let mut child = command.spawn()?;

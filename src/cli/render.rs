@@ -6,7 +6,7 @@ use super::say;
 use crate::lab::{Footage, Overrides, Shot, Span, Studio, View, soundtrack};
 use crate::picture::Pixels;
 use crate::problem::{Outcome, Place, Problem};
-use crate::record::folder::{Holds, holds, unwritable};
+use crate::record::folder::{Holds, holds, must_be_empty, unwritable};
 use crate::sound::{RATE_HZ, wav};
 use crate::study::Whose;
 use indicatif::ProgressBar;
@@ -78,7 +78,7 @@ fn hear(args: &Render, footage: &Footage, span: Span, out: &Path) -> Outcome<()>
 fn draw(args: &Render, footage: &Footage, span: Span, out: &Path, bar: &ProgressBar) -> Outcome<()> {
     let times_s = times(args, span)?;
     let sequence = args.frames.is_some();
-    check_out(out, sequence.then_some(times_s.len()))?;
+    check_out(out, sequence)?;
     let mut studio = Studio::new(footage, args.size)?;
     if sequence {
         std::fs::create_dir_all(out).map_err(|e| unwritable(out, &e))?;
@@ -148,16 +148,13 @@ fn outside_sessions(out: &Path) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Whether pictures may be put there: nothing but pictures is written over, and no sequence into another one.
-fn check_out(out: &Path, sequence: Option<usize>) -> Result<(), Problem> {
-    let Some(count) = sequence else { return named(out, "png", "a PNG file, and pictures are PNG files") };
-    outside_sessions(out)?;
-    let further = out.join(format!("{:04}.png", count + 1));
-    if further.exists() {
-        let what = format!("holds a longer sequence than these {}", say::count(count, "picture"));
-        return Err(Problem::file(out.display(), what, "give --out an empty folder, or empty this one"));
+/// Whether pictures may be put there: nothing but a picture is written over, and pictures of two sequences are not mixed.
+fn check_out(out: &Path, sequence: bool) -> Result<(), Problem> {
+    if !sequence {
+        return named(out, "png", "a PNG file, and pictures are PNG files");
     }
-    Ok(())
+    outside_sessions(out)?;
+    must_be_empty(out, "give --out another folder, or empty this one")
 }
 
 /// A time within the trial.

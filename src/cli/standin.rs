@@ -20,9 +20,9 @@ pub fn standin(args: &CarlaStandin) -> Outcome<()> {
         options.map = read_map(path)?;
     }
     let standin = Standin::start(options)?;
-    let (host, port, dialect) = (standin.host(), standin.port(), args.dialect);
+    let (address, dialect) = (standin.address(), args.dialect);
     let map = standin.look(|simulation| simulation.street.path());
-    say::line(format!("stand-in for CARLA {dialect} at {host}:{port}, map {map}; Ctrl-C stops it"))?;
+    say::line(format!("stand-in for CARLA {dialect} at {address}, map {map}; Ctrl-C stops it"))?;
     // Whoever started it may be reading through a pipe.
     let _ = std::io::Write::flush(&mut std::io::stdout());
     let _ = stopped.recv();

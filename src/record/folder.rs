@@ -6,6 +6,17 @@ use std::path::{Path, PathBuf};
 /// Format version of every file of the record; a reader knows all older ones.
 pub const FORMAT: u32 = 2;
 
+/// What wants a folder of its own is put into a new one, or into one that holds nothing.
+pub fn must_be_empty(folder: &Path, cure: &str) -> Result<(), Problem> {
+    if folder.is_file() {
+        return Err(Problem::file(folder.display(), "is a file, not a folder", cure));
+    }
+    if std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some()) {
+        return Err(Problem::file(folder.display(), "exists already and is not empty", cure));
+    }
+    Ok(())
+}
+
 /// A study's data folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DataFolder(pub PathBuf);

@@ -47,7 +47,7 @@ use crate::carla::dialect::Dialect;
 use crate::map::DEFAULT_MAP;
 use crate::problem::{Outcome, Place, Problem};
 use std::hash::{BuildHasher, Hasher, RandomState};
-use std::net::{IpAddr, Ipv4Addr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -120,14 +120,14 @@ impl Standin {
         Ok(Self { shared, thread: Some(thread), host: options.host, port })
     }
 
-    /// Where it listens.
-    pub fn host(&self) -> IpAddr {
-        self.host
-    }
-
     /// The port of its calls.
     pub fn port(&self) -> u16 {
         self.port
+    }
+
+    /// Where it listens for calls.
+    pub fn address(&self) -> SocketAddr {
+        SocketAddr::new(self.host, self.port)
     }
 
     /// Shows the simulation as it is now: what is left of a client, whether it is synchronous. Nothing ticks meanwhile.
@@ -161,18 +161,27 @@ impl Drop for Standin {
     }
 }
 
-/// Two ports in a row.
+/// Two ports in a row, where the first is given.
 fn bind(host: IpAddr, port: u16) -> Result<(TcpListener, TcpListener), Problem> {
     let taken = |port: u16, e: std::io::Error| {
         let what = format!("port {port} of {host} cannot be listened at: {e}");
         Problem::new(Place::default(), what, "end what listens there (another CARLA server?), or give another --port")
     };
+    if port == u16::MAX {
+        let what = format!("no port comes after {port}, and streams are at the next");
+        return Err(Problem::new(
+            Place::default().part("--port"),
+            what,
+            "give a lower --port, or 0 for any that is free",
+        ));
+    }
     let calls = TcpListener::bind((host, port)).map_err(|e| taken(port, e))?;
     let next = calls.local_addr().ok().and_then(|own| own.port().checked_add(1));
     let streams = match next {
         // Any port will do for streams where any will do for calls: their tokens name it.
         Some(next) if port == 0 => TcpListener::bind((host, next)).or_else(|_| TcpListener::bind((host, 0))),
         Some(next) => TcpListener::bind((host, next)),
+        // The system's own choice was the last port there is.
         None => TcpListener::bind((host, 0)),
     };
     Ok((calls, streams.map_err(|e| taken(next.unwrap_or(0), e))?))

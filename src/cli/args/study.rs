@@ -159,7 +159,7 @@ pub struct Render {
     /// Width and height in pixels
     #[arg(long, value_name = "WxH", default_value = "1280x720", value_parser = pixels)]
     pub size: [u32; 2],
-    /// The picture (PNG), or the folder of a sequence
+    /// The picture (PNG), or the folder of a sequence, which must not hold anything yet
     #[arg(long, value_name = "PNG|DIR", required_unless_present = "sound")]
     pub out: Option<PathBuf>,
     /// What the participant hears, the whole trial or the part that --frames says: a WAV file, 16 bits, headphones

@@ -51,8 +51,9 @@ fn libcarla(host: &str, port: u16) -> Result<WorldChoice, String> {
 #[cfg(not(feature = "carla-rust"))]
 fn libcarla(host: &str, port: u16) -> Result<WorldChoice, String> {
     Err(format!(
-        "this build has no LibCarla: give carla://{host}:{port} for Kerbside's own client, or build with `--features \
-         carla-rust` where CARLA's C++ library is (docs/carla.md)"
+        "this build has no LibCarla: give carla://{} for Kerbside's own client, or build with `--features \
+         carla-rust` where CARLA's C++ library is (docs/carla.md)",
+        crate::carla::Options::new(host, port).address()
     ))
 }
 
