@@ -15,6 +15,9 @@ const LABELS: f64 = 190.0;
 const NUMBERS: f64 = 158.0;
 const TWO: (f64, f64) = (130.0, 138.0);
 
+/// No label takes more lines.
+const MOST_LINES: usize = 9;
+
 /// One estimate.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Row {
@@ -64,8 +67,7 @@ impl Forest {
         let (left, right) = (MARGIN + labels, WIDTH - MARGIN - numbers);
         let columns = [right + 12.0, right + TWO.0 + 10.0];
         let wide = if two { TWO.0 - 12.0 } else { NUMBERS - 12.0 };
-        let names: Vec<Vec<String>> =
-            self.rows.iter().map(|row| LABEL.wrap(&clean(&row.label), labels - 14.0, 3)).collect();
+        let names = self.names(labels - 14.0);
         let said: Vec<Vec<String>> = self.rows.iter().map(|row| SMALL.wrap(&clean(&drawn(row)), wide, 2)).collect();
         let more: Vec<Vec<String>> =
             self.rows.iter().map(|row| SMALL.wrap(&clean(&row.words), TWO.1 - 10.0, 3)).collect();
@@ -107,6 +109,16 @@ impl Forest {
         sheet.add(axis.below(pane));
         sheet.y = pane.bottom + axis.height(pane);
         Ok(sheet.finish())
+    }
+
+    /// The rows' labels in three lines each, or in as many as it takes to tell them apart.
+    fn names(&self, room: f64) -> Vec<Vec<String>> {
+        let within = |lines: usize| -> Vec<Vec<String>> {
+            self.rows.iter().map(|row| LABEL.wrap(&clean(&row.label), room, lines)).collect()
+        };
+        let names = within(3);
+        let alike = |i: usize| (0..i).any(|j| names[i] == names[j] && self.rows[i].label != self.rows[j].label);
+        if (0..names.len()).any(alike) { within(MOST_LINES) } else { names }
     }
 
     fn estimates(&self) -> impl Iterator<Item = Estimate> + '_ {

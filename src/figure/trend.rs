@@ -14,6 +14,8 @@ use maud::{Markup, html};
 
 /// More rows of numbers than this are not shown below the axis.
 const MOST_ROWS: usize = 12;
+/// Room that a number of people takes, with the air around it.
+const NUMBER_PX: f64 = 28.0;
 
 /// A mean at one place.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -163,20 +165,34 @@ impl Trend {
         if self.courses.len() > MOST_ROWS {
             return;
         }
-        let half = xs.ticks.at.windows(2).map(|pair| 0.5 * (pair[1] - pair[0]).abs()).next().unwrap_or(f64::INFINITY);
-        let near = |course: &Course, tick: f64| {
-            let away = |p: &&Point| (p.x - tick).abs();
+        let (places, reach) = self.numbered(xs);
+        let near = |course: &Course, place: f64| {
+            let away = |p: &&Point| (p.x - place).abs();
             let nearest = course.points.iter().min_by(|a, b| away(a).total_cmp(&away(b)))?;
-            (away(&nearest) <= half * 0.5).then_some(nearest.n)
+            (away(&nearest) <= reach).then_some(nearest.n)
         };
         let row = |(i, course)| {
-            let numbers = xs.ticks.at.iter().map(|tick| near(course, *tick)).collect();
+            let numbers = places.iter().map(|place| near(course, *place)).collect();
             Counts { look: Some((Look(i), self.sample())), label: &course.label, numbers }
         };
         let all: Vec<Counts> = self.courses.iter().enumerate().map(row).collect();
-        let places: Vec<f64> = xs.ticks.at.iter().map(|tick| xs.scale.px(*tick)).collect();
+        let places: Vec<f64> = places.iter().map(|place| xs.scale.px(*place)).collect();
         sheet.add(counts::table("Number of people", &all, pane, MARGIN, sheet.y, &places));
         sheet.y += counts::height(all.len());
+    }
+
+    /// Where numbers stand, and how far from there their means may lie: under each place of single points where there is
+    /// room for that, else under the ticks.
+    fn numbered(&self, xs: &Axis) -> (Vec<f64>, f64) {
+        let mut places: Vec<f64> = self.points().map(|p| p.x).collect();
+        places.sort_by(f64::total_cmp);
+        places.dedup();
+        let apart_px = |pair: &[f64]| (xs.scale.px(pair[1]) - xs.scale.px(pair[0])).abs();
+        if !self.continuous && places.windows(2).all(|pair| apart_px(pair) >= NUMBER_PX) {
+            return (places, 0.0);
+        }
+        let between = xs.ticks.at.windows(2).map(|pair| (pair[1] - pair[0]).abs()).next();
+        (xs.ticks.at.clone(), between.map_or(f64::INFINITY, |between| 0.25 * between))
     }
 }
 

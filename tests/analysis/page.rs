@@ -135,10 +135,13 @@ fn one_condition_is_described_and_nothing_is_tested() {
     assert_eq!((cells.len(), cells[0]["people"].as_str(), cells[0]["trials"].as_str()), (1, "9", "108"));
 }
 
-/// What a browser finds wrong: a page that is wider than its window, words outside their figure.
+/// What a browser finds wrong: a page that is wider than its window, words outside their figure; in a window as wide as a
+/// desk's, a table that must be scrolled.
 const LOOK: &str = "<script>addEventListener('load', () => {
   const wrong = [], root = document.documentElement;
   if (root.scrollWidth > root.clientWidth) wrong.push('the page: ' + root.scrollWidth + ' in ' + root.clientWidth);
+  if (root.clientWidth > 1000) for (const one of document.querySelectorAll('.block .scroll'))
+    if (one.scrollWidth > one.clientWidth) wrong.push('the table ' + one.getAttribute('aria-label'));
   for (const svg of document.querySelectorAll('figure.chart svg')) {
     const box = svg.getBoundingClientRect();
     if (!(box.width > 300 && box.height > 60)) wrong.push('size of ' + svg.getAttribute('aria-label'));

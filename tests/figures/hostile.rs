@@ -160,6 +160,34 @@ fn two_hundred_people_in_twelve_conditions_with_long_names() {
 }
 
 #[test]
+fn labels_that_differ_in_their_end_are_told_apart() {
+    let label =
+        |level: &str| format!("Distance of the vehicle at step-off, speed=30mph vs 25mph × ehmi={level} vs none");
+    let rows = ["headlights", "band"].map(|level| Row { label: label(level), ..gallery::forest().rows[0].clone() });
+    let forest = Forest { rows: rows.to_vec(), ..gallery::forest() }.draw().unwrap();
+    let tree = read(&forest);
+    // Whatever is said to those who do not see it stands before the first shape.
+    let drawn = tree.descendants().skip_while(|node| node.tag_name().name() != "rect");
+    let words: String = drawn.filter(|node| node.is_text()).filter_map(|node| node.text()).collect();
+    assert!(words.contains("headlights") && words.contains("band"), "{words}");
+}
+
+#[test]
+fn a_number_of_people_stands_below_every_point_that_has_room_for_one() {
+    let any = gallery::learning().courses[0].points[0];
+    let point = |(i, x): (usize, f64)| Point { x, n: 21 + i, ..any };
+    // Places that lie on no tick.
+    let places = [7.0, 16.0, 25.0, 34.0, 43.0, 52.0, 61.0, 70.0];
+    let course = Course { label: "all".to_owned(), points: places.into_iter().enumerate().map(point).collect() };
+    let trend = Trend { courses: vec![course], ..gallery::learning() }.draw().unwrap();
+    let tree = read(&trend);
+    let counts = marks(&tree, "counts")[0];
+    let said: Vec<&str> =
+        counts.children().filter(|node| node.tag_name().name() == "text").filter_map(|node| node.text()).collect();
+    assert_eq!(said, ["21", "22", "23", "24", "25", "26", "27", "28"]);
+}
+
+#[test]
 fn one_condition_one_person_and_nothing_at_all() {
     let trial = |at, happened| Trial { at, happened };
     let curves = |steps: &[(f64, f64)], trials: &[Trial]| Curves {

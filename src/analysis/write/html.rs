@@ -7,6 +7,9 @@ use super::words::{count, simulated};
 use crate::report::page;
 use maud::{Markup, html};
 
+/// Cells of numbers with more letters than this are broken into lines: F(113.25, 2345.12) = 10.53 is not.
+const UNBROKEN: usize = 26;
+
 /// The whole page.
 pub(super) fn page(title: &str, results: &Results, sections: &[Section<'_>]) -> String {
     let body = html! {
@@ -71,13 +74,17 @@ fn drawing(drawing: &Drawing) -> Markup {
 }
 
 fn table(table: &Table) -> Markup {
-    let class = |i: usize| if table.columns.get(i).is_some_and(|column| column.short) { "n" } else { "words" };
+    let class = |i: usize, text: &str| match table.columns.get(i) {
+        Some(column) if column.short && text.chars().count() <= UNBROKEN => "n",
+        Some(column) if column.short => "n long",
+        _ => "words",
+    };
     let head = html! { tr { @for (i, column) in table.columns.iter().enumerate() {
         th scope="col" class=[(!column.short).then_some(if i == 0 { "row l" } else { "l" })] { (column.name) }
     } } };
     let rows = html! { @for row in &table.rows { tr {
         @for (i, text) in row.iter().enumerate() {
-            @if i == 0 { th.row scope="row" { (text) } } @else { td class=(class(i)) { (text) } }
+            @if i == 0 { th.row scope="row" { (text) } } @else { td class=(class(i, text)) { (text) } }
         }
     } } };
     if table.rows.is_empty() {
