@@ -13,7 +13,8 @@ fit <- function() {
   }
 }
 times <- numeric()
-while (length(times) < 3) {
+# A fit of minutes is not repeated within a process: bench.py starts three.
+while (length(times) < 3 && sum(times) < 20) {
   estimate <- 0
   times <- c(times, system.time(estimate <- fit())[["elapsed"]])
 }

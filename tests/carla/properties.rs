@@ -222,8 +222,19 @@ where
     let mut extent = Extent::default();
     for len in 0..bytes.len().min(300) {
         assert_eq!(extent.find(&bytes[..len]), Ok(None));
+        assert!((len + 1..=bytes.len()).contains(&extent.at_least()), "{} of {}", extent.at_least(), bytes.len());
     }
     assert_eq!(extent.find(&[&bytes[..], b"\xc1\xc1"].concat()), Ok(Some(bytes.len())));
+}
+
+#[test]
+fn a_length_that_is_cut_off_counts_among_what_is_to_come() {
+    // Found by fuzzing: bytes whose length, of four bytes, does not come.
+    let cut = b"\x94\x00\x01\xa7ver\x0f\0\0\0\x91\x91\xc6";
+    let mut extent = Extent::default();
+    assert_eq!((extent.find(cut), extent.at_least()), (Ok(None), cut.len() + 4));
+    let whole = [&cut[..], b"\0\0\0\x01!"].concat();
+    assert_eq!((extent.find(&whole), extent.at_least()), (Ok(Some(whole.len())), whole.len()));
 }
 
 proptest! {
