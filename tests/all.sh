@@ -58,8 +58,8 @@ say "clippy, warnings denied"
 if cargo clippy --version >/dev/null 2>&1; then
   # In the profile of what follows: macros and build scripts are built once. With sound, where it can be compiled: all that
   # the default has, and more.
-  features=()
-  if [ -e "$FETCHED/sound" ]; then features=(--features sound); else skip "tests/sound.sh could not install ALSA's headers"; fi
+  features=(--features parquet)
+  if [ -e "$FETCHED/sound" ]; then features+=(--features sound); else skip "tests/sound.sh could not install ALSA's headers"; fi
   cargo clippy --release --quiet --all-targets "${features[@]}" -- -D warnings
 else
   skip "clippy is not installed: rustup component add clippy"
@@ -122,6 +122,8 @@ say "tests, with debug assertions, hardly optimised"
     wait "$sleeping" || { cat "$ROOT/target/$1.out"; exit 1; }
     grep -E '^(running|test result)' "$ROOT/target/$1.out"
   }
+  # With Parquet, which the release build is without.
+  with=(--features parquet)
   export CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_DEBUG_ASSERTIONS=true CARGO_PROFILE_RELEASE_DEBUG=false
   mapfile -t names < <(cd tests && printf '%s\n' *.rs | sed 's/\.rs$//')
   # Those of CARLA and of OpenXR sleep most of their time: the first while the others are compiled, the second beside them.
@@ -134,19 +136,19 @@ say "tests, with debug assertions, hardly optimised"
     esac
   done
   # What all run is in its place before the first of them does.
-  cargo build --release --quiet
-  cargo test --release --quiet --no-run "${carla[@]}"
-  cargo test --release --quiet "${carla[@]}" >"$ROOT/target/carla.out" 2>&1 &
+  cargo build --release --quiet "${with[@]}"
+  cargo test --release --quiet "${with[@]}" --no-run "${carla[@]}"
+  cargo test --release --quiet "${with[@]}" "${carla[@]}" >"$ROOT/target/carla.out" 2>&1 &
   sleeping=$!
   # Two of cargo's builds wait for each other: it must have begun.
   until [ -s "$ROOT/target/carla.out" ] || ! kill -0 "$sleeping" 2>/dev/null; do sleep 0.2; done
-  cargo test --release --quiet --no-run
+  cargo test --release --quiet "${with[@]}" --no-run
   ended carla
-  cargo test --release --quiet "${openxr[@]}" >"$ROOT/target/openxr.out" 2>&1 &
+  cargo test --release --quiet "${with[@]}" "${openxr[@]}" >"$ROOT/target/openxr.out" 2>&1 &
   sleeping=$!
-  cargo test --release --quiet "${others[@]}"
+  cargo test --release --quiet "${with[@]}" "${others[@]}"
   ended openxr
-  cargo test --release --quiet --doc
+  cargo test --release --quiet "${with[@]}" --doc
 )
 mkdir -p "$(dirname "$DEBUG")"
 cp "$KERBSIDE" "$DEBUG"

@@ -2,8 +2,14 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[cfg(feature = "parquet")]
+#[path = "common/peers.rs"]
+mod peers;
 #[path = "common/program.rs"]
 mod program;
+#[cfg(feature = "parquet")]
+#[path = "common/skips.rs"]
+mod skips;
 
 use program::{STUDY, TRIALS, enrolled, good, kerbside, ran, refused};
 use std::collections::{BTreeMap, BTreeSet};
@@ -235,4 +241,39 @@ fn wrong_wishes_are_refused_and_leave_nothing_and_half_a_pack_never_looks_whole(
     let said = String::from_utf8_lossy(&said.stderr).into_owned();
     assert!(said.contains("cannot be written") && said.contains("cure: "), "{said}");
     assert!(!Path::new(&full).exists() && !lab.root.join("full.part").exists());
+}
+
+#[cfg(not(feature = "parquet"))]
+#[test]
+fn a_build_without_parquet_says_so() {
+    let lab = Lab::new();
+    let said = refused(&["export", &lab.data, "--out", &lab.at("pack"), "--parquet"]);
+    assert!(said.contains("--features parquet") && !Path::new(&lab.at("pack")).exists(), "{said}");
+}
+
+#[cfg(feature = "parquet")]
+#[test]
+fn parquet_is_what_the_tables_are_and_goes_with_whoever_withdraws() {
+    let lab = Lab::new();
+    let pack = lab.pack("pack", &["--frames", "--parquet"]);
+    assert!(whole(&pack));
+    let ends = |end: &str| files(&pack).into_keys().filter(|name| name.ends_with(end)).collect::<Vec<_>>();
+    assert_eq!(ends(".parquet").len(), ends(".csv").iter().filter(|name| name.starts_with("data/")).count());
+    let again = lab.pack("again", &["--frames", "--parquet"]);
+    assert_eq!(files(&again), files(&pack));
+    if let Some(python) = peers::python("Parquet as Arrow reads it") {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/peers/parquet.py");
+        let read = Command::new(python).arg(script).arg(&pack).output().unwrap();
+        assert!(read.status.success(), "{}", String::from_utf8_lossy(&read.stderr));
+    }
+    // Tables of whoever withdraws lose rows, their copies go, and others stay.
+    let before = files(&pack);
+    good(&["withdraw", &lab.codes[2], &lab.data, "--yes"]);
+    assert!(whole(&pack));
+    let after = files(&pack);
+    for name in before.keys().filter(|name| name.ends_with(".parquet")) {
+        let table = name.replace(".parquet", ".csv");
+        assert_eq!(after.contains_key(name), before[&table] == after[&table], "{name}");
+    }
+    assert!(!after.contains_key("data/trials_wide.parquet") && after.contains_key("data/instruments.parquet"));
 }

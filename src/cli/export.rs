@@ -18,6 +18,7 @@ pub fn export(args: &Export) -> Outcome<()> {
         lock: args.lock.as_deref(),
         frames: args.frames,
         free_text: args.text,
+        parquet: args.parquet,
         leave_out: &args.leave_out,
         key: args.key.as_deref(),
     };

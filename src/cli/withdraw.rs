@@ -77,6 +77,10 @@ fn say_found(found: &Found) -> Result<(), Problem> {
         let bytes = pack.tables.iter().map(|(_, bytes)| bytes).sum();
         let (folder, tables) = (pack.folder.display(), say::count(pack.tables.len(), "table"));
         say::line(format!("  {folder}   {} of rows taken out of {tables}, checksums renewed", say::size(bytes)))?;
+        if !pack.copies.is_empty() {
+            let copies = say::count(pack.copies.len(), "Parquet file");
+            say::line(format!("  {folder}   {copies} removed whole: `kerbside export --parquet` makes them again"))?;
+        }
     }
     say::line(format!("  {}   keeps the code and says that the data were removed", found.data.register().display()))?;
     notes(found)

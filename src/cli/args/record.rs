@@ -99,6 +99,9 @@ pub struct Export {
     /// The words that people wrote too: notes, reasons, answers; read them first
     #[arg(long)]
     pub text: bool,
+    /// Each table as Parquet too, beside the CSV (builds with the feature `parquet`)
+    #[arg(long)]
+    pub parquet: bool,
     /// Leave a questionnaire's item out, as `instrument.item`; scores made of it stay; may be given several times
     #[arg(long, value_name = "ITEM")]
     pub leave_out: Vec<String>,

@@ -4,7 +4,7 @@ use super::tables::{FOLDER, declared};
 use crate::lab::collect::columns;
 use crate::lab::derived_file::write_sheet;
 use crate::problem::Problem;
-use crate::table::{Column, EVENTS, EventRow, Table, frame_of, said_of_na, unit_of};
+use crate::table::{Column, EVENTS, EventRow, Kind, Table, frame_of, said_of_na, unit_of};
 use std::path::Path;
 
 /// A table that was written.
@@ -15,7 +15,10 @@ pub(super) struct Described {
 
 /// A column.
 pub(super) struct Entry {
-    name: String,
+    pub(super) name: String,
+    /// As it is declared; none where the study says what it holds.
+    #[cfg_attr(not(feature = "parquet"), allow(dead_code))]
+    pub(super) kind: Option<Kind>,
     values: String,
     missing: String,
     meaning: String,
@@ -26,6 +29,7 @@ impl Entry {
     pub(super) fn of(column: &Column) -> Self {
         Self {
             name: column.name.to_owned(),
+            kind: Some(column.kind),
             values: column.kind.values(),
             missing: column.missing(),
             meaning: under_pseudonym(column.name, column.about.trim()),
@@ -40,14 +44,15 @@ impl Entry {
         let missing = said_of_na(&column.meaning).unwrap_or_else(|| "not asked, or not answered".to_owned());
         let meaning = column.without_wording.as_ref().unwrap_or(&column.meaning).clone();
         let name = column.name.clone();
-        Self { name, values: "as the study or questionnaire says".to_owned(), missing, meaning }
+        Self { name, kind: None, values: "as the study or questionnaire says".to_owned(), missing, meaning }
     }
 
     /// A key that stands before a session's table.
     pub(super) fn plain(name: &str, about: &str) -> Self {
-        let values = if name == "participant" { "text" } else { "whole number" };
+        let (kind, values) = if name == "participant" { (Kind::Text, "text") } else { (Kind::Integer, "whole number") };
         Self {
             name: name.to_owned(),
+            kind: Some(kind),
             values: values.to_owned(),
             missing: "never missing".to_owned(),
             meaning: about.to_owned(),
@@ -71,7 +76,7 @@ pub(super) fn write(path: &Path, tables: &[Described]) -> Result<(), Problem> {
         sheet.row(["file", "column", "unit", "frame", "values", "missing", "meaning"])?;
         for table in tables {
             let file = format!("{FOLDER}{}", table.file);
-            for Entry { name, values, missing, meaning } in &table.columns {
+            for Entry { name, values, missing, meaning, .. } in &table.columns {
                 sheet.row([&file, name, unit_of(name), frame_of(name), values, missing, meaning])?;
             }
         }

@@ -6,6 +6,8 @@ mod disclosure;
 mod frames;
 mod pack;
 mod papers;
+#[cfg(feature = "parquet")]
+mod parquet_copies;
 mod study_files;
 mod tables;
 
@@ -45,6 +47,8 @@ pub struct Wish<'a> {
     pub frames: bool,
     /// Whether words that people wrote are exported too.
     pub free_text: bool,
+    /// Whether each table is written as Parquet too.
+    pub parquet: bool,
     /// Questionnaire items that are left out, as `instrument.item`.
     pub leave_out: &'a [String],
     /// The key of the pseudonyms; the data folder's own where none is given.
@@ -81,6 +85,7 @@ struct Source<'a> {
 /// Makes a pack of a data folder.
 pub fn export(data: &DataFolder, wish: &Wish<'_>, progress: &(dyn Fn(usize, usize) + Sync)) -> Outcome<Exported> {
     must_be_a_study(data)?;
+    must_be_built(wish)?;
     pack::must_be_free(wish.out, data)?;
     let all = Data::read(&data.0, progress)?;
     must_be_items(&all, wish.leave_out)?;
@@ -122,6 +127,16 @@ fn must_be_a_study(data: &DataFolder) -> Result<(), Problem> {
     }
 }
 
+/// Not every build writes Parquet.
+fn must_be_built(wish: &Wish<'_>) -> Result<(), Problem> {
+    if wish.parquet && !cfg!(feature = "parquet") {
+        let cure = "build with `cargo build --release --features parquet`; or leave it out: docs/open-science.md makes Parquet \
+                    of the tables in a line";
+        return Err(Problem::new(Place::default().part("--parquet"), "this build writes no Parquet", cure));
+    }
+    Ok(())
+}
+
 /// Items to be left out must have been asked: a slip of the pen would publish what was to be kept back.
 fn must_be_items(data: &Data, leave_out: &[String]) -> Result<(), Problem> {
     let answers = data.sessions.iter().flat_map(|session| &session.answers);
@@ -151,6 +166,10 @@ impl Source<'_> {
             written.extend(frames::write(self, pack)?);
         }
         written.extend(study_files::write(self, pack)?);
+        #[cfg(feature = "parquet")]
+        if self.wish.parquet {
+            parquet_copies::write(pack, &written)?;
+        }
         codebook::write(&pack.path("codebook.csv")?, &written)?;
         notes.extend(disclosure::notes(self));
         let about = About::of(self, key);

@@ -144,6 +144,9 @@ fn readme(source: &Source<'_>, about: &About) -> String {
     if about.frames {
         out += FRAME_FILES;
     }
+    if source.wish.parquet {
+        out += "| `data/*.parquet` | the same tables as Parquet: unknown is null, whole numbers and flags are integers |\n";
+    }
     if source.wish.plan.is_some() || source.wish.lock.is_some() {
         out += "| `analysis/` | the plan of the analysis, and the lock written before data were looked at |\n";
     }

@@ -65,6 +65,8 @@ pub struct Pack {
     pub pseudonym: String,
     /// Its tables, and how many bytes of each are the participant's.
     pub tables: Vec<(String, u64)>,
+    /// Copies of those tables as Parquet, which cannot lose single rows: they go whole.
+    pub copies: Vec<String>,
 }
 
 /// What there is of a participant.
@@ -284,9 +286,8 @@ impl Found {
             let about = if path.is_dir() { about_of(&path).ok() } else { None };
             match (about, &key, &pseudonym) {
                 (None, ..) => self.unreached.push(format!("pack {shown}: is not there (moved, or removed?)")),
-                (Some(about), Some(key), Some(name)) if about.key == key.fingerprint() => match tables(&path, name) {
-                    Ok(tables) if tables.is_empty() => {}
-                    Ok(tables) => self.packs.push(Pack { folder: path, pseudonym: name.clone(), tables }),
+                (Some(about), Some(key), Some(name)) if about.key == key.fingerprint() => match own(path, name) {
+                    Ok(pack) => self.packs.extend(pack),
                     Err(problem) => self.unreached.push(format!("pack {problem}")),
                 },
                 (Some(_), ..) => self
@@ -348,17 +349,23 @@ fn same_place(a: &Path, b: &Path) -> bool {
     std::fs::canonicalize(a).ok().zip(std::fs::canonicalize(b).ok()).is_some_and(|(a, b)| a == b)
 }
 
-/// The tables of a pack that hold something of a participant.
-fn tables(pack: &Path, pseudonym: &str) -> Result<Vec<(String, u64)>, Problem> {
+/// What a pack holds of a participant: tables, and their copies as Parquet. A copy without its table may hold anybody.
+fn own(folder: PathBuf, pseudonym: &str) -> Result<Option<Pack>, Problem> {
     let mut files = Vec::new();
-    files_below(pack, "", &mut files)?;
+    files_below(&folder, "", &mut files)?;
     let mut tables = Vec::new();
-    for name in files.into_iter().filter(|name| name.ends_with(".csv")) {
-        if let Some(bytes) = bytes_of(&pack.join(&name), pseudonym)? {
-            tables.push((name, bytes));
+    for name in files.iter().filter(|name| name.ends_with(".csv")) {
+        if let Some(bytes) = bytes_of(&folder.join(name), pseudonym)? {
+            tables.push((name.clone(), bytes));
         }
     }
-    Ok(tables)
+    let holds = |copy: &&String| {
+        let table = copy.strip_suffix(".parquet").map(|name| format!("{name}.csv"));
+        table.is_some_and(|table| !files.contains(&table) || tables.iter().any(|(own, _)| *own == table))
+    };
+    let copies: Vec<String> = files.iter().filter(holds).cloned().collect();
+    let none = tables.is_empty() && copies.is_empty();
+    Ok((!none).then(|| Pack { folder, pseudonym: pseudonym.to_owned(), tables, copies }))
 }
 
 fn participant_of(folder: &SessionFolder) -> Option<String> {

@@ -13,7 +13,7 @@ use crate::problem::{Outcome, Problem, Problems};
 use crate::record::folder::{DataFolder, unreadable, unwritable};
 use crate::record::register::{self, Changed};
 use crate::record::roster::{ERASED, ERASING, Roster};
-use crate::record::storage::{Storage, make_folders, remove_tree, replace, unremovable};
+use crate::record::storage::{Storage, make_folders, parent, remove_tree, replace, unremovable};
 use crate::record::{copy_study_files, exclusions, read, wall_time_utc};
 use crate::table::RegisterRow;
 pub use found::{Found, Home, Pack, Sought, find};
@@ -129,8 +129,8 @@ fn empty(storage: &dyn Storage, data: &DataFolder, code: &str) -> Outcome<()> {
     Ok(())
 }
 
-/// Takes a participant's rows out of a pack's tables. Its checksums come first: a table that still has the rows is found
-/// again by the next run, checksums of tables that have none would not be.
+/// Takes a participant's rows out of a pack's tables. Its checksums come first, then copies of the tables go: a table that
+/// still has the rows is found again by the next run, checksums and copies of tables that have none would not be.
 fn take_out(storage: &dyn Storage, pack: &Pack) -> Outcome<()> {
     let path = pack.folder.join(SUMS);
     if path.symlink_metadata().is_ok() {
@@ -142,10 +142,16 @@ fn take_out(storage: &dyn Storage, pack: &Pack) -> Outcome<()> {
                     let sum = rows::sum_without(&pack.folder.join(name), &pack.pseudonym)?;
                     sums += &format!("{sum}  {name}\n");
                 }
+                Some((_, name)) if pack.copies.iter().any(|copy| copy == name) => {}
                 _ => sums += &format!("{line}\n"),
             }
         }
         replace(storage, &path, sums.as_bytes())?;
+    }
+    for copy in &pack.copies {
+        let path = pack.folder.join(copy);
+        storage.remove(&path).map_err(|e| unremovable(&path, &e))?;
+        sync(storage, &parent(&path))?;
     }
     for (table, _) in &pack.tables {
         rows::take_out(storage, &pack.folder.join(table), &pack.pseudonym)?;
