@@ -354,32 +354,41 @@ fn a_second_ctrl_c_ends_at_once_while_a_server_that_says_nothing_is_waited_for()
 
 #[cfg(unix)]
 #[test]
-fn a_killed_session_s_server_is_given_back_by_the_process_beside_it() {
-    let server = standin(Faults::default());
-    let before = server.look(|simulation| simulation.settings);
-    let world = format!("carla://127.0.0.1:{}", server.port());
+fn a_server_whose_session_or_check_is_killed_is_given_back_by_the_process_beside_it() {
+    let study = "experiments/ehmi_braking_2x2.toml";
     let folder = tempfile::tempdir().unwrap();
-    let mut running = Command::new(env!("CARGO_BIN_EXE_kerbside"))
-        .args(["run", "experiments/ehmi_braking_2x2.toml", "--pilot", "--participant", "K7Q2MR", "--data"])
-        .arg(folder.path().join("data"))
-        .args(["--world", &world])
-        .stdout(std::process::Stdio::null())
-        .stderr(std::process::Stdio::null())
-        .spawn()
-        .unwrap();
-    let wait = |what: &str, there: &dyn Fn() -> bool| {
-        let began = std::time::Instant::now();
-        while !there() {
-            assert!(began.elapsed().as_secs() < 90, "{what}");
-            std::thread::sleep(std::time::Duration::from_millis(20));
-        }
-    };
-    wait("it does not begin", &|| {
-        server.ticks() > 150 && server.look(|s| s.actors.len() > 1 && s.settings.synchronous)
-    });
-    running.kill().unwrap();
-    running.wait().unwrap();
-    wait("it is not given back", &|| server.look(|s| s.actors.len() == 1 && s.settings == before));
+    let data = folder.path().join("data").display().to_string();
+    let run = ["run", study, "--pilot", "--participant", "K7Q2MR", "--data", &data];
+    let check = ["check", study, "--data", &data];
+    // A check goes through some hundred ticks: slow ones, so that it is met in their midst.
+    for (args, signal, tick_ms, ticks) in
+        [(&run[..], "-KILL", 0, 150), (&run, "-QUIT", 0, 150), (&check, "-KILL", 30, 2)]
+    {
+        let server = standin(Faults { slow_tick: std::time::Duration::from_millis(tick_ms), ..Faults::default() });
+        let before = server.look(|simulation| simulation.settings);
+        let world = format!("carla://127.0.0.1:{}", server.port());
+        let mut running = Command::new(env!("CARGO_BIN_EXE_kerbside"))
+            .args(args)
+            .args(["--world", &world])
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        let wait = |what: &str, there: &dyn Fn() -> bool| {
+            let began = std::time::Instant::now();
+            while !there() {
+                assert!(began.elapsed().as_secs() < 90, "{args:?} {signal}: {what}");
+                std::thread::sleep(std::time::Duration::from_millis(5));
+            }
+        };
+        let first = server.ticks();
+        wait("it does not begin", &|| {
+            server.ticks() > first + ticks && server.look(|s| s.actors.len() > 1 && s.settings.synchronous)
+        });
+        assert!(Command::new("kill").args([signal, &running.id().to_string()]).status().unwrap().success());
+        assert!(!running.wait().unwrap().success(), "{args:?}: it had ended before");
+        wait("it is not given back", &|| server.look(|s| s.actors.len() == 1 && s.settings == before));
+    }
 }
 
 #[cfg(unix)]

@@ -14,7 +14,7 @@ use kerbside::table::{AnswerRow, AnswerSource, FrameRow, Mark, TrialOutcome, Tri
 use program::{good, kerbside};
 use screen::{Screen, colours, ended};
 use std::path::Path;
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 /// Two short trials without much to draw, a question after each.
@@ -120,8 +120,8 @@ fn somebody_walks_looks_answers_closes_the_window_and_comes_back() {
         round += 1;
         // Whoever leaves the mark before there is traffic is waited for: some seconds later, then, and a few steps.
         match round {
-            // Again: on a busy machine the first turn may come before the window holds the mouse.
-            3 | 6 => drop(screen.xdotool(&["mousemove_relative", "--", "-60", "0"])),
+            // Again: on a busy machine click and first turn may come before the words about the keys are gone.
+            3 | 6 => drop(screen.xdotool(&["click", "1", "mousemove_relative", "--", "-60", "0"])),
             12 => drop(screen.xdotool(&["keydown", "w"])),
             18 => drop(screen.xdotool(&["keyup", "w"])),
             _ => {}
@@ -160,6 +160,20 @@ fn somebody_walks_looks_answers_closes_the_window_and_comes_back() {
     let data = folder.path().join("data").display().to_string();
     good(&["verify", &data]);
     good(&["replay", &data, "--check"]);
+}
+
+#[test]
+fn ctrl_c_is_heeded_while_the_keys_are_explained() {
+    let Some(screen) = Screen::new() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let mut program = start(folder.path(), &screen.display, &["--headset", "window"]);
+    screen.window("window-tour", &mut program);
+    screen.colourful(100, &mut program);
+    let pid = program.id().to_string();
+    assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
+    let output = ended(program, Duration::from_secs(60), || {});
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.code() == Some(1) && said.contains("interrupted (Ctrl-C) before the first trial"), "{said}");
 }
 
 #[test]

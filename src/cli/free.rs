@@ -2,7 +2,7 @@
 //! itself.
 //!
 //! A process that is killed, or that a library ends (Xlib, when its X server goes), cannot clean up. So a session on a CARLA
-//! server has a second process beside it, which does nothing but wait for the first to end.
+//! server, and a check of one, has a second process beside it, which does nothing but wait for the first to end.
 
 use super::args::CarlaFree;
 use super::say;
@@ -46,13 +46,14 @@ fn guard(host: &str, port: u16) {
         return;
     }
     let _turn = turn(host, port);
-    let words = match give_back(host, port, Some(before)) {
+    // Where time did not run by itself before, somebody else may have had the server all along.
+    let words = match give_back(host, port, (!before.waits_for_ticks()).then_some(before)) {
         Ok(actors) => format!(
-            "the session ended without a word: its CARLA server was given back ({} destroyed)",
+            "kerbside ended without a word: its CARLA server was given back ({} destroyed); give the same command again",
             say::count(actors, "actor")
         ),
         Err(problem) => {
-            format!("the session ended without a word, and its CARLA server could not be given back: {problem}")
+            format!("kerbside ended without a word, and its CARLA server could not be given back: {problem}")
         }
     };
     let _ = writeln!(std::io::stderr(), "{words}");
@@ -67,7 +68,7 @@ fn turn(host: &str, port: u16) -> Option<File> {
     Some(file)
 }
 
-/// The second process beside a session on a CARLA server. Dropped, it is told that all is in order.
+/// The second process beside whatever takes a CARLA server. Dropped, it is told that all is in order.
 #[derive(Debug)]
 pub struct Guard(Option<Child>);
 

@@ -1,6 +1,7 @@
 //! `kerbside check`: whether a session could start here, before anybody stands in the room.
 
 use super::args::Check;
+use super::free::Guard;
 use super::run::{floor, only_with_openxr, text_file};
 use super::say;
 use crate::lab::{
@@ -23,6 +24,7 @@ pub fn check(args: &Check) -> Outcome<()> {
     if args.world != WorldChoice::Embedded {
         give_back_first()?;
     }
+    let _guard = Guard::beside(&args.world);
     let planned = Planned { study: study.as_ref(), headset: &headset, world: &args.world, data: &data };
     let found = pre_flight(&planned, &Disk);
     let ok = could_start(&found);

@@ -62,6 +62,7 @@ fn window(order: &Order<'_>) -> Outcome<Devices> {
         language: study.spoken().to_owned(),
         streets: streets(order)?,
         first: first(order)?,
+        interrupted: order.interrupted,
     };
     let (headset, booth) = window::open(wanted)?;
     Ok(Devices { headset: sound(headset), booth: Some(booth) })

@@ -14,6 +14,7 @@ use crate::study::{Answering, Scenery};
 use crate::table::{Mark, Source};
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::sync::atomic::AtomicBool;
 
 /// What a window as a headset is opened with.
 #[derive(Debug)]
@@ -32,6 +33,8 @@ pub struct Wanted {
     pub language: String,
     /// The first trial: its place is seen before it begins.
     pub first: Setup,
+    /// Ctrl-C: nothing is waited for any more.
+    pub interrupted: &'static AtomicBool,
 }
 
 /// A headset, and the booth that belongs to it.

@@ -18,6 +18,7 @@ use crate::table::AnswerSource;
 use glam::{DVec2, DVec3};
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use winit::keyboard::KeyCode;
 
@@ -62,6 +63,7 @@ pub(super) struct Room {
     looks: bool,
     helped: bool,
     language: String,
+    interrupted: &'static AtomicBool,
 }
 
 impl Room {
@@ -88,6 +90,7 @@ impl Room {
             looks: false,
             helped: false,
             language: wanted.language,
+            interrupted: wanted.interrupted,
         })
     }
 
@@ -125,6 +128,9 @@ impl Room {
             let frame = self.frame()?;
             if frame.given.is_some() {
                 break;
+            }
+            if self.interrupted.load(Ordering::Relaxed) {
+                return Err(trouble::interrupted());
             }
             self.at_rest(frame.now)?;
         }

@@ -11,6 +11,11 @@ pub(super) fn closed() -> Problem {
     problem("the window was closed", "the same command goes on where the session was left")
 }
 
+/// Ctrl-C before anybody had read what the keys do.
+pub(super) fn interrupted() -> Problem {
+    problem("interrupted (Ctrl-C) before the first trial", "the same command goes on where the session was left")
+}
+
 /// The window system cannot be reached.
 pub(super) fn no_windows(why: &str) -> Problem {
     let cure = if cfg!(windows) {

@@ -151,7 +151,7 @@ pub struct Render {
     #[arg(long, value_name = "FROM..TO", allow_hyphen_values = true, value_parser = from_to_s)]
     pub frames: Option<(f64, f64)>,
     /// Pictures a second of a sequence
-    #[arg(long, value_name = "N", default_value_t = 25, allow_negative_numbers = true, value_parser = whole::<1_000>, requires = "frames")]
+    #[arg(long, value_name = "N", default_value_t = 25, allow_negative_numbers = true, value_parser = whole::<1_000>, requires = "frames", conflicts_with = "at")]
     pub fps: u32,
     /// From where
     #[arg(long, value_enum, default_value_t = ViewArg::Participant, requires = "out")]

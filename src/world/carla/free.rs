@@ -12,6 +12,11 @@ use crate::carla::{Client, Options, calls};
 pub struct Before(EpisodeSettings);
 
 impl Before {
+    /// Whether somebody made it tick, or had left it so.
+    pub const fn waits_for_ticks(&self) -> bool {
+        self.0.synchronous
+    }
+
     /// Asks the server how it runs now, and changes nothing.
     pub fn of(host: &str, port: u16) -> Result<Self, Problem> {
         let asked = || Client::connect(Options::new(host, port))?.call::<calls::GetEpisodeSettings>(());

@@ -246,6 +246,9 @@ fn problem(trouble: Trouble) -> Problem {
     let cure = match &trouble {
         Trouble::Lost(_) => "see that the CARLA server runs and can be reached; then give the same command again",
         Trouble::Late(_) => "see whether the CARLA server hangs, or is too slow for the study's step",
+        Trouble::Refused(why) if why.contains("collision") => {
+            "something stands there: `kerbside carla-free` takes away what a killed session has left"
+        }
         Trouble::Refused(_) => "`kerbside check --world` runs through every call that a study needs",
         Trouble::Taken(_) => "end that session or that client, or wait until it is done; or use another server",
     };
