@@ -360,9 +360,10 @@ fn a_server_whose_session_or_check_is_killed_is_given_back_by_the_process_beside
     let data = folder.path().join("data").display().to_string();
     let run = ["run", study, "--pilot", "--participant", "K7Q2MR", "--data", &data];
     let check = ["check", study, "--data", &data];
-    // A check goes through some hundred ticks: slow ones, so that it is met in their midst.
+    // A check goes through some hundred ticks: slow ones, so that it is met in their midst. Not SIGQUIT:
+    // a shell's background job is deaf to it, and so is all that it starts.
     for (args, signal, tick_ms, ticks) in
-        [(&run[..], "-KILL", 0, 150), (&run, "-QUIT", 0, 150), (&check, "-KILL", 30, 2)]
+        [(&run[..], "-KILL", 0, 150), (&run, "-ABRT", 0, 150), (&check, "-KILL", 30, 2)]
     {
         let server = standin(Faults { slow_tick: std::time::Duration::from_millis(tick_ms), ..Faults::default() });
         let before = server.look(|simulation| simulation.settings);
@@ -386,7 +387,7 @@ fn a_server_whose_session_or_check_is_killed_is_given_back_by_the_process_beside
             server.ticks() > first + ticks && server.look(|s| s.actors.len() > 1 && s.settings.synchronous)
         });
         assert!(Command::new("kill").args([signal, &running.id().to_string()]).status().unwrap().success());
-        assert!(!running.wait().unwrap().success(), "{args:?}: it had ended before");
+        assert!(!running.wait().unwrap().success(), "{args:?} {signal}: it had ended before");
         wait("it is not given back", &|| server.look(|s| s.actors.len() == 1 && s.settings == before));
     }
 }
