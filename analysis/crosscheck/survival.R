@@ -21,6 +21,14 @@ for (ties in c("efron", "breslow")) {
 fit <- coxph(Surv(time, event) ~ light + gap + strata(id), data = waits, cluster = id, control = coxph.control(eps = 1e-12, iter.max = 50))
 say("cox.stratified.b", coef(fit), fitted)
 say("cox.stratified.clustered", sqrt(diag(vcov(fit))), fitted)
+# A gamma frailty of each person in full: with sparse = TRUE the errors are approximate.
+for (ties in c("efron", "breslow")) {
+  fit <- coxph(Surv(time, event) ~ light + gap + age + frailty(id, distribution = "gamma", sparse = FALSE, eps = 1e-13), data = waits, ties = ties, control = coxph.control(eps = 1e-12, iter.max = 100, outer.max = 100))
+  say(paste0("frailty.", ties, ".b"), coef(fit)[1:3], fitted)
+  say(paste0("frailty.", ties, ".se"), sqrt(diag(vcov(fit)))[1:3], fitted)
+  say(paste0("frailty.", ties, ".variance"), fit$history[[1]]$theta, fitted)
+  say(paste0("frailty.", ties, ".loglik"), fit$history[[1]]$c.loglik, fitted)
+}
 # Three outcomes: before (gap 0), after (gap 1), or watching ended.
 state <- factor(ifelse(waits$event == 0, "none", ifelse(waits$gap == 0, "before", "after")), c("none", "before", "after"))
 steps <- survfit(Surv(waits$time, state) ~ 1)

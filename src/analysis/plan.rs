@@ -42,6 +42,8 @@ words! {
         Glmm = "glmm",
         /// Cox's model with errors clustered by participant.
         Cox = "cox",
+        /// Proportional hazards with a gamma frailty of each participant.
+        Frailty = "frailty",
         /// Log-rank test stratified by participant.
         LogRank = "log_rank",
     }

@@ -352,7 +352,7 @@ fn test_of(table: &Table<'_>, key: &'static str, kind: Kind) -> Option<Test> {
 
 /// Notes a test that cannot be asked of such an outcome.
 fn suits(table: &Table<'_>, test: Test, kind: Kind) {
-    let waits = matches!(test, Test::Cox | Test::LogRank);
+    let waits = matches!(test, Test::Cox | Test::Frailty | Test::LogRank);
     let fits = match kind {
         Kind::Censored => !matches!(test, Test::Friedman | Test::Lmm | Test::Clmm | Test::Glmm),
         Kind::Ordinal => !waits && test != Test::Glmm,
@@ -362,7 +362,7 @@ fn suits(table: &Table<'_>, test: Test, kind: Kind) {
     if !fits {
         let cure = match kind {
             Kind::Censored => {
-                "waits are cut off: use default (restricted means), paired_t, permutation, wilcoxon, anova, cox or log_rank"
+                "waits are cut off: use default (restricted means), paired_t, permutation, wilcoxon, anova, cox, frailty or log_rank"
             }
             _ => "use default, or a test for this kind of outcome",
         };

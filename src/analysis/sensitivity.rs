@@ -96,7 +96,7 @@ fn leaves_out_early(plan: &Plan, choice: &str) -> bool {
 
 /// Whether a test is quick enough to be run once for every participant.
 fn is_quick(test: Test) -> bool {
-    !matches!(test, Test::Lmm | Test::Clmm | Test::Glmm)
+    !matches!(test, Test::Lmm | Test::Clmm | Test::Glmm | Test::Frailty)
 }
 
 /// Every choice by every test: the confirmatory ones, and their twins on the same contrasts.

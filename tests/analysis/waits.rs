@@ -50,6 +50,10 @@ fn a_plan_may_give_the_time_if_all_were_watched_so_long() {
 fn hazards_are_there_for_those_who_ask() {
     let test = decided("test = \"cox\"\n");
     assert_eq!((test.test.as_str(), test.statistic.as_ref().unwrap().name.as_str()), ("cox", "z"));
+    let test = decided("test = \"frailty\"\n");
+    assert_eq!((test.test.as_str(), test.statistic.as_ref().unwrap().name.as_str()), ("frailty", "z"));
+    let of_one_person = test.notes.iter().any(|note| note.contains("taken to be alike in the effect"));
+    assert!(of_one_person && test.more.iter().any(|more| more.name == "frailty variance"), "{test:?}");
 }
 
 /// One more trial, cut off after a second because of a fault, which the plan leaves out.

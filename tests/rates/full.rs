@@ -109,7 +109,7 @@ fn means_and_hazards_in_full() {
     let mut out = head(wait_s);
     for people in [8, 12, 24, 60] {
         let drawn = |test: &&str| people == 60 && test.ends_with("permutation");
-        let tests: Vec<&str> = CONTRASTS.iter().chain(&HAZARDS).copied().filter(|test| !drawn(test)).collect();
+        let tests: Vec<&str> = CONTRASTS.iter().chain(HAZARDS.iter()).copied().filter(|test| !drawn(test)).collect();
         let n = part(2000);
         let null = parallel(&tests, people, 0.0, n, &|_| Some(0.0));
         rows(&mut out, people, &null, &parallel(&tests, people, EFFECT, n / 2, &truth));

@@ -82,7 +82,7 @@ pub fn plan(tests: &[&str]) -> Plan {
 pub const CONTRASTS: [&str; 6] =
     ["clear-paired_t", "clear-permutation", "clear-wilcoxon", "wait-paired_t", "wait-permutation", "wait-wilcoxon"];
 /// Models of waits.
-pub const HAZARDS: [&str; 2] = ["wait-cox", "wait-log_rank"];
+pub const HAZARDS: [&str; 3] = ["wait-cox", "wait-frailty", "wait-log_rank"];
 /// Mixed models.
 pub const MIXED: [&str; 2] = ["clear-lmm", "safe-clmm"];
 

@@ -4,6 +4,7 @@ use super::expected::{Data, Expected};
 use kerbside::statistics::Refusal;
 use kerbside::statistics::survival::competing::cumulative_incidence;
 use kerbside::statistics::survival::cox::{Cox, Ties, Waits, cox};
+use kerbside::statistics::survival::frailty::frailty;
 use kerbside::statistics::survival::kaplan_meier::{Observation, curve};
 use kerbside::statistics::survival::log_rank::log_rank;
 
@@ -29,9 +30,13 @@ impl Trials {
         self.data.column(name).iter().map(|v| *v as usize).collect()
     }
 
-    fn cox(&self, names: &[&str], stratum: &[usize], ties: Ties) -> Cox {
+    fn covariates(&self, names: &[&str]) -> Vec<Vec<f64>> {
         let row = |i: usize| names.iter().map(|name| self.data.column(name)[i]).collect();
-        let covariates: Vec<Vec<f64>> = (0..self.times().len()).map(row).collect();
+        (0..self.times().len()).map(row).collect()
+    }
+
+    fn cox(&self, names: &[&str], stratum: &[usize], ties: Ties) -> Cox {
+        let covariates = self.covariates(names);
         let (times, happened) = (self.times(), &self.happened[..]);
         cox(&Waits { times, happened, covariates: &covariates, stratum, cluster: &self.id }, ties).unwrap()
     }
@@ -96,6 +101,86 @@ fn cox_models() {
     r.check_all("cox.stratified.b", &fit.coefficients);
     r.check_all("cox.stratified.clustered", &fit.clustered_errors);
     r.finish();
+}
+
+#[test]
+fn frailty_models() {
+    let t = Trials::read();
+    let covariates = t.covariates(&["light", "gap", "age"]);
+    let plain = vec![0; t.id.len()];
+    let waits =
+        Waits { times: t.times(), happened: &t.happened, covariates: &covariates, stratum: &plain, cluster: &t.id };
+    let mut r = Expected::of(&["frailty"]);
+    for (name, ties) in [("efron", Ties::Efron), ("breslow", Ties::Breslow)] {
+        let fit = frailty(&waits, ties).unwrap();
+        r.check_all(&format!("frailty.{name}.b"), &fit.coefficients);
+        r.check_all(&format!("frailty.{name}.se"), &fit.errors);
+        r.check(&format!("frailty.{name}.variance"), fit.variance);
+        r.check(&format!("frailty.{name}.loglik"), fit.log_likelihood);
+        assert_eq!(fit.people, 20);
+        assert!(fit.log_likelihood > fit.log_likelihood_without, "{fit:?}");
+    }
+    r.finish();
+    // Another unit of a covariate is another unit of its coefficient, and names of people are no numbers.
+    let tiny: Vec<Vec<f64>> = covariates.iter().map(|row| vec![row[0], row[1], 1e-6 * row[2]]).collect();
+    let named: Vec<usize> = t.id.iter().map(|id| 1_000_000 - 7 * id).collect();
+    let (a, b) = (frailty(&waits, Ties::Efron).unwrap(), |covariates: &[Vec<f64>]| {
+        frailty(&Waits { covariates, cluster: &named, ..waits }, Ties::Efron).unwrap()
+    });
+    let b = b(&tiny);
+    assert!((a.coefficients[2] - 1e-6 * b.coefficients[2]).abs() < 1e-8 && (a.variance - b.variance).abs() < 1e-8);
+}
+
+/// People whose waits differ less than chance alone would have it: no variance is found, and the model is Cox's.
+#[test]
+fn no_frailty_is_cox() {
+    let times: Vec<f64> = (0..40).map(|i| f64::from((i * 7) % 40) + 1.0).collect();
+    let cluster: Vec<usize> = (0..40).map(|i| i % 5).collect();
+    let covariates: Vec<Vec<f64>> = (0..40).map(|i| vec![f64::from((i / 3) % 2)]).collect();
+    let happened: Vec<bool> = (0..40).map(|i| i % 4 != 0).collect();
+    let waits =
+        Waits { times: &times, happened: &happened, covariates: &covariates, stratum: &[0; 40], cluster: &cluster };
+    let (with, without) = (frailty(&waits, Ties::Efron).unwrap(), cox(&waits, Ties::Efron).unwrap());
+    assert_eq!((with.variance, &with.coefficients), (0.0, &without.coefficients));
+    assert_eq!((&with.errors, with.log_likelihood), (&without.naive_errors, without.log_likelihood));
+}
+
+#[test]
+fn hard_frailties_are_refused() {
+    let t = Trials::read();
+    let covariates = t.covariates(&["light"]);
+    let n = covariates.len();
+    let plain = vec![0; n];
+    let fit = |covariates: &[Vec<f64>], cluster: &[usize], happened: &[bool]| {
+        frailty(&Waits { times: t.times(), happened, covariates, stratum: &plain, cluster }, Ties::Efron)
+    };
+    let refused =
+        |answer: Result<_, Refusal>| answer.map(|_: kerbside::statistics::survival::frailty::Frailty| ()).unwrap_err();
+    let alone: Vec<usize> = (0..n).collect();
+    assert!(matches!(
+        refused(fit(&covariates, &alone, &t.happened)),
+        Refusal::TooFew { what: "trials of a participant", .. }
+    ));
+    assert!(matches!(refused(fit(&covariates, &plain, &t.happened)), Refusal::TooFew { what: "participants", .. }));
+    assert_eq!(refused(fit(&covariates, &t.id, &vec![false; n])), Refusal::NoEvents);
+    let constant = vec![vec![1.0]; n];
+    assert!(matches!(refused(fit(&constant, &t.id, &t.happened)), Refusal::Constant { .. }));
+    let twice: Vec<Vec<f64>> = covariates.iter().map(|row| vec![row[0], 2.0 * row[0]]).collect();
+    assert!(matches!(refused(fit(&twice, &t.id, &t.happened)), Refusal::Dependent { .. }));
+    // Whoever saw no light never went.
+    let never: Vec<bool> =
+        covariates.iter().zip(&t.happened).map(|(row, happened)| row[0] == 1.0 && *happened).collect();
+    assert!(matches!(refused(fit(&covariates, &t.id, &never)), Refusal::Separation { .. }));
+    // Somebody who never went has a frailty all the same.
+    let shy: Vec<bool> = t.id.iter().zip(&t.happened).map(|(id, happened)| *id != t.id[0] && *happened).collect();
+    assert!(fit(&covariates, &t.id, &shy).unwrap().variance > 0.0);
+    let wrong = |times: &[f64]| {
+        let waits = Waits { times, happened: &t.happened, covariates: &covariates, stratum: &plain, cluster: &t.id };
+        frailty(&waits, Ties::Efron)
+    };
+    let mut nan = t.times().to_vec();
+    nan[3] = f64::NAN;
+    assert!(wrong(&nan).is_err());
 }
 
 #[test]

@@ -287,7 +287,7 @@ pub fn twins(outcome: &OutcomePlan, design: &Design<'_>) -> Vec<(Test, Vec<Vec<u
 
 /// Runs a test for some effects. Tests of means see waits counted up to a common time.
 pub fn run(test: Test, effects: &[Vec<usize>], sample: &Sample<'_>) -> Vec<TestResult> {
-    if sample.outcome.kind != Kind::Censored || matches!(test, Test::Cox | Test::LogRank) {
+    if sample.outcome.kind != Kind::Censored || matches!(test, Test::Cox | Test::Frailty | Test::LogRank) {
         return run_as_is(test, effects, sample);
     }
     match waits::restricted(sample) {
@@ -309,7 +309,7 @@ fn run_as_is(test: Test, effects: &[Vec<usize>], sample: &Sample<'_>) -> Vec<Tes
         Test::Friedman => vec![table::friedman(sample)],
         Test::Anova => table::anova(effects, sample),
         Test::Lmm | Test::Clmm | Test::Glmm => models::run(test, effects, sample),
-        Test::Cox => waits::cox(effects, sample),
+        Test::Cox | Test::Frailty => waits::hazards(test, effects, sample),
         Test::LogRank => waits::log_rank(effects, sample),
     };
     if sample.outcome.kind == Kind::Ordinal && test != Test::Clmm {

@@ -478,6 +478,23 @@ ask_cox <- function(prefix, y, design, covariates) {
     say(key_of(prefix, ready$columns[i], "cox"), events = sum(y$happened))
   }
 }
+ask_frailty <- function(prefix, y, design, covariates) {
+  ready <- prepared(y, design, covariates, "intercept", FALSE)
+  suppressPackageStartupMessages(library(survival))
+  # A frailty of each person in full (sparse = FALSE): else the errors are approximate.
+  control <- coxph.control(eps = 1e-12, toler.chol = 1e-14, iter.max = 100, outer.max = 100)
+  fit <- function(more) coxph(as.formula(paste("Surv(value, happened) ~", ready$fixed, more)), ready$frame, control = control)
+  model <- fit("+ frailty(person, distribution = 'gamma', sparse = FALSE, eps = 1e-13)")
+  variance <- model$history[[1]]$theta
+  if (variance < 1e-4) {
+    model <- fit("")
+    variance <- 0
+  }
+  for (i in seq_along(ready$columns)) {
+    say_wald(prefix, ready$columns[i], "frailty", y, "log hazard ratio", "hazard ratio", coef(model)[[i]], sqrt(vcov(model)[i, i]))
+    say(key_of(prefix, ready$columns[i], "frailty"), events = sum(y$happened), "frailty variance" = variance)
+  }
+}
 ask_log_rank <- function(prefix, y, factor) {
   suppressPackageStartupMessages(library(survival))
   frame <- data.frame(value = y$value, happened = y$happened, group = y[[factor]], person = y$person)

@@ -173,6 +173,10 @@ fn tests(plan: &Plan, results: &Results) -> String {
     if has(&["cox"]) {
         out += "Hazards were compared by Cox models with errors clustered by participant. ";
     }
+    if has(&["frailty"]) {
+        out += "Hazards of one and the same participant were compared by proportional hazards models with a gamma frailty of \
+                each participant (frailties integrated out, ties by Efron). ";
+    }
     let family = |(family, (planned, answered)): (&super::super::plan::Family, (usize, usize))| {
         let how = match family.correction {
             Correction::Holm => "corrected by Holm",

@@ -90,7 +90,7 @@ pub(in crate::analysis) fn test_numbers(key: &str, test: &TestResult, all: &mut 
         return;
     }
     let word = test.test.trim_end_matches(CONTRAST);
-    let model = matches!(word, "lmm" | "clmm" | "glmm" | "cox");
+    let model = matches!(word, "lmm" | "clmm" | "glmm" | "cox" | "frailty");
     let nearness = if model { Nearness::Model } else { Nearness::Closed };
     let mut push = |name: &str, value: f64, nearness| {
         all.push(Number { name: format!("{key}/{name}"), value, nearness });

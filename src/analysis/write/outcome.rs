@@ -162,7 +162,11 @@ fn assumptions(plan: Option<&OutcomePlan>, outcome: &OutcomeResults) -> Vec<Stri
     if decides(&["glmm"]) {
         all.push("Log odds are linear in covariates and effects; random effects are normal.".to_owned());
     }
-    if decides(&["cox", "log_rank"]) {
+    if decides(&["frailty"]) {
+        all.push("Participants differ in how soon they act by a factor with a gamma distribution, and an effect multiplies the \
+                  hazard of each alike.".to_owned());
+    }
+    if decides(&["cox", "frailty", "log_rank"]) {
         all.push("Hazards are proportional: curves that cross speak against it. Whoever was cut off would have waited like the \
                   others.".to_owned());
     }

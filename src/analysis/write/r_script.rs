@@ -200,7 +200,8 @@ impl Question<'_> {
         let mut whole: Vec<&str> = Vec::new();
         for result in results.iter().filter(|result| result.refused.is_none()) {
             let Some(test) = Test::from_word(&result.test) else { continue };
-            let is_whole = matches!(test, Test::Anova | Test::Lmm | Test::Clmm | Test::Glmm | Test::Cox);
+            let is_whole =
+                matches!(test, Test::Anova | Test::Lmm | Test::Clmm | Test::Glmm | Test::Cox | Test::Frailty);
             if is_whole && whole.contains(&result.test.as_str()) {
                 continue;
             }
@@ -237,6 +238,7 @@ impl Question<'_> {
                 }
                 Test::Glmm => format!("ask_glmm({prefix}, {rows}, design, {covariates}, {random}{more})"),
                 Test::Cox => format!("ask_cox({prefix}, {rows}, design, {covariates})"),
+                Test::Frailty => format!("ask_frailty({prefix}, {rows}, design, {covariates})"),
                 Test::LogRank => format!("ask_log_rank({prefix}, {rows}, {effect})"),
             };
             let _ = writeln!(out, "tried({prefix}, {}, {call})", quoted(&result.test));

@@ -219,6 +219,7 @@ pub(super) fn test_name(word: &str) -> &'static str {
         "clmm" => "cumulative link mixed model",
         "glmm" => "logistic mixed model",
         "cox" => "Cox model, errors clustered by participant",
+        "frailty" => "hazards model with a gamma frailty of each participant",
         "log_rank" => "log-rank test stratified by participant",
         "tost" => "two one-sided t tests",
         "anova_contrast" => "contrast of levels, t test of cell means",

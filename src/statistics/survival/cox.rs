@@ -52,30 +52,14 @@ pub struct Cox {
     pub clusters: usize,
 }
 
-const MOST_STEPS: usize = 50;
+pub(super) const MOST_STEPS: usize = 50;
 /// A log hazard ratio per standard deviation beyond this is a run to infinity.
-const RUN_AWAY: f64 = 12.0;
+pub(super) const RUN_AWAY: f64 = 12.0;
 
 /// The fit by Newton's method.
 pub fn cox(waits: &Waits<'_>, ties: Ties) -> Answer<Cox> {
-    known(waits.times, waits.happened)?;
-    let n = waits.times.len();
-    let p = waits.covariates.first().map_or(0, Vec::len);
-    at_least("covariates", p, 1)?;
-    same_length("times and rows of covariates", n, waits.covariates.len())?;
-    same_length("times and strata", n, waits.stratum.len())?;
-    same_length("times and clusters", n, waits.cluster.len())?;
-    for row in waits.covariates {
-        same_length("covariates of trials", p, row.len())?;
-        moderate("covariates", row)?;
-    }
-    // Centred and scaled: exp stays in range, and covariates of any unit weigh alike.
-    let raw = DMatrix::from_fn(n, p, |i, j| waits.covariates[i][j]);
-    let spread = DVector::from_iterator(p, raw.column_iter().map(|column| column.variance().sqrt()));
-    if spread.iter().zip(raw.column_iter()).any(|(sd, column)| *sd <= 1e-12 * column.amax()) {
-        return Err(Refusal::Constant { what: "the values of a covariate" });
-    }
-    let x = DMatrix::from_fn(n, p, |i, j| (raw[(i, j)] - raw.column(j).mean()) / spread[j]);
+    let (x, spread) = scaled(waits)?;
+    let p = x.ncols();
     let sets = strata(waits.times, waits.stratum);
     let at = |beta: &DVector<f64>| Likelihood::at(beta, &x, waits, &sets, ties);
     let mut beta = DVector::zeros(p);
@@ -119,6 +103,29 @@ pub fn cox(waits: &Waits<'_>, ties: Ties) -> Answer<Cox> {
         log_likelihood: now.value,
         clusters,
     })
+}
+
+/// The covariates, checked, centred and scaled, and their standard deviations: exp stays in range, and covariates of any
+/// unit weigh alike.
+pub(super) fn scaled(waits: &Waits<'_>) -> Answer<(DMatrix<f64>, DVector<f64>)> {
+    known(waits.times, waits.happened)?;
+    let n = waits.times.len();
+    let p = waits.covariates.first().map_or(0, Vec::len);
+    at_least("covariates", p, 1)?;
+    same_length("times and rows of covariates", n, waits.covariates.len())?;
+    same_length("times and strata", n, waits.stratum.len())?;
+    same_length("times and clusters", n, waits.cluster.len())?;
+    for row in waits.covariates {
+        same_length("covariates of trials", p, row.len())?;
+        moderate("covariates", row)?;
+    }
+    let raw = DMatrix::from_fn(n, p, |i, j| waits.covariates[i][j]);
+    let spread = DVector::from_iterator(p, raw.column_iter().map(|column| column.variance().sqrt()));
+    if spread.iter().zip(raw.column_iter()).any(|(sd, column)| *sd <= 1e-12 * column.amax()) {
+        return Err(Refusal::Constant { what: "the values of a covariate" });
+    }
+    let x = DMatrix::from_fn(n, p, |i, j| (raw[(i, j)] - raw.column(j).mean()) / spread[j]);
+    Ok((x, spread))
 }
 
 fn decomposed(information: &DMatrix<f64>) -> Answer<Cholesky<f64, Dyn>> {
@@ -194,7 +201,7 @@ impl Likelihood {
 }
 
 /// For each of the events at one time, the share of those events that no longer counts as at risk.
-fn shares(tied: &[usize], happened: &[bool], ties: Ties) -> Vec<f64> {
+pub(super) fn shares(tied: &[usize], happened: &[bool], ties: Ties) -> Vec<f64> {
     let events = tied.iter().filter(|i| happened[**i]).count();
     let share = |k: usize| if ties == Ties::Efron { k as f64 / events as f64 } else { 0.0 };
     (0..events).map(share).collect()

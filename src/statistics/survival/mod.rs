@@ -2,6 +2,7 @@
 
 pub mod competing;
 pub mod cox;
+pub mod frailty;
 pub mod kaplan_meier;
 pub mod log_rank;
 
