@@ -189,7 +189,8 @@ impl Problem<'_> {
             let mut next = self.penalised(&(&at + &step), nu);
             let mut halvings = 0;
             // NaN does not climb.
-            while !(next.value >= now.value - 1e-12 * now.value.abs()) && halvings < 30 {
+            let climbs = |value: f64| value >= now.value - 1e-12 * now.value.abs();
+            while !climbs(next.value) && halvings < 30 {
                 step *= 0.5;
                 next = self.penalised(&(&at + &step), nu);
                 halvings += 1;
