@@ -280,6 +280,15 @@ fn outcome(name: String, table: &Table<'_>, known: &Known<'_>) -> OutcomePlan {
     for also in &outcome.also {
         suits(table, *also, kind);
     }
+    let described = outcome.factors.is_empty() && !known.factors.is_empty();
+    if described && (outcome.test.is_some() || !outcome.also.is_empty()) {
+        let what = format!("the outcome {} has no factor that a test could be of", outcome.name);
+        table.source().wrong(table.at(), what, "name its factors, or take `test` and `also` out: then it is described");
+    }
+    if matches!(outcome.test, Some(Test::Cox | Test::Frailty | Test::LogRank)) && table.value("contrasts").is_some() {
+        let cure = "take `contrasts` out, or use default (restricted means)";
+        table.source().wrong(table.at(), "hazards of levels are not compared by contrasts", cure);
+    }
     table.finish(&[]);
     outcome
 }

@@ -44,6 +44,13 @@ impl Sheet {
             let place = Place { line: u32::try_from(line).ok(), ..Place::file(file) };
             Problem::new(place, "is not UTF-8 from here on", "save it as CSV UTF-8")
         })?;
+        // Names that differ by what nobody sees would be two people.
+        if let Some(at) = text.find(|c: char| c.is_control() && !matches!(c, '\t' | '\n' | '\r')) {
+            let line = bytes[..at].iter().filter(|b| **b == b'\n').count() + 1;
+            let place = Place { line: u32::try_from(line).ok(), ..Place::file(file) };
+            let what = format!("holds a control character, {:?}", text[at..].chars().next().unwrap_or_default());
+            return Err(Problem::new(place, what, "take it out, or save the table as CSV UTF-8 again").into());
+        }
         if text.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("sep=")) {
             let what = "begins with a spreadsheet's own line, sep=, not with the names of the columns";
             return Err(Problem::new(Place::at(file, 1, 1), what, "take this line out").into());

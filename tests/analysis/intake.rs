@@ -65,6 +65,9 @@ fn byte_order_marks_semicolons_and_tabs_are_read() {
         assert_eq!(read.outcomes, plain.outcomes);
         assert_eq!(read.notes.len(), usize::from(note), "{:?}", read.notes);
     }
+    // Two people whose names look alike.
+    let hidden = kerbside::analysis::sheet::Sheet::read("t.csv", b"who,x\nP1,1\nP\x001,2\n").unwrap_err().to_string();
+    assert!(hidden.contains("t.csv:3") && hidden.contains("control character"), "{hidden}");
     assert!(
         kerbside::analysis::sheet::Sheet::read("t.csv", b"\xff\xfea\0").unwrap_err().to_string().contains("UTF-16")
     );

@@ -82,6 +82,11 @@ fn tests_that_do_not_suit_are_refused_in_words() {
         ),
         ("kind = \"continuous\"\ncensored_at = \"end\"", "only a wait is"),
         ("kind = \"continuous\"\nalso = [\"cox\"]", "cox is no test of a continuous outcome"),
+        ("kind = \"continuous\"\nfactors = []\ntest = \"paired_t\"", "has no factor that a test could be of"),
+        (
+            "kind = \"censored\"\ncensored_at = \"end\"\ntest = \"frailty\"\ncontrasts = \"pairs\"",
+            "hazards of levels are not compared by contrasts",
+        ),
         ("kind = \"ordinal\"\nequivalence = [-1, 1]", "bounds of equivalence"),
         ("kind = \"continuous\"\neffects = [\"light:speed\"]", "there is no effect \"light:speed\""),
         ("kind = \"continuous\"\nfamily = \"main\"", "there is no family \"main\""),

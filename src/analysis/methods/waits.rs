@@ -12,6 +12,8 @@ use serde::Serialize;
 
 /// With fewer people clustered errors are too small.
 const FEW: usize = 40;
+/// With fewer events for each coefficient estimates and their errors are unsteady (Peduzzi et al. 1995).
+const FEW_EVENTS: usize = 10;
 
 /// Ends of watching within a hundredth of each other are one: frames do not fall on a second.
 const SAME_END: f64 = 1.01;
@@ -203,7 +205,7 @@ fn with_frailty(waits: &Waits<'_>) -> Answer<Hazards> {
     let notes = vec![
         format!("ties by Efron; {differ}"),
         "participants differ in how soon they act, and are taken to be alike in the effect: where they are not, this errs \
-         more often than it says, and cox does not"
+         more often than it says whatever their number"
             .to_owned(),
     ];
     let more = vec![Named::new("frailty variance", model.variance)];
@@ -251,6 +253,9 @@ pub(super) fn hazards(test: Test, effects: &[Vec<usize>], sample: &Sample<'_>) -
             result.more = vec![Named::new("se", se), Named::new("events", events)];
             result.more.extend(model.more.iter().cloned());
             result.notes.extend(model.notes.iter().cloned());
+            if (events as usize) < FEW_EVENTS * names.len() {
+                result.notes.push(format!("few events ({events}) for {} columns: estimates are unsteady", names.len()));
+            }
             result
         })
         .collect()

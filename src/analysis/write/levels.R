@@ -149,7 +149,7 @@ ask_competing <- function(outcome, data, design, covariates, until = Inf) {
     key <- paste0(outcome, "/course ", one)
     say(key, table(course[rows])[c("before", "after", "never")])
     if (!any(rows)) { say(key, "incidence before" = 0, "incidence after" = 0); next }
-    steps <- survfit(Surv(value[rows], course[rows]) ~ 1)
+    steps <- survfit(Surv(value[rows], course[rows]) ~ 1, timefix = FALSE)
     last <- sum(steps$time <= until)
     shares <- if (last > 0) steps$pstate[last, 2:3] else c(0, 0)
     say(key, "incidence before" = shares[1], "incidence after" = shares[2])
