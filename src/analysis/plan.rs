@@ -49,6 +49,13 @@ words! {
     }
 }
 
+impl Test {
+    /// Whether it takes waits as they are, cut off or not, and compares hazards.
+    pub fn is_of_hazards(self) -> bool {
+        matches!(self, Self::Cox | Self::Frailty | Self::LogRank)
+    }
+}
+
 words! {
     /// How the p-values of a family are corrected.
     pub enum Correction {

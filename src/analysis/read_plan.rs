@@ -285,7 +285,7 @@ fn outcome(name: String, table: &Table<'_>, known: &Known<'_>) -> OutcomePlan {
         let what = format!("the outcome {} has no factor that a test could be of", outcome.name);
         table.source().wrong(table.at(), what, "name its factors, or take `test` and `also` out: then it is described");
     }
-    if matches!(outcome.test, Some(Test::Cox | Test::Frailty | Test::LogRank)) && table.value("contrasts").is_some() {
+    if outcome.test.is_some_and(Test::is_of_hazards) && table.value("contrasts").is_some() {
         let cure = "take `contrasts` out, or use default (restricted means)";
         table.source().wrong(table.at(), "hazards of levels are not compared by contrasts", cure);
     }
@@ -361,7 +361,7 @@ fn test_of(table: &Table<'_>, key: &'static str, kind: Kind) -> Option<Test> {
 
 /// Notes a test that cannot be asked of such an outcome.
 fn suits(table: &Table<'_>, test: Test, kind: Kind) {
-    let waits = matches!(test, Test::Cox | Test::Frailty | Test::LogRank);
+    let waits = test.is_of_hazards();
     let fits = match kind {
         Kind::Censored => !matches!(test, Test::Friedman | Test::Lmm | Test::Clmm | Test::Glmm),
         Kind::Ordinal => !waits && test != Test::Glmm,

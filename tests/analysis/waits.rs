@@ -54,6 +54,10 @@ fn hazards_are_there_for_those_who_ask() {
     assert_eq!((test.test.as_str(), test.statistic.as_ref().unwrap().name.as_str()), ("frailty", "z"));
     let of_one_person = test.notes.iter().any(|note| note.contains("taken to be alike in the effect"));
     assert!(of_one_person && test.more.iter().any(|more| more.name == "frailty variance"), "{test:?}");
+    // Ten events are told as enough, nine are not.
+    let few = |test: &TestResult| test.notes.iter().any(|note| note.contains("events, fewer than 10 for each"));
+    let (_, _, results) = analyse(&plan("test = \"frailty\"\n"), &TABLE.replace("C,4,on,9,1", "C,4,on,9,0")).unwrap();
+    assert!(!few(&test) && few(&results.outcomes[0].tests[0]), "{:?}", results.outcomes[0].tests[0]);
 }
 
 /// One more trial, cut off after a second because of a fault, which the plan leaves out.

@@ -287,7 +287,7 @@ pub fn twins(outcome: &OutcomePlan, design: &Design<'_>) -> Vec<(Test, Vec<Vec<u
 
 /// Runs a test for some effects. Tests of means see waits counted up to a common time.
 pub fn run(test: Test, effects: &[Vec<usize>], sample: &Sample<'_>) -> Vec<TestResult> {
-    if sample.outcome.kind != Kind::Censored || matches!(test, Test::Cox | Test::Frailty | Test::LogRank) {
+    if sample.outcome.kind != Kind::Censored || test.is_of_hazards() {
         return run_as_is(test, effects, sample);
     }
     match waits::restricted(sample) {

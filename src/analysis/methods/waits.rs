@@ -254,7 +254,8 @@ pub(super) fn hazards(test: Test, effects: &[Vec<usize>], sample: &Sample<'_>) -
             result.more.extend(model.more.iter().cloned());
             result.notes.extend(model.notes.iter().cloned());
             if (events as usize) < FEW_EVENTS * names.len() {
-                result.notes.push(format!("few events ({events}) for {} columns: estimates are unsteady", names.len()));
+                let few = format!("{events} events, fewer than {FEW_EVENTS} for each effect and covariate");
+                result.notes.push(format!("{few}: estimates are unsteady"));
             }
             result
         })

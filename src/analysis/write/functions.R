@@ -568,12 +568,7 @@ again <- function(outcome, choice, test) {
 compare <- function() {
   results <- table_of("numbers.csv", colClasses = c(name = "character"))
   results$r <- vapply(results$name, function(name) if (is.null(numbers[[name]])) NA_real_ else numbers[[name]], 0)
-  # A limit is an estimate and some errors of it: near 0 it is as exact as what it is made of.
-  limit <- grepl(" (low|high)$", results$name)
-  estimate <- results$value[match(sub(" (low|high)$", "", results$name), results$name)]
-  half <- ifelse(limit & is.finite(results$value) & is.finite(estimate), abs(results$value - estimate), 0)
-  scale <- pmax(abs(results$value), half, 1e-8)
-  results$difference <- ifelse(results$value == results$r, 0, abs(results$value - results$r) / scale)
+  results$difference <- ifelse(results$value == results$r, 0, abs(results$value - results$r) / pmax(abs(results$value), 1e-8))
   any_of <- function(list, matches) Reduce(`|`, lapply(list, matches), rep(FALSE, nrow(results)))
   skipped <- any_of(left_off, function(prefix) startsWith(results$name, paste0(prefix, "/")))
   no_fit <- any_of(failed, function(one) {

@@ -1,5 +1,5 @@
 //! Proportional hazards with a frailty of each person: a factor of the hazard, drawn from a gamma distribution of mean 1
-//! (Clayton 1978; Therneau and Grambsch 2000, section 9.5).
+//! (Clayton 1978; Therneau and Grambsch 2000, chapter 9).
 
 use super::cox::{MOST_STEPS, RUN_AWAY, Ties, Waits, cox, scaled, shares};
 use super::strata;
@@ -76,35 +76,28 @@ pub fn frailty(waits: &Waits<'_>, ties: Ties) -> Answer<Frailty> {
     if let Some(refusal) = failure.take() {
         return Err(refusal);
     }
-    if at_none >= 0.0 {
-        let z: Vec<f64> = without.coefficients.iter().zip(&without.naive_errors).map(|(b, se)| b / se).collect();
-        return Ok(Frailty {
-            p: z.iter().map(|z| normal_two_sided(*z)).collect(),
-            z,
-            coefficients: without.coefficients,
-            errors: without.naive_errors,
-            variance: 0.0,
-            log_likelihood: without.log_likelihood,
-            log_likelihood_without: without.log_likelihood,
-            people: q,
-        });
-    }
-    let log_variance = root("variance of frailties", slope, none, MOST_VARIANCE.ln()).map_err(|not_found| {
-        let endless = matches!(not_found, Refusal::NotConverged { steps: 0, .. });
-        failure.take().unwrap_or(if endless { Refusal::Separation { what: RANDOM, index: 0 } } else { not_found })
-    })?;
-    let nu = (-log_variance).exp();
-    let found = problem.fit(nu, &fit.borrow().at)?;
-    let beta = found.at.rows(0, p).into_owned();
-    let z = beta.component_div(&found.errors);
-    let unscaled = |values: DVector<f64>| values.component_div(&spread).as_slice().to_vec();
+    let (coefficients, errors, variance, log_likelihood) = if at_none >= 0.0 {
+        (without.coefficients, without.naive_errors, 0.0, without.log_likelihood)
+    } else {
+        let log_variance = root("variance of frailties", slope, none, MOST_VARIANCE.ln()).map_err(|not_found| {
+            let endless = matches!(not_found, Refusal::NotConverged { steps: 0, .. });
+            failure.take().unwrap_or(if endless { Refusal::Separation { what: RANDOM, index: 0 } } else { not_found })
+        })?;
+        let nu = (-log_variance).exp();
+        let found = problem.fit(nu, &fit.borrow().at)?;
+        let unscaled = |values: DVector<f64>| values.component_div(&spread).as_slice().to_vec();
+        let log_likelihood = found.value + people.correction(nu);
+        let beta = found.at.rows(0, p).into_owned();
+        (unscaled(beta), unscaled(found.errors), log_variance.exp(), log_likelihood)
+    };
+    let z: Vec<f64> = coefficients.iter().zip(&errors).map(|(b, se)| b / se).collect();
     Ok(Frailty {
         p: z.iter().map(|z| normal_two_sided(*z)).collect(),
-        z: z.as_slice().to_vec(),
-        coefficients: unscaled(beta),
-        errors: unscaled(found.errors),
-        variance: log_variance.exp(),
-        log_likelihood: found.value + people.correction(nu),
+        z,
+        coefficients,
+        errors,
+        variance,
+        log_likelihood,
         log_likelihood_without: without.log_likelihood,
         people: q,
     })
@@ -133,7 +126,7 @@ impl People {
         Ok(Self { of_trial, events })
     }
 
-    /// What integrating the frailties out adds to the penalised likelihood (Therneau and Grambsch 2000, equation 9.9).
+    /// What integrating the frailties out adds to the penalised likelihood (Therneau and Grambsch 2000, chapter 9).
     fn correction(&self, nu: f64) -> f64 {
         let of_person = |events: &usize| {
             let d = *events as f64;
