@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 /// A screen that nobody sees; gone when dropped.
 pub struct Screen {
     server: Child,
+    size: [u32; 2],
     pub display: String,
 }
 
@@ -33,7 +34,8 @@ impl Screen {
     }
 
     /// The same, so many pixels wide and high.
-    pub fn sized([width, height]: [u32; 2]) -> Option<Self> {
+    pub fn sized(size: [u32; 2]) -> Option<Self> {
+        let [width, height] = size;
         let missing: Vec<&str> = ["Xvfb", "xdotool", "xwd"].into_iter().filter(|program| !has(program)).collect();
         if !missing.is_empty() {
             let needed = std::env::var("KERBSIDE_WINDOW").is_ok_and(|word| word == "required");
@@ -51,7 +53,7 @@ impl Screen {
         let mut number = String::new();
         BufReader::new(server.stdout.take().unwrap()).read_line(&mut number).unwrap();
         assert!(!number.trim().is_empty(), "Xvfb did not start");
-        Some(Self { server, display: format!(":{}", number.trim()) })
+        Some(Self { server, size, display: format!(":{}", number.trim()) })
     }
 
     pub fn xdotool(&self, args: &[&str]) -> Output {
@@ -72,6 +74,14 @@ impl Screen {
             assert!(began.elapsed() < Duration::from_secs(180), "no window after three minutes");
             std::thread::sleep(Duration::from_millis(200));
         }
+    }
+
+    /// Makes the window with this in its title as large as the screen, once it is there.
+    pub fn fill(&self, title: &str, program: &mut Child) {
+        let window = self.window(title, program);
+        let [width, height] = self.size.map(|pixels| pixels.to_string());
+        let done = self.xdotool(&["windowsize", "--sync", &window, &width, &height]);
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
     }
 
     /// What is on the screen: three bytes a pixel.
