@@ -262,7 +262,8 @@ fn inside_draws_nothing() {
     let times = in_the_headset_with(&study, &folder.join("data"), choice, &nothing, |mut headset, setup| {
         let calibration = headset.begin_trial(setup)?;
         let mut times = String::new();
-        for _ in 0..400 {
+        // As long as two trials at 60 to 90 frames a second.
+        for _ in 0..1900 {
             let input = headset.wait_frame()?;
             times.push_str(&format!("{}\n", input.display_time.0));
             let participant = Participant::locate(&input.head, &calibration);
@@ -306,12 +307,15 @@ fn paced(what: &str, hz: u32, trials: &[Times], logged: Option<&[u64]>) -> f64 {
     let limit_ns = 1_500_000_000 / i64::from(hz);
     let pairs = trials.iter().flat_map(|times| times.windows(2));
     let mut intervals: Vec<(i64, u64)> = pairs.map(|pair| (pair[1].1 - pair[0].1, pair[1].0)).collect();
+    assert!(!intervals.is_empty(), "{what}: no trial came to its approach");
     intervals.sort_unstable();
     let quantile_ms = |share: f64| intervals[((intervals.len() - 1) as f64 * share) as usize].0 as f64 / 1e6;
     let late: Vec<u64> = intervals.iter().filter(|(ns, _)| *ns > limit_ns).map(|(_, n)| *n).collect();
     // Half a millisecond around the limit belongs to the runtime's own rounding.
     let clearly = intervals.iter().filter(|(ns, _)| *ns > limit_ns + 500_000);
     let unlogged = logged.map(|logged| clearly.filter(|(_, n)| !logged.contains(n)).count());
+    let in_time = intervals.iter().filter(|(ns, _)| *ns < limit_ns - 500_000);
+    let wronged = in_time.filter(|(_, n)| logged.is_some_and(|logged| logged.contains(n))).count();
     let share = late.len() as f64 / intervals.len() as f64;
     println!(
         "{what} {:6} {:7.2}% {:8.2} {:8.2}  {}",
@@ -322,5 +326,6 @@ fn paced(what: &str, hz: u32, trials: &[Times], logged: Option<&[u64]>) -> f64 {
         unlogged.map_or("-".into(), |n| n.to_string()),
     );
     assert!(unlogged.is_none_or(|n| n == 0), "late frames that are not logged as late");
+    assert_eq!(wronged, 0, "frames in time that are logged as late");
     share
 }

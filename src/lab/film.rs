@@ -184,8 +184,8 @@ impl Camera {
             (list.vehicles.iter().find(|vehicle| is_target(vehicle.vehicle_n)), scene.setup.spec.target())
         else {
             let what = "no target is drawn at this time";
-            let cure =
-                "it is there from the start of the approach (0) to the end of the crossing; or take another --view";
+            let cure = "it is there from the frame after the start of the approach (0) to the end of the crossing; or take \
+                        another --view";
             return Err(Problem::new(Place::default().part("--at"), what, cure));
         };
         let at = |x: f32, z: f32| drawn.site_from_wheels.transform_point3(Vec3::new(x, 0.0, z));

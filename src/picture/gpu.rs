@@ -1,6 +1,7 @@
 //! A graphics device, without a headset or with one's own.
 
 use crate::problem::{Place, Problem};
+use std::sync::{Arc, Mutex};
 
 /// A device and its queue. Cheap to clone: both are handles.
 #[derive(Debug, Clone)]
@@ -13,6 +14,8 @@ pub struct Gpu {
     pub name: String,
     /// Whether it is a program instead of a graphics card.
     pub software: bool,
+    /// What it failed at, once it has.
+    failed: Arc<Mutex<Option<String>>>,
 }
 
 /// What every device must offer, with one eye or two.
@@ -36,6 +39,28 @@ fn no_device(for_a_window: bool) -> String {
 }
 
 impl Gpu {
+    /// A device as it was opened. What it fails at from now on, [`Self::works`] tells; wgpu would end the program.
+    pub(crate) fn new(device: wgpu::Device, queue: wgpu::Queue, info: &wgpu::AdapterInfo) -> Self {
+        let failed = Arc::new(Mutex::new(None));
+        let note = Arc::clone(&failed);
+        device.on_uncaptured_error(Arc::new(move |error: wgpu::Error| {
+            if let Ok(mut failed) = note.lock() {
+                failed.get_or_insert_with(|| error.to_string());
+            }
+        }));
+        let name = format!("{} ({} {})", info.name, info.driver, info.driver_info);
+        Self { device, queue, name, software: info.device_type == wgpu::DeviceType::Cpu, failed }
+    }
+
+    /// An error, once, where the device or its driver has failed at something: out of memory, most often.
+    pub fn works(&self) -> Result<(), Problem> {
+        let Some(what) = self.failed.lock().ok().and_then(|mut failed| failed.take()) else { return Ok(()) };
+        let what = format!("{} cannot draw the picture: {what}", self.name);
+        let cure = "end other programs that draw, or ask for fewer pixels (--size, --resolution, a smaller window); if that \
+                    does not help, update the graphics card's driver. A session goes on with the same command";
+        Err(Problem::new(Place::default(), what, cure))
+    }
+
     /// A device for pictures without a headset; `surface` is the window it must be able to draw to.
     pub fn open(instance: &wgpu::Instance, surface: Option<&wgpu::Surface<'_>>) -> Result<Self, Problem> {
         Self::open_for(1, instance, surface)
@@ -59,8 +84,7 @@ impl Gpu {
         };
         let (device, queue) = pollster::block_on(adapter.request_device(&descriptor))
             .map_err(|e| none(format!("{} cannot draw the picture: {e}", info.name)))?;
-        let name = format!("{} ({} {})", info.name, info.driver, info.driver_info);
-        Ok(Self { device, queue, name, software: info.device_type == wgpu::DeviceType::Cpu })
+        Ok(Self::new(device, queue, &info))
     }
 
     /// A device for files, without a window.

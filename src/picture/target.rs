@@ -66,6 +66,7 @@ impl Offscreen {
         let size = wgpu::Extent3d { width, height, depth_or_array_layers: 1 };
         encoder.copy_texture_to_buffer(from, wgpu::TexelCopyBufferInfo { buffer: &buffer, layout }, size);
         gpu.queue.submit([encoder.finish()]);
+        gpu.works()?;
         buffer.map_async(wgpu::MapMode::Read, .., |_| {});
         gpu.device.poll(wgpu::PollType::wait_indefinitely()).map_err(|e| unread(gpu, &e))?;
         let bytes = buffer.get_mapped_range(..).map_err(|e| unread(gpu, &e))?;

@@ -348,3 +348,13 @@ fn a_format_that_cannot_be_drawn_to_is_a_problem_not_a_crash() {
     let surfaces = Surfaces { format: Offscreen::FORMAT, size: SIZE, views: 2, samples: 4 };
     assert!(Painter::new(&gpu, surfaces, &scenery(Daylight::Day)).is_err());
 }
+
+#[test]
+fn what_a_device_fails_at_is_an_error_and_no_crash() {
+    let Some(gpu) = device(1) else { return };
+    assert_eq!(gpu.works().err(), None);
+    // More columns than any device allows: as with memory that is short, wgpu says so outside of the call.
+    let problem = Offscreen::new(&gpu, [1 << 20, 1], 1).read(&gpu, 0).unwrap_err().to_string();
+    assert!(problem.contains(" cannot draw the picture: "), "{problem}");
+    assert_eq!(gpu.works().err(), None, "it is told once");
+}

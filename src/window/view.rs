@@ -67,6 +67,7 @@ impl View {
             painter.paint(&pane.gpu, &mut encoder, &target, std::slice::from_ref(eye), &self.list);
         }
         pane.gpu.queue.submit([encoder.finish()]);
+        pane.gpu.works()?;
         pane.show(texture);
         Ok(())
     }

@@ -12,7 +12,6 @@ use ash::vk::{self, Handle};
 use openxr as xr;
 use std::ffi::c_void;
 use std::sync::Arc;
-use std::sync::Mutex;
 use std::time::Instant;
 use wgpu_hal::vulkan as hal;
 
@@ -28,8 +27,6 @@ pub(super) fn loader() -> Result<xr::Entry, xr::EntryError> {
 /// The Vulkan device that the runtime draws with, as wgpu and as OpenXR know it.
 pub(super) struct Graphics {
     pub gpu: Gpu,
-    /// What the graphics card or its driver failed at, once it has.
-    pub failed: Arc<Mutex<Option<String>>>,
     handles: xr::vulkan::SessionCreateInfo,
 }
 
@@ -114,9 +111,7 @@ pub(super) fn graphics(xr: &xr::Instance, system: xr::SystemId) -> Result<Graphi
     // SAFETY: the device was opened from this adapter with the same features and limits.
     let opened = unsafe { adapter.create_device_from_hal(device, &descriptor) };
     let (device, queue) = opened.map_err(|e| no_vulkan(e.to_string()))?;
-    let info = adapter.get_info();
-    let name = format!("{} ({} {})", info.name, info.driver, info.driver_info);
-    let gpu = Gpu { device, queue, name, software: info.device_type == wgpu::DeviceType::Cpu };
+    let gpu = Gpu::new(device, queue, &adapter.get_info());
     let handles = xr::vulkan::SessionCreateInfo {
         instance: raw_instance_handle,
         physical_device: physical,
@@ -124,14 +119,7 @@ pub(super) fn graphics(xr: &xr::Instance, system: xr::SystemId) -> Result<Graphi
         queue_family_index: 0,
         queue_index: 0,
     };
-    let failed = Arc::new(Mutex::new(None));
-    let note = Arc::clone(&failed);
-    gpu.device.on_uncaptured_error(Arc::new(move |error: wgpu::Error| {
-        if let Ok(mut failed) = note.lock() {
-            failed.get_or_insert_with(|| error.to_string());
-        }
-    }));
-    Ok(Graphics { gpu, failed, handles })
+    Ok(Graphics { gpu, handles })
 }
 
 /// The newest Vulkan that both the loader and wgpu know.

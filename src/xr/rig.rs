@@ -163,10 +163,7 @@ impl Rig {
 
     /// The next frame.
     pub fn next_frame(&mut self) -> Result<HeadFrame, Problem> {
-        if let Some(what) = self.device.graphics.failed.lock().ok().and_then(|mut failed| failed.take()) {
-            let cure = "update the graphics card's driver; then give the same command again: the session goes on";
-            return Err(problem(format!("the graphics card failed: {what}"), cure));
-        }
+        self.device.graphics.gpu.works()?;
         let frame = self.device.wait()?;
         let mut faults = std::mem::take(&mut self.device.faults);
         let mut over = std::mem::take(&mut self.device.over);

@@ -53,7 +53,7 @@ pub(super) fn trouble(code: Code, doing: Doing) -> Problem {
         (Code::ERROR_RUNTIME_UNAVAILABLE, _) => (
             "no OpenXR runtime is registered on this computer",
             "install the headset's software (SteamVR, Meta, Monado) and choose it as the OpenXR runtime in its \
-             settings, or set XR_RUNTIME_JSON to the runtime's file",
+             settings, or set XR_RUNTIME_JSON to the runtime's file (where it is set: is the file there?)",
         ),
         (Code::ERROR_RUNTIME_FAILURE, Doing::Asking | Doing::Instance) => {
             ("the OpenXR runtime is installed but does not answer: its service is not running", not_started)
