@@ -200,7 +200,7 @@ const EMPTY: &str = "empty";
 /// falling shares of the headset's resolution (KERBSIDE_PACING="25 15" tries these percents), each at three rates: the
 /// whole study with a street, with a bare road and with a bare road under clouds, and the same loop with nothing but sky
 /// and no study, which is what the runtime costs. Ends with the share at which a rate is sustained with a study. Nothing
-/// is promised of its times; that every late frame is logged as late is tested.
+/// is promised of its times; that every late frame is logged as late, and none that is in time, is tested.
 #[test]
 #[ignore = "a benchmark"]
 fn how_evenly_frames_come() {
